@@ -1,0 +1,46 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import type { AuditEvent, Right, Subject } from './model.ts';
+
+/** What the server, or a part of the product calling in process, tells a Hono application beside the request. */
+export interface Bindings {
+  /** IP address of the client. */
+  readonly remoteAddress: string;
+  /** True over TLS: the session cookie is then marked Secure. */
+  readonly secure: boolean;
+  /** Set only by a call in process, never from the network: the part of the product that calls. */
+  readonly caller?: Subject;
+}
+
+/** The environment of every Hono application of the product. */
+export interface AppEnv {
+  readonly Bindings: Bindings;
+  readonly Variables: { readonly subject: Subject };
+}
+
+export interface Facility {
+  readonly id: string;
+  readonly name: string;
+  /** Issuer of the facility's patient ids. */
+  readonly patientIdIssuer: string;
+}
+
+/** Who may do what. Every route asks `guard`; what it answers about a single study, `authorize` decides. */
+export interface Access extends AsyncDisposable {
+  /** `/api/session`, `/api/setup`, `/api/users`, `/api/tokens`, `/api/facilities`, `/api/audit`. */
+  readonly app: OpenAPIHono<AppEnv>;
+  /**
+   * Authenticates (in-process caller, cookie, bearer token, Basic), answers 401, 403 or 429 as problem+json, else sets
+   * `subject` for the handler. A route without a guard fails a test, unless it is marked with `open`.
+   */
+  guard(right: Right): MiddlewareHandler<AppEnv>;
+  /** Marks a route that needs no credentials; `why` is for the reader of the route table. */
+  open(why: string): MiddlewareHandler<AppEnv>;
+  /** Writes a line of the audit trail, in its own commit. */
+  audit(event: AuditEvent): Promise<void>;
+  /** Notes that a subject looked at a study: once per subject, study and five minutes, in batches. */
+  auditView(subject: Subject, studyInstanceUid: string, facility: string, address: string): void;
+  facilities(): readonly Facility[];
+  /** Problems in words, none when ready. */
+  problems(): readonly string[];
+}

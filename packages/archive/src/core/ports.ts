@@ -1,0 +1,51 @@
+import type { DataSet } from '@filmless/dicom';
+
+/** One stored frame, still in its transfer syntax. */
+export interface EncodedFrame {
+  /** The object's header, as kept at ingest. */
+  readonly header: DataSet;
+  readonly transferSyntaxUid: string;
+  /** The frame's bytes: its fragments concatenated, or its run of native pixel data. */
+  readonly bytes: Uint8Array;
+  /** Zero-based. */
+  readonly frameIndex: number;
+  /** First bit of the frame within `bytes`, where one-bit frames share a byte. PS3.5 8.1.1. */
+  readonly firstBit: number;
+}
+
+/** Pixels as numbers: samples interleaved (planar configuration 0), little endian, `bitsAllocated` bits each. */
+export interface DecodedFrame {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samplesPerPixel: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly signed: boolean;
+  /** After decoding: a codec may have turned YBR into RGB. */
+  readonly photometricInterpretation: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface RenderOptions {
+  readonly mediaType: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif';
+  /** 1 to 100; for lossy media types. PS3.18 8.3.5.1.2. */
+  readonly quality?: number;
+  readonly window?: { readonly center: number; readonly width: number; readonly shape: 'linear' | 'linear-exact' | 'sigmoid' };
+  /** Fits within columns x rows, keeping the aspect ratio; crop is a part of the source in pixels. PS3.18 8.3.5.1.3. */
+  readonly viewport?: {
+    readonly columns: number;
+    readonly rows: number;
+    readonly crop?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  };
+}
+
+export interface RenderedFrame {
+  readonly bytes: Uint8Array;
+  readonly mediaType: RenderOptions['mediaType'];
+}
+
+/** Pixel work, away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded` */
+export interface Pixels extends AsyncDisposable {
+  decode(frame: EncodedFrame): Promise<DecodedFrame>;
+  render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame>;
+}

@@ -1,0 +1,2 @@
+export type { Archive, ReceivedFile, StoreOutcome } from './archive.ts';
+export { ArchiveError, type ArchiveErrorCode } from './core/errors.ts';

@@ -1,0 +1,14 @@
+export type { Database } from './database.ts';
+export { DatabaseError, type DatabaseErrorCode } from './errors.ts';
+export {
+  type Migration,
+  type Procedure,
+  type ProcedureArgs,
+  type ProcedureResult,
+  type Procedures,
+  run,
+  runFirst,
+  type Schema,
+} from './procedure.ts';
+export { queryBuilder } from './query-builder.ts';
+export { openSqlite, type SqliteOptions } from './sqlite/sqlite.ts';

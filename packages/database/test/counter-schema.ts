@@ -1,0 +1,37 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, type Procedure, queryBuilder, run, runFirst } from '../src/index.ts';
+
+export interface Tables {
+  readonly counter: { readonly name: string; readonly value: number };
+}
+
+export const db: Kysely<Tables> = queryBuilder<Tables>();
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'counter',
+    sqlite: ['CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value < 1000)) STRICT'],
+  },
+];
+
+type Add = Procedure<{ readonly name: string; readonly by: number }, number>;
+type AddThenFail = Procedure<{ readonly name: string }, never>;
+
+const add: Add = function* ({ name, by }) {
+  const row = yield* runFirst(
+    db
+      .insertInto('counter')
+      .values({ name, value: by })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql`counter.value + excluded.value` }))
+      .returning('value'),
+  );
+  return row?.value ?? 0;
+};
+
+const addThenFail: AddThenFail = function* ({ name }) {
+  yield* run(db.insertInto('counter').values({ name, value: 1 }));
+  throw new Error('on purpose');
+};
+
+export const procedures: { readonly add: Add; readonly addThenFail: AddThenFail } = { add, addThenFail };

@@ -1,0 +1,1 @@
+export type { AeConfig, AePermission, Deposit, DepositFile, DepositOutcome, Router } from './router.ts';

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], timeout: number) => ({
+  test: { name, include, testTimeout: timeout, hookTimeout: timeout, environment: 'node' },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['packages/*/src/**/*.test.{ts,tsx}', 'fixtures/src/**/*.test.ts', 'scripts/**/*.test.ts'], 20_000),
+      project('contract', ['packages/*/test/contract/**/*.test.ts'], 60_000),
+      project('interop', ['packages/*/test/interop/**/*.test.ts'], 120_000),
+      project('e2e', ['packages/*/test/e2e/**/*.test.ts'], 300_000),
+    ],
+  },
+});
