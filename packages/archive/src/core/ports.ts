@@ -11,6 +11,8 @@ export interface EncodedFrame {
   readonly frameIndex: number;
   /** First bit of the frame within `bytes`, where one-bit frames share a byte. PS3.5 8.1.1. */
   readonly firstBit: number;
+  /** Reads a value the header only names by BulkDataURI: the long lookup tables of palettes, modality and VOI. */
+  readonly bulk?: (uri: string) => Promise<Uint8Array>;
 }
 
 /** Pixels as numbers: samples interleaved (planar configuration 0), little endian, `bitsAllocated` bits each. */
