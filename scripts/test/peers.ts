@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** A program of somebody else that judges our work. A test file names those it needs in a first line `// needs: dcmtk, python`. */
+interface Peer {
+  readonly name: string;
+  /** Debian packages that bring it. */
+  readonly debian: readonly string[];
+  isThere(): boolean;
+}
+
+/** Where things live that are too slow to fetch for every clone. */
+const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+
+const inPath = (path: string) => () => existsSync(path);
+
+const PEERS: readonly Peer[] = [
+  { name: 'dcmtk', debian: ['dcmtk'], isThere: inPath('/usr/bin/storescu') },
+  { name: 'orthanc', debian: ['orthanc', 'orthanc-dicomweb'], isThere: inPath('/usr/sbin/Orthanc') },
+  { name: 'chromium', debian: ['chromium'], isThere: inPath('/usr/bin/chromium') },
+];
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
+  return spawnSync(program, args, { stdio: ['ignore', 2, 2], env }).status === 0;
+}
+
+function isRootOnDebian(): boolean {
+  return existsSync('/etc/debian_version') && process.getuid?.() === 0;
+}
+
+function installDebian(packages: readonly string[]): void {
+  console.error(`installing for the tests: ${packages.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-q'], env);
+  run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], env);
+}
+
+/** A virtual environment with the Python peers, made once for each list of requirements. */
+function python(root: string): string | undefined {
+  const requirements = join(root, 'scripts', 'test', 'requirements.txt');
+  const key = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16);
+  const folder = join(CACHE, 'filmless', `python-${key}`);
+  const program = join(folder, 'bin', 'python3');
+  const stamp = join(folder, 'complete');
+  if (existsSync(stamp)) {
+    return program;
+  }
+  mkdirSync(folder, { recursive: true });
+  const made =
+    run('python3', ['-m', 'venv', '--clear', folder]) && run(program, ['-m', 'pip', 'install', '-q', '-r', requirements]);
+  if (!made) {
+    return undefined;
+  }
+  writeFileSync(stamp, '');
+  return program;
+}
+
+export interface PeersFound {
+  readonly missing: ReadonlySet<string>;
+  /** The interpreter that has the Python peers. */
+  readonly python: string | undefined;
+}
+
+/** Installs what is missing where that is allowed (Debian, as root), and says what is still missing. */
+export function findPeers(root: string): PeersFound {
+  const wanted = PEERS.filter((peer) => !peer.isThere());
+  const needsVenv = isRootOnDebian() && !run('python3', ['-c', 'import venv, ensurepip']);
+  const packages = [...wanted.flatMap((peer) => peer.debian), ...(needsVenv ? ['python3', 'python3-venv'] : [])];
+  if (packages.length > 0 && isRootOnDebian()) {
+    installDebian(packages);
+  }
+  const interpreter = python(root);
+  const missing = PEERS.filter((peer) => !peer.isThere()).map((peer) => peer.name);
+  return { missing: new Set(interpreter === undefined ? [...missing, 'python'] : missing), python: interpreter };
+}
+
+/** The peers a test file says it needs. */
+export function neededBy(file: string): readonly string[] {
+  const first = readFileSync(file, 'utf8').split('\n', 1)[0] ?? '';
+  const named = /^\/\/ needs: (.+)$/.exec(first)?.[1];
+  return named === undefined ? [] : named.split(',').map((name) => name.trim());
+}
