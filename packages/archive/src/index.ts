@@ -1,2 +1,3 @@
-export type { Archive, ReceivedFile, StoreOutcome } from './archive.ts';
+export type { Archive } from './archive.ts';
 export { ArchiveError, type ArchiveErrorCode } from './core/errors.ts';
+export type { ReceivedFile, StoreOutcome } from './core/received-file.ts';

@@ -1,0 +1,142 @@
+import type { Resource, Scope, Source } from '@filmless/access';
+import type { ByteRange, DataSet, TagKey } from '@filmless/dicom';
+import type {
+  ArchiveStatistics,
+  Change,
+  ConflictDetail,
+  ConflictEntry,
+  InstanceHeader,
+  NewShare,
+  ReadPart,
+  Share,
+  StoredInstance,
+  StudyDetail,
+  StudyListQuery,
+  StudyPage,
+  Target,
+} from './model.ts';
+import type { ReceivedFile, StoreOutcome } from './received-file.ts';
+import type { MatchKey } from './search/match-key.ts';
+
+/** A QIDO search. PS3.18 10.6. */
+export interface SearchQuery {
+  readonly level: 'study' | 'series' | 'instance';
+  /** From the path: only within this study, this series. Without a study, series and instances also carry its attributes. */
+  readonly within?: { readonly studyInstanceUid: string; readonly seriesInstanceUid?: string };
+  /** From `parseMatchKey` in `search/parse-match-key.ts`; all must match. Any attribute may be a key. */
+  readonly keys: readonly MatchKey[];
+  /** Attributes to return beside the level's own and the keys: `all`, or tags (a sequence comes whole). */
+  readonly include: 'all' | readonly TagKey[];
+  /** At most `limits.searchPage`; without it that many. */
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export interface SearchResult {
+  /**
+   * In a stable order: studies newest first; series by study, then number; instances by series, then number. With the
+   * level's attributes of PS3.18 tables 10.6.3-3 to -5 but Retrieve URL (0008,1190), which is the caller's to add.
+   */
+  readonly results: readonly DataSet[];
+  /** True when more match than were returned: a Warning 299 header says so. PS3.18 8.3.4.4. */
+  readonly more: boolean;
+}
+
+/** A page of something that is not often long. */
+export interface PageQuery {
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface StoreOptions {
+  /** Study of a STOW request's path: an instance of another study is refused as `broken`. PS3.18 10.5.1.1. */
+  readonly studyInstanceUid?: string;
+}
+
+/**
+ * The archive's business, without HTTP. Everything that reads takes the caller's scope; what lies outside of it does not
+ * exist: `not-found`, an empty result, no event.
+ *
+ * @throws ArchiveError, from every method: `not-found`, `invalid-request`, `limit-exceeded`, `store-away`
+ */
+export interface ArchiveCore {
+  /** Where received files must lie for `store` to take them over by rename. */
+  readonly incomingDir: string;
+
+  /**
+   * Writes a body to a file in `incomingDir`, hashed, synced with its folder; never more than `limits.maxInstanceBytes`.
+   * Whether it is DICOM, `store` decides. On any failure nothing stays behind.
+   * @throws ArchiveError `limit-exceeded`, `store-full`
+   */
+  receive(body: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<ReceivedFile>;
+
+  /**
+   * Takes over a file; resolves once object, envelope and index row are on disk. Does not throw for a bad object, a full
+   * disk or a store that is away: those are outcomes. The file is the archive's from the call on, whatever the outcome.
+   */
+  store(file: ReceivedFile, source: Source, options?: StoreOptions): Promise<StoreOutcome>;
+
+  /** @throws ArchiveError `limit-exceeded` when a key that is not indexed would have to look at too many headers */
+  search(query: SearchQuery, scope: Scope): Promise<SearchResult>;
+
+  /** @throws ArchiveError `invalid-request` for a cursor that is none */
+  listStudies(query: StudyListQuery, scope: Scope): Promise<StudyPage>;
+
+  studyDetail(studyInstanceUid: string, scope: Scope): Promise<StudyDetail>;
+
+  /** Whose a study is, for `authorize` and the audit trail. */
+  resource(studyInstanceUid: string, scope: Scope): Promise<Resource & { readonly sharedWith: readonly string[] }>;
+
+  /**
+   * The instances of a target by series number, instance number and UID, read in pages as the caller goes on.
+   * Throws `not-found` at the first step when there are none.
+   */
+  instances(target: Target, scope: Scope): AsyncIterable<StoredInstance>;
+
+  /** Like `instances`, with headers: for metadata. */
+  headers(target: Target, scope: Scope): AsyncIterable<InstanceHeader>;
+
+  /** One instance with its header: for frames, bulk data, rendering. */
+  instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader>;
+
+  /** The first instance, by number, of the target that has frames (or, with none, the first): for a thumbnail. */
+  representative(target: Target, scope: Scope): Promise<InstanceHeader>;
+
+  /**
+   * Streams bytes of a kept object. `content` is the file, but for a deflated transfer syntax its inflated derivative: `bulk`
+   * and `frames` count in it. The instance must come from a call of this interface with the caller's scope.
+   * @throws ArchiveError `store-away`, `not-found`
+   */
+  read(instance: StoredInstance, part: ReadPart, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+
+  /**
+   * Ranges of the content, concatenated in memory: a frame's fragments.
+   * @throws ArchiveError `limit-exceeded` above `limits.maxFrameBytes`
+   */
+  readRanges(instance: StoredInstance, ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array>;
+
+  /** Calls the listener after the commit, for studies within the scope, until disposed. The listener must not throw or block. */
+  subscribe(scope: Scope, listener: (change: Change) => void): Disposable;
+
+  /** Shares that are in force; for those who own the study. */
+  shares(studyInstanceUid: string, scope: Scope): Promise<readonly Share[]>;
+  /** Replaces an earlier share with the same facility. @throws ArchiveError `invalid-request` for the study's own facility */
+  share(studyInstanceUid: string, share: NewShare, scope: Scope): Promise<Share>;
+  /** @throws ArchiveError `not-found` when there is none */
+  unshare(studyInstanceUid: string, facility: string, by: string, scope: Scope): Promise<void>;
+
+  /** Open conflicts in the scope's own facilities, newest first. */
+  conflicts(
+    page: PageQuery,
+    scope: Scope,
+  ): Promise<{ readonly conflicts: readonly ConflictEntry[]; readonly next: string | null }>;
+  conflict(id: string, scope: Scope): Promise<ConflictDetail>;
+  /** Decides for one object; the other stays kept aside. @throws ArchiveError `conflict` when it was decided already */
+  resolveConflict(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry>;
+
+  isEmpty(): Promise<boolean>;
+  statistics(): Promise<ArchiveStatistics>;
+  /** Problems in words, none when ready. */
+  problems(): Promise<readonly string[]>;
+}

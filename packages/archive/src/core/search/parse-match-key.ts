@@ -1,0 +1,74 @@
+import { parseDateRange, type TagKey, type Vr } from '@filmless/dicom';
+import { ArchiveError } from '../errors.ts';
+import type { Match, MatchKey } from './match-key.ts';
+
+const RANGES: ReadonlySet<Vr> = new Set<Vr>(['DA', 'DT', 'TM']);
+/** VRs in which `*` and `?` are wildcards. PS3.4 C.2.2.2.4. */
+const WILDCARDS: ReadonlySet<Vr> = new Set<Vr>(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
+/** VRs whose value may hold a backslash: it separates no values. PS3.5 6.2. */
+const SINGLE_VALUED: ReadonlySet<Vr> = new Set<Vr>(['LT', 'ST', 'UR', 'UT']);
+const NUMBERS: ReadonlySet<Vr> = new Set<Vr>(['DS', 'FD', 'FL', 'IS', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
+const UNMATCHABLE: ReadonlySet<Vr> = new Set<Vr>(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
+
+/**
+ * Reads the value of a key as a QIDO request carries it (`*` and `?` wildcards, `-` ranges, `,` or `\` between UIDs, `\`
+ * between other values, `""` for "empty").
+ * @throws ArchiveError `invalid-request` for a value that the VR cannot match
+ */
+export function parseMatchKey(
+  path: MatchKey['path'],
+  vr: Vr,
+  text: string,
+  options: { readonly fuzzy: boolean } = { fuzzy: false },
+): MatchKey {
+  const value = text.trim();
+  if (value === '' || /^\*+$/.test(value)) {
+    return { path, vr, match: { kind: 'universal' } };
+  }
+  if (value === '""') {
+    return { path, vr, match: { kind: 'empty' } };
+  }
+  if (UNMATCHABLE.has(vr)) {
+    throw new ArchiveError('invalid-request', `${path.join('.')}: binary values (${vr}) cannot be searched`);
+  }
+  const values = split(vr, value).map((part) => parseOne(path, vr, part, options.fuzzy));
+  const [first] = values;
+  return { path, vr, match: first !== undefined && values.length === 1 ? first : { kind: 'list', values } };
+}
+
+function split(vr: Vr, value: string): readonly string[] {
+  if (SINGLE_VALUED.has(vr)) {
+    return [value];
+  }
+  const parts = value.split(vr === 'UI' ? /[\\,]/ : '\\').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
+}
+
+function parseOne(path: readonly TagKey[], vr: Vr, value: string, fuzzy: boolean): Match {
+  if (RANGES.has(vr)) {
+    return { kind: 'range', ...rangeOf(path, vr, value) };
+  }
+  if (NUMBERS.has(vr) && !Number.isFinite(Number(value))) {
+    throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a number (${vr})`);
+  }
+  if (vr === 'PN' && fuzzy && !/[*?]/.test(value)) {
+    return { kind: 'words', words: value.split(/[\s^=]+/).filter((word) => word !== '') };
+  }
+  if (WILDCARDS.has(vr) && /[*?]/.test(value)) {
+    return { kind: 'wildcard', pattern: value };
+  }
+  return { kind: 'single', value };
+}
+
+function rangeOf(path: readonly TagKey[], vr: Vr, value: string): { readonly from?: string; readonly to?: string } {
+  if (vr !== 'DA' && vr !== 'TM' && vr !== 'DT') {
+    return {};
+  }
+  try {
+    return parseDateRange(vr, value);
+  } catch (cause) {
+    throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a ${vr} or a range of them`, {
+      cause,
+    });
+  }
+}
