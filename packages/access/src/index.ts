@@ -1,3 +1,7 @@
 export type { Access, AppEnv, Bindings, Facility } from './access.ts';
 export { authorize, scopeOf } from './authorize.ts';
+export { AccessError, type AccessErrorCode } from './errors.ts';
 export type { AuditEvent, Decision, Facilities, Log, Resource, Right, Role, Scope, Source, Subject } from './model.ts';
+export { ALL_RIGHTS, RIGHTS, ROLES } from './rights.ts';
+export { type GuardMark, type RouteGuard, routeGuards } from './web/marks.ts';
+export { createApi, notFound, onError, type Problem, type ProblemOf, problem } from './web/problem.ts';
