@@ -1,0 +1,97 @@
+import { X } from 'lucide-preact';
+import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
+import { Button, IconButton } from './button.tsx';
+
+export interface DialogProps {
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly onClose: () => void;
+  /** The row of buttons at the foot. */
+  readonly actions?: ComponentChildren;
+  /** With it the dialog is a form: Enter in a field presses the submit button among the actions. */
+  readonly onSubmit?: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A modal dialog of the browser's own: it keeps the focus inside, closes with Esc and gives the focus back. */
+export function Dialog({ title, wide = false, onClose, actions, onSubmit, children }: DialogProps): VNode {
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) {
+        before.focus();
+      }
+    };
+  }, []);
+  const content = (
+    <>
+      <header class="dialog-head">
+        <h2 id={titleId}>{title}</h2>
+        <IconButton icon={X} label={t('common.close')} onClick={onClose} />
+      </header>
+      <div class="dialog-body">{children}</div>
+      {actions !== undefined && <footer class="dialog-foot">{actions}</footer>}
+    </>
+  );
+  const cancelled = (event: Event) => {
+    event.preventDefault();
+    onClose();
+  };
+  return (
+    <dialog
+      ref={element}
+      class={wide ? 'dialog dialog-wide' : 'dialog'}
+      aria-labelledby={titleId}
+      onCancel={cancelled}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      {onSubmit === undefined ? <div class="dialog-frame">{content}</div> : <Form onSubmit={onSubmit}>{content}</Form>}
+    </dialog>
+  );
+}
+
+function Form({ onSubmit, children }: { readonly onSubmit: () => void; readonly children: ComponentChildren }): VNode {
+  const submitted = (event: Event) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form class="dialog-frame" noValidate onSubmit={submitted}>
+      {children}
+    </form>
+  );
+}
+
+export interface ConfirmProps {
+  readonly title: string;
+  readonly text: string;
+  /** What the pressing does, as a verb. */
+  readonly action: string;
+  readonly busy?: boolean;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before something that is not easily undone. */
+export function Confirm({ title, text, action, busy = false, onConfirm, onClose }: ConfirmProps): VNode {
+  const actions = (
+    <>
+      <Button onClick={onClose}>{t('common.cancel')}</Button>
+      <Button kind="danger" busy={busy} onClick={onConfirm}>
+        {action}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog title={title} onClose={onClose} actions={actions}>
+      <p>{text}</p>
+    </Dialog>
+  );
+}

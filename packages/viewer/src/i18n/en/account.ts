@@ -1,0 +1,41 @@
+import type { Translated } from '../message.ts';
+import type { account as vi } from '../vi/account.ts';
+
+export const account: Translated<typeof vi> = {
+  signIn: 'Sign in',
+  signingIn: 'Signing in…',
+  signOut: 'Sign out',
+  username: 'User name',
+  password: 'Password',
+  showPassword: 'Show the password',
+  hidePassword: 'Hide the password',
+  capsLock: 'Caps Lock is on.',
+  wrong:
+    'The user name or the password is not right. Check the input method and Caps Lock, then try again. The administrator can set a new password for you.',
+  tooMany: 'Too many attempts. Wait {time}, then sign in again.',
+  expiredTitle: 'Your session has ended',
+  expiredText: 'Sign in again to go on exactly where you were.',
+  setupTitle: 'Set the administrator’s password',
+  setupText: 'This is the first start. The password is for the account “admin”, which may do everything: keep it to yourself.',
+  setupNoToken: 'The address lacks its setup code. Open the link that the server printed when it first started.',
+  setupUsed:
+    'This link was used or is no longer valid. If the password is set, sign in as “admin”; if not, restart the server to get a new link.',
+  setupSubmit: 'Set the password and begin',
+  newPassword: 'New password',
+  repeatPassword: 'Repeat the password',
+  currentPassword: 'Current password',
+  changePassword: 'Change password',
+  changed: 'The password was changed.',
+  currentWrong: 'The current password is not right.',
+  ruleLength: { one: 'At least {count} character', other: 'At least {count} characters; a sentence you remember is best' },
+  ruleName: 'Does not contain the user name',
+  ruleSame: 'Both entries are the same',
+  seconds: { one: '{count} second', other: '{count} seconds' },
+  minutes: { one: '{count} minute', other: '{count} minutes' },
+  role: 'Role',
+  role_administrator: 'Administrator',
+  role_radiographer: 'Radiographer',
+  role_doctor: 'Doctor',
+  role_reader: 'Reading doctor',
+  version: 'Version {version}',
+};

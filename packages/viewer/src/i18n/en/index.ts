@@ -1,0 +1,31 @@
+import type { Translated } from '../message.ts';
+import type { Catalogue } from '../vi/index.ts';
+import { account } from './account.ts';
+import { admin } from './admin.ts';
+import { aes } from './aes.ts';
+import { audit } from './audit.ts';
+import { bodyPart } from './body-part.ts';
+import { common } from './common.ts';
+import { conflict } from './conflict.ts';
+import { failure } from './failure.ts';
+import { modality } from './modality.ts';
+import { reading } from './reading.ts';
+import { share } from './share.ts';
+import { upload } from './upload.ts';
+import { worklist } from './worklist.ts';
+
+export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } = {
+  account,
+  admin,
+  aes,
+  audit,
+  bodyPart,
+  common,
+  conflict,
+  failure,
+  modality,
+  reading,
+  share,
+  upload,
+  worklist,
+};

@@ -1,0 +1,3 @@
+export const aes = {
+  title: 'aes',
+} as const;

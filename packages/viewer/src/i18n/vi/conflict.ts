@@ -1,0 +1,3 @@
+export const conflict = {
+  title: 'conflict',
+} as const;

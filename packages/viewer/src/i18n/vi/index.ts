@@ -1,0 +1,46 @@
+import { account } from './account.ts';
+import { admin } from './admin.ts';
+import { aes } from './aes.ts';
+import { audit } from './audit.ts';
+import { bodyPart } from './body-part.ts';
+import { common } from './common.ts';
+import { conflict } from './conflict.ts';
+import { failure } from './failure.ts';
+import { modality } from './modality.ts';
+import { reading } from './reading.ts';
+import { share } from './share.ts';
+import { upload } from './upload.ts';
+import { worklist } from './worklist.ts';
+
+/** Vietnamese is the language the product is written in: its keys are the catalogue's. */
+export interface Catalogue {
+  readonly account: typeof account;
+  readonly admin: typeof admin;
+  readonly aes: typeof aes;
+  readonly audit: typeof audit;
+  readonly bodyPart: typeof bodyPart;
+  readonly common: typeof common;
+  readonly conflict: typeof conflict;
+  readonly failure: typeof failure;
+  readonly modality: typeof modality;
+  readonly reading: typeof reading;
+  readonly share: typeof share;
+  readonly upload: typeof upload;
+  readonly worklist: typeof worklist;
+}
+
+export const vi: Catalogue = {
+  account,
+  admin,
+  aes,
+  audit,
+  bodyPart,
+  common,
+  conflict,
+  failure,
+  modality,
+  reading,
+  share,
+  upload,
+  worklist,
+};
