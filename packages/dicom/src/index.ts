@@ -7,6 +7,14 @@ export * from './multipart/content-type.ts';
 export * from './multipart/read.ts';
 export * from './multipart/write.ts';
 export * from './part10/byte-source.ts';
+export {
+  type FileMeta,
+  type FoundFileMeta,
+  IMPLEMENTATION_CLASS_UID,
+  IMPLEMENTATION_VERSION_NAME,
+} from './part10/file-meta.ts';
+export * from './part10/read-file-meta.ts';
+export * from './part10/write-file-meta.ts';
 export * from './sop-class.ts';
 export * from './transfer-syntax.ts';
 export * from './uid.ts';
