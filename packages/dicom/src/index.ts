@@ -2,6 +2,7 @@ export * from './dataset/model.ts';
 export * from './dictionary/dictionary.ts';
 export * from './dictionary/tag.gen.ts';
 export * from './errors.ts';
+export * from './frames/frame-ranges.ts';
 export * from './frames/model.ts';
 export * from './multipart/content-type.ts';
 export * from './multipart/read.ts';
