@@ -1,0 +1,53 @@
+/** The archive's limits. Times are milliseconds, sizes bytes unless the name says otherwise. */
+export interface ArchiveLimits {
+  readonly maxInstanceBytes: number;
+  readonly maxFrameBytes: number;
+  readonly storesAtOnce: number;
+  readonly searchPage: number;
+  readonly searchHeaders: number;
+  readonly searchOffset: number;
+  readonly studyPage: number;
+  readonly exactTotal: number;
+  readonly readPage: number;
+  readonly changeQuietMs: number;
+  readonly changesWaiting: number;
+  readonly subscribers: number;
+  readonly differences: number;
+  readonly storeAnswerMs: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** The defaults, each with its reason. */
+export const ARCHIVE_LIMITS: ArchiveLimits = {
+  /** One object. The largest real ones are whole-slide levels and long ultrasound clips of 1 to 3 GB; S3 takes 5 GiB at once. */
+  maxInstanceBytes: 4 * GIB,
+  /** Ranges joined in memory for one answer: a 20,000 x 20,000 RGB frame is 1.2 GB and is streamed instead. */
+  maxFrameBytes: 512 * MIB,
+  /** Instances between inspection and commit: enough to fill the group commit and keep the disk busy, few enough for memory. */
+  storesAtOnce: 32,
+  /** Results of one QIDO answer: a client that wants more asks with an offset. */
+  searchPage: 1_000,
+  /** Stored headers one search may look through for keys that are not indexed: about two seconds. */
+  searchHeaders: 20_000,
+  /** SQLite walks over skipped rows: beyond this a search takes seconds, and its client should narrow it. */
+  searchOffset: 1_000_000,
+  /** Studies of one page of the list. */
+  studyPage: 200,
+  /** Counting stops here: exact totals over millions of studies cost more than anybody reads from them. */
+  exactTotal: 1_000,
+  /** Instances read from the index at a time while a study streams: 200 headers are about 1 MB. */
+  readPage: 200,
+  /** Changes of one study within this time are one event: a series of 500 images redraws the list twice a second at most. */
+  changeQuietMs: 500,
+  /** Studies with an event waiting; more are announced at once. */
+  changesWaiting: 10_000,
+  /** Open event streams: about one a workstation, and each costs a socket. */
+  subscribers: 2_000,
+  /** Attributes listed for one conflict. */
+  differences: 200,
+  /** An object store that sends no byte for this long is away. */
+  storeAnswerMs: 30_000,
+};

@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, copyFile, link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import type { ByteRange } from '@filmless/dicom';
+import { ArchiveError } from '../core/errors.ts';
+import type { NewObject, ObjectStore } from '../core/object-store.ts';
+import { DirectorySync } from './directory-sync.ts';
+import { errorCode, storeError } from './store-error.ts';
+
+/** Bytes a stream reads at a time. */
+const CHUNK = 256 * 1024;
+/** Folders known to exist, so that an instance of a series that goes on needs no mkdir. */
+const KNOWN_FOLDERS = 10_000;
+/** Below this a problem is reported before stores are refused. */
+const LOW_BYTES = 1024 ** 3;
+const TEMPORARY = '.tmp';
+
+/** Errors of `link` that mean "not here": another disk, or a file system without hard links. */
+const CANNOT_LINK: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES']);
+
+/** Objects as files in a folder. */
+export class FileStore implements ObjectStore {
+  readonly #root: string;
+  readonly #sync = new DirectorySync();
+  readonly #folders = new Set<string>();
+
+  private constructor(root: string) {
+    this.#root = root;
+  }
+
+  static async open(root: string): Promise<FileStore> {
+    await mkdir(root, { recursive: true });
+    return new FileStore(root);
+  }
+
+  async put(objects: readonly NewObject[]): Promise<void> {
+    const placed: string[] = [];
+    try {
+      const folders = new Set(objects.map(({ key }) => dirname(this.#path(key))));
+      for (const folder of folders) {
+        await this.#makeFolder(folder);
+      }
+      const outcomes = await Promise.allSettled(
+        objects.map(async (object) => {
+          await this.#place(object);
+          placed.push(object.key);
+        }),
+      );
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined) {
+        throw failed.reason;
+      }
+      await Promise.all([...folders].map((folder) => this.#sync.sync(folder)));
+    } catch (error) {
+      await Promise.allSettled(placed.map((key) => this.delete(key)));
+      throw storeError(error, 'the object could not be written');
+    }
+  }
+
+  async read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const file = await this.#open(key);
+    let at = range?.offset ?? 0;
+    const end = range === undefined ? Number.POSITIVE_INFINITY : at + range.length;
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        try {
+          signal?.throwIfAborted();
+          const want = Math.min(CHUNK, end - at);
+          const { bytesRead, buffer } =
+            want > 0 ? await file.read(Buffer.allocUnsafeSlow(want), 0, want, at) : { bytesRead: 0, buffer: Buffer.alloc(0) };
+          if (bytesRead === 0) {
+            await file.close();
+            controller.close();
+            return;
+          }
+          at += bytesRead;
+          controller.enqueue(buffer.subarray(0, bytesRead));
+        } catch (error) {
+          await file.close();
+          throw signal?.aborted === true ? error : storeError(error, `object ${key} could not be read`);
+        }
+      },
+      cancel: () => file.close(),
+    });
+  }
+
+  async readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    const file = await this.#open(key);
+    try {
+      const { size } = await file.stat();
+      const length = Math.max(0, Math.min(range.length, size - range.offset));
+      const bytes = Buffer.allocUnsafeSlow(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await file.read(bytes, done, length - done, range.offset + done);
+        if (bytesRead === 0) {
+          break;
+        }
+        done += bytesRead;
+      }
+      return bytes.subarray(0, done);
+    } catch (error) {
+      throw storeError(error, `object ${key} could not be read`);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.#path(key))).size;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') {
+        return undefined;
+      }
+      throw storeError(error, `object ${key} could not be looked at`);
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    try {
+      await rm(this.#path(key), { force: true });
+    } catch (error) {
+      throw storeError(error, `object ${key} could not be removed`);
+    }
+  }
+
+  async *list(suffix: string): AsyncIterable<string> {
+    try {
+      for await (const entry of await opendir(this.#root, { recursive: true })) {
+        if (entry.isFile() && entry.name.endsWith(suffix)) {
+          yield relative(this.#root, join(entry.parentPath, entry.name)).split(sep).join('/');
+        }
+      }
+    } catch (error) {
+      throw storeError(error, 'the objects could not be listed');
+    }
+  }
+
+  async problem(): Promise<string | undefined> {
+    try {
+      await access(this.#root, constants.R_OK | constants.W_OK);
+      const { bavail, bsize } = await statfs(this.#root);
+      if (bavail * bsize < LOW_BYTES) {
+        return `the disk of ${this.#root} has less than 1 GB left: free some space or add a disk`;
+      }
+      return undefined;
+    } catch (error) {
+      return `the object folder ${this.#root} cannot be used (${errorCode(error) ?? 'unknown error'}): check that it is mounted and may be written`;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #path(key: string): string {
+    if (!/^[0-9a-f]{2}(?:\/[0-9a-z.-]+)+$/.test(key) || key.includes('..')) {
+      throw new ArchiveError('invalid-request', `not a key of this store: ${JSON.stringify(key)}`);
+    }
+    return join(this.#root, key);
+  }
+
+  async #open(key: string): Promise<Awaited<ReturnType<typeof open>>> {
+    try {
+      return await open(this.#path(key), 'r');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') {
+        throw new ArchiveError('not-found', `object ${key} is missing from the store`, { cause: error });
+      }
+      throw storeError(error, `object ${key} could not be opened`);
+    }
+  }
+
+  /** Temporary name first, then the permanent one, so that a file under its key is always whole. */
+  async #place(object: NewObject): Promise<void> {
+    const path = this.#path(object.key);
+    if ('file' in object) {
+      try {
+        await link(object.file, path);
+        return;
+      } catch (error) {
+        if (!CANNOT_LINK.has(errorCode(error) ?? '')) {
+          throw error;
+        }
+      }
+    }
+    const temporary = `${path}.${randomBytes(4).toString('hex')}${TEMPORARY}`;
+    try {
+      await ('file' in object ? copySynced(object.file, temporary) : writeSynced(object.bytes, temporary));
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    if (this.#folders.has(folder)) {
+      return;
+    }
+    const first = await mkdir(folder, { recursive: true });
+    // NOTE: a new folder survives a power cut only when the folder that lists it was synced.
+    for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) {
+      await this.#sync.sync(dirname(made));
+    }
+    if (this.#folders.size >= KNOWN_FOLDERS) {
+      this.#folders.clear();
+    }
+    this.#folders.add(folder);
+  }
+}
+
+async function writeSynced(bytes: Uint8Array, path: string): Promise<void> {
+  await using file = await open(path, 'wx', 0o640);
+  await file.writeFile(bytes);
+  await file.datasync();
+}
+
+async function copySynced(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL);
+  await using file = await open(to, 'r+');
+  await file.datasync();
+}
