@@ -49,7 +49,10 @@ export class BitReader {
 
   /** Drops the rest of a restart interval and steps over its RSTn marker; false when another marker or the end follows. */
   restart(): boolean {
-    const at = this.endOfScan();
+    let at = this.endOfScan();
+    while (this.#bytes[at + 1] === 0xff) {
+      at += 1;
+    }
     const marker = this.#bytes[at + 1] ?? 0;
     if (marker < 0xd0 || marker > 0xd7) {
       return false;

@@ -43,7 +43,7 @@ export function decodeLosslessScan(
     for (let column = 0; column < columns; column += 1) {
       if (interval > 0 && left === 0) {
         if (!bits.restart()) {
-          return finish(bits, out, scan.low, row * columns + column);
+          return finish(bits, planes, stride, scan.low, row * columns + column);
         }
         left = interval;
         firstRow = row;
@@ -59,10 +59,10 @@ export function decodeLosslessScan(
       }
     }
     if (bits.exhausted) {
-      return finish(bits, out, scan.low, row * columns);
+      return finish(bits, planes, stride, scan.low, row * columns);
     }
   }
-  return finish(bits, out, scan.low, rows * columns);
+  return finish(bits, planes, stride, scan.low, rows * columns);
 }
 
 function difference(bits: BitReader, table: HuffmanTable): number {
@@ -108,10 +108,18 @@ function predict(
   }
 }
 
-function finish(bits: BitReader, out: Uint16Array, pointTransform: number, decoded: number): { next: number; decoded: number } {
+function finish(
+  bits: BitReader,
+  planes: readonly Plane[],
+  stride: number,
+  pointTransform: number,
+  decoded: number,
+): { next: number; decoded: number } {
   if (pointTransform > 0) {
-    for (let i = 0; i < out.length; i += 1) {
-      out[i] = (out[i] ?? 0) << pointTransform;
+    for (const { samples, offset } of planes) {
+      for (let i = offset; i < samples.length; i += stride) {
+        samples[i] = (samples[i] ?? 0) << pointTransform;
+      }
     }
   }
   return { next: bits.endOfScan(), decoded };

@@ -1,0 +1,56 @@
+import { ArchiveError } from '../core/errors.ts';
+import type { DecodedFrame, EncodedFrame, Pixels, RenderedFrame, RenderOptions } from '../core/ports.ts';
+import { readDisplay } from './image/display.ts';
+import { readLayout } from './image/layout.ts';
+import { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';
+import { WorkerPool } from './pool/worker-pool.ts';
+
+export interface PixelsOptions {
+  /** Threads that decode; 2 unless said otherwise. */
+  readonly workers?: number;
+  readonly limits?: Partial<PixelLimits>;
+}
+
+/** Starts the pixel port; threads are started when they are first needed. */
+export function createPixels(options: PixelsOptions = {}): Promise<Pixels> {
+  const limits: PixelLimits = { ...DEFAULT_PIXEL_LIMITS, ...options.limits };
+  return Promise.resolve(new PooledPixels(limits, new WorkerPool(options.workers ?? 2, limits)));
+}
+
+/** Reads what the header says here, so that only the little a frame needs goes to a thread, and works there. */
+class PooledPixels implements Pixels {
+  readonly #limits: PixelLimits;
+  readonly #pool: WorkerPool;
+
+  constructor(limits: PixelLimits, pool: WorkerPool) {
+    this.#limits = limits;
+    this.#pool = pool;
+  }
+
+  async decode(frame: EncodedFrame): Promise<DecodedFrame> {
+    const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
+    const reply = await this.#pool.run({ kind: 'decode', layout, bytes: ownBytes(frame.bytes), firstBit: frame.firstBit });
+    return reply.kind === 'decode' ? reply.frame : wrongReply();
+  }
+
+  async render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame> {
+    const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
+    const display = await readDisplay(frame.header, frame.frameIndex, layout, frame.bulk);
+    const { firstBit } = frame;
+    const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes: ownBytes(frame.bytes), firstBit });
+    return reply.kind === 'render' ? reply.frame : wrongReply();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+  }
+}
+
+/** A copy to give away: the caller's bytes may be part of a larger buffer, or used again. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
+}
+
+function wrongReply(): never {
+  throw new ArchiveError('cannot-decode', 'the decoder answered another question');
+}

@@ -1,0 +1,38 @@
+import { ArchiveError } from '../core/errors.ts';
+
+/** What one frame may cost; a header can name any measure, so it is checked before memory is taken. */
+export interface PixelLimits {
+  /** Rows x columns of one frame. */
+  readonly maxPixels: number;
+  /** Bytes of one decoded frame. */
+  readonly maxDecodedBytes: number;
+  /** Columns x rows of one rendered image. */
+  readonly maxRenderedPixels: number;
+  /** Jobs that may wait for a worker; one more is refused. */
+  readonly maxWaiting: number;
+  /** Encoded bytes of the jobs that wait. */
+  readonly maxWaitingBytes: number;
+  /** Milliseconds one job may run; then its worker is replaced. */
+  readonly jobTimeout: number;
+}
+
+export const DEFAULT_PIXEL_LIMITS: PixelLimits = {
+  maxPixels: 100_000_000,
+  maxDecodedBytes: 512 * 1024 * 1024,
+  maxRenderedPixels: 64_000_000,
+  maxWaiting: 256,
+  maxWaitingBytes: 512 * 1024 * 1024,
+  jobTimeout: 60_000,
+};
+
+/** @throws ArchiveError `limit-exceeded` */
+export function checkSize(rows: number, columns: number, samples: number, bits: number, limits: PixelLimits): void {
+  const pixels = rows * columns;
+  const bytes = (pixels * samples * Math.max(8, bits)) / 8;
+  if (pixels > limits.maxPixels || bytes > limits.maxDecodedBytes) {
+    throw new ArchiveError(
+      'limit-exceeded',
+      `a frame of ${columns} x ${rows} pixels (${Math.ceil(bytes / 1_048_576)} MiB decoded) is larger than this server decodes`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { ArchiveError, type ArchiveErrorCode } from '../../core/errors.ts';
+import type { DecodedFrame, RenderedFrame, RenderOptions } from '../../core/ports.ts';
+import type { Display } from '../image/display.ts';
+import type { PixelLayout } from '../image/layout.ts';
+import type { PixelLimits } from '../limits.ts';
+
+/** What a worker is started with. */
+export interface PixelWorkerStart {
+  readonly limits: PixelLimits;
+}
+
+interface FrameJob {
+  readonly layout: PixelLayout;
+  readonly bytes: Uint8Array;
+  readonly firstBit: number;
+}
+
+export interface DecodeJob extends FrameJob {
+  readonly kind: 'decode';
+}
+
+export interface RenderJob extends FrameJob {
+  readonly kind: 'render';
+  readonly display: Display;
+  readonly options: RenderOptions;
+}
+
+export type PixelJob = DecodeJob | RenderJob;
+
+export type PixelReply =
+  | { readonly ok: true; readonly kind: 'decode'; readonly frame: DecodedFrame }
+  | { readonly ok: true; readonly kind: 'render'; readonly frame: RenderedFrame }
+  | { readonly ok: false; readonly code: ArchiveErrorCode; readonly message: string };
+
+export function failure(error: unknown): PixelReply {
+  if (error instanceof ArchiveError) {
+    return { ok: false, code: error.code, message: error.message };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { ok: false, code: 'cannot-decode', message: `the image cannot be decoded: ${reason}` };
+}

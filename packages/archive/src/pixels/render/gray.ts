@@ -1,0 +1,164 @@
+import type { Display, ModalityTransform, VoiTransform, Window } from '../image/display.ts';
+import { lookUp } from '../image/lookup-table.ts';
+import type { Samples } from '../image/samples.ts';
+import { applyWindow, windowOver } from './window.ts';
+
+/** Where the value lies within a stored cell: what is beyond it (old overlays) is no part of the image. PS3.5 8.1.1. */
+export interface CellMask {
+  readonly shift: number;
+  readonly bits: number;
+}
+
+type Stored = (raw: number) => number;
+
+/** The grayscale pipeline: stored values to 8-bit shades. PS3.4 N.2. */
+export function toGray(samples: Samples, display: Display, mask: CellMask | undefined, window: Window | undefined): Uint8Array {
+  const { data } = samples;
+  const stored = storedValue(samples, mask);
+  const isPadding = paddingTest(display);
+  if (data instanceof Float32Array || data instanceof Float64Array || data.BYTES_PER_ELEMENT > 2) {
+    return eachPixel(samples, display, stored, isPadding, window);
+  }
+  return byTable(samples, display, stored, isPadding, window);
+}
+
+/** Up to 16 bits: every possible cell is worked out once. */
+function byTable(
+  { data }: Samples,
+  display: Display,
+  stored: Stored,
+  isPadding: (value: number) => boolean,
+  window: Window | undefined,
+): Uint8Array {
+  const size = 2 ** (8 * data.BYTES_PER_ELEMENT);
+  const present = new Uint8Array(size);
+  const cellMask = size - 1;
+  for (let i = 0; i < data.length; i += 1) {
+    present[(data[i] ?? 0) & cellMask] = 1;
+  }
+  const signed = data instanceof Int8Array || data instanceof Int16Array;
+  const storedOf = (cell: number): number => stored(signed && cell >= size / 2 ? cell - size : cell);
+  const shade = shader(display, window, data, () => {
+    const range = newRange();
+    present.forEach((there, cell) => {
+      const value = storedOf(cell);
+      if (there === 1 && !isPadding(value)) {
+        widen(range, applyModality(display.modality, value));
+      }
+    });
+    return range;
+  });
+  const table = new Uint8Array(size);
+  present.forEach((there, cell) => {
+    if (there === 1) {
+      const value = storedOf(cell);
+      table[cell] = isPadding(value) ? 0 : shade(value);
+    }
+  });
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i += 1) {
+    out[i] = table[(data[i] ?? 0) & cellMask] ?? 0;
+  }
+  return out;
+}
+
+/** 32 bits and floating point. What is no number is shown black. */
+function eachPixel(
+  { data }: Samples,
+  display: Display,
+  stored: Stored,
+  isPadding: (value: number) => boolean,
+  window: Window | undefined,
+): Uint8Array {
+  const shade = shader(display, window, data, () => {
+    const range = newRange();
+    for (let i = 0; i < data.length; i += 1) {
+      const value = stored(data[i] ?? 0);
+      if (Number.isFinite(value) && !isPadding(value)) {
+        widen(range, applyModality(display.modality, value));
+      }
+    }
+    return range;
+  });
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i += 1) {
+    const value = stored(data[i] ?? 0);
+    out[i] = Number.isNaN(value) || isPadding(value) ? 0 : shade(value);
+  }
+  return out;
+}
+
+function storedValue({ bitsStored, signed, data }: Samples, mask: CellMask | undefined): Stored {
+  if (mask === undefined || mask.bits >= 32 || (mask.shift === 0 && mask.bits >= 8 * data.BYTES_PER_ELEMENT)) {
+    return (raw) => raw;
+  }
+  const up = 32 - mask.bits;
+  return signed && bitsStored > 1 ? (raw) => ((raw >> mask.shift) << up) >> up : (raw) => ((raw >>> mask.shift) << up) >>> up;
+}
+
+function paddingTest({ padding }: Display): (value: number) => boolean {
+  return padding === undefined ? () => false : (value) => value >= padding.from && value <= padding.to;
+}
+
+function applyModality(transform: ModalityTransform, value: number): number {
+  return transform.kind === 'linear' ? value * transform.slope + transform.intercept : lookUp(transform.table, value);
+}
+
+interface Range {
+  least: number;
+  greatest: number;
+}
+
+function newRange(): Range {
+  return { least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY };
+}
+
+function widen(range: Range, value: number): void {
+  range.least = Math.min(range.least, value);
+  range.greatest = Math.max(range.greatest, value);
+}
+
+/** From a stored value to a shade. */
+function shader(
+  display: Display,
+  asked: Window | undefined,
+  data: Samples['data'],
+  measure: () => Range,
+): (value: number) => number {
+  const voi: VoiTransform = asked === undefined ? display.voi : { kind: 'window', window: asked };
+  const level = levels(voi, display, data, measure);
+  return (value) => {
+    const shade = Math.round(255 * level(applyModality(display.modality, value)));
+    return display.invert ? 255 - shade : shade;
+  };
+}
+
+function levels(voi: VoiTransform, display: Display, data: Samples['data'], measure: () => Range): (value: number) => number {
+  if (voi.kind === 'window') {
+    return (value) => applyWindow(value, voi.window);
+  }
+  if (voi.kind === 'table') {
+    const { table } = voi;
+    const greatest = Math.max(2 ** table.bits - 1, ...highest(table.values));
+    return (value) => lookUp(table, value) / greatest;
+  }
+  const range = voi.kind === 'full-range' ? fullRange(display, data) : measure();
+  const window = Number.isFinite(range.least) ? windowOver(range.least, range.greatest) : windowOver(0, 1);
+  return (value) => applyWindow(value, window);
+}
+
+/** Entries beyond what the descriptor allows mean that the descriptor is wrong. */
+function highest(values: Uint16Array): readonly number[] {
+  const most = values.reduce((greatest, value) => Math.max(greatest, value), 0);
+  return most === 0 ? [] : [most];
+}
+
+function fullRange({ modality, fullBits }: Display, data: Samples['data']): Range {
+  const signed = data instanceof Int8Array || data instanceof Int16Array;
+  const ends = signed ? [-(2 ** (fullBits - 1)), 2 ** (fullBits - 1) - 1] : [0, 2 ** fullBits - 1];
+  const range = newRange();
+  for (const end of ends) {
+    widen(range, applyModality(modality, end));
+  }
+  return range;
+}
