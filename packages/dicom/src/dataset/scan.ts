@@ -1,0 +1,383 @@
+import { lookupTag } from '../dictionary/dictionary.ts';
+import { DicomError } from '../errors.ts';
+import type { Vr } from '../vr.ts';
+import {
+  byteOrder,
+  describeTag,
+  type ElementEncoding,
+  type ElementHeader,
+  ITEM,
+  ITEM_DELIMITER,
+  readElementHeader,
+  readTag,
+  SEQUENCE_DELIMITER,
+  UNDEFINED_LENGTH,
+} from './element-header.ts';
+import type { ReadLimits } from './limits.ts';
+import type { TagKey } from './model.ts';
+
+/** Where an element lies: nothing of its value has been looked at. */
+export interface ScannedElement {
+  readonly tag: TagKey;
+  /** Undefined where the dictionary and the data set have to say it. */
+  readonly vr: Vr | undefined;
+  readonly offset: number;
+  /** Bytes of the value that are there; for fragments up to their delimiter. */
+  readonly length: number;
+  readonly littleEndian: boolean;
+  /** The value is a run of fragments, or of bytes up to a delimiter. */
+  readonly undefinedLength: boolean;
+  readonly items?: readonly ScannedItem[];
+}
+
+export type ScannedItem = readonly ScannedElement[];
+
+export interface ScanOptions {
+  readonly encoding: ElementEncoding;
+  readonly limits: ReadLimits;
+  /** Stop before the value of the outermost Pixel Data. */
+  readonly stopAtPixelData: boolean;
+  /** The bytes are a beginning only: running out of them is an error. */
+  readonly partial: boolean;
+}
+
+export interface ScanResult {
+  readonly elements: readonly ScannedElement[];
+  readonly end: number;
+  /** The header of Pixel Data, when the scan stopped there. */
+  readonly stoppedAt?: ElementHeader;
+  readonly warnings: readonly string[];
+}
+
+interface Level {
+  /** Absent for the items of a data set, present for the elements of one. */
+  readonly elements?: ScannedElement[];
+  readonly items?: ScannedItem[];
+  /** First byte after it; of an undefined length the end of what holds it. */
+  readonly end: number;
+  readonly undefinedLength: boolean;
+  readonly encoding: ElementEncoding;
+  readonly name: string;
+}
+
+export const PIXEL_DATA_TAGS: ReadonlySet<TagKey> = new Set(['7FE00008', '7FE00009', '7FE00010']);
+const FRAGMENT_VRS: ReadonlySet<Vr | undefined> = new Set<Vr | undefined>(['OB', 'OW', 'OF', 'OD', 'OL', 'OV']);
+const IMPLICIT: ElementEncoding = { explicitVr: false, littleEndian: true };
+const MAX_WARNINGS = 50;
+
+/**
+ * Walks a data set from element to element without recursion, checking every length against what holds it, and counting depth
+ * and elements. dicom-parser reads the numbers; its own walk is not used, because it recurses without a limit, takes OV, SV and
+ * UV for short VRs, and forgets the items of private sequences.
+ */
+class Scanner {
+  private position: number;
+  private count = 0;
+  private stoppedAt: ElementHeader | undefined;
+  private readonly levels: Level[];
+  private readonly warnings: string[] = [];
+  private readonly bytes: Uint8Array;
+  private readonly options: ScanOptions;
+  private readonly maxLevels: number;
+
+  constructor(bytes: Uint8Array, options: ScanOptions, outermost: Level, position: number, depth = 0) {
+    this.bytes = bytes;
+    this.options = options;
+    this.position = position;
+    this.levels = [outermost];
+    // Each nested sequence is two levels: its items, and the elements of an item.
+    this.maxLevels = 2 * (options.limits.maxDepth - depth) + 1;
+  }
+
+  run(): Omit<ScanResult, 'elements'> {
+    for (let level = this.levels.at(-1); level !== undefined && this.stoppedAt === undefined; level = this.levels.at(-1)) {
+      if (this.position >= level.end) {
+        this.close(level);
+      } else if (level.end - this.position < 8) {
+        this.leftOver(level);
+      } else if (level.elements === undefined) {
+        this.readItem(level);
+      } else {
+        this.readElement(level, level.elements);
+      }
+    }
+    const result = { end: this.position, warnings: this.warnings };
+    return this.stoppedAt === undefined ? result : { ...result, stoppedAt: this.stoppedAt };
+  }
+
+  private warn(message: string): void {
+    if (this.warnings.length < MAX_WARNINGS) {
+      this.warnings.push(message);
+    }
+  }
+
+  private close(level: Level): void {
+    if (this.position > level.end) {
+      throw new DicomError('invalid-element', `an element of ${level.name} runs past its end at byte ${level.end}`);
+    }
+    if (this.options.partial && level.end === this.bytes.byteLength) {
+      throw new DicomError('truncated', `the data ends at byte ${level.end}, inside ${level.name}`);
+    }
+    if (level.undefinedLength) {
+      this.warn(`${level.name} has no end marker`);
+    }
+    this.levels.pop();
+  }
+
+  /** Fewer bytes than a header: padding some machines leave at the end. */
+  private leftOver(level: Level): void {
+    if (this.options.partial && level.end === this.bytes.byteLength) {
+      throw new DicomError('truncated', `the data ends at byte ${level.end}, inside ${level.name}`);
+    }
+    this.warn(`${level.end - this.position} bytes are left over at the end of ${level.name}`);
+    this.position = level.end;
+  }
+
+  private push(level: Level): void {
+    this.levels.push(level);
+    if (this.levels.length > this.maxLevels) {
+      throw new DicomError(
+        'limit-exceeded',
+        `sequences are nested more than ${this.options.limits.maxDepth} deep in ${level.name}`,
+      );
+    }
+  }
+
+  private countOne(): void {
+    this.count += 1;
+    if (this.count > this.options.limits.maxElements) {
+      throw new DicomError('limit-exceeded', `the data set has more than ${this.options.limits.maxElements} elements and items`);
+    }
+  }
+
+  private readItem(level: Level): void {
+    const order = byteOrder(level.encoding.littleEndian);
+    const tag = readTag(this.bytes, this.position, order);
+    const length = order.readUint32(this.bytes, this.position + 4);
+    if (tag === SEQUENCE_DELIMITER) {
+      this.position += 8;
+      if (level.undefinedLength) {
+        this.levels.pop();
+      }
+      return;
+    }
+    if (tag === ITEM_DELIMITER) {
+      this.position += 8;
+      this.warn(`a stray item end in ${level.name} was skipped`);
+      return;
+    }
+    if (tag !== ITEM) {
+      throw new DicomError(
+        'invalid-element',
+        `${level.name} holds ${describeTag(tag)} at byte ${this.position} where an item must begin`,
+      );
+    }
+    this.countOne();
+    this.position += 8;
+    const elements: ScannedElement[] = [];
+    level.items?.push(elements);
+    const end = length === UNDEFINED_LENGTH ? level.end : this.position + length;
+    this.checkEnd(end, level, `item ${level.items?.length ?? 0} of ${level.name}`);
+    this.push({
+      elements,
+      end,
+      undefinedLength: length === UNDEFINED_LENGTH,
+      encoding: this.itemEncoding(level, end),
+      name: `item ${level.items?.length ?? 0} of ${level.name}`,
+    });
+  }
+
+  /** Inside a UN of undefined length elements are implicit (CP-246), yet some machines go on in explicit. */
+  private itemEncoding(level: Level, end: number): ElementEncoding {
+    if (level.encoding.explicitVr || end - this.position < 8) {
+      return level.encoding;
+    }
+    const explicit = { ...level.encoding, explicitVr: true };
+    const asImplicit = readElementHeader(this.bytes, this.position, end, level.encoding);
+    const fits = asImplicit.length === UNDEFINED_LENGTH || asImplicit.offset + asImplicit.length <= end;
+    if (fits || end - this.position < 12) {
+      return level.encoding;
+    }
+    return readElementHeader(this.bytes, this.position, end, explicit).vr === undefined ? level.encoding : explicit;
+  }
+
+  private checkEnd(end: number, level: Level, name: string): void {
+    if (end <= level.end) {
+      return;
+    }
+    if (end > this.bytes.byteLength) {
+      throw new DicomError(
+        'truncated',
+        `${name} ends at byte ${end}, after the end of the data at byte ${this.bytes.byteLength}`,
+      );
+    }
+    throw new DicomError('invalid-element', `${name} ends at byte ${end}, after the end of ${level.name} at byte ${level.end}`);
+  }
+
+  private readElement(level: Level, elements: ScannedElement[]): void {
+    const header = readElementHeader(this.bytes, this.position, level.end, level.encoding);
+    if (header.tag.startsWith('FFFE')) {
+      this.readMarker(level, header);
+      return;
+    }
+    this.countOne();
+    if (this.levels.length === 1 && this.options.stopAtPixelData && PIXEL_DATA_TAGS.has(header.tag)) {
+      this.stoppedAt = header;
+      return;
+    }
+    const element = this.place(header, level);
+    elements.push(element);
+  }
+
+  /** An item or an end marker where an element should be. */
+  private readMarker(level: Level, { tag, offset }: ElementHeader): void {
+    if (level.undefinedLength && tag !== ITEM_DELIMITER) {
+      // The item's own end marker is missing: what comes belongs to the sequence around it.
+      this.warn(`${level.name} has no end marker`);
+      this.levels.pop();
+      return;
+    }
+    if (tag === ITEM) {
+      throw new DicomError('invalid-element', `${level.name} holds an item at byte ${this.position}, outside any sequence`);
+    }
+    this.position = offset;
+    if (level.undefinedLength) {
+      this.levels.pop();
+    } else {
+      this.warn(`a stray end marker in ${level.name} was skipped`);
+    }
+  }
+
+  private place(header: ElementHeader, level: Level): ScannedElement {
+    const { tag, offset } = header;
+    const { littleEndian } = level.encoding;
+    this.position = offset;
+    if (header.length === UNDEFINED_LENGTH) {
+      return this.placeUndefined(header, level);
+    }
+    const length = this.availableLength(header, level);
+    const written = header.vr;
+    const vr = written ?? lookupTag(tag)?.vr;
+    const base = { tag, offset, length, littleEndian, undefinedLength: false };
+    if (vr !== 'SQ' || !this.beginsWithItem(offset, offset + length, littleEndian)) {
+      this.position = offset + length;
+      if (vr === 'SQ' && length > 0) {
+        this.warn(`${describeTag(tag)} holds no items; its bytes are kept as they are`);
+        return { ...base, vr: 'UN' };
+      }
+      return vr === 'SQ' ? { ...base, vr, items: [] } : { ...base, vr: written };
+    }
+    const items: ScannedItem[] = [];
+    this.push({ items, end: offset + length, undefinedLength: false, encoding: level.encoding, name: describeTag(tag) });
+    return { ...base, vr: 'SQ', items };
+  }
+
+  /** The length as written, or what is there of the outermost Pixel Data: frames that are whole can still be shown. */
+  private availableLength(header: ElementHeader, level: Level): number {
+    if (header.offset + header.length <= level.end) {
+      return header.length;
+    }
+    if (this.levels.length === 1 && PIXEL_DATA_TAGS.has(header.tag) && !this.options.partial) {
+      this.warn(`${describeTag(header.tag)} should have ${header.length} bytes and has ${level.end - header.offset}`);
+      return level.end - header.offset;
+    }
+    this.checkEnd(header.offset + header.length, level, describeTag(header.tag));
+    return header.length;
+  }
+
+  private beginsWithItem(offset: number, end: number, littleEndian: boolean): boolean {
+    if (end - offset < 8) {
+      return false;
+    }
+    const tag = readTag(this.bytes, offset, byteOrder(littleEndian));
+    return tag === ITEM || tag === SEQUENCE_DELIMITER;
+  }
+
+  /** An undefined length: a sequence, fragments, or bytes up to a sequence delimiter. */
+  private placeUndefined(header: ElementHeader, level: Level): ScannedElement {
+    const { tag, offset, vr } = header;
+    // UN of undefined length is a sequence in implicit little endian, whatever is around it. PS3.5 6.2.2 note 4, CP-246.
+    const encoding = vr === 'UN' ? IMPLICIT : level.encoding;
+    const { littleEndian } = encoding;
+    const base = { tag, offset, littleEndian, undefinedLength: true };
+    const fragments = PIXEL_DATA_TAGS.has(tag) || FRAGMENT_VRS.has(vr);
+    const items = level.end - offset >= 8 && this.beginsWithItem(offset, level.end, littleEndian);
+    if (fragments && items) {
+      return { ...base, vr, length: this.fragmentsLength(level, tag, littleEndian) };
+    }
+    if (items || vr === 'SQ' || level.end - offset < 8) {
+      const scanned: ScannedItem[] = [];
+      this.push({ items: scanned, end: level.end, undefinedLength: true, encoding, name: describeTag(tag) });
+      return { ...base, vr: 'SQ', length: 0, items: scanned };
+    }
+    return { ...base, vr, length: this.lengthToDelimiter(level, tag, littleEndian) };
+  }
+
+  /** Walks the fragments and leaves the position after their delimiter. PS3.5 A.4. */
+  private fragmentsLength(level: Level, tag: TagKey, littleEndian: boolean): number {
+    const order = byteOrder(littleEndian);
+    const start = this.position;
+    while (level.end - this.position >= 8) {
+      const marker = readTag(this.bytes, this.position, order);
+      const length = order.readUint32(this.bytes, this.position + 4);
+      if (marker === SEQUENCE_DELIMITER) {
+        const end = this.position;
+        this.position += 8;
+        return end - start;
+      }
+      if (marker !== ITEM) {
+        throw new DicomError(
+          'invalid-element',
+          `${describeTag(tag)} holds ${describeTag(marker)} at byte ${this.position} where a fragment must begin`,
+        );
+      }
+      if (this.position + 8 + length > level.end) {
+        break;
+      }
+      this.position += 8 + length;
+    }
+    if (this.options.partial) {
+      throw new DicomError('truncated', `the fragments of ${describeTag(tag)} go on after byte ${level.end}`);
+    }
+    this.warn(`the fragments of ${describeTag(tag)} have no end marker`);
+    this.position = level.end;
+    return level.end - start;
+  }
+
+  /** Bytes of undefined length that are no fragments, as a private syntax of GE writes them. */
+  private lengthToDelimiter(level: Level, tag: TagKey, littleEndian: boolean): number {
+    const wanted = littleEndian ? [0xfe, 0xff, 0xdd, 0xe0] : [0xff, 0xfe, 0xe0, 0xdd];
+    const start = this.position;
+    for (let at = start; at + 8 <= level.end; at += 2) {
+      if (wanted.every((byte, index) => this.bytes[at + index] === byte)) {
+        this.position = at + 8;
+        return at - start;
+      }
+    }
+    throw new DicomError('truncated', `${describeTag(tag)} has an undefined length and no end marker`);
+  }
+}
+
+export function scanDataSet(bytes: Uint8Array, options: ScanOptions): ScanResult {
+  const elements: ScannedElement[] = [];
+  const level = { elements, end: bytes.byteLength, undefinedLength: false, encoding: options.encoding, name: 'the data set' };
+  return { ...new Scanner(bytes, options, level, 0).run(), elements };
+}
+
+/**
+ * The items of a known sequence that went through a system which did not know it, so that it is written as UN: they are implicit
+ * little endian. PS3.5 6.2.2 note 2.
+ */
+export function scanUnknownSequence(
+  bytes: Uint8Array,
+  element: ScannedElement,
+  depth: number,
+  limits: ReadLimits,
+): readonly ScannedItem[] {
+  const items: ScannedItem[] = [];
+  const end = element.offset + element.length;
+  const level = { items, end, undefinedLength: false, encoding: IMPLICIT, name: describeTag(element.tag) };
+  const options = { encoding: IMPLICIT, limits, stopAtPixelData: false, partial: false };
+  new Scanner(bytes, options, level, element.offset, depth).run();
+  return items;
+}

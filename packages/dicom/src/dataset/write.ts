@@ -1,0 +1,213 @@
+import { DicomError } from '../errors.ts';
+import { encodeText } from '../text/encode-text.ts';
+import { BINARY_VRS, CHARSET_VRS, LONG_VRS, type Vr } from '../vr.ts';
+import { itemsOf, texts } from './accessors.ts';
+import { fromBase64 } from './base64.ts';
+import { numberWidth } from './decode-value.ts';
+import { describeTag, ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH } from './element-header.ts';
+import { encodeNumbers, joinTexts } from './encode-value.ts';
+import { DEFAULT_READ_LIMITS } from './limits.ts';
+import type { Attribute, DataSet, TagKey } from './model.ts';
+import { PIXEL_DATA_TAGS } from './scan.ts';
+
+export interface WriteOptions {
+  readonly explicitVr: boolean;
+  /** Put (gggg,0000) before each group: a command set and the file meta information need it. PS3.7 6.3.1. */
+  readonly groupLength?: boolean;
+  /** Pixel Data holds fragments with their item headers: written with undefined length and an end marker. PS3.5 A.4. */
+  readonly encapsulatedPixelData?: boolean;
+  /** The bytes a BulkDataURI stands for. */
+  readonly bulkData?: (uri: string) => Uint8Array | undefined;
+}
+
+interface Chunks {
+  readonly parts: Uint8Array[];
+  length: number;
+}
+
+const UTF8_TERMS: readonly string[] = ['ISO_IR 192'];
+const ASCII_TERMS: readonly string[] = [];
+const EMPTY = new Uint8Array(0);
+const CHARACTER_SET: TagKey = '00080005';
+const MAX_SHORT_LENGTH = 0xfffe;
+
+function append(chunks: Chunks, ...parts: readonly Uint8Array[]): void {
+  for (const part of parts) {
+    chunks.parts.push(part);
+    chunks.length += part.byteLength;
+  }
+}
+
+/** One odd byte is filled up: text by a space, UI and bytes by zero. PS3.5 6.2. */
+function padded(bytes: Uint8Array, vr: Vr): Uint8Array {
+  if (bytes.byteLength % 2 === 0) {
+    return bytes;
+  }
+  const even = new Uint8Array(bytes.byteLength + 1);
+  even.set(bytes);
+  even[bytes.byteLength] = vr === 'UI' || BINARY_VRS.has(vr) ? 0 : 0x20;
+  return even;
+}
+
+function tagBytes(tag: TagKey, length: number): { bytes: Uint8Array; view: DataView } {
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Number.parseInt(tag.slice(0, 4), 16), true);
+  view.setUint16(2, Number.parseInt(tag.slice(4), 16), true);
+  return { bytes, view };
+}
+
+function header(tag: TagKey, vr: Vr, length: number, explicitVr: boolean): Uint8Array {
+  if (!explicitVr || tag.startsWith('FFFE')) {
+    const { bytes, view } = tagBytes(tag, 8);
+    view.setUint32(4, length, true);
+    return bytes;
+  }
+  // A value too long for a 16-bit length goes as UN. PS3.5 6.2.2 note 5.
+  const written = LONG_VRS.has(vr) || length <= MAX_SHORT_LENGTH ? vr : 'UN';
+  const { bytes, view } = tagBytes(tag, LONG_VRS.has(written) ? 12 : 8);
+  bytes.set([written.charCodeAt(0), written.charCodeAt(1)], 4);
+  if (LONG_VRS.has(written)) {
+    view.setUint32(8, length, true);
+  } else {
+    view.setUint16(6, length, true);
+  }
+  return bytes;
+}
+
+/** Whether all text of a data set can be encoded by the terms. Items that name their own are asked when they are written. */
+function holds(dataSet: DataSet, terms: readonly string[]): boolean {
+  return Object.values(dataSet).every((attribute) => {
+    const { vr } = attribute;
+    if (vr === 'SQ') {
+      return itemsOf(attribute).every((item) => item[CHARACTER_SET] !== undefined || holds(item, terms));
+    }
+    return !CHARSET_VRS.has(vr) || encodeText(joinTexts(attribute.Value ?? [], vr), terms, vr) !== undefined;
+  });
+}
+
+/** A data set with the character set it can be written in: the one it has, or UTF-8. */
+function encodable(dataSet: DataSet, outer: readonly string[]): { dataSet: DataSet; terms: readonly string[] } {
+  const own = dataSet[CHARACTER_SET] === undefined ? outer : texts(dataSet, CHARACTER_SET);
+  if (holds(dataSet, own)) {
+    return { dataSet, terms: own };
+  }
+  return { dataSet: { ...dataSet, [CHARACTER_SET]: { vr: 'CS', Value: UTF8_TERMS } }, terms: UTF8_TERMS };
+}
+
+class Writer {
+  private readonly options: WriteOptions;
+
+  constructor(options: WriteOptions) {
+    this.options = options;
+  }
+
+  dataSet(given: DataSet, outer: readonly string[], depth: number): Chunks {
+    const { dataSet, terms } = encodable(given, outer);
+    const chunks: Chunks = { parts: [], length: 0 };
+    for (const tag of Object.keys(dataSet).sort()) {
+      const attribute = dataSet[tag];
+      if (attribute !== undefined) {
+        this.element(chunks, tag, attribute, terms, depth);
+      }
+    }
+    return chunks;
+  }
+
+  private element(chunks: Chunks, tag: TagKey, attribute: Attribute, terms: readonly string[], depth: number): void {
+    const { vr } = attribute;
+    const { explicitVr } = this.options;
+    if (vr === 'SQ') {
+      const value = this.sequence(attribute, terms, depth + 1);
+      append(chunks, header(tag, vr, value.length, explicitVr), ...value.parts);
+      return;
+    }
+    if (this.options.encapsulatedPixelData === true && depth === 0 && PIXEL_DATA_TAGS.has(tag)) {
+      const end = header(SEQUENCE_DELIMITER, 'UN', 0, explicitVr);
+      append(chunks, header(tag, 'OB', UNDEFINED_LENGTH, explicitVr), this.value(tag, attribute, terms), end);
+      return;
+    }
+    const value = padded(this.value(tag, attribute, terms), vr);
+    append(chunks, header(tag, vr, value.byteLength, explicitVr), value);
+  }
+
+  private sequence(attribute: Attribute, terms: readonly string[], depth: number): Chunks {
+    if (depth > DEFAULT_READ_LIMITS.maxDepth) {
+      throw new DicomError('limit-exceeded', `sequences are nested more than ${DEFAULT_READ_LIMITS.maxDepth} deep`);
+    }
+    const chunks: Chunks = { parts: [], length: 0 };
+    for (const item of itemsOf(attribute)) {
+      const value = this.dataSet(item, terms, depth);
+      append(chunks, header(ITEM, 'UN', value.length, this.options.explicitVr), ...value.parts);
+    }
+    return chunks;
+  }
+
+  private value(tag: TagKey, attribute: Attribute, terms: readonly string[]): Uint8Array {
+    const { vr, Value, InlineBinary, BulkDataURI } = attribute;
+    if (InlineBinary !== undefined) {
+      return fromBase64(InlineBinary);
+    }
+    if (BulkDataURI !== undefined) {
+      return this.referred(tag, BulkDataURI);
+    }
+    if (Value === undefined || Value.length === 0) {
+      return EMPTY;
+    }
+    if (BINARY_VRS.has(vr)) {
+      throw new DicomError('invalid-value', `${describeTag(tag)} is ${vr} and has a Value where InlineBinary must be`);
+    }
+    if (numberWidth(vr) !== undefined) {
+      return encodeNumbers(Value, vr);
+    }
+    return this.text(tag, joinTexts(Value, vr), vr, terms);
+  }
+
+  private referred(tag: TagKey, uri: string): Uint8Array {
+    const bytes = this.options.bulkData?.(uri);
+    if (bytes === undefined) {
+      throw new DicomError('invalid-value', `the bytes of ${describeTag(tag)} are not at hand: ${uri}`);
+    }
+    return bytes;
+  }
+
+  private text(tag: TagKey, text: string, vr: Vr, terms: readonly string[]): Uint8Array {
+    const bytes = CHARSET_VRS.has(vr) ? encodeText(text, terms, vr) : encodeText(text, ASCII_TERMS, vr);
+    if (bytes === undefined) {
+      throw new DicomError('invalid-value', `${describeTag(tag)} is ${vr} and holds characters other than ASCII`);
+    }
+    return bytes;
+  }
+}
+
+/** The group length of a command set and of the file meta information; other groups have had none since 2008. PS3.5 7.2. */
+function withGroupLength(dataSet: DataSet, writer: Writer): Chunks {
+  const chunks: Chunks = { parts: [], length: 0 };
+  const entries = Object.entries(dataSet).filter(([tag]) => !tag.endsWith('0000'));
+  for (const [group, members] of Map.groupBy(entries, ([tag]) => tag.slice(0, 4))) {
+    const body = writer.dataSet(Object.fromEntries(members), ASCII_TERMS, 0);
+    const length = writer.dataSet({ [`${group}0000`]: { vr: 'UL', Value: [body.length] } }, ASCII_TERMS, 0);
+    append(chunks, ...length.parts, ...body.parts);
+  }
+  return chunks;
+}
+
+function join({ parts, length }: Chunks): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let position = 0;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Writes a data set in little endian. Text goes in the data set's Specific Character Set where that can hold it, and in UTF-8
+ * otherwise, which is then what Specific Character Set says.
+ * @throws DicomError `invalid-value` naming the element
+ */
+export function writeDataSet(dataSet: DataSet, options: WriteOptions): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(options);
+  return join(options.groupLength === true ? withGroupLength(dataSet, writer) : writer.dataSet(dataSet, [], 0));
+}
