@@ -8,6 +8,7 @@ export type AccessErrorCode =
   | 'last-administrator'
   | 'too-many-attempts'
   | 'busy'
+  | 'foreign-request'
   | 'link-used';
 
 /** The one error this package throws. */

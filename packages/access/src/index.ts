@@ -1,6 +1,15 @@
 export type { Access, AppEnv, Bindings, Facility } from './access.ts';
 export { authorize, scopeOf } from './authorize.ts';
+export {
+  type AccessOptions,
+  applyFacilities,
+  createAccess,
+  DEFAULT_FACILITY,
+  type OpenedAccess,
+  resetAdmin,
+} from './create-access.ts';
 export { AccessError, type AccessErrorCode } from './errors.ts';
+export { ACCESS_LIMITS } from './limits.ts';
 export type { AuditEvent, Decision, Facilities, Log, Resource, Right, Role, Scope, Source, Subject } from './model.ts';
 export { ALL_RIGHTS, RIGHTS, ROLES } from './rights.ts';
 export { type GuardMark, type RouteGuard, routeGuards } from './web/marks.ts';

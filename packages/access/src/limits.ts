@@ -33,7 +33,7 @@ export const ACCESS_LIMITS = {
   viewWindow: 5 * 60_000,
   /** Views wait at most this long for their batch. */
   viewFlush: 2_000,
-  /** Views that may wait while the disk is slow; more are written one by one, with back pressure in the log. */
+  /** Views that may wait while the disk is slow; a further one is counted as lost, and readiness says so. */
   viewsWaiting: 5_000,
   /** (subject, study) pairs remembered for `viewWindow`. */
   viewMemory: 50_000,

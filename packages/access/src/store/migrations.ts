@@ -61,6 +61,7 @@ const AUDIT: readonly string[] = [
   ) STRICT`,
   'CREATE INDEX audit_study ON audit (study, id) WHERE study IS NOT NULL',
   'CREATE INDEX audit_subject ON audit (subject_id, id) WHERE subject_id IS NOT NULL',
+  'CREATE INDEX audit_subject_name ON audit (subject_name, id) WHERE subject_name IS NOT NULL',
   'CREATE INDEX audit_at ON audit (at)',
   `CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,
   `CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,

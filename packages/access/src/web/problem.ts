@@ -2,6 +2,7 @@ import { DatabaseError, type DatabaseErrorCode } from '@filmless/database';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppEnv } from '../access.ts';
 import { AccessError, type AccessErrorCode } from '../errors.ts';
@@ -38,6 +39,7 @@ const ACCESS_STATUS: Readonly<Record<AccessErrorCode, readonly [ContentfulStatus
   'last-administrator': [409, 'Last administrator'],
   'too-many-attempts': [429, 'Too many attempts'],
   busy: [503, 'Busy'],
+  'foreign-request': [403, 'Request from elsewhere'],
   'link-used': [403, 'Link not valid'],
 };
 
@@ -50,7 +52,7 @@ const DATABASE_STATUS: Partial<Record<DatabaseErrorCode, Problem>> = {
 /** What each package knows of its own errors; undefined passes the error on. */
 export type ProblemOf = (error: Error) => Problem | undefined;
 
-function accessProblem(error: AccessError): Problem {
+export function problemOfAccess(error: AccessError): Problem {
   const [status, title] = ACCESS_STATUS[error.code];
   const headers = error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) };
   return { status, title, detail: error.message, headers };
@@ -58,7 +60,7 @@ function accessProblem(error: AccessError): Problem {
 
 function knownProblem(error: Error): Problem | undefined {
   if (error instanceof AccessError) {
-    return accessProblem(error);
+    return problemOfAccess(error);
   }
   if (error instanceof HTTPException) {
     return { status: error.status as ContentfulStatusCode, title: 'Request refused', detail: error.message };
@@ -74,7 +76,7 @@ export function onError(log: Log, problemOf: ProblemOf = () => undefined): Error
       return problem(c, known.status, known.title, known.detail, known.headers);
     }
     // The stack goes to the operator's log only; the path is left out because it may name a study.
-    log.error({ error: error.stack ?? String(error), route: c.req.routePath, method: c.req.method }, 'request failed');
+    log.error({ error: error.stack ?? String(error), route: routePath(c), method: c.req.method }, 'request failed');
     return problem(c, 500, 'Internal error', 'The server failed at this request. Its log says why.');
   };
 }
