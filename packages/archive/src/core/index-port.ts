@@ -1,0 +1,147 @@
+import type { Scope } from '@filmless/access';
+import type { DataSet, FrameTable } from '@filmless/dicom';
+import type { SearchQuery } from './archive-core.ts';
+import type {
+  ArchiveStatistics,
+  BulkValue,
+  InstanceHeader,
+  StoredInstance,
+  StudyDetail,
+  StudyListQuery,
+  StudyPage,
+  Target,
+} from './model.ts';
+
+/** The folded component groups of a person's name; `null` where the group is empty. */
+export interface FoldedName {
+  readonly alphabetic: string | null;
+  readonly ideographic: string | null;
+  readonly phonetic: string | null;
+}
+
+/** What the index keeps of the study level of a header. `null` is an empty or absent attribute: it matches only universal keys. */
+export interface StudyFacts {
+  readonly studyInstanceUid: string;
+  readonly patientId: string | null;
+  /** Issuer of Patient ID, or the facility's when the header names none. */
+  readonly issuer: string;
+  readonly patientName: FoldedName;
+  /** `YYYYMMDD`. */
+  readonly birthDate: string | null;
+  readonly sex: string | null;
+  /** `YYYYMMDD`. */
+  readonly date: string | null;
+  /** As `normaliseTime` writes it. */
+  readonly time: string | null;
+  readonly studyId: string | null;
+  readonly accessionNumber: string | null;
+  readonly description: string | null;
+  readonly referringPhysician: FoldedName;
+  /** The attributes a search answers with unless more is asked for. PS3.18 table 10.6.3-3. */
+  readonly attributes: DataSet;
+}
+
+export interface RequestFacts {
+  readonly stepId: string | null;
+  readonly procedureId: string | null;
+}
+
+export interface SeriesFacts {
+  readonly seriesInstanceUid: string;
+  readonly modality: string | null;
+  readonly number: number | null;
+  readonly description: string | null;
+  readonly bodyPart: string | null;
+  readonly performedDate: string | null;
+  readonly performedTime: string | null;
+  readonly requests: readonly RequestFacts[];
+  /** PS3.18 table 10.6.3-4. */
+  readonly attributes: DataSet;
+}
+
+export interface InstanceFacts {
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly transferSyntaxUid: string;
+  readonly number: number | null;
+  readonly rows: number | null;
+  readonly columns: number | null;
+  readonly bitsAllocated: number | null;
+  /** As the header says; `frames` counts what is there. */
+  readonly numberOfFrames: number | null;
+  readonly frameCount: number;
+  readonly size: number;
+  readonly dataSetOffset: number;
+  readonly sha256: string;
+  readonly receivedAt: string;
+  readonly objectKey: string;
+  readonly inflatedKey: string | null;
+}
+
+/** One instance, ready to be indexed. */
+export interface NewInstance {
+  readonly study: StudyFacts;
+  readonly series: SeriesFacts;
+  readonly instance: InstanceFacts;
+  readonly header: DataSet;
+  readonly bulk: readonly BulkValue[];
+  readonly frames: FrameTable;
+  /** Facility that sends it; it becomes the owner of a new study. */
+  readonly facility: string;
+  readonly verified: boolean;
+}
+
+/** What `add` found. */
+export type Added =
+  | { readonly status: 'new'; readonly newStudy: boolean }
+  /** The same data set is kept already. */
+  | { readonly status: 'identical' }
+  /** Another object has the SOP Instance UID, in the same facility. */
+  | { readonly status: 'different'; readonly owner: string; readonly existing: Required<Target> }
+  /** The study, or the object of that UID, belongs to another facility. */
+  | { readonly status: 'foreign'; readonly owner: string; readonly existing: Required<Target> | null };
+
+/** A row of a search, before its attributes are put together. */
+export interface SearchRow {
+  readonly results: readonly DataSet[];
+  readonly more: boolean;
+}
+
+/** A share as far as the predicate needs it. */
+export interface Reach {
+  readonly studyInstanceUid: string;
+  readonly facility: string;
+  readonly expiresAt: string | null;
+}
+
+/**
+ * The searchable mirror of the objects. Everything in it can be made again from objects, envelopes and records. What is
+ * outside the scope is not found. `now` (ISO 8601) decides which shares are in force.
+ *
+ * @throws ArchiveError
+ */
+export interface Index extends AsyncDisposable {
+  /** Decides and inserts in one durable step; several calls share a commit. */
+  add(instance: NewInstance): Promise<Added>;
+  /** Puts an instance in the place of another, with its counters, when that is still the one that is kept. */
+  replace(sopInstanceUid: string, objectKey: string, instance: NewInstance): Promise<void>;
+  /** The instance of a SOP Instance UID, whoever owns it. */
+  find(sopInstanceUid: string): Promise<StoredInstance | undefined>;
+  setReach(reach: Reach): Promise<void>;
+  removeReach(studyInstanceUid: string, facility: string): Promise<void>;
+  /** Mirrors how many open conflicts a study has. */
+  setConflicts(studyInstanceUid: string, open: number): Promise<void>;
+
+  search(query: SearchQuery, scope: Scope, now: string): Promise<SearchRow>;
+  listStudies(query: StudyListQuery, scope: Scope, now: string): Promise<StudyPage>;
+  studyDetail(studyInstanceUid: string, scope: Scope, now: string): Promise<StudyDetail | undefined>;
+  /** Owner and, as of now, the facilities it is shared with. */
+  owner(
+    studyInstanceUid: string,
+    now: string,
+  ): Promise<{ readonly facility: string; readonly sharedWith: readonly string[] } | undefined>;
+  instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance>;
+  headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader>;
+  representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
+  statistics(): Promise<ArchiveStatistics>;
+}

@@ -1,0 +1,66 @@
+import type { InstanceTable, SeriesFactColumns, StudyFactColumns } from './tables.ts';
+
+/** Rows as they cross into the writer's thread: plain values, the header already compressed. */
+
+export interface StudyArgs extends StudyFactColumns {
+  readonly study_instance_uid: string;
+  /** Folded words for the full-text index. */
+  readonly words: { readonly name: string; readonly ids: string; readonly referring: string };
+}
+
+export interface SeriesArgs extends SeriesFactColumns {
+  readonly series_instance_uid: string;
+  readonly requests: readonly { readonly step_id: string | null; readonly procedure_id: string | null }[];
+}
+
+export type InstanceArgs = Omit<InstanceTable, 'id' | 'series_id'>;
+
+export interface AddArgs {
+  readonly study: StudyArgs;
+  readonly series: SeriesArgs;
+  readonly instance: InstanceArgs;
+  readonly header: Uint8Array;
+  readonly layout: Uint8Array;
+  readonly facility: string;
+}
+
+/** What is kept under a SOP Instance UID. */
+export interface FoundInstance {
+  readonly id: number;
+  readonly series_id: number;
+  readonly study_id: number;
+  readonly facility: string;
+  readonly study_instance_uid: string;
+  readonly series_instance_uid: string;
+  readonly sop_instance_uid: string;
+  readonly sha256: string;
+  readonly object_key: string;
+}
+
+export type AddResult =
+  | { readonly status: 'new'; readonly newStudy: boolean }
+  | { readonly status: 'identical' }
+  | { readonly status: 'different'; readonly owner: string; readonly existing: FoundInstance }
+  | { readonly status: 'foreign'; readonly owner: string; readonly existing: FoundInstance | null };
+
+export interface ReplaceArgs {
+  readonly sop_instance_uid: string;
+  /** Of the instance that gives way; another one there now is left alone. */
+  readonly object_key: string;
+  readonly add: AddArgs;
+}
+
+/** New facts for a study and one of its series, when the instance that described them is gone. */
+export interface DescribeArgs {
+  readonly study: StudyArgs | null;
+  readonly series: SeriesArgs | null;
+  readonly study_instance_uid: string;
+  readonly series_instance_uid: string;
+  readonly by: { readonly received_at: string; readonly sop_instance_uid: string };
+}
+
+export interface ReachArgs {
+  readonly study_instance_uid: string;
+  readonly facility: string;
+  readonly expires_at: string | null;
+}

@@ -1,0 +1,75 @@
+import type { Migration } from '@filmless/database';
+
+const STUDY = `CREATE TABLE study (
+  id INTEGER PRIMARY KEY,
+  study_instance_uid TEXT NOT NULL UNIQUE,
+  facility TEXT NOT NULL,
+  patient INTEGER REFERENCES patient (id),
+  patient_id TEXT, issuer TEXT NOT NULL,
+  name_alphabetic TEXT, name_ideographic TEXT, name_phonetic TEXT,
+  birth_date TEXT, sex TEXT,
+  study_date TEXT, study_time TEXT, study_id TEXT, accession_number TEXT, description TEXT,
+  referring_alphabetic TEXT, referring_ideographic TEXT, referring_phonetic TEXT,
+  attributes TEXT NOT NULL,
+  described_at TEXT NOT NULL, described_by TEXT NOT NULL,
+  modalities TEXT,
+  series_count INTEGER NOT NULL, instance_count INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  received_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  verified INTEGER NOT NULL, conflict_count INTEGER NOT NULL
+) STRICT`;
+
+const SERIES = `CREATE TABLE series (
+  id INTEGER PRIMARY KEY,
+  study_id INTEGER NOT NULL REFERENCES study (id) ON UPDATE CASCADE,
+  series_instance_uid TEXT NOT NULL,
+  modality TEXT, number INTEGER, position INTEGER NOT NULL, description TEXT, body_part TEXT,
+  performed_date TEXT, performed_time TEXT,
+  attributes TEXT NOT NULL,
+  described_at TEXT NOT NULL, described_by TEXT NOT NULL,
+  instance_count INTEGER NOT NULL, frame_count INTEGER NOT NULL,
+  UNIQUE (series_instance_uid, study_id)
+) STRICT`;
+
+const INSTANCE = `CREATE TABLE instance (
+  id INTEGER PRIMARY KEY,
+  series_id INTEGER NOT NULL REFERENCES series (id),
+  sop_instance_uid TEXT NOT NULL UNIQUE,
+  sop_class_uid TEXT NOT NULL, transfer_syntax_uid TEXT NOT NULL,
+  number INTEGER, position INTEGER NOT NULL,
+  rows INTEGER, columns INTEGER, bits_allocated INTEGER, number_of_frames INTEGER, frame_count INTEGER NOT NULL,
+  size INTEGER NOT NULL, data_set_offset INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  received_at TEXT NOT NULL, verified INTEGER NOT NULL,
+  object_key TEXT NOT NULL, inflated_key TEXT
+) STRICT`;
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'studies, series, instances',
+    sqlite: [
+      `CREATE TABLE patient (id INTEGER PRIMARY KEY, issuer TEXT NOT NULL, patient_id TEXT NOT NULL, UNIQUE (issuer, patient_id)) STRICT`,
+      STUDY,
+      'CREATE INDEX study_patient_id ON study (patient_id)',
+      'CREATE INDEX study_patient ON study (patient)',
+      'CREATE INDEX study_accession_number ON study (accession_number)',
+      'CREATE INDEX study_date ON study (study_date)',
+      `CREATE VIRTUAL TABLE study_words USING fts5 (name, ids, referring, content = '', contentless_delete = 1, columnsize = 0,
+        detail = column, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0')`,
+      `CREATE TABLE reach (
+        facility TEXT NOT NULL, study_id INTEGER NOT NULL REFERENCES study (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        expires_at TEXT, PRIMARY KEY (facility, study_id)) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX reach_study ON reach (study_id)',
+      SERIES,
+      'CREATE INDEX series_study ON series (study_id, position, series_instance_uid)',
+      `CREATE TABLE series_request (
+        series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, step_id TEXT, procedure_id TEXT) STRICT`,
+      'CREATE INDEX series_request_series ON series_request (series_id)',
+      'CREATE INDEX series_request_step ON series_request (step_id)',
+      'CREATE INDEX series_request_procedure ON series_request (procedure_id)',
+      INSTANCE,
+      'CREATE INDEX instance_series ON instance (series_id, position, sop_instance_uid)',
+      `CREATE TABLE instance_header (
+        instance_id INTEGER PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE, header BLOB NOT NULL, layout BLOB NOT NULL) STRICT`,
+    ],
+  },
+];

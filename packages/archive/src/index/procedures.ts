@@ -1,0 +1,138 @@
+import { type Procedure, run, runFirst } from '@filmless/database';
+import type { Compilable } from 'kysely';
+import type { AddArgs, AddResult, DescribeArgs, FoundInstance, InstanceArgs, ReachArgs, ReplaceArgs } from './arguments.ts';
+import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
+import * as statements from './statements.ts';
+
+type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
+
+type Add = Procedure<AddArgs, AddResult>;
+type Replace = Procedure<ReplaceArgs, boolean>;
+type Describe = Procedure<DescribeArgs, void>;
+type SetReach = Procedure<ReachArgs, void>;
+type RemoveReach = Procedure<Omit<ReachArgs, 'expires_at'>, void>;
+type SetConflicts = Procedure<{ readonly study_instance_uid: string; readonly open: number }, void>;
+
+/** Finds out what an instance is to those that are kept, and inserts it when it is new. */
+const add: Add = function* (args) {
+  const { study, series, instance } = args;
+  const known = yield* runFirst(statements.findSeries({ study: study.study_instance_uid, series: series.series_instance_uid }));
+  const knownSeries = known?.series_id ?? undefined;
+  const foreign = known !== undefined && known.facility !== args.facility;
+  if (foreign || knownSeries === undefined) {
+    // A new series is not made for an instance that turns out to be known.
+    const other = yield* runFirst(statements.findInstance({ uid: instance.sop_instance_uid }));
+    if (foreign) {
+      return { status: 'foreign', owner: known.facility, existing: other ?? null };
+    }
+    if (other !== undefined) {
+      return compare(other, args);
+    }
+  }
+  const studyId = known?.id ?? (yield* insertStudy(args));
+  const seriesId = knownSeries ?? (yield* insertSeries(studyId, args));
+  const row = yield* runFirst(statements.insertInstance({ ...instance, series_id: seriesId }));
+  if (row?.object_key !== instance.object_key) {
+    const other = yield* runFirst(statements.findInstance({ uid: instance.sop_instance_uid }));
+    if (other === undefined) {
+      throw new Error('an instance was neither inserted nor there');
+    }
+    return compare(other, args);
+  }
+  yield* run(statements.insertHeader({ id: row.id, header: args.header, layout: args.layout }));
+  yield* run(statements.countInSeries({ id: seriesId, frames: instance.frame_count }));
+  yield* run(statements.countInStudy(studyCount(studyId, instance, knownSeries === undefined)));
+  if (knownSeries !== undefined && isEarlier(instance, known?.series_described_at ?? '', known?.series_described_by ?? '')) {
+    yield* describeSeries(studyId, knownSeries, series, instance);
+  }
+  if (known !== undefined && isEarlier(instance, known.described_at, known.described_by)) {
+    yield* describeStudy(studyId, study, instance);
+  }
+  return { status: 'new', newStudy: known === undefined };
+};
+
+function studyCount(id: number, instance: InstanceArgs, newSeries: boolean): Parameters<typeof statements.countInStudy>[0] {
+  return { id, series: newSeries ? 1 : 0, bytes: instance.size, at: instance.received_at, verified: instance.verified };
+}
+
+/** What an object is to the one that has its SOP Instance UID. */
+function compare(other: FoundInstance, args: AddArgs): AddResult {
+  if (other.facility !== args.facility) {
+    return { status: 'foreign', owner: other.facility, existing: other };
+  }
+  if (other.sha256 === args.instance.sha256) {
+    return { status: 'identical' };
+  }
+  return { status: 'different', owner: other.facility, existing: other };
+}
+
+function isEarlier(instance: InstanceArgs, at: string, by: string): boolean {
+  return instance.received_at < at || (instance.received_at === at && instance.sop_instance_uid < by);
+}
+
+/** False when the instance to give way is no longer the one that is kept. */
+const replace: Replace = function* (args) {
+  const old = yield* runFirst(statements.findInstance({ uid: args.sop_instance_uid }));
+  if (old === undefined || old.object_key !== args.object_key) {
+    return false;
+  }
+  yield* run(statements.deleteInstance({ id: old.id }));
+  const added = yield* add(args.add);
+  if (added.status !== 'new') {
+    throw new Error(`the instance to put in place is ${added.status}`);
+  }
+  yield* removeEmpty(old);
+  return true;
+};
+
+function* removeEmpty(old: FoundInstance): Steps<void> {
+  const before = yield* runFirst(statements.findSeries({ study: old.study_instance_uid, series: old.series_instance_uid }));
+  const id = before?.id ?? old.study_id;
+  yield* run(statements.deleteEmptySeries({ id: old.series_id }));
+  const removed = yield* runFirst(statements.deleteEmptyStudy({ id }));
+  if (removed !== undefined) {
+    yield* run(statements.deleteWords({ id: removed.id }));
+    yield* run(statements.deleteLonelyPatients({ id: removed.patient }));
+    return;
+  }
+  yield* run(statements.gatherModalities({ study_id: id }));
+  yield* run(statements.recountSeries({ study_id: id }));
+  yield* run(statements.recountStudy({ id }));
+}
+
+const describe: Describe = function* (args) {
+  const known = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: args.series_instance_uid }));
+  if (known === undefined) {
+    return;
+  }
+  if (args.series !== null && known.series_id !== null) {
+    yield* describeSeries(known.id, known.series_id, args.series, args.by);
+  }
+  if (args.study !== null) {
+    yield* describeStudy(known.id, args.study, args.by);
+  }
+};
+
+const setReach: SetReach = function* (args) {
+  const study = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: '' }));
+  if (study !== undefined) {
+    yield* run(statements.setReach({ study_id: study.id, facility: args.facility, expires_at: args.expires_at }));
+  }
+};
+
+const removeReach: RemoveReach = function* (args) {
+  yield* run(statements.removeReach({ study: args.study_instance_uid, facility: args.facility }));
+};
+
+const setConflicts: SetConflicts = function* (args) {
+  yield* run(statements.setConflicts({ study: args.study_instance_uid, open: args.open }));
+};
+
+export const procedures: {
+  readonly add: Add;
+  readonly replace: Replace;
+  readonly describe: Describe;
+  readonly setReach: SetReach;
+  readonly removeReach: RemoveReach;
+  readonly setConflicts: SetConflicts;
+} = { add, replace, describe, setReach, removeReach, setConflicts };

@@ -1,0 +1,3 @@
+/** What the threads of the index database import. */
+export { migrations } from './migrations.ts';
+export { procedures } from './procedures.ts';

@@ -1,0 +1,45 @@
+/** A run of study ids: those of one study date and time. */
+export interface IdRange {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
+/** Studies of one second. */
+const PER_SECOND = 2 ** 14;
+/** More than the seconds of a day, a power of two: 22 bits of days, 17 of seconds and 14 of studies are the 53 a number holds. */
+const PER_DAY = 2 ** 17 * PER_SECOND;
+const DAY_MS = 86_400_000;
+/** Days from 1 January of year 0 to 1970. */
+const EPOCH_DAYS = 719_528;
+
+/**
+ * Where among the ids a study belongs: its rowid follows date and time, so that "newest first" is a walk down the table and
+ * a full-text search needs no sort. Studies without a date are the oldest.
+ * @param date `YYYYMMDD`
+ * @param time `HHMMSS…`
+ */
+export function studyIds(date: string | null, time: string | null): IdRange {
+  const parts = /^(\d{4})(\d{2})(\d{2})$/.exec(date ?? '');
+  if (parts === null) {
+    return { from: 1, to: PER_DAY };
+  }
+  const [, year, month, day] = parts.map(Number);
+  const days = Math.max(1, Math.floor(Date.UTC(year ?? 0, (month ?? 1) - 1, day) / DAY_MS) + EPOCH_DAYS);
+  const from = days * PER_DAY + secondOf(time) * PER_SECOND;
+  return { from, to: from + PER_SECOND };
+}
+
+/** Where to look on when a range is full. */
+export function idsBehind(range: IdRange): IdRange {
+  return { from: range.to, to: range.to + PER_SECOND };
+}
+
+function secondOf(time: string | null): number {
+  const parts = /^(\d{2})(\d{2})?(\d{2})?/.exec(time ?? '');
+  if (parts === null) {
+    return 0;
+  }
+  const [, hours, minutes, seconds] = parts;
+  return Math.min(86_400, Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0));
+}
