@@ -19,7 +19,9 @@ export {
   IMPLEMENTATION_CLASS_UID,
   IMPLEMENTATION_VERSION_NAME,
 } from './part10/file-meta.ts';
+export * from './part10/inspect.ts';
 export * from './part10/read-file-meta.ts';
+export * from './part10/read-object.ts';
 export * from './part10/write-file-meta.ts';
 export * from './sop-class.ts';
 export * from './text/character-set.ts';
