@@ -8,10 +8,10 @@ export const ACCESS_LIMITS = {
   hashesAtOnce: 2,
   /** Hashes that may wait; a further sign-in is told to come back. About 64 x 40 ms on two threads. */
   hashesWaiting: 64,
-  /** A session nobody used ends: a workstation left alone at lunch. */
-  sessionIdle: 60 * 60_000,
-  /** A session ends in any case: one shift. */
-  sessionAbsolute: 12 * 60 * 60_000,
+  /** A session nobody used ends: one hour, a workstation left alone at lunch. */
+  sessionIdle: 3_600_000,
+  /** A session ends in any case: twelve hours, one shift. */
+  sessionAbsolute: 43_200_000,
   /** Sessions of one account; the oldest gives way. */
   sessionsPerAccount: 20,
   /** How long a session or token is trusted without asking the database: another process may have ended it. */
@@ -21,16 +21,16 @@ export const ACCESS_LIMITS = {
   /** `seen_at` is written at most this often. */
   touchInterval: 60_000,
   /** How long a Basic password that argon2 verified is recognised by its keyed hash. */
-  basicCache: 5 * 60_000,
+  basicCache: 300_000,
   basicCacheEntries: 1_000,
   /** API tokens of an installation. */
   tokens: 1_000,
   accounts: 10_000,
   facilities: 1_000,
   /** A one-time link of `filmless reset-admin` ends after this. */
-  setupLink: 24 * 60 * 60_000,
+  setupLink: 86_400_000,
   /** A subject's views of one study are one line of the audit trail in this time. */
-  viewWindow: 5 * 60_000,
+  viewWindow: 300_000,
   /** Views wait at most this long for their batch. */
   viewFlush: 2_000,
   /** Views that may wait while the disk is slow; a further one is counted as lost, and readiness says so. */
@@ -42,5 +42,5 @@ export const ACCESS_LIMITS = {
   /** Characters of a free text in the audit trail. */
   auditText: 1_000,
   /** Bytes of a JSON body of this package's routes. */
-  jsonBody: 64 * 1024,
+  jsonBody: 65_536,
 } as const;

@@ -76,6 +76,11 @@ export class Attempts {
     }
   }
 
+  /** Counts kept. */
+  get size(): number {
+    return Object.values(this.#counts).reduce((sum, counts) => sum + counts.size, 0);
+  }
+
   #wait(kind: Kind, key: string, now: number): number {
     const count = this.#counts[kind].get(key);
     const { free, longest } = RULES[kind];
