@@ -2,6 +2,7 @@ import { DctImage } from './dct-image.ts';
 import { bad, type JpegHeader, nextSegment, readJpegHeader, readScanHeader } from './headers.ts';
 import { decodeLosslessScan } from './lossless.ts';
 import { newTables, readTables } from './tables.ts';
+import { copyPlane, interpolation, stretchPlane } from './upsample.ts';
 
 /** A stream with less than this part of its data is not shown as an image. */
 const LEAST_COMPLETE = 0.5;
@@ -90,14 +91,12 @@ function interleave(image: DctImage, header: JpegHeader): Uint16Array {
   const vMost = Math.max(...components.map(({ v }) => v));
   const out = new Uint16Array(rows * columns * stride);
   components.forEach(({ h, v }, index) => {
-    const { samples, line } = image.plane(index);
-    for (let row = 0; row < rows; row += 1) {
-      const from = Math.floor((row * v) / vMost) * line;
-      let to = row * columns * stride + index;
-      for (let column = 0; column < columns; column += 1) {
-        out[to] = samples[from + (h === hMost ? column : Math.floor((column * h) / hMost))] ?? 0;
-        to += stride;
-      }
+    const plane = image.plane(index);
+    const target = { out, offset: index, stride };
+    if (h === hMost && v === vMost) {
+      copyPlane(plane, rows, columns, target);
+    } else {
+      stretchPlane(plane, interpolation(columns, h, hMost), interpolation(rows, v, vMost), target);
     }
   });
   return out;

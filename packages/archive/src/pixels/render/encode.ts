@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { RenderOptions } from '../../core/ports.ts';
 import type { Box, Size } from './geometry.ts';
 
@@ -31,15 +31,19 @@ export async function encodeRaster(raster: Raster, box: Box, size: Size, options
   if (channels === 1 && options.mediaType !== 'image/gif') {
     image = image.toColourspace('b-w');
   }
-  const quality = options.quality ?? DEFAULT_QUALITY;
-  switch (options.mediaType) {
+  // A copy: the encoder's own memory cannot be handed to another thread.
+  return Uint8Array.from(await encoded(image, options).toBuffer());
+}
+
+function encoded(image: Sharp, { mediaType, quality = DEFAULT_QUALITY }: RenderOptions): Sharp {
+  switch (mediaType) {
     case 'image/jpeg':
-      return await image.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }).toBuffer();
+      return image.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' });
     case 'image/png':
-      return await image.png({ compressionLevel: 6 }).toBuffer();
+      return image.png({ compressionLevel: 6 });
     case 'image/webp':
-      return await image.webp({ quality }).toBuffer();
+      return image.webp({ quality });
     case 'image/gif':
-      return await image.gif().toBuffer();
+      return image.gif();
   }
 }
