@@ -25,6 +25,7 @@ export * from './part10/read-object.ts';
 export * from './part10/write-file-meta.ts';
 export * from './sop-class.ts';
 export * from './text/character-set.ts';
+export * from './text/date.ts';
 export * from './text/encode-text.ts';
 export * from './text/fold.ts';
 export * from './text/person-name.ts';
