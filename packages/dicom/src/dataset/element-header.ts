@@ -50,16 +50,33 @@ function isUpper(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
 }
 
+/** Whether an element, or the end, may be at `position`: how one tells which of two lengths was meant. */
+function mayContinueAt(bytes: Uint8Array, position: number, end: number, tag: TagKey, order: ByteOrder): boolean {
+  return position === end || (position + 8 <= end && readTag(bytes, position, order) > tag);
+}
+
 /**
- * Reads tag, VR and length of the element at `position`; at least 8 bytes must be left before `end`. PS3.5 7.1.2, 7.1.3.
- * An element without VR letters in an explicit data set is read as an implicit one: some machines write such.
+ * An element without VR letters in an explicit data set: most often it is written as in an implicit one, sometimes the letters
+ * are blanks and a 16-bit length follows.
  */
+function headerWithoutVr(bytes: Uint8Array, position: number, end: number, tag: TagKey, order: ByteOrder): ElementHeader {
+  const offset = position + 8;
+  const long = order.readUint32(bytes, position + 4);
+  const short = order.readUint16(bytes, position + 6);
+  const isShort = offset + long > end && long !== UNDEFINED_LENGTH && mayContinueAt(bytes, offset + short, end, tag, order);
+  return { tag, vr: undefined, offset, length: isShort ? short : long };
+}
+
+/** Reads tag, VR and length of the element at `position`; at least 8 bytes must be left before `end`. PS3.5 7.1.2, 7.1.3. */
 export function readElementHeader(bytes: Uint8Array, position: number, end: number, encoding: ElementEncoding): ElementHeader {
   const order = byteOrder(encoding.littleEndian);
   const tag = readTag(bytes, position, order);
-  const vrBytes = bytes.subarray(position + 4, position + 6);
-  if (!encoding.explicitVr || tag.startsWith('FFFE') || !isUpper(vrBytes[0]) || !isUpper(vrBytes[1])) {
+  if (!encoding.explicitVr || tag.startsWith('FFFE')) {
     return { tag, vr: undefined, offset: position + 8, length: order.readUint32(bytes, position + 4) };
+  }
+  const vrBytes = bytes.subarray(position + 4, position + 6);
+  if (!isUpper(vrBytes[0]) || !isUpper(vrBytes[1])) {
+    return headerWithoutVr(bytes, position, end, tag, order);
   }
   const written = String.fromCharCode(...vrBytes);
   const known = isVr(written) ? written : undefined;

@@ -251,6 +251,11 @@ export function readDataSet(bytes: Uint8Array, options: ReadOptions): ReadResult
     return result;
   }
   const { tag, offset, length } = stoppedAt;
-  const pixelData = { tag, vr: stoppedAt.vr ?? 'OW', offset, length: length === UNDEFINED_LENGTH ? undefined : length };
+  const pixelData = {
+    tag,
+    vr: stoppedAt.vr ?? (length === UNDEFINED_LENGTH ? 'OB' : 'OW'),
+    offset,
+    length: length === UNDEFINED_LENGTH ? undefined : length,
+  };
   return { ...result, end: offset, pixelData };
 }

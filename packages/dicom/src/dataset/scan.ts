@@ -15,6 +15,7 @@ import {
 } from './element-header.ts';
 import type { ReadLimits } from './limits.ts';
 import type { TagKey } from './model.ts';
+import { bytesToDelimiter, fragmentsFrom, type UndefinedValue } from './scan-fragments.ts';
 
 /** Where an element lies: nothing of its value has been looked at. */
 export interface ScannedElement {
@@ -230,7 +231,7 @@ class Scanner {
   }
 
   /** An item or an end marker where an element should be. */
-  private readMarker(level: Level, { tag, offset }: ElementHeader): void {
+  private readMarker(level: Level, { tag, offset, length }: ElementHeader): void {
     if (level.undefinedLength && tag !== ITEM_DELIMITER) {
       // The item's own end marker is missing: what comes belongs to the sequence around it.
       this.warn(`${level.name} has no end marker`);
@@ -238,7 +239,8 @@ class Scanner {
       return;
     }
     if (tag === ITEM) {
-      throw new DicomError('invalid-element', `${level.name} holds an item at byte ${this.position}, outside any sequence`);
+      this.skipStrayItem(level, offset, length);
+      return;
     }
     this.position = offset;
     if (level.undefinedLength) {
@@ -246,6 +248,15 @@ class Scanner {
     } else {
       this.warn(`a stray end marker in ${level.name} was skipped`);
     }
+  }
+
+  /** An item whose sequence is gone: a careless de-identification leaves such. What it holds belongs nowhere. */
+  private skipStrayItem(level: Level, offset: number, length: number): void {
+    if (length === UNDEFINED_LENGTH || offset + length > level.end) {
+      throw new DicomError('invalid-element', `${level.name} holds an item at byte ${this.position}, outside any sequence`);
+    }
+    this.warn(`an item outside any sequence at byte ${this.position} was skipped`);
+    this.position = offset + length;
   }
 
   private place(header: ElementHeader, level: Level): ScannedElement {
@@ -303,58 +314,28 @@ class Scanner {
     const fragments = PIXEL_DATA_TAGS.has(tag) || FRAGMENT_VRS.has(vr);
     const items = level.end - offset >= 8 && this.beginsWithItem(offset, level.end, littleEndian);
     if (fragments && items) {
-      return { ...base, vr, length: this.fragmentsLength(level, tag, littleEndian) };
+      const value = fragmentsFrom(this.bytes, offset, level.end, littleEndian, tag);
+      this.endFragments(value, tag);
+      return { ...base, vr: vr ?? 'OB', length: value.length };
     }
     if (items || vr === 'SQ' || level.end - offset < 8) {
       const scanned: ScannedItem[] = [];
       this.push({ items: scanned, end: level.end, undefinedLength: true, encoding, name: describeTag(tag) });
       return { ...base, vr: 'SQ', length: 0, items: scanned };
     }
-    return { ...base, vr, length: this.lengthToDelimiter(level, tag, littleEndian) };
+    const value = bytesToDelimiter(this.bytes, offset, level.end, littleEndian, tag);
+    this.position = value.next;
+    return { ...base, vr, length: value.length };
   }
 
-  /** Walks the fragments and leaves the position after their delimiter. PS3.5 A.4. */
-  private fragmentsLength(level: Level, tag: TagKey, littleEndian: boolean): number {
-    const order = byteOrder(littleEndian);
-    const start = this.position;
-    while (level.end - this.position >= 8) {
-      const marker = readTag(this.bytes, this.position, order);
-      const length = order.readUint32(this.bytes, this.position + 4);
-      if (marker === SEQUENCE_DELIMITER) {
-        const end = this.position;
-        this.position += 8;
-        return end - start;
-      }
-      if (marker !== ITEM) {
-        throw new DicomError(
-          'invalid-element',
-          `${describeTag(tag)} holds ${describeTag(marker)} at byte ${this.position} where a fragment must begin`,
-        );
-      }
-      if (this.position + 8 + length > level.end) {
-        break;
-      }
-      this.position += 8 + length;
+  private endFragments({ next, complete }: UndefinedValue, tag: TagKey): void {
+    if (!complete && this.options.partial) {
+      throw new DicomError('truncated', `the fragments of ${describeTag(tag)} go on after byte ${next}`);
     }
-    if (this.options.partial) {
-      throw new DicomError('truncated', `the fragments of ${describeTag(tag)} go on after byte ${level.end}`);
+    if (!complete) {
+      this.warn(`the fragments of ${describeTag(tag)} have no end marker`);
     }
-    this.warn(`the fragments of ${describeTag(tag)} have no end marker`);
-    this.position = level.end;
-    return level.end - start;
-  }
-
-  /** Bytes of undefined length that are no fragments, as a private syntax of GE writes them. */
-  private lengthToDelimiter(level: Level, tag: TagKey, littleEndian: boolean): number {
-    const wanted = littleEndian ? [0xfe, 0xff, 0xdd, 0xe0] : [0xff, 0xfe, 0xe0, 0xdd];
-    const start = this.position;
-    for (let at = start; at + 8 <= level.end; at += 2) {
-      if (wanted.every((byte, index) => this.bytes[at + index] === byte)) {
-        this.position = at + 8;
-        return at - start;
-      }
-    }
-    throw new DicomError('truncated', `${describeTag(tag)} has an undefined length and no end marker`);
+    this.position = next;
   }
 }
 
