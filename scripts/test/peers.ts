@@ -38,6 +38,27 @@ function installDebian(packages: readonly string[]): void {
   run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], env);
 }
 
+const MINIO_VERSION = 'v0.0.0-20260212201848-7aac2a2c5b7c';
+
+/** A MinIO server, which is published as source only: built once with Go (1.24 or newer), some minutes. */
+function minio(): string | undefined {
+  const folder = join(CACHE, 'filmless', `minio-${MINIO_VERSION}`);
+  const program = join(folder, 'minio');
+  if (existsSync(program)) {
+    return program;
+  }
+  if (spawnSync('go', ['version']).status !== 0) {
+    return undefined;
+  }
+  console.error('building MinIO for the tests (once, some minutes)');
+  const built = run('go', ['install', `github.com/minio/minio@${MINIO_VERSION}`], {
+    ...process.env,
+    GOBIN: folder,
+    GOFLAGS: '-trimpath',
+  });
+  return built ? program : undefined;
+}
+
 /** A virtual environment with the Python peers, made once for each list of requirements. */
 function python(root: string): string | undefined {
   const requirements = join(root, 'scripts', 'test', 'requirements.txt');
@@ -60,8 +81,8 @@ function python(root: string): string | undefined {
 
 export interface PeersFound {
   readonly missing: ReadonlySet<string>;
-  /** The interpreter that has the Python peers. */
-  readonly python: string | undefined;
+  /** Where the test files find the peers that are not at a fixed place. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Installs what is missing where that is allowed (Debian, as root), and says what is still missing. */
@@ -72,9 +93,18 @@ export function findPeers(root: string): PeersFound {
   if (packages.length > 0 && isRootOnDebian()) {
     installDebian(packages);
   }
-  const interpreter = python(root);
-  const missing = PEERS.filter((peer) => !peer.isThere()).map((peer) => peer.name);
-  return { missing: new Set(interpreter === undefined ? [...missing, 'python'] : missing), python: interpreter };
+  const made = { python: python(root), minio: minio() };
+  const missing = [
+    ...PEERS.filter((peer) => !peer.isThere()).map((peer) => peer.name),
+    ...Object.entries(made).flatMap(([name, program]) => (program === undefined ? [name] : [])),
+  ];
+  return {
+    missing: new Set(missing),
+    environment: {
+      ...(made.python === undefined ? {} : { FILMLESS_PYTHON: made.python }),
+      ...(made.minio === undefined ? {} : { FILMLESS_MINIO: made.minio }),
+    },
+  };
 }
 
 /** The peers a test file says it needs. */

@@ -76,7 +76,7 @@ async function main(): Promise<void> {
     console.log(`FAILED peers: ${[...peers.missing].join(', ')} could not be installed, and under CI nothing may be left out`);
     tallies.push({ passed: 0, failed: peers.missing.size });
   }
-  const env = { ...process.env, ...(peers.python === undefined ? {} : { FILMLESS_PYTHON: peers.python }) };
+  const env = { ...process.env, ...peers.environment };
   for (const project of PROJECTS) {
     tallies.push(await runProject(project, leftOut, folder, env));
   }
