@@ -1,1 +1,15 @@
-export type { AeConfig, AePermission, Deposit, DepositFile, DepositOutcome, Router } from './router.ts';
+export type { Clock } from './clock.ts';
+export { createRouter } from './create-router.ts';
+export { RouterError, type RouterErrorCode } from './errors.ts';
+export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits } from './limits.ts';
+export type {
+  AeConfig,
+  AePermission,
+  ArchiveFetch,
+  Deposit,
+  DepositFile,
+  DepositOutcome,
+  Router,
+  RouterOptions,
+} from './router.ts';
+export type { Destination, RoutingRule } from './routing/destination.ts';

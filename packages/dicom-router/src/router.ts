@@ -1,5 +1,8 @@
-import type { AppEnv, Source } from '@filmless/access';
+import type { Access, AppEnv, Log, Source } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Clock } from './clock.ts';
+import type { RouterLimits } from './limits.ts';
+import type { Destination } from './routing/destination.ts';
 
 /** A received instance: a Part 10 file, written and synced with its folder. */
 export interface DepositFile {
@@ -28,6 +31,9 @@ export type DepositOutcome =
  */
 export type Deposit = (file: DepositFile, source: Source) => Promise<DepositOutcome>;
 
+/** A request to the archive, with the service's identity put in by whoever composes the two. */
+export type ArchiveFetch = (request: Request) => Promise<Response>;
+
 /** What an application entity may do. */
 export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';
 
@@ -38,6 +44,35 @@ export interface AeConfig {
   readonly port?: number;
   readonly may: readonly AePermission[];
   readonly facility: string;
+}
+
+export interface RouterOptions {
+  /** Address to bind. */
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly aeTitle: string;
+  /** Holds `records/router.db`. */
+  readonly dataDir: string;
+  /** On the disk of the archive, so that it can adopt files by rename; the router makes a folder of its own in it. */
+  readonly incomingDir: string;
+  readonly deposit: Deposit;
+  /** Reads archived instances for deliveries: WADO-RS under `/dicom-web`. */
+  readonly archiveFetch: ArchiveFetch;
+  readonly access: Pick<Access, 'guard' | 'audit'>;
+  readonly log: Log;
+  /** Taken into the settings when these hold none. */
+  readonly aes?: readonly AeConfig[];
+  /** Likewise. */
+  readonly destinations?: readonly Destination[];
+  /** What an application entity may do that is not listed; `[]` refuses it. */
+  readonly unknownAes: readonly AePermission[];
+  /** Facility of what unlisted application entities send. */
+  readonly defaultFacility: string;
+  /** Takes SOP classes that PS3.4 B.5 does not list, private ones among them; off unless told. */
+  readonly unknownSopClasses?: boolean;
+  readonly limits?: Partial<RouterLimits>;
+  readonly clock?: Clock;
 }
 
 /** The router as its host sees it. */

@@ -1,0 +1,95 @@
+import { RouterError } from '../errors.ts';
+import type { AeConfig, AePermission } from '../router.ts';
+import type { RouterDatabase } from '../state/router-database.ts';
+import { db, type Tables } from '../state/tables.ts';
+
+const PERMISSIONS: readonly AePermission[] = ['echo', 'store', 'query', 'retrieve'];
+
+/** What an application entity may do here, and whose images it brings. */
+export interface AeRights {
+  readonly may: readonly AePermission[];
+  readonly facility: string;
+  /** False for an entity that nobody listed. */
+  readonly listed: boolean;
+}
+
+/** The listed application entities: in the database, and whole in memory, for every association asks. */
+export class AeDirectory {
+  readonly #database: RouterDatabase;
+  readonly #unknown: AeRights;
+  readonly #limit: number;
+  readonly #aes: Map<string, AeConfig>;
+
+  private constructor(database: RouterDatabase, unknown: AeRights, limit: number, aes: Map<string, AeConfig>) {
+    this.#database = database;
+    this.#unknown = unknown;
+    this.#limit = limit;
+    this.#aes = aes;
+  }
+
+  /** `configured` is taken only when the database lists none. */
+  static async open(
+    database: RouterDatabase,
+    options: {
+      readonly configured: readonly AeConfig[];
+      readonly unknownAes: readonly AePermission[];
+      readonly defaultFacility: string;
+      readonly limit: number;
+    },
+  ): Promise<AeDirectory> {
+    await database.write('seedAes', { aes: options.configured.map(toRow) });
+    const rows = await database.read(db.selectFrom('ae').selectAll().orderBy('title').limit(options.limit));
+    const unknown = { may: options.unknownAes, facility: options.defaultFacility, listed: false };
+    return new AeDirectory(database, unknown, options.limit, new Map(rows.map((row) => [row.title, fromRow(row)])));
+  }
+
+  list(): readonly AeConfig[] {
+    return [...this.#aes.values()].toSorted((one, other) => one.title.localeCompare(other.title));
+  }
+
+  find(title: string): AeConfig | undefined {
+    return this.#aes.get(title);
+  }
+
+  rights(title: string): AeRights {
+    const known = this.#aes.get(title);
+    return known === undefined ? this.#unknown : { may: known.may, facility: known.facility, listed: true };
+  }
+
+  /** @throws RouterError `limit-exceeded` */
+  async put(ae: AeConfig): Promise<void> {
+    if (!this.#aes.has(ae.title) && this.#aes.size >= this.#limit) {
+      throw new RouterError('limit-exceeded', `${this.#limit} application entities are listed, the limit`);
+    }
+    await this.#database.write('putAe', toRow(ae));
+    this.#aes.set(ae.title, ae);
+  }
+
+  /** False when the title was not listed. */
+  async delete(title: string): Promise<boolean> {
+    const found = await this.#database.write('deleteAe', { title });
+    this.#aes.delete(title);
+    return found;
+  }
+}
+
+function toRow(ae: AeConfig): Tables['ae'] {
+  return {
+    title: ae.title,
+    host: ae.host ?? null,
+    port: ae.port ?? null,
+    may: JSON.stringify(ae.may),
+    facility: ae.facility,
+  };
+}
+
+function fromRow(row: Tables['ae']): AeConfig {
+  const may: unknown = JSON.parse(row.may);
+  return {
+    title: row.title,
+    may: PERMISSIONS.filter((permission) => Array.isArray(may) && may.includes(permission)),
+    facility: row.facility,
+    ...(row.host === null ? {} : { host: row.host }),
+    ...(row.port === null ? {} : { port: row.port }),
+  };
+}

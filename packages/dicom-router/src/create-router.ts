@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { createApi } from '@filmless/access';
+import { acceptorPolicy, isStored } from './aes/acceptor-policy.ts';
+import { AeDirectory } from './aes/ae-directory.ts';
+import { AssociationJournal } from './association-journal.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
+import { Deliveries } from './destinations/deliveries.ts';
+import { DestinationDirectory } from './destinations/destination-directory.ts';
+import { sendToNode } from './destinations/node-sender.ts';
+import { addAeRoutes } from './http/aes.ts';
+import { addAssociationRoutes } from './http/associations.ts';
+import { addDestinationRoutes } from './http/destinations.ts';
+import { problemOfRouter } from './http/problems.ts';
+import { addQueueRoutes } from './http/queues.ts';
+import type { RouterContext } from './http/router-context.ts';
+import { type RouterLimits, routerLimits } from './limits.ts';
+import type { Router, RouterOptions } from './router.ts';
+import { createServe } from './serve.ts';
+import { Incoming } from './spool/incoming.ts';
+import { openRouterDatabase } from './state/router-database.ts';
+import { type Acceptor, listen } from './ul/acceptor.ts';
+
+/**
+ * Opens the router's database, takes up open deliveries and listens.
+ * @throws when the port is taken, the database cannot be opened or the folder for incoming files cannot be made
+ */
+export async function createRouter(options: RouterOptions): Promise<Router> {
+  const limits = routerLimits(options.limits);
+  await using opened = new AsyncDisposableStack();
+  const context = await openContext(options, limits, opened);
+  const acceptor = opened.use(await startAcceptor(options, context));
+  const app = createApi(options.log, problemOfRouter);
+  addAeRoutes(app, context);
+  addDestinationRoutes(app, context);
+  addQueueRoutes(app, context);
+  addAssociationRoutes(app, context);
+  const resources = opened.move();
+  return {
+    app,
+    dicomPort: acceptor.port,
+    problems: () => problems(acceptor, limits),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function openContext(options: RouterOptions, limits: RouterLimits, opened: AsyncDisposableStack): Promise<RouterContext> {
+  const { aeTitle, archiveFetch, log, access } = options;
+  const clock = options.clock ?? SYSTEM_CLOCK;
+  const database = opened.use(await openRouterDatabase(options.dataDir));
+  const journal = opened.use(new AssociationJournal(database, limits, clock, log));
+  const aes = await AeDirectory.open(database, {
+    configured: options.aes ?? [],
+    unknownAes: options.unknownAes,
+    defaultFacility: options.defaultFacility,
+    limit: limits.knownAes,
+  });
+  const destinations = await DestinationDirectory.open(database, options.destinations ?? [], limits.destinations);
+  const sender = { archiveFetch, aeTitle, limits };
+  const deliveries = opened.use(
+    await Deliveries.open(
+      {
+        database,
+        clock,
+        limits,
+        log,
+        send: (destination, due, report, signal) => sendToNode(sender, destination, due, report, signal),
+      },
+      destinations,
+    ),
+  );
+  return { access, aeTitle, aes, database, deliveries, destinations, journal, limits, log };
+}
+
+/** The listener goes first at the end, so that what is under way can still be stored and queued. */
+async function startAcceptor(options: RouterOptions, context: RouterContext): Promise<Acceptor> {
+  const { aes, journal, limits, log, deliveries } = context;
+  const unknownSopClasses = options.unknownSopClasses ?? false;
+  const incoming = await Incoming.open(join(options.incomingDir, 'dimse'), limits);
+  return await listen({
+    host: options.host,
+    port: options.port,
+    limits,
+    policy: acceptorPolicy({ aeTitle: options.aeTitle, rights: (title) => aes.rights(title), unknownSopClasses }),
+    serve: createServe({
+      receiving: { incoming, deposit: options.deposit, aes, deliveries },
+      journal,
+      limits,
+      log,
+      stores: (sopClassUid) => isStored(sopClassUid, unknownSopClasses),
+    }),
+    refused: ({ address, callingAe = '', calledAe = '', detail }) => {
+      log.warn({ address, callingAe, calledAe, detail }, 'association.refused');
+      journal.add({
+        duration_ms: 0,
+        calling_ae: callingAe,
+        called_ae: calledAe,
+        address,
+        outcome: 'refused',
+        detail,
+        stored: 0,
+        failed: 0,
+      });
+    },
+    failed: (error) => log.error({ problem: String(error) }, 'dicom.failed'),
+  });
+}
+
+function problems(acceptor: Acceptor, limits: RouterLimits): readonly string[] {
+  return acceptor.size >= limits.associations
+    ? [`all ${limits.associations} DICOM associations are in use: further machines are told to come back later`]
+    : [];
+}

@@ -1,0 +1,117 @@
+import { describeStatus, isTransient, statusClass } from '../dimse/status.ts';
+import { store } from '../dimse/store.ts';
+import type { OperationResult } from '../dimse/user.ts';
+import { messageOf, RouterError } from '../errors.ts';
+import type { RouterLimits } from '../limits.ts';
+import type { ArchiveFetch } from '../router.ts';
+import type { Destination } from '../routing/destination.ts';
+import type { Delivery } from '../state/deliveries.ts';
+import type { Association } from '../ul/association.ts';
+import type { ProposedContext } from '../ul/pdu/model.ts';
+import { requestAssociation } from '../ul/requestor.ts';
+import { readArchived } from './archive-reader.ts';
+
+/** What became of one delivery. */
+export type SendOutcome =
+  | { readonly kind: 'done' }
+  /** Worth another try. */
+  | { readonly kind: 'again'; readonly problem: string }
+  /** Another try would fail alike: a person must look. */
+  | { readonly kind: 'aside'; readonly problem: string };
+
+export interface SenderOptions {
+  readonly archiveFetch: ArchiveFetch;
+  readonly aeTitle: string;
+  readonly limits: RouterLimits;
+}
+
+/** Sends deliveries to another DICOM node over one association; each is reported as soon as the peer has answered it. */
+export async function sendToNode(
+  options: SenderOptions,
+  destination: Destination,
+  deliveries: readonly Delivery[],
+  report: (delivery: Delivery, outcome: SendOutcome) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const association = await requestAssociation({
+    host: destination.host,
+    port: destination.port,
+    calledAe: destination.aeTitle,
+    callingAe: destination.callingAe ?? options.aeTitle,
+    contexts: proposals(deliveries),
+    limits: options.limits,
+    signal,
+  });
+  const stop = () => association.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for (const [index, delivery] of deliveries.entries()) {
+      await report(delivery, await sendOne(options, association, delivery, (index % 0xffff) + 1, signal));
+    }
+    await association.release();
+  } finally {
+    signal.removeEventListener('abort', stop);
+    association.abort();
+  }
+}
+
+/** One context for each pair of SOP class and stored syntax: what is sent is what is stored. */
+function proposals(deliveries: readonly Delivery[]): readonly ProposedContext[] {
+  const pairs = new Map(deliveries.map((delivery) => [`${delivery.sopClassUid} ${delivery.transferSyntaxUid}`, delivery]));
+  return [...pairs.values()].slice(0, 128).map(({ sopClassUid, transferSyntaxUid }, index) => ({
+    id: 2 * index + 1,
+    abstractSyntax: sopClassUid,
+    transferSyntaxes: [transferSyntaxUid],
+  }));
+}
+
+/** @throws RouterError when the association is over */
+async function sendOne(
+  options: SenderOptions,
+  association: Association,
+  delivery: Delivery,
+  messageId: number,
+  signal: AbortSignal,
+): Promise<SendOutcome> {
+  const bytes = readArchived(options.archiveFetch, delivery, signal);
+  try {
+    // The first piece tells whether the archive has the instance, before anything is sent.
+    const first = await bytes.next();
+    const dataSet = resumed(first, bytes);
+    const { sopClassUid, sopInstanceUid, transferSyntaxUid } = delivery;
+    const result = await store(association, options.limits, {
+      messageId,
+      sopClassUid,
+      sopInstanceUid,
+      transferSyntaxUid,
+      dataSet,
+    });
+    return outcomeOf(result);
+  } catch (error) {
+    if (error instanceof RouterError && (error.code === 'context-refused' || error.code === 'not-found')) {
+      return { kind: 'aside', problem: error.message };
+    }
+    throw error instanceof RouterError ? error : new RouterError('archive', messageOf(error), { cause: error });
+  } finally {
+    await bytes.return();
+  }
+}
+
+async function* resumed(
+  first: IteratorResult<Uint8Array, void>,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (first.done !== true) {
+    yield first.value;
+    yield* rest;
+  }
+}
+
+/** A warning means stored. PS3.4 B.2.3. */
+function outcomeOf({ status, comment }: OperationResult): SendOutcome {
+  if (statusClass(status) !== 'failure') {
+    return { kind: 'done' };
+  }
+  const problem = `answered ${describeStatus(status)}${comment === undefined ? '' : `: ${comment}`}`;
+  return isTransient(status) ? { kind: 'again', problem } : { kind: 'aside', problem };
+}

@@ -1,0 +1,144 @@
+import { RouterError } from '../errors.ts';
+
+/** A command set; keys are the keywords of PS3.6 table 7-1, texts without padding. */
+export interface CommandSet {
+  readonly AffectedSOPClassUID?: string;
+  readonly RequestedSOPClassUID?: string;
+  readonly CommandField: number;
+  readonly MessageID?: number;
+  readonly MessageIDBeingRespondedTo?: number;
+  readonly MoveDestination?: string;
+  readonly Priority?: number;
+  readonly CommandDataSetType: number;
+  readonly Status?: number;
+  readonly ErrorComment?: string;
+  readonly ErrorID?: number;
+  readonly AffectedSOPInstanceUID?: string;
+  readonly RequestedSOPInstanceUID?: string;
+  readonly EventTypeID?: number;
+  readonly ActionTypeID?: number;
+  readonly NumberOfRemainingSuboperations?: number;
+  readonly NumberOfCompletedSuboperations?: number;
+  readonly NumberOfFailedSuboperations?: number;
+  readonly NumberOfWarningSuboperations?: number;
+  readonly MoveOriginatorApplicationEntityTitle?: string;
+  readonly MoveOriginatorMessageID?: number;
+}
+
+type Keyword = keyof CommandSet;
+type Coding = 'UI' | 'US' | 'AE' | 'LO';
+
+/** Elements of group 0000 that messages of PS3.7 carry, ascending. PS3.7 E.1. */
+const ELEMENTS: readonly (readonly [element: number, coding: Coding, keyword: Keyword])[] = [
+  [0x0002, 'UI', 'AffectedSOPClassUID'],
+  [0x0003, 'UI', 'RequestedSOPClassUID'],
+  [0x0100, 'US', 'CommandField'],
+  [0x0110, 'US', 'MessageID'],
+  [0x0120, 'US', 'MessageIDBeingRespondedTo'],
+  [0x0600, 'AE', 'MoveDestination'],
+  [0x0700, 'US', 'Priority'],
+  [0x0800, 'US', 'CommandDataSetType'],
+  [0x0900, 'US', 'Status'],
+  [0x0902, 'LO', 'ErrorComment'],
+  [0x0903, 'US', 'ErrorID'],
+  [0x1000, 'UI', 'AffectedSOPInstanceUID'],
+  [0x1001, 'UI', 'RequestedSOPInstanceUID'],
+  [0x1002, 'US', 'EventTypeID'],
+  [0x1008, 'US', 'ActionTypeID'],
+  [0x1020, 'US', 'NumberOfRemainingSuboperations'],
+  [0x1021, 'US', 'NumberOfCompletedSuboperations'],
+  [0x1022, 'US', 'NumberOfFailedSuboperations'],
+  [0x1023, 'US', 'NumberOfWarningSuboperations'],
+  [0x1030, 'AE', 'MoveOriginatorApplicationEntityTitle'],
+  [0x1031, 'US', 'MoveOriginatorMessageID'],
+];
+
+const BY_ELEMENT = new Map(ELEMENTS.map(([element, coding, keyword]) => [element, { coding, keyword }] as const));
+
+/** Command Data Set Type that says no data set follows; any other value says one does. PS3.7 E.1. */
+export const NO_DATA_SET = 0x0101;
+export const WITH_DATA_SET = 0x0001;
+
+const HEADER_BYTES = 8;
+
+/**
+ * Decodes a command set, Implicit VR Little Endian; elements it does not know are skipped. PS3.7 6.3.1.
+ * @throws RouterError `invalid-command`, naming the element
+ */
+export function decodeCommand(bytes: Uint8Array): CommandSet {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values: Partial<Record<Keyword, string | number>> = {};
+  for (let offset = 0; offset < bytes.byteLength; ) {
+    if (offset + HEADER_BYTES > bytes.byteLength) {
+      throw new RouterError('invalid-command', `the command set ends within an element, at byte ${offset}`);
+    }
+    const group = view.getUint16(offset, true);
+    const element = view.getUint16(offset + 2, true);
+    const length = view.getUint32(offset + 4, true);
+    const start = offset + HEADER_BYTES;
+    if (group !== 0 || start + length > bytes.byteLength) {
+      throw new RouterError('invalid-command', `command element ${tagText(group, element)}: length ${length} at byte ${offset}`);
+    }
+    const known = BY_ELEMENT.get(element);
+    if (known !== undefined && length > 0) {
+      values[known.keyword] = decodeValue(known.coding, known.keyword, bytes.subarray(start, start + length));
+    }
+    offset = start + length;
+  }
+  return parseCommand(values);
+}
+
+function decodeValue(coding: Coding, keyword: Keyword, value: Uint8Array): string | number {
+  if (coding !== 'US') {
+    return Buffer.from(value)
+      .toString('latin1')
+      .replace(/[\0 ]+$/, '')
+      .trimStart();
+  }
+  if (value.byteLength < 2) {
+    throw new RouterError('invalid-command', `${keyword}: ${value.byteLength} bytes, expected 2`);
+  }
+  return (value[0] ?? 0) | ((value[1] ?? 0) << 8);
+}
+
+function parseCommand(values: Partial<Record<Keyword, string | number>>): CommandSet {
+  if (values.CommandField === undefined || values.CommandDataSetType === undefined) {
+    const missing = values.CommandField === undefined ? 'CommandField' : 'CommandDataSetType';
+    throw new RouterError('invalid-command', `${missing} is missing in the command set`);
+  }
+  // Each value was read by the coding of its own keyword.
+  return values as unknown as CommandSet;
+}
+
+/** Encodes a command set with its group length. PS3.7 6.3.1, E.1. */
+export function encodeCommand(command: CommandSet): Buffer {
+  const elements = ELEMENTS.flatMap(([element, coding, keyword]) => {
+    const value = command[keyword];
+    return value === undefined ? [] : [encodeElement(element, encodeValue(coding, value))];
+  });
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(elements.reduce((sum, bytes) => sum + bytes.byteLength, 0));
+  return Buffer.concat([encodeElement(0x0000, length), ...elements]);
+}
+
+function encodeValue(coding: Coding, value: string | number): Buffer {
+  if (typeof value === 'number') {
+    const bytes = Buffer.alloc(2);
+    bytes.writeUInt16LE(value);
+    return bytes;
+  }
+  const padded = value.length % 2 === 0 ? value : `${value}${coding === 'UI' ? '\0' : ' '}`;
+  return Buffer.from(padded, 'latin1');
+}
+
+function encodeElement(element: number, value: Buffer): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt16LE(element, 2);
+  header.writeUInt32LE(value.byteLength, 4);
+  return Buffer.concat([header, value]);
+}
+
+function tagText(group: number, element: number): string {
+  const hex = (part: number) => part.toString(16).padStart(4, '0').toUpperCase();
+  return `(${hex(group)},${hex(element)})`;
+}

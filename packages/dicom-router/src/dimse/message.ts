@@ -1,0 +1,131 @@
+import { RouterError } from '../errors.ts';
+import type { RouterLimits } from '../limits.ts';
+import type { AcceptedContext, Association } from '../ul/association.ts';
+import { PDataWriter } from '../ul/p-data-writer.ts';
+import { type CommandSet, decodeCommand, encodeCommand, NO_DATA_SET } from './command-set.ts';
+
+export type MessageLimits = Pick<RouterLimits, 'commandBytes' | 'idleMs' | 'stallMs' | 'responseMs'>;
+
+/** A command that arrived; its data set, when it has one, must be read to the end before the next message. */
+export interface Message {
+  readonly context: AcceptedContext;
+  readonly command: CommandSet;
+  readonly dataSet: DataSetStream | undefined;
+}
+
+/** The fragments of one data set, read once. Leaving a loop over it early does not end it: `drain` reads on. */
+export interface DataSetStream extends AsyncIterable<Uint8Array> {
+  next(): Promise<IteratorResult<Uint8Array, void>>;
+}
+
+/**
+ * Waits for the next message and assembles its command set; undefined when the peer asks to release.
+ * @throws RouterError what `Association.read` throws, `invalid-command`, `limit-exceeded`; the association is aborted then
+ */
+export async function readMessage(
+  association: Association,
+  limits: MessageLimits,
+  patienceMs: number,
+): Promise<Message | undefined> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  let contextId: number | undefined;
+  for (;;) {
+    const fragment = await association.read(contextId === undefined ? patienceMs : limits.stallMs);
+    if (fragment === undefined) {
+      if (contextId === undefined) {
+        return undefined;
+      }
+      throw refuse(association, 'protocol', 'the peer asked for release in the middle of a command');
+    }
+    contextId ??= fragment.contextId;
+    if (!fragment.command || fragment.contextId !== contextId) {
+      throw refuse(association, 'protocol', 'a data set fragment came where a command was expected');
+    }
+    bytes += fragment.bytes.byteLength;
+    if (bytes > limits.commandBytes) {
+      throw refuse(association, 'limit-exceeded', `the command set is longer than ${limits.commandBytes} bytes`);
+    }
+    parts.push(fragment.bytes);
+    if (fragment.last) {
+      return assemble(association, contextId, Buffer.concat(parts, bytes), limits.stallMs);
+    }
+  }
+}
+
+function assemble(association: Association, contextId: number, bytes: Uint8Array, stallMs: number): Message {
+  const context = association.contexts.get(contextId);
+  if (context === undefined) {
+    throw refuse(association, 'protocol', `presentation context ${contextId} was not accepted`);
+  }
+  try {
+    const command = decodeCommand(bytes);
+    const hasDataSet = command.CommandDataSetType !== NO_DATA_SET;
+    return { context, command, dataSet: hasDataSet ? dataSetStream(association, contextId, stallMs) : undefined };
+  } catch (error) {
+    association.abort();
+    throw error;
+  }
+}
+
+function dataSetStream(association: Association, contextId: number, stallMs: number): DataSetStream {
+  const fragments = readDataSetFragments(association, contextId, stallMs);
+  // NOTE: no `return` method, so that `for await` cannot close the generator.
+  const stream = { next: () => fragments.next(), [Symbol.asyncIterator]: () => stream };
+  return stream;
+}
+
+async function* readDataSetFragments(
+  association: Association,
+  contextId: number,
+  stallMs: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  for (;;) {
+    const fragment = await association.read(stallMs);
+    if (fragment === undefined) {
+      throw refuse(association, 'protocol', 'the peer asked for release in the middle of a data set');
+    }
+    if (fragment.command || fragment.contextId !== contextId) {
+      throw refuse(association, 'protocol', 'a fragment of another message came in the middle of a data set');
+    }
+    if (fragment.bytes.byteLength > 0) {
+      yield fragment.bytes;
+    }
+    if (fragment.last) {
+      return;
+    }
+  }
+}
+
+function refuse(association: Association, code: 'protocol' | 'limit-exceeded', message: string): RouterError {
+  association.abort();
+  return new RouterError(code, message);
+}
+
+/** Reads what is left of a data set and lets it go. */
+export async function drain(dataSet: DataSetStream | undefined): Promise<void> {
+  if (dataSet !== undefined) {
+    for await (const _ of dataSet) {
+      // Only the end matters.
+    }
+  }
+}
+
+/** Sends a message; the data set flows in pieces. */
+export async function writeMessage(
+  association: Association,
+  contextId: number,
+  command: CommandSet,
+  dataSet?: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const commandWriter = new PDataWriter(association, contextId, true);
+  await commandWriter.write(encodeCommand(command));
+  await commandWriter.end();
+  if (dataSet !== undefined) {
+    const writer = new PDataWriter(association, contextId, false);
+    for await (const piece of dataSet) {
+      await writer.write(piece);
+    }
+    await writer.end();
+  }
+}

@@ -1,0 +1,116 @@
+import { messageOf, RouterError } from '../errors.ts';
+import type { AcceptedContext, Association, Peer } from '../ul/association.ts';
+import { COMMAND, isResponse, RESPONSE_BIT } from './command-field.ts';
+import { type CommandSet, NO_DATA_SET } from './command-set.ts';
+import { type DataSetStream, drain, type Message, type MessageLimits, readMessage, writeMessage } from './message.ts';
+import { errorComment, STATUS, type StatusName } from './status.ts';
+
+/** What a service answers: a status and, when it is not success, why. */
+export interface Answer {
+  readonly status: StatusName;
+  readonly comment?: string;
+}
+
+export interface ServiceRequest {
+  readonly peer: Peer;
+  readonly context: AcceptedContext;
+  readonly command: CommandSet;
+  /** Read to its end before the answer; what a service leaves unread is let go. */
+  readonly dataSet: DataSetStream | undefined;
+}
+
+/** A service this product provides (SCP). */
+export interface Service {
+  readonly commandField: number;
+  /** Whether the service is defined for the abstract syntax of a context. */
+  supports(abstractSyntax: string): boolean;
+  handle(request: ServiceRequest): Promise<Answer>;
+}
+
+export interface ProviderOptions {
+  readonly services: readonly Service[];
+  readonly limits: MessageLimits;
+  /** Ends the association between two messages. */
+  readonly stop: AbortSignal;
+  readonly answered: (commandField: number, answer: Answer) => void;
+}
+
+/**
+ * Serves one association, message by message, until the peer releases it.
+ * @throws RouterError when it ended in any other way
+ */
+export async function serveAssociation(association: Association, options: ProviderOptions): Promise<void> {
+  for (;;) {
+    const message = await nextMessage(association, options);
+    if (message === undefined) {
+      await association.release();
+      return;
+    }
+    await serveMessage(association, message, options);
+  }
+}
+
+async function nextMessage(association: Association, { limits, stop }: ProviderOptions): Promise<Message | undefined> {
+  const end = () => association.abort();
+  if (stop.aborted) {
+    end();
+    throw new RouterError('closed', 'the product is stopping');
+  }
+  stop.addEventListener('abort', end, { once: true });
+  try {
+    return await readMessage(association, limits, limits.idleMs);
+  } finally {
+    stop.removeEventListener('abort', end);
+  }
+}
+
+async function serveMessage(association: Association, message: Message, options: ProviderOptions): Promise<void> {
+  const { command, context, dataSet } = message;
+  if (isResponse(command.CommandField)) {
+    association.abort();
+    throw new RouterError('protocol', 'the peer sent a response where nothing was asked');
+  }
+  // A cancel asks for no answer; there is nothing to cancel. PS3.7 9.3.2.3.
+  if (command.CommandField === COMMAND.cCancelRq) {
+    await drain(dataSet);
+    return;
+  }
+  const answer = await answerFor(association.peer, message, options.services);
+  await drain(dataSet);
+  options.answered(command.CommandField, answer);
+  await writeMessage(association, context.id, response(command, context, answer));
+}
+
+async function answerFor(peer: Peer, { command, context, dataSet }: Message, services: readonly Service[]): Promise<Answer> {
+  const service = services.find((candidate) => candidate.commandField === command.CommandField);
+  if (service === undefined) {
+    return { status: 'unrecognizedOperation', comment: 'this operation is not supported' };
+  }
+  const sopClass = command.AffectedSOPClassUID ?? command.RequestedSOPClassUID ?? context.abstractSyntax;
+  if (sopClass !== context.abstractSyntax || !service.supports(context.abstractSyntax)) {
+    return { status: 'sopClassNotSupported', comment: 'the SOP class is not that of the presentation context' };
+  }
+  try {
+    return await service.handle({ peer, context, command, dataSet });
+  } catch (error) {
+    // Our own error says that the association is over; any other is a fault of ours, and the peer is told.
+    if (error instanceof RouterError) {
+      throw error;
+    }
+    return { status: 'processingFailure', comment: messageOf(error) };
+  }
+}
+
+/** The response to a request, with the UIDs it named. PS3.7 9.1, 10.1. */
+function response(request: CommandSet, context: AcceptedContext, answer: Answer): CommandSet {
+  const sopInstanceUid = request.AffectedSOPInstanceUID ?? request.RequestedSOPInstanceUID;
+  return {
+    AffectedSOPClassUID: request.AffectedSOPClassUID ?? request.RequestedSOPClassUID ?? context.abstractSyntax,
+    CommandField: request.CommandField | RESPONSE_BIT,
+    MessageIDBeingRespondedTo: request.MessageID ?? 0,
+    CommandDataSetType: NO_DATA_SET,
+    Status: STATUS[answer.status],
+    ...(answer.comment === undefined ? {} : { ErrorComment: errorComment(answer.comment) }),
+    ...(sopInstanceUid === undefined ? {} : { AffectedSOPInstanceUID: sopInstanceUid }),
+  };
+}

@@ -1,0 +1,121 @@
+import type { AppEnv } from '@filmless/access';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { RouterError } from '../errors.ts';
+import type { Destination } from '../routing/destination.ts';
+import { auditChange, problemAnswer } from './problems.ts';
+import type { RouterContext } from './router-context.ts';
+import { AeTitle, compact, Host, Port } from './schemas.ts';
+
+const DestinationId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'an id has 1 to 64 lower-case letters, digits, "-" and "_"');
+const Rule = z.strictObject({
+  callingAes: z.array(AeTitle).max(1000).default([]),
+  modalities: z
+    .array(z.string().regex(/^[A-Z0-9_ ]{1,16}$/))
+    .max(100)
+    .default([]),
+});
+const DestinationChange = z.strictObject({
+  aeTitle: AeTitle,
+  host: Host,
+  port: Port,
+  callingAe: AeTitle.optional(),
+  when: Rule.default({ callingAes: [], modalities: [] }),
+  enabled: z.boolean().default(true),
+});
+const DestinationSchema = DestinationChange.extend({ id: DestinationId }).openapi('Destination');
+const id = z.object({ id: DestinationId });
+
+export function addDestinationRoutes(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
+  addList(app, context);
+  addCreate(app, context);
+  addChange(app, context);
+  addDelete(app, context);
+}
+
+function addList(app: OpenAPIHono<AppEnv>, { access, destinations }: RouterContext): void {
+  const schema = z.object({ destinations: z.array(DestinationSchema) });
+  const route = createRoute({
+    method: 'get',
+    path: '/api/destinations',
+    tags: ['destinations'],
+    summary: 'DICOM nodes that get what is stored here',
+    middleware: access.guard('administer'),
+    responses: { 200: { description: 'All of them', content: { 'application/json': { schema } } } },
+  });
+  app.openapi(route, (c) => c.json({ destinations: destinations.list().map(present) }, 200));
+}
+
+function addCreate(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
+  const route = createRoute({
+    method: 'post',
+    path: '/api/destinations',
+    tags: ['destinations'],
+    summary: 'Add a destination',
+    middleware: context.access.guard('administer'),
+    request: { body: { required: true, content: { 'application/json': { schema: DestinationSchema } } } },
+    responses: {
+      201: { description: 'Added', content: { 'application/json': { schema: DestinationSchema } } },
+      409: problemAnswer('The id is taken, or there are too many'),
+    },
+  });
+  app.openapi(route, async (c) => {
+    const destination = compact(c.req.valid('json'));
+    if (context.destinations.find(destination.id) !== undefined) {
+      throw new RouterError('conflict', `there is a destination ${destination.id} already`);
+    }
+    await context.deliveries.put(destination);
+    await auditChange(context, c, 'destination.add', destination.id);
+    return c.json(destination, 201);
+  });
+}
+
+function addChange(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
+  const route = createRoute({
+    method: 'put',
+    path: '/api/destinations/{id}',
+    tags: ['destinations'],
+    summary: 'Change a destination; its queue stays',
+    middleware: context.access.guard('administer'),
+    request: { params: id, body: { required: true, content: { 'application/json': { schema: DestinationChange } } } },
+    responses: {
+      200: { description: 'Changed', content: { 'application/json': { schema: DestinationSchema } } },
+      404: problemAnswer('There is no such destination'),
+    },
+  });
+  app.openapi(route, async (c) => {
+    const destination = compact({ id: c.req.valid('param').id, ...c.req.valid('json') });
+    if (context.destinations.find(destination.id) === undefined) {
+      throw new RouterError('not-found', `there is no destination ${destination.id}`);
+    }
+    await context.deliveries.put(destination);
+    await auditChange(context, c, 'destination.change', destination.id);
+    return c.json(destination, 200);
+  });
+}
+
+function addDelete(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
+  const route = createRoute({
+    method: 'delete',
+    path: '/api/destinations/{id}',
+    tags: ['destinations'],
+    summary: 'Remove a destination whose queue is empty',
+    middleware: context.access.guard('administer'),
+    request: { params: id },
+    responses: {
+      204: { description: 'Removed' },
+      404: problemAnswer('There is no such destination'),
+      409: problemAnswer('Deliveries are still open'),
+    },
+  });
+  app.openapi(route, async (c) => {
+    const { id } = c.req.valid('param');
+    await context.deliveries.delete(id);
+    await auditChange(context, c, 'destination.delete', id);
+    return c.body(null, 204);
+  });
+}
+
+function present(destination: Destination): z.infer<typeof DestinationSchema> {
+  const { callingAes, modalities } = destination.when;
+  return { ...destination, when: { callingAes: [...callingAes], modalities: [...modalities] } };
+}

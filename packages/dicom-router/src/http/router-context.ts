@@ -1,0 +1,21 @@
+import type { Log } from '@filmless/access';
+import type { AeDirectory } from '../aes/ae-directory.ts';
+import type { AssociationJournal } from '../association-journal.ts';
+import type { Deliveries } from '../destinations/deliveries.ts';
+import type { DestinationDirectory } from '../destinations/destination-directory.ts';
+import type { RouterLimits } from '../limits.ts';
+import type { RouterOptions } from '../router.ts';
+import type { RouterDatabase } from '../state/router-database.ts';
+
+/** What the parts of one router share. */
+export interface RouterContext {
+  readonly access: RouterOptions['access'];
+  readonly aeTitle: string;
+  readonly aes: AeDirectory;
+  readonly database: RouterDatabase;
+  readonly deliveries: Deliveries;
+  readonly destinations: DestinationDirectory;
+  readonly journal: AssociationJournal;
+  readonly limits: RouterLimits;
+  readonly log: Log;
+}

@@ -1,0 +1,123 @@
+/** One bound of the router, with why it is what it is. */
+export interface Limit {
+  readonly value: number;
+  readonly unit: 'bytes' | 'ms' | 'count' | 'per second';
+  readonly reason: string;
+}
+
+export type LimitName =
+  | 'pduBytes'
+  | 'receivedPduBytes'
+  | 'associateBytes'
+  | 'commandBytes'
+  | 'instanceBytes'
+  | 'freeBytes'
+  | 'associations'
+  | 'associationsPerAddress'
+  | 'connectionsPerSecond'
+  | 'addresses'
+  | 'artimMs'
+  | 'idleMs'
+  | 'stallMs'
+  | 'responseMs'
+  | 'connectMs'
+  | 'readAheadBytes'
+  | 'writeBatchBytes'
+  | 'knownAes'
+  | 'destinations'
+  | 'deliveryBatch'
+  | 'deliveryAttempts'
+  | 'deliveryDelayMs'
+  | 'deliveryMaxDelayMs'
+  | 'deliveredKeptMs'
+  | 'associationLog'
+  | 'associationLogPending'
+  | 'closeMs';
+
+/** Every bound of the router; `docs/limits.md` repeats this table. */
+export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
+  pduBytes: {
+    value: 1_048_576,
+    unit: 'bytes',
+    reason: 'longest P-DATA-TF announced and sent; beyond 1 MiB nothing gets faster',
+  },
+  receivedPduBytes: {
+    value: 16_777_216,
+    unit: 'bytes',
+    reason: 'longest P-DATA-TF taken: some machines exceed what was announced, and a P-DATA-TF is never held whole',
+  },
+  associateBytes: {
+    value: 1_048_576,
+    unit: 'bytes',
+    reason: 'A-ASSOCIATE PDUs are held whole; 128 contexts with 60 transfer syntaxes each need 250 kB',
+  },
+  commandBytes: {
+    value: 65_536,
+    unit: 'bytes',
+    reason: 'a command set is held whole; the longest of PS3.7 needs less than 4 kB',
+  },
+  instanceBytes: {
+    value: 34_359_738_368,
+    unit: 'bytes',
+    reason: 'longest data set taken (32 GiB): whole-slide and long multi-frame objects stay below',
+  },
+  freeBytes: {
+    value: 1_073_741_824,
+    unit: 'bytes',
+    reason: 'C-STORE is refused with A700H while the disk has less than this (1 GiB) free, so that databases can still commit',
+  },
+  associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 1.5 MiB in buffers' },
+  associationsPerAddress: { value: 40, unit: 'count', reason: 'one machine must not take all associations' },
+  connectionsPerSecond: {
+    value: 50,
+    unit: 'per second',
+    reason: 'new connections of one address, sustained; a burst may be ten times that',
+  },
+  addresses: { value: 10_000, unit: 'count', reason: 'addresses whose connection rate is remembered' },
+  artimMs: {
+    value: 30_000,
+    unit: 'ms',
+    reason: 'ARTIM timer of PS3.8 9.1.5: a peer that connects must ask, one that left must close',
+  },
+  idleMs: {
+    value: 600_000,
+    unit: 'ms',
+    reason: 'silence between messages; some modalities keep an association open through an examination',
+  },
+  stallMs: { value: 60_000, unit: 'ms', reason: 'silence within a message, or a peer that takes no bytes' },
+  responseMs: { value: 300_000, unit: 'ms', reason: 'how long a peer may take to answer what we sent' },
+  connectMs: { value: 15_000, unit: 'ms', reason: 'TCP connection to a destination' },
+  readAheadBytes: { value: 262_144, unit: 'bytes', reason: 'received bytes kept before the socket is paused' },
+  writeBatchBytes: {
+    value: 524_288,
+    unit: 'bytes',
+    reason: 'received bytes gathered for one write to the file; two batches at most are alive',
+  },
+  knownAes: { value: 5_000, unit: 'count', reason: 'listed application entities are held in memory' },
+  destinations: { value: 100, unit: 'count', reason: 'each destination has a delivery loop of its own' },
+  deliveryBatch: { value: 100, unit: 'count', reason: 'instances sent over one association before the next is opened' },
+  deliveryAttempts: {
+    value: 300,
+    unit: 'count',
+    reason: 'tries before a delivery is set aside for a person: about six days with the longest delay between them',
+  },
+  deliveryDelayMs: { value: 5_000, unit: 'ms', reason: 'before the second try; doubled after each' },
+  deliveryMaxDelayMs: { value: 1_800_000, unit: 'ms', reason: 'longest time between two tries' },
+  deliveredKeptMs: { value: 604_800_000, unit: 'ms', reason: 'finished deliveries stay listed for a week' },
+  associationLog: { value: 10_000, unit: 'count', reason: 'associations kept in the log' },
+  associationLogPending: {
+    value: 1_000,
+    unit: 'count',
+    reason: 'log lines waiting for their commit; more are dropped, images are not',
+  },
+  closeMs: { value: 5_000, unit: 'ms', reason: 'at shutdown, time for messages under way; then the association is aborted' },
+};
+
+export type RouterLimits = Readonly<Record<LimitName, number>>;
+
+const DEFAULTS = Object.fromEntries(Object.entries(ROUTER_LIMITS).map(([name, limit]) => [name, limit.value])) as RouterLimits;
+
+/** The limits, with those a configuration overrides. */
+export function routerLimits(overrides: Partial<RouterLimits> = {}): RouterLimits {
+  return { ...DEFAULTS, ...overrides };
+}

@@ -1,0 +1,141 @@
+import { open } from 'node:fs/promises';
+import type { Source } from '@filmless/access';
+import { type ByteSource, DicomError, firstText, inspectObject, TAG, writeFileMeta } from '@filmless/dicom';
+import type { AeDirectory } from './aes/ae-directory.ts';
+import type { Deliveries } from './destinations/deliveries.ts';
+import { drain } from './dimse/message.ts';
+import type { Answer } from './dimse/provider.ts';
+import type { StatusName } from './dimse/status.ts';
+import type { StoreRequest } from './dimse/store.ts';
+import { messageOf, RouterError } from './errors.ts';
+import type { Deposit, DepositOutcome } from './router.ts';
+import type { Incoming, Received } from './spool/incoming.ts';
+import { type Peeked, peek } from './spool/peek.ts';
+
+export interface ReceivingOptions {
+  readonly incoming: Incoming;
+  readonly deposit: Deposit;
+  readonly aes: AeDirectory;
+  readonly deliveries: Deliveries;
+}
+
+/** Statuses for what the archive refuses. PS3.4 B.2.3. */
+const REFUSALS: Readonly<Record<Extract<DepositOutcome, { status: 'refused' }>['reason'], StatusName>> = {
+  broken: 'cannotUnderstand',
+  full: 'outOfResources',
+  away: 'outOfResources',
+  forbidden: 'notAuthorized',
+};
+
+/**
+ * Takes one instance from the wire to where it is safe, and only then answers success.
+ * @throws RouterError when the association ends meanwhile; nothing is left then
+ */
+export async function receiveInstance(options: ReceivingOptions, request: StoreRequest): Promise<Answer> {
+  if (!(await options.incoming.hasRoom())) {
+    await drain(request.dataSet);
+    return { status: 'outOfResources', comment: 'the disk is full' };
+  }
+  let received: Received;
+  try {
+    received = await options.incoming.receive(fileMeta(request), request.dataSet);
+  } catch (error) {
+    if (error instanceof RouterError && error.code === 'full') {
+      await drain(request.dataSet);
+      return { status: 'outOfResources', comment: 'the disk did not take the instance' };
+    }
+    throw error;
+  }
+  return await depositInstance(options, request, received);
+}
+
+async function depositInstance(options: ReceivingOptions, request: StoreRequest, received: Received): Promise<Answer> {
+  const { incoming, deposit } = options;
+  let handedOver = false;
+  try {
+    const facts = peek(received.head, request.transferSyntaxUid) ?? (await inspect(received));
+    const mismatch = disagreement(request, facts);
+    if (mismatch !== undefined) {
+      return { status: 'dataSetDoesNotMatchSopClass', comment: mismatch };
+    }
+    handedOver = true;
+    const outcome = await deposit(received.file, sourceOf(options.aes, request));
+    if (outcome.status === 'refused') {
+      return { status: REFUSALS[outcome.reason], comment: outcome.message };
+    }
+    // What conflicts is kept aside for a person and goes nowhere else until she has decided.
+    if (outcome.status !== 'conflict') {
+      await options.deliveries.queue(
+        { ...outcome, transferSyntaxUid: request.transferSyntaxUid },
+        request.peer.callingAe,
+        facts.modality,
+      );
+    }
+    return { status: 'success' };
+  } catch (error) {
+    return error instanceof DicomError
+      ? { status: 'cannotUnderstand', comment: error.message }
+      : { status: 'processingFailure', comment: messageOf(error) };
+  } finally {
+    if (!handedOver) {
+      await incoming.remove(received);
+    }
+  }
+}
+
+function fileMeta({ peer, sopClassUid, sopInstanceUid, transferSyntaxUid }: StoreRequest): Uint8Array {
+  const sourceAeTitle = aeText(peer.callingAe);
+  const receivingAeTitle = aeText(peer.calledAe);
+  return writeFileMeta({
+    mediaStorageSopClassUid: sopClassUid,
+    mediaStorageSopInstanceUid: sopInstanceUid,
+    transferSyntaxUid,
+    ...(sourceAeTitle === undefined ? {} : { sourceAeTitle }),
+    ...(receivingAeTitle === undefined ? {} : { receivingAeTitle }),
+  });
+}
+
+/** A title that a file can hold: some machines send none or control characters. PS3.5 6.2. */
+function aeText(title: string): string | undefined {
+  const text = title.replace(/[^\x20-\x7e]|\\/g, '').trim();
+  return text === '' ? undefined : text;
+}
+
+function disagreement(request: StoreRequest, facts: Peeked): string | undefined {
+  if (facts.sopClassUid !== request.sopClassUid) {
+    return 'SOP Class UID of the data set is not that of the command';
+  }
+  return facts.sopInstanceUid === request.sopInstanceUid
+    ? undefined
+    : 'SOP Instance UID of the data set is not that of the command';
+}
+
+function sourceOf(aes: AeDirectory, { peer }: StoreRequest): Source {
+  const { facility, listed } = aes.rights(peer.callingAe);
+  return {
+    kind: 'dimse',
+    callingAe: peer.callingAe,
+    calledAe: peer.calledAe,
+    address: peer.address,
+    facility,
+    verified: listed,
+  };
+}
+
+/** The slow way to the facts, for the few objects whose beginning does not show them. @throws DicomError */
+async function inspect({ file }: Received): Promise<Peeked> {
+  await using handle = await open(file.path, 'r');
+  const source: ByteSource = {
+    size: file.size,
+    read: async (offset, length) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+  };
+  const object = await inspectObject(source);
+  return {
+    sopClassUid: object.sopClassUid,
+    sopInstanceUid: object.sopInstanceUid,
+    modality: firstText(object.header, TAG.Modality),
+  };
+}

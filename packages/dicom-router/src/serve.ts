@@ -1,0 +1,57 @@
+import type { Log } from '@filmless/access';
+import type { AssociationJournal } from './association-journal.ts';
+import { COMMAND } from './dimse/command-field.ts';
+import { echoService } from './dimse/echo.ts';
+import { serveAssociation } from './dimse/provider.ts';
+import { storeService } from './dimse/store.ts';
+import { messageOf } from './errors.ts';
+import type { RouterLimits } from './limits.ts';
+import { type ReceivingOptions, receiveInstance } from './receiving.ts';
+import type { Association } from './ul/association.ts';
+
+export interface ServeOptions {
+  readonly receiving: ReceivingOptions;
+  readonly journal: AssociationJournal;
+  readonly limits: RouterLimits;
+  readonly log: Log;
+  readonly stores: (sopClassUid: string) => boolean;
+}
+
+/** Serves associations that were accepted, and notes each in the journal when it is over. */
+export function createServe(options: ServeOptions): (association: Association, stop: AbortSignal) => Promise<void> {
+  const { receiving, journal, limits, log } = options;
+  const services = [echoService, storeService(options.stores, (request) => receiveInstance(receiving, request))];
+  return async (association, stop) => {
+    const { callingAe, calledAe, address } = association.peer;
+    const began = performance.now();
+    const counts = { stored: 0, failed: 0 };
+    let ended: { readonly outcome: string; readonly detail: string } = { outcome: 'released', detail: '' };
+    try {
+      await serveAssociation(association, {
+        services,
+        limits,
+        stop,
+        answered: (commandField, { status, comment }) => {
+          if (status !== 'success') {
+            counts.failed += 1;
+            log.warn({ callingAe, address, status, comment }, 'dimse.refused');
+          } else if (commandField === COMMAND.cStoreRq) {
+            counts.stored += 1;
+          }
+        },
+      });
+    } catch (error) {
+      association.abort();
+      ended = { outcome: 'aborted', detail: messageOf(error) };
+      log.warn({ callingAe, address, problem: ended.detail }, 'association.aborted');
+    }
+    journal.add({
+      duration_ms: Math.round(performance.now() - began),
+      calling_ae: callingAe,
+      called_ae: calledAe,
+      address,
+      ...ended,
+      ...counts,
+    });
+  };
+}

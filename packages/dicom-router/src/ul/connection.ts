@@ -1,0 +1,318 @@
+import type { Socket } from 'node:net';
+import { messageOf, RouterError } from '../errors.ts';
+import type { RouterLimits } from '../limits.ts';
+import { ByteQueue } from './byte-queue.ts';
+import { type Circumstances, step } from './machine.ts';
+import { encodePdu } from './pdu/encode.ts';
+import type { Abort, AssociateAc, AssociateRj, AssociateRq, ControlPdu, Fragment } from './pdu/model.ts';
+import { type Incoming, PduParser } from './pdu/pdu-parser.ts';
+import type { Effect, Event, State } from './state-table.ts';
+
+/** What the upper layer tells its user. PS3.8 7. */
+export type Indication =
+  | { readonly kind: 'associate'; readonly pdu: AssociateRq }
+  | { readonly kind: 'accepted'; readonly pdu: AssociateAc }
+  | { readonly kind: 'rejected'; readonly pdu: AssociateRj }
+  | { readonly kind: 'data'; readonly fragment: Fragment }
+  | { readonly kind: 'release' }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'aborted'; readonly error: RouterError };
+
+export type ConnectionLimits = Pick<
+  RouterLimits,
+  'associateBytes' | 'receivedPduBytes' | 'readAheadBytes' | 'artimMs' | 'stallMs' | 'responseMs'
+>;
+
+const PDU_EVENTS: Readonly<Record<ControlPdu['type'], Event>> = {
+  'associate-rq': 'associateArrived',
+  'associate-ac': 'acceptArrived',
+  'associate-rj': 'rejectArrived',
+  'release-rq': 'releaseArrived',
+  'release-rp': 'releaseResponseArrived',
+  abort: 'abortArrived',
+};
+
+/** PS3.8 9.3.8: the provider's reasons. */
+const ABORT_REASON = { notSpecified: 0, unrecognizedPdu: 1, unexpectedPdu: 2, invalidParameter: 6 } as const;
+/** Rejection by the provider (ACSE): protocol version not supported. PS3.8 9.3.4. */
+const PROTOCOL_VERSION_NOT_SUPPORTED: AssociateRj = { type: 'associate-rj', result: 1, source: 2, reason: 2 };
+
+/** A socket walked through PS3.8 table 9-10: bytes in, indications out. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #limits: ConnectionLimits;
+  readonly #role: Circumstances['role'];
+  readonly #queue: ByteQueue;
+  readonly #parser: PduParser;
+  #state: State = 'Sta1';
+  #artim: NodeJS.Timeout | undefined;
+  #abortReason: number = ABORT_REASON.notSpecified;
+  #fault: RouterError | undefined;
+  /** Resolves once the socket is closed and everything is let go. */
+  readonly closed: Promise<void>;
+
+  /** `socket` is connected. */
+  constructor(socket: Socket, role: Circumstances['role'], limits: ConnectionLimits) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#role = role;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+    this.#queue = new ByteQueue(socket, limits.readAheadBytes);
+    this.#parser = new PduParser(limits);
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', (error) => {
+      this.#fault ??= new RouterError('closed', `the connection broke: ${error.message}`, { cause: error });
+    });
+    socket.once('close', () => clearTimeout(this.#artim));
+    if (role === 'acceptor') {
+      this.#fire('transportIndicated');
+    } else {
+      this.#fire('associateRequested');
+    }
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Sends a PDU of the local user; `event` is its primitive. @throws RouterError `protocol` when illegal now */
+  send(event: Event, pdu: ControlPdu): void {
+    this.#fire(event, { send: encodePdu(pdu) });
+  }
+
+  /** Sends a P-DATA-TF, header and fragment in one write; resolves when the peer has made room for more. */
+  async sendData(header: Buffer, parts: readonly Uint8Array[]): Promise<void> {
+    this.#fire('dataRequested');
+    if (!this.#socket.writable) {
+      throw this.#gone();
+    }
+    this.#socket.cork();
+    let roomy = this.#socket.write(header);
+    for (const part of parts) {
+      roomy = this.#socket.write(part);
+    }
+    this.#socket.uncork();
+    if (!roomy) {
+      await this.#drained();
+    }
+  }
+
+  /** A-ABORT by the user; does nothing once the association is over. */
+  abort(): void {
+    if (step(this.#state, 'abortRequested', { role: this.#role, acceptable: true }) !== undefined) {
+      this.#fire('abortRequested');
+    }
+  }
+
+  /** Closes without a word. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** What comes next. Silence of `patienceMs` aborts the association. */
+  async next(patienceMs: number): Promise<Indication> {
+    for (;;) {
+      const incoming = this.#parse();
+      if (incoming instanceof RouterError) {
+        return this.#invalid(incoming);
+      }
+      if (incoming?.kind === 'fragment') {
+        return { kind: 'data', fragment: incoming.fragment };
+      }
+      if (incoming !== undefined) {
+        const indication = this.#arrived(incoming);
+        if (indication !== undefined) {
+          return indication;
+        }
+        continue;
+      }
+      const chunk = await this.#queue.next(patienceMs);
+      if (Buffer.isBuffer(chunk)) {
+        this.#parser.push(chunk);
+      } else {
+        return chunk.end === 'closed' ? this.#transportClosed() : this.#silent(patienceMs);
+      }
+    }
+  }
+
+  #parse(): Incoming | RouterError | undefined {
+    if (this.#state === 'Sta1' || this.#state === 'Sta13') {
+      return undefined;
+    }
+    try {
+      return this.#parser.next();
+    } catch (error) {
+      return error instanceof RouterError ? error : new RouterError('invalid-pdu', messageOf(error), { cause: error });
+    }
+  }
+
+  #arrived(incoming: Exclude<Incoming, { kind: 'fragment' }>): Indication | undefined {
+    this.#abortReason = ABORT_REASON.unexpectedPdu;
+    if (incoming.kind === 'p-data') {
+      return this.#fire('dataArrived', { name: 'P-DATA-TF' });
+    }
+    return this.#fire(PDU_EVENTS[incoming.pdu.type], { pdu: incoming.pdu, name: incoming.pdu.type });
+  }
+
+  #invalid(error: RouterError): Indication {
+    this.#abortReason = error.message.startsWith('PDU type') ? ABORT_REASON.unrecognizedPdu : ABORT_REASON.invalidParameter;
+    this.#fire('invalidArrived', { name: 'an invalid PDU' });
+    return { kind: 'aborted', error };
+  }
+
+  #silent(patienceMs: number): Indication {
+    this.abort();
+    return { kind: 'aborted', error: new RouterError('timeout', `the peer was silent for ${patienceMs / 1000} s`) };
+  }
+
+  #transportClosed(): Indication {
+    const error = this.#gone();
+    this.#fire('transportClosed');
+    this.#socket.destroy();
+    return { kind: 'aborted', error };
+  }
+
+  /** Walks one cell of the table. */
+  #fire(event: Event, context: FireContext = {}): Indication | undefined {
+    const { pdu } = context;
+    const acceptable = pdu?.type !== 'associate-rq' || (pdu.protocolVersion & 1) === 1;
+    const transition = step(this.#state, event, { role: this.#role, acceptable });
+    if (transition === undefined) {
+      if (event === 'transportClosed') {
+        return undefined;
+      }
+      throw this.#fault ?? new RouterError('protocol', `${event} is not possible in ${this.#state}: the association is over`);
+    }
+    const before = this.#state;
+    this.#state = transition.next;
+    let indication: Indication | undefined;
+    for (const effect of transition.effects) {
+      indication = this.#perform(effect, context, before) ?? indication;
+    }
+    if (transition.next === 'Sta13') {
+      this.#queue.discard();
+    }
+    return indication;
+  }
+
+  #perform(effect: Effect, context: FireContext, before: State): Indication | undefined {
+    switch (effect) {
+      case 'connect':
+        return undefined;
+      case 'send':
+        return this.#write(context.send);
+      case 'sendAbortUser':
+        if (context.name !== undefined) {
+          this.#fault ??= abortError(context, before);
+        }
+        return this.#write(encodePdu({ type: 'abort', source: 0, reason: 0 }));
+      case 'sendAbortProvider':
+        return this.#write(encodePdu({ type: 'abort', source: 2, reason: this.#abortReason }));
+      case 'sendRejectProvider':
+        return this.#write(encodePdu(PROTOCOL_VERSION_NOT_SUPPORTED)) ?? versionRefused();
+      case 'startArtim':
+        clearTimeout(this.#artim);
+        this.#artim = setTimeout(() => this.#artimExpired(), this.#limits.artimMs);
+        return undefined;
+      case 'stopArtim':
+        clearTimeout(this.#artim);
+        return undefined;
+      case 'close':
+        this.#socket.end();
+        this.#socket.destroySoon();
+        return undefined;
+      case 'indicateClosed':
+      case 'indicateData':
+        return undefined;
+      case 'indicateRelease':
+        return { kind: 'release' };
+      case 'confirmRelease':
+        return { kind: 'released' };
+      case 'indicateAbort':
+        return { kind: 'aborted', error: abortError(context, before) };
+      case 'indicateAssociate':
+      case 'confirmAccept':
+      case 'confirmReject':
+        return pduIndication(context.pdu);
+    }
+  }
+
+  #write(bytes: Buffer | undefined): undefined {
+    if (bytes !== undefined && this.#socket.writable) {
+      this.#socket.write(bytes);
+    }
+  }
+
+  #gone(): RouterError {
+    return this.#fault ?? new RouterError('closed', 'the peer closed the connection');
+  }
+
+  #artimExpired(): void {
+    this.#fault ??= new RouterError('timeout', `nothing came within ${this.#limits.artimMs / 1000} s (ARTIM)`);
+    this.#fire('artimExpired');
+    this.#socket.destroy();
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#fault ??= new RouterError('timeout', `the peer took no bytes for ${this.#limits.stallMs / 1000} s`);
+        this.#socket.destroy();
+      }, this.#limits.stallMs);
+      const settle = () => {
+        clearTimeout(timer);
+        this.#socket.off('drain', settle);
+        this.#socket.off('close', settle);
+        if (this.#socket.destroyed) {
+          reject(this.#gone());
+        } else {
+          resolve();
+        }
+      };
+      this.#socket.once('drain', settle);
+      this.#socket.once('close', settle);
+    });
+  }
+}
+
+interface FireContext {
+  readonly send?: Buffer;
+  readonly pdu?: ControlPdu;
+  readonly name?: string;
+}
+
+function versionRefused(): Indication {
+  return { kind: 'aborted', error: new RouterError('protocol', 'A-ASSOCIATE-RQ: protocol version: version 1 is not among them') };
+}
+
+function pduIndication(pdu: ControlPdu | undefined): Indication | undefined {
+  switch (pdu?.type) {
+    case 'associate-rq':
+      return { kind: 'associate', pdu };
+    case 'associate-ac':
+      return { kind: 'accepted', pdu };
+    case 'associate-rj':
+      return { kind: 'rejected', pdu };
+    default:
+      return undefined;
+  }
+}
+
+function abortError({ pdu, name }: FireContext, state: State): RouterError {
+  return pdu?.type === 'abort'
+    ? new RouterError('aborted', `the peer aborted (${describeAbort(pdu)})`)
+    : new RouterError('protocol', `the peer sent ${name ?? 'a PDU'} in ${state}`);
+}
+
+/** PS3.8 9.3.8. */
+function describeAbort({ source, reason }: Abort): string {
+  const reasons: Readonly<Record<number, string>> = {
+    1: 'unrecognized PDU',
+    2: 'unexpected PDU',
+    4: 'unrecognized PDU parameter',
+    5: 'unexpected PDU parameter',
+    6: 'invalid PDU parameter value',
+  };
+  return source === 2 ? `provider, ${reasons[reason] ?? 'no reason given'}` : 'by its user';
+}

@@ -1,0 +1,88 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { RouterError } from '../errors.ts';
+import type { RouterLimits } from '../limits.ts';
+import { type Association, fragmentBytes, SocketAssociation } from './association.ts';
+import { Connection } from './connection.ts';
+import { agreedContexts, ownUserInformation } from './negotiation.ts';
+import { APPLICATION_CONTEXT, type AssociateRq, type ProposedContext } from './pdu/model.ts';
+import { describeRejection } from './rejection.ts';
+
+export interface RequestOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly calledAe: string;
+  readonly callingAe: string;
+  /** At most 128. */
+  readonly contexts: readonly ProposedContext[];
+  readonly limits: RouterLimits;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens an association.
+ * @throws RouterError `unreachable`, `rejected`, `aborted`, `closed`, `timeout`, `protocol`
+ */
+export async function requestAssociation(options: RequestOptions): Promise<Association> {
+  const { limits } = options;
+  const socket = await connect(options);
+  const connection = new Connection(socket, 'requestor', limits);
+  const request: AssociateRq = {
+    type: 'associate-rq',
+    protocolVersion: 1,
+    calledAe: options.calledAe,
+    callingAe: options.callingAe,
+    applicationContext: APPLICATION_CONTEXT,
+    contexts: options.contexts,
+    user: ownUserInformation(limits.pduBytes),
+  };
+  connection.send('transportConfirmed', request);
+  const indication = await connection.next(limits.artimMs);
+  switch (indication.kind) {
+    case 'accepted': {
+      const { contexts, user } = indication.pdu;
+      const peer = {
+        callingAe: options.callingAe,
+        calledAe: options.calledAe,
+        address: options.host,
+        implementationClassUid: user.implementationClassUid,
+        ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
+      };
+      return new SocketAssociation(connection, peer, agreedContexts(options.contexts, contexts), {
+        maxFragmentBytes: fragmentBytes(user, limits.pduBytes),
+        responseMs: limits.responseMs,
+      });
+    }
+    case 'rejected':
+      throw new RouterError('rejected', `${options.calledAe} ${describeRejection(indication.pdu)}`);
+    case 'aborted':
+      throw indication.error;
+    default:
+      connection.destroy();
+      throw new RouterError('protocol', `${options.calledAe} answered the association request with ${indication.kind}`);
+  }
+}
+
+function connect({ host, port, limits, signal }: RequestOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host, port, noDelay: true });
+    const fail = (why: string, cause?: Error) => {
+      socket.destroy();
+      reject(new RouterError('unreachable', `${host}:${port} cannot be reached: ${why}`, { cause }));
+    };
+    const timer = setTimeout(() => fail(`no answer within ${limits.connectMs / 1000} s`), limits.connectMs);
+    const onAbort = () => fail('the product is stopping');
+    const onError = (error: Error) => fail(error.message, error);
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', onError);
+    socket.once('close', settle);
+    socket.once('connect', () => {
+      settle();
+      socket.off('error', onError);
+      resolve(socket);
+    });
+  });
+}
