@@ -11,7 +11,7 @@ export class JpegLsDecoder {
   );
 
   async decode(encoded: Uint8Array): Promise<CodedImage> {
-    const { info, interleaveMode, bytes } = await this.#charls.decode(encoded);
+    const { info, interleaveMode, bytes } = await this.#charls.decode(withEnd(encoded));
     const planes = interleaveMode === 0 && info.componentCount > 1;
     return {
       rows: info.height,
@@ -31,4 +31,21 @@ function sideBySide(bytes: Uint8Array<ArrayBuffer>, bits: number, components: nu
   const copy = new Uint8Array(pixels.byteLength);
   copy.set(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
   return copy;
+}
+
+/**
+ * CharLS needs an end marker, which some machines leave out; and without one it can search a cut stream for seconds.
+ */
+function withEnd(encoded: Uint8Array): Uint8Array {
+  let at = encoded.length - 1;
+  while (at > 0 && encoded[at] === 0) {
+    at -= 1;
+  }
+  if (encoded[at - 1] === 0xff && encoded[at] === 0xd9) {
+    return encoded;
+  }
+  const whole = new Uint8Array(encoded.length + 2);
+  whole.set(encoded);
+  whole.set([0xff, 0xd9], encoded.length);
+  return whole;
 }
