@@ -10,7 +10,7 @@ export interface Target {
 
 /** Where a binary value lies; `offset` counts in the instance's content (see `ArchiveCore.read`). */
 export interface BulkValue {
-  /** As in the header's `BulkDataURI`: `bulkdata/52009229/0/00280008`, or `bulkdata/7FE00010`. */
+  /** As in the header's `BulkDataURI` after `bulkdata/`: `52009229/0/00280008`, or `7FE00010`. */
   readonly path: string;
   readonly vr: string;
   readonly offset: number;

@@ -10,11 +10,11 @@ export type Match =
   | { readonly kind: 'wildcard'; readonly pattern: string }
   /** List of UID matching, PS3.4 C.2.2.2.2, and Multiple Value matching, C.2.2.2.8: one of the values matches. */
   | { readonly kind: 'list'; readonly values: readonly Match[] }
-  /** DA, TM or DT, both ends included, normalised as `parseDateRange` gives them. PS3.4 C.2.2.2.5. */
+  /** DA, TM or DT, both ends included, as `parseDateRange` gives them. PS3.4 C.2.2.2.5. */
   | { readonly kind: 'range'; readonly from?: string; readonly to?: string }
   /** `""` as value: only an empty or absent attribute matches. PS3.4 C.2.2.2.7. */
   | { readonly kind: 'empty' }
-  /** PN with fuzzy matching: each word is the prefix of a word of the name, in any order. PS3.18 8.3.4.2. */
+  /** PN with fuzzy matching: each word, folded, is the prefix of a word of the name, in any order. PS3.18 8.3.4.2. */
   | { readonly kind: 'words'; readonly words: readonly string[] };
 
 /** One attribute that a result must match. Keys that go through the same sequence must match within one item. */

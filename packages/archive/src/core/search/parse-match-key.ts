@@ -1,8 +1,10 @@
 import { parseDateRange, type TagKey, type Vr } from '@filmless/dicom';
 import { ArchiveError } from '../errors.ts';
 import type { Match, MatchKey } from './match-key.ts';
+import { searchWords } from './words.ts';
 
-const RANGES: ReadonlySet<Vr> = new Set<Vr>(['DA', 'DT', 'TM']);
+/** A list of some 200 UIDs; a URL holds no more. */
+const MAX_KEY_LENGTH = 16_384;
 /** VRs in which `*` and `?` are wildcards. PS3.4 C.2.2.2.4. */
 const WILDCARDS: ReadonlySet<Vr> = new Set<Vr>(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
 /** VRs whose value may hold a backslash: it separates no values. PS3.5 6.2. */
@@ -22,6 +24,9 @@ export function parseMatchKey(
   options: { readonly fuzzy: boolean } = { fuzzy: false },
 ): MatchKey {
   const value = text.trim();
+  if (value.length > MAX_KEY_LENGTH) {
+    throw new ArchiveError('invalid-request', `${path.join('.')}: a key has at most ${MAX_KEY_LENGTH} characters`);
+  }
   if (value === '' || /^\*+$/.test(value)) {
     return { path, vr, match: { kind: 'universal' } };
   }
@@ -45,14 +50,15 @@ function split(vr: Vr, value: string): readonly string[] {
 }
 
 function parseOne(path: readonly TagKey[], vr: Vr, value: string, fuzzy: boolean): Match {
-  if (RANGES.has(vr)) {
-    return { kind: 'range', ...rangeOf(path, vr, value) };
+  if (vr === 'DA' || vr === 'TM' || vr === 'DT') {
+    return rangeOf(path, vr, value);
   }
   if (NUMBERS.has(vr) && !Number.isFinite(Number(value))) {
     throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a number (${vr})`);
   }
   if (vr === 'PN' && fuzzy && !/[*?]/.test(value)) {
-    return { kind: 'words', words: value.split(/[\s^=]+/).filter((word) => word !== '') };
+    const words = searchWords(value);
+    return words.length === 0 ? { kind: 'universal' } : { kind: 'words', words };
   }
   if (WILDCARDS.has(vr) && /[*?]/.test(value)) {
     return { kind: 'wildcard', pattern: value };
@@ -60,15 +66,10 @@ function parseOne(path: readonly TagKey[], vr: Vr, value: string, fuzzy: boolean
   return { kind: 'single', value };
 }
 
-function rangeOf(path: readonly TagKey[], vr: Vr, value: string): { readonly from?: string; readonly to?: string } {
-  if (vr !== 'DA' && vr !== 'TM' && vr !== 'DT') {
-    return {};
+function rangeOf(path: readonly TagKey[], vr: 'DA' | 'TM' | 'DT', value: string): Match {
+  const range = parseDateRange(vr, value);
+  if (range === undefined) {
+    throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a ${vr} or a range of them`);
   }
-  try {
-    return parseDateRange(vr, value);
-  } catch (cause) {
-    throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a ${vr} or a range of them`, {
-      cause,
-    });
-  }
+  return range.from === undefined && range.to === undefined ? { kind: 'universal' } : { kind: 'range', ...range };
 }

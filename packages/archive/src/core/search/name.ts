@@ -1,0 +1,36 @@
+import { fold, foldName, type PersonNameJson, parsePersonName } from '@filmless/dicom';
+import type { FoldedName } from '../index-port.ts';
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+/** The searched form of each component group; `null` for an empty one. */
+export function foldGroups(name: PersonNameJson | undefined): FoldedName {
+  return {
+    alphabetic: orNull(foldName({ Alphabetic: name?.Alphabetic ?? '' })),
+    ideographic: orNull(foldName({ Alphabetic: name?.Ideographic ?? '' })),
+    phonetic: orNull(foldName({ Alphabetic: name?.Phonetic ?? '' })),
+  };
+}
+
+/** What a key asks of a name: of any group, when it has one group only, else of each group it has. */
+export type NameKey =
+  | { readonly any: string }
+  | { readonly alphabetic?: string; readonly ideographic?: string; readonly phonetic?: string };
+
+/** Reads a key of VR PN, folded; wildcards stay. PS3.4 C.2.2.2.1. */
+export function nameKey(text: string): NameKey {
+  if (!text.includes('=')) {
+    return { any: foldKey(text) };
+  }
+  const name = parsePersonName(text);
+  return {
+    ...(name.Alphabetic === undefined ? {} : { alphabetic: foldKey(name.Alphabetic) }),
+    ...(name.Ideographic === undefined ? {} : { ideographic: foldKey(name.Ideographic) }),
+    ...(name.Phonetic === undefined ? {} : { phonetic: foldKey(name.Phonetic) }),
+  };
+}
+
+/** A pattern may end in a wildcard behind a space: `nguyen ^*` is any name of Nguyen, so it is folded like a name. */
+function foldKey(text: string): string {
+  return /[*?]/.test(text) ? fold(text) : foldName({ Alphabetic: text });
+}

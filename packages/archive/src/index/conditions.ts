@@ -1,0 +1,181 @@
+import { TAG } from '@filmless/dicom';
+import { type RawBuilder, sql } from 'kysely';
+import type { Match, MatchKey } from '../core/search/match-key.ts';
+import { nameKey } from '../core/search/name.ts';
+import { allOf, anyOf, type Condition, ftsQuery, globPattern } from './predicates.ts';
+
+type Level = 'study' | 'series' | 'instance';
+
+/** How an indexed attribute is matched: the column, and what kind of values it holds. */
+type Column =
+  | { readonly level: Level; readonly kind: 'text' | 'number'; readonly ref: string }
+  | {
+      readonly level: Level;
+      readonly kind: 'name';
+      readonly ref: 'study.name' | 'study.referring';
+      readonly words: 'name' | 'referring';
+    }
+  | { readonly level: 'study'; readonly kind: 'modalities' }
+  | { readonly level: 'series'; readonly kind: 'request'; readonly ref: 'step_id' | 'procedure_id' };
+
+/** Attributes with an index column, by path. All others are looked up in stored headers. */
+const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
+  [TAG.StudyDate, { level: 'study', kind: 'text', ref: 'study.study_date' }],
+  [TAG.StudyTime, { level: 'study', kind: 'text', ref: 'study.study_time' }],
+  [TAG.AccessionNumber, { level: 'study', kind: 'text', ref: 'study.accession_number' }],
+  [TAG.ModalitiesInStudy, { level: 'study', kind: 'modalities' }],
+  [TAG.ReferringPhysicianName, { level: 'study', kind: 'name', ref: 'study.referring', words: 'referring' }],
+  [TAG.StudyDescription, { level: 'study', kind: 'text', ref: 'study.description' }],
+  [TAG.PatientName, { level: 'study', kind: 'name', ref: 'study.name', words: 'name' }],
+  [TAG.PatientID, { level: 'study', kind: 'text', ref: 'study.patient_id' }],
+  [TAG.IssuerOfPatientID, { level: 'study', kind: 'text', ref: 'study.issuer' }],
+  [TAG.PatientBirthDate, { level: 'study', kind: 'text', ref: 'study.birth_date' }],
+  [TAG.PatientSex, { level: 'study', kind: 'text', ref: 'study.sex' }],
+  [TAG.StudyInstanceUID, { level: 'study', kind: 'text', ref: 'study.study_instance_uid' }],
+  [TAG.StudyID, { level: 'study', kind: 'text', ref: 'study.study_id' }],
+  [TAG.NumberOfStudyRelatedSeries, { level: 'study', kind: 'number', ref: 'study.series_count' }],
+  [TAG.NumberOfStudyRelatedInstances, { level: 'study', kind: 'number', ref: 'study.instance_count' }],
+  [TAG.Modality, { level: 'series', kind: 'text', ref: 'series.modality' }],
+  [TAG.SeriesInstanceUID, { level: 'series', kind: 'text', ref: 'series.series_instance_uid' }],
+  [TAG.SeriesNumber, { level: 'series', kind: 'number', ref: 'series.number' }],
+  [TAG.SeriesDescription, { level: 'series', kind: 'text', ref: 'series.description' }],
+  [TAG.BodyPartExamined, { level: 'series', kind: 'text', ref: 'series.body_part' }],
+  [TAG.PerformedProcedureStepStartDate, { level: 'series', kind: 'text', ref: 'series.performed_date' }],
+  [TAG.PerformedProcedureStepStartTime, { level: 'series', kind: 'text', ref: 'series.performed_time' }],
+  [TAG.NumberOfSeriesRelatedInstances, { level: 'series', kind: 'number', ref: 'series.instance_count' }],
+  [`${TAG.RequestAttributesSequence}.${TAG.ScheduledProcedureStepID}`, { level: 'series', kind: 'request', ref: 'step_id' }],
+  [`${TAG.RequestAttributesSequence}.${TAG.RequestedProcedureID}`, { level: 'series', kind: 'request', ref: 'procedure_id' }],
+  [TAG.SOPClassUID, { level: 'instance', kind: 'text', ref: 'instance.sop_class_uid' }],
+  [TAG.SOPInstanceUID, { level: 'instance', kind: 'text', ref: 'instance.sop_instance_uid' }],
+  [TAG.InstanceNumber, { level: 'instance', kind: 'number', ref: 'instance.number' }],
+  [TAG.Rows, { level: 'instance', kind: 'number', ref: 'instance.rows' }],
+  [TAG.Columns, { level: 'instance', kind: 'number', ref: 'instance.columns' }],
+  [TAG.BitsAllocated, { level: 'instance', kind: 'number', ref: 'instance.bits_allocated' }],
+  [TAG.NumberOfFrames, { level: 'instance', kind: 'number', ref: 'instance.number_of_frames' }],
+]);
+
+/** Columns through which a single value finds few rows. */
+const SELECTIVE: ReadonlySet<string> = new Set([
+  TAG.StudyInstanceUID,
+  TAG.SeriesInstanceUID,
+  TAG.SOPInstanceUID,
+  TAG.PatientID,
+  TAG.AccessionNumber,
+]);
+
+export interface KeyPlan {
+  /** Conditions by the table they are about. */
+  readonly conditions: Readonly<Record<Level, readonly Condition[]>>;
+  /** Keys that have no column: matched against stored headers. */
+  readonly rest: readonly MatchKey[];
+  /** One search by words, which can lead the walk. */
+  readonly words: { readonly column: 'name' | 'referring'; readonly words: readonly string[] } | undefined;
+  /** True when an index finds few rows. */
+  readonly selective: boolean;
+}
+
+export function planKeys(keys: readonly MatchKey[]): KeyPlan {
+  const conditions: Record<Level, Condition[]> = { study: [], series: [], instance: [] };
+  const requests: { readonly ref: string; readonly match: Match }[] = [];
+  const rest: MatchKey[] = [];
+  let words: KeyPlan['words'];
+  for (const key of keys) {
+    const column = COLUMNS.get(key.path.join('.'));
+    if (key.match.kind === 'universal') {
+      continue;
+    }
+    if (column === undefined) {
+      rest.push(key);
+    } else if (column.kind === 'name' && key.match.kind === 'words' && words === undefined) {
+      words = { column: column.words, words: key.match.words };
+    } else if (column.kind === 'request') {
+      requests.push({ ref: column.ref, match: key.match });
+    } else {
+      conditions[column.level].push(columnCondition(column, key.match));
+    }
+  }
+  if (requests.length > 0) {
+    conditions.series.push(requestCondition(requests));
+  }
+  const selective = keys.some((key) => SELECTIVE.has(key.path.join('.')) && isExact(key.match));
+  return { conditions, rest, words, selective };
+}
+
+function isExact(match: Match): boolean {
+  return match.kind === 'single' || (match.kind === 'list' && match.values.every(isExact));
+}
+
+function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, match: Match): Condition {
+  if (match.kind === 'list') {
+    return anyOf(match.values.map((value) => columnCondition(column, value)));
+  }
+  switch (column.kind) {
+    case 'text':
+    case 'number':
+      return valueCondition(sql.ref(column.ref), match, column.kind === 'number');
+    case 'name':
+      return nameCondition(column.ref, column.words, match);
+    case 'modalities':
+      return match.kind === 'empty'
+        ? sql`study.modalities IS NULL`
+        : sql`EXISTS (SELECT 1 FROM series AS other WHERE other.study_id = study.id
+            AND ${valueCondition(sql.ref('other.modality'), match, false)})`;
+  }
+}
+
+/** NOTE: an empty attribute is NULL, and NULL satisfies no comparison. */
+function valueCondition(ref: RawBuilder<unknown>, match: Match, number: boolean): Condition {
+  switch (match.kind) {
+    case 'universal':
+      return sql`1`;
+    case 'empty':
+      return sql`${ref} IS NULL`;
+    case 'single':
+      return sql`${ref} = ${number ? Number(match.value) : match.value}`;
+    case 'wildcard':
+      return sql`${ref} GLOB ${globPattern(match.pattern)}`;
+    case 'range':
+      return allOf([
+        sql`${ref} IS NOT NULL`,
+        ...(match.from === undefined ? [] : [sql`${ref} >= ${match.from}`]),
+        ...(match.to === undefined ? [] : [sql`${ref} <= ${match.to}`]),
+      ]);
+    case 'list':
+      return anyOf(match.values.map((value) => valueCondition(ref, value, number)));
+    case 'words':
+      return allOf(match.words.map((word) => sql`(' ' || ${ref}) GLOB ${`* ${word}*`}`));
+  }
+}
+
+const GROUPS = ['alphabetic', 'ideographic', 'phonetic'] as const;
+
+function nameCondition(prefix: string, words: 'name' | 'referring', match: Match): Condition {
+  const refs = GROUPS.map((group) => sql.ref(`${prefix}_${group}`));
+  if (match.kind === 'empty') {
+    return allOf(refs.map((ref) => sql`${ref} IS NULL`));
+  }
+  if (match.kind === 'words') {
+    return match.words.length === 0
+      ? sql`0`
+      : sql`study.id IN (SELECT rowid FROM study_words WHERE study_words MATCH ${ftsQuery([words], match.words)})`;
+  }
+  if (match.kind !== 'single' && match.kind !== 'wildcard') {
+    return sql`1`;
+  }
+  const test = (ref: RawBuilder<unknown>, text: string) =>
+    match.kind === 'single' ? sql`${ref} = ${text}` : sql`${ref} GLOB ${globPattern(text)}`;
+  const key = nameKey(match.kind === 'single' ? match.value : match.pattern);
+  if ('any' in key) {
+    return anyOf(refs.map((ref) => test(ref, key.any)));
+  }
+  return allOf(GROUPS.flatMap((group) => (key[group] === undefined ? [] : [test(sql.ref(`${prefix}_${group}`), key[group])])));
+}
+
+/** Keys through Request Attributes Sequence: one item must satisfy all. A series without items satisfies "empty". */
+function requestCondition(requests: readonly { readonly ref: string; readonly match: Match }[]): Condition {
+  const within = allOf(requests.map(({ ref, match }) => valueCondition(sql.ref(`series_request.${ref}`), match, false)));
+  const item = sql`EXISTS (SELECT 1 FROM series_request WHERE series_request.series_id = series.id AND ${within})`;
+  return requests.every(({ match }) => match.kind === 'empty')
+    ? sql`(${item} OR NOT EXISTS (SELECT 1 FROM series_request WHERE series_request.series_id = series.id))`
+    : item;
+}

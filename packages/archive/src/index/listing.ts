@@ -1,0 +1,200 @@
+import type { Scope } from '@filmless/access';
+import { displayName, personName, TAG } from '@filmless/dicom';
+import { type Compilable, sql } from 'kysely';
+import { ArchiveError } from '../core/errors.ts';
+import type { StudyEntry, StudyListQuery } from '../core/model.ts';
+import { searchWords } from '../core/search/words.ts';
+import { parseAttributes } from './codec.ts';
+import { allOf, type Condition, ftsQuery, inScope, query, studyWalk, type Walk } from './predicates.ts';
+import type { StudyTable } from './tables.ts';
+
+export type StudyRow = Pick<
+  StudyTable,
+  | 'id'
+  | 'study_instance_uid'
+  | 'facility'
+  | 'patient_id'
+  | 'issuer'
+  | 'birth_date'
+  | 'sex'
+  | 'study_date'
+  | 'study_time'
+  | 'accession_number'
+  | 'description'
+  | 'attributes'
+  | 'modalities'
+  | 'series_count'
+  | 'instance_count'
+  | 'received_at'
+  | 'updated_at'
+  | 'verified'
+  | 'conflict_count'
+>;
+
+const COLUMNS = sql`study.id, study.study_instance_uid, study.facility, study.patient_id, study.issuer, study.birth_date, study.sex,
+  study.study_date, study.study_time, study.accession_number, study.description, study.attributes, study.modalities,
+  study.series_count, study.instance_count, study.received_at, study.updated_at, study.verified, study.conflict_count`;
+
+export interface ListQueries {
+  /** One row more than asked for says that there is a next page. */
+  readonly page: Compilable<StudyRow>;
+  /** How many there are, at most `exactTotal` + 1. */
+  readonly total: Compilable<{ readonly count: number }>;
+}
+
+/** @throws ArchiveError `invalid-request` */
+export function listQueries(list: StudyListQuery, scope: Scope, now: string, exactTotal: number): ListQueries {
+  const words = searchWords(list.q ?? '');
+  const selective = list.patientId !== undefined || list.accessionNumber !== undefined;
+  const walk = studyWalk(scope, now, words.length === 0 ? undefined : ftsQuery(['name', 'ids'], words), selective);
+  const conditions = [...walk.conditions, ...filters(list)];
+  const after = list.after === undefined ? [] : [sql`${walk.id} < ${parseCursor(list.after)}`];
+  return {
+    page: query(sql<StudyRow>`
+      SELECT ${COLUMNS} FROM ${walk.from} WHERE ${allOf([...conditions, ...after])}
+      ORDER BY ${walk.id} DESC LIMIT ${list.limit + 1}`),
+    total: query(countQuery(walk, conditions, exactTotal + 1)),
+  };
+}
+
+function countQuery(
+  walk: Walk,
+  conditions: readonly Condition[],
+  limit: number,
+): ReturnType<typeof sql<{ readonly count: number }>> {
+  return sql<{ readonly count: number }>`
+    SELECT count(*) AS count FROM (SELECT 1 FROM ${walk.from} WHERE ${allOf(conditions)} LIMIT ${limit})`;
+}
+
+function filters(list: StudyListQuery): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (list.modality !== undefined) {
+    conditions.push(sql`EXISTS (SELECT 1 FROM series WHERE series.study_id = study.id AND series.modality = ${list.modality})`);
+  }
+  if (list.from !== undefined) {
+    conditions.push(sql`study.study_date >= ${compactDate(list.from)}`);
+  }
+  if (list.to !== undefined) {
+    conditions.push(sql`study.study_date <= ${compactDate(list.to)}`);
+  }
+  if (list.patientId !== undefined) {
+    conditions.push(sql`study.patient_id = ${list.patientId}`);
+  }
+  if (list.accessionNumber !== undefined) {
+    conditions.push(sql`study.accession_number = ${list.accessionNumber}`);
+  }
+  return conditions;
+}
+
+function parseCursor(text: string): number {
+  const id = Number.parseInt(text, 36);
+  if (!/^[0-9a-z]{1,11}$/.test(text) || !Number.isSafeInteger(id)) {
+    throw new ArchiveError('invalid-request', 'after: not a cursor of this list');
+  }
+  return id;
+}
+
+export function cursorOf(row: StudyRow): string {
+  return row.id.toString(36);
+}
+
+function compactDate(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    throw new ArchiveError('invalid-request', `${JSON.stringify(text.slice(0, 20))} is not a date (YYYY-MM-DD)`);
+  }
+  return text.replaceAll('-', '');
+}
+
+export interface StudyAround {
+  readonly bodyParts: readonly string[];
+  readonly sharedWith: readonly string[];
+}
+
+/** A row in the shape of `/api/studies`. */
+export function studyEntry(row: StudyRow, around: StudyAround): StudyEntry {
+  return {
+    studyInstanceUid: row.study_instance_uid,
+    patient: {
+      id: row.patient_id ?? '',
+      issuer: row.issuer,
+      name: displayName(personName(parseAttributes(row.attributes), TAG.PatientName)),
+      birthDate: dashedDate(row.birth_date),
+      sex: row.sex ?? '',
+    },
+    accessionNumber: row.accession_number ?? '',
+    date: dashedDate(row.study_date),
+    time: row.study_time === null ? null : row.study_time.replace(/^(\d{2})(\d{2})(\d{2}).*$/, '$1:$2:$3'),
+    description: row.description ?? '',
+    modalities: (row.modalities ?? '').split('\\').filter((modality) => modality !== ''),
+    bodyParts: around.bodyParts,
+    seriesCount: row.series_count,
+    instanceCount: row.instance_count,
+    facility: row.facility,
+    sharedWith: around.sharedWith,
+    receivedAt: row.received_at,
+    updatedAt: row.updated_at,
+    verified: row.verified === 1,
+    conflicts: row.conflict_count,
+  };
+}
+
+function dashedDate(date: string | null): string | null {
+  return date === null ? null : date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+}
+
+/** The studies of a page by their ids: their body parts, and the facilities they are shared with now. */
+export function aroundQueries(
+  ids: readonly number[],
+  now: string,
+): readonly [Compilable<{ study_id: number; value: string }>, Compilable<{ study_id: number; value: string }>] {
+  const list = sql.join(ids.map((id) => sql.val(id)));
+  return [
+    query(sql`
+      SELECT DISTINCT study_id, body_part AS value FROM series WHERE study_id IN (${list}) AND body_part IS NOT NULL ORDER BY 1, 2`),
+    query(sql`
+      SELECT reach.study_id, reach.facility AS value FROM reach JOIN study ON study.id = reach.study_id
+      WHERE reach.study_id IN (${list}) AND reach.facility <> study.facility
+        AND (reach.expires_at IS NULL OR reach.expires_at > ${now}) ORDER BY 1, 2`),
+  ];
+}
+
+export function aroundOf(
+  id: number,
+  bodyParts: readonly { study_id: number; value: string }[],
+  shares: readonly { study_id: number; value: string }[],
+): StudyAround {
+  const of = (rows: readonly { study_id: number; value: string }[]) =>
+    rows.filter((row) => row.study_id === id).map((row) => row.value);
+  return { bodyParts: of(bodyParts), sharedWith: of(shares) };
+}
+
+/** One study in the scope. */
+export function studyQuery(studyInstanceUid: string, scope: Scope, now: string): Compilable<StudyRow> {
+  return query(sql<StudyRow>`
+    SELECT ${COLUMNS} FROM study WHERE study.study_instance_uid = ${studyInstanceUid} AND ${inScope(scope, now)}`);
+}
+
+export interface SeriesRow {
+  readonly series_instance_uid: string;
+  readonly number: number | null;
+  readonly modality: string | null;
+  readonly description: string | null;
+  readonly body_part: string | null;
+  readonly instance_count: number;
+  readonly frame_count: number;
+  readonly rows: number | null;
+  readonly columns: number | null;
+  readonly first_uid: string;
+  readonly sop_class_uid: string;
+  readonly transfer_syntax_uid: string;
+}
+
+/** The series of a study with the first instance of each. */
+export function seriesQuery(studyInstanceUid: string): Compilable<SeriesRow> {
+  return query(sql<SeriesRow>`
+    SELECT series.series_instance_uid, series.number, series.modality, series.description, series.body_part, series.instance_count,
+      series.frame_count, first.rows, first.columns, first.sop_instance_uid AS first_uid, first.sop_class_uid, first.transfer_syntax_uid
+    FROM study JOIN series ON series.study_id = study.id JOIN instance AS first ON first.id =
+      (SELECT id FROM instance WHERE series_id = series.id ORDER BY position, sop_instance_uid LIMIT 1)
+    WHERE study.study_instance_uid = ${studyInstanceUid} ORDER BY series.position, series.series_instance_uid`);
+}
