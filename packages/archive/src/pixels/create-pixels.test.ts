@@ -1,0 +1,126 @@
+import type { DataSet } from '@filmless/dicom';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EncodedFrame, Pixels, RenderOptions } from '../core/ports.ts';
+import { createPixels } from './create-pixels.ts';
+
+const EXPLICIT = '1.2.840.10008.1.2.1';
+const us = (...values: number[]) => ({ vr: 'US', Value: values }) as const;
+const cs = (text: string) => ({ vr: 'CS', Value: [text] }) as const;
+
+function header(rows: number, columns: number, change: DataSet = {}): DataSet {
+  return {
+    '00280002': us(1),
+    '00280004': cs('MONOCHROME2'),
+    '00280010': us(rows),
+    '00280011': us(columns),
+    '00280100': us(8),
+    '00280101': us(8),
+    '00280102': us(7),
+    '00280103': us(0),
+    '7FE00010': { vr: 'OB', BulkDataURI: 'bulkdata/7FE00010' },
+    ...change,
+  };
+}
+
+function frameOf(values: readonly number[], head: DataSet): EncodedFrame {
+  return { header: head, transferSyntaxUid: EXPLICIT, bytes: Uint8Array.from(values), frameIndex: 0, firstBit: 0 };
+}
+
+async function rawOf(bytes: Uint8Array): Promise<{ width: number; height: number; channels: number; values: number[] }> {
+  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, channels: info.channels, values: [...data] };
+}
+
+const PNG: RenderOptions = { mediaType: 'image/png' };
+
+describe('pixels', () => {
+  let pixels: Pixels;
+  beforeAll(async () => {
+    pixels = await createPixels({ workers: 1 });
+  });
+  afterAll(async () => {
+    await pixels[Symbol.asyncDispose]();
+  });
+
+  it('decodes on another thread and leaves the caller its bytes', async () => {
+    const frame = frameOf([1, 2, 3, 4], header(2, 2));
+    expect(await pixels.decode(frame)).toEqual({
+      rows: 2,
+      columns: 2,
+      samplesPerPixel: 1,
+      bitsAllocated: 8,
+      bitsStored: 8,
+      signed: false,
+      photometricInterpretation: 'MONOCHROME2',
+      bytes: Uint8Array.of(1, 2, 3, 4),
+    });
+    expect([...frame.bytes]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('one-bit frames stay packed and begin with a byte of their own', async () => {
+    const one = header(2, 3, { '00280100': us(1), '00280101': us(1), '00280102': us(0) });
+    const frame = { ...frameOf([0b1100_0000, 0b0000_0101], one), firstBit: 6 };
+    expect(await pixels.decode(frame)).toMatchObject({ bitsAllocated: 1, bytes: Uint8Array.of(0b01_0111) });
+  });
+
+  it('renders gray as one channel, exactly in PNG', async () => {
+    const { bytes, mediaType } = await pixels.render(frameOf([0, 50, 100, 255], header(2, 2)), PNG);
+    expect(mediaType).toBe('image/png');
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', channels: 1 });
+    expect((await sharp(bytes).toColourspace('b-w').raw().toBuffer()).toJSON().data).toEqual([0, 50, 100, 255]);
+  });
+
+  it('renders a palette in its colours', async () => {
+    const lut = (...values: number[]) => ({ vr: 'OW', InlineBinary: Buffer.from(values).toString('base64') }) as const;
+    const head = header(1, 2, {
+      '00280004': cs('PALETTE COLOR'),
+      '00281101': us(2, 0, 8),
+      '00281102': us(2, 0, 8),
+      '00281103': us(2, 0, 8),
+      '00281201': lut(255, 10),
+      '00281202': lut(0, 20),
+      '00281203': lut(0, 30),
+    });
+    expect((await rawOf((await pixels.render(frameOf([0, 1], head), PNG)).bytes)).values).toEqual([255, 0, 0, 10, 20, 30]);
+  });
+
+  it('turns YBR into RGB for the eye', async () => {
+    const head = header(1, 1, { '00280002': us(3), '00280004': cs('YBR_FULL'), '00280006': us(0) });
+    expect((await rawOf((await pixels.render(frameOf([76, 85, 255], head), PNG)).bytes)).values).toEqual([254, 0, 0]);
+  });
+
+  it.each(['image/jpeg', 'image/png', 'image/webp', 'image/gif'] as const)(
+    'gives %s in the size asked for',
+    async (mediaType) => {
+      const values = Array.from({ length: 40 * 20 }, (_, i) => i % 256);
+      const viewport = { columns: 100, rows: 100, crop: { left: 10, top: 0, width: 20, height: 20 } };
+      const { bytes } = await pixels.render(frameOf(values, header(20, 40)), { mediaType, viewport, quality: 80 });
+      const { format, width, height } = await sharp(bytes).metadata();
+      expect([`image/${format}`, width, height]).toEqual([mediaType, 100, 100]);
+    },
+  );
+
+  it('shows pixels that are not square as they are', async () => {
+    const head = header(2, 2, { '00280034': { vr: 'IS', Value: [2, 1] } });
+    const { width, height } = await rawOf((await pixels.render(frameOf([0, 0, 0, 0], head), PNG)).bytes);
+    expect([width, height]).toEqual([2, 4]);
+  });
+
+  it.each([
+    ['an object without Rows', { '00280010': { vr: 'US' } } as DataSet, 'cannot-decode', 'no image'],
+    ['hostile measures', { '00280010': us(65_535), '00280011': us(65_535) }, 'limit-exceeded', '65535 x 65535'],
+    ['impossible depth', { '00280100': us(200) }, 'cannot-decode', 'describe no image'],
+    ['64-bit whole numbers', { '00280100': us(64), '00280101': us(64) }, 'cannot-decode', '64 bits'],
+  ])('refuses %s in words', async (_, change: DataSet, code, words) => {
+    const outcome = pixels.decode(frameOf([...new Array<number>(32).fill(0)], header(2, 2, change)));
+    await expect(outcome).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string });
+  });
+
+  it('refuses a syntax nobody knows and a region outside the image', async () => {
+    const frame = frameOf([1, 2, 3, 4], header(2, 2));
+    await expect(pixels.decode({ ...frame, transferSyntaxUid: '1.2.3' })).rejects.toMatchObject({ code: 'cannot-decode' });
+    const viewport = { columns: 1, rows: 1, crop: { left: 5, top: 5, width: 1, height: 1 } };
+    await expect(pixels.render(frame, { ...PNG, viewport })).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+});

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { layoutOf } from '../../../test/pixels/layout.ts';
+import { DEFAULT_PIXEL_LIMITS } from '../limits.ts';
+import type { DecodeJob } from './messages.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** A worker whose job says in its first byte what it does: 0 answers, 1 never ends, 2 throws, 3 exits. */
+const SCRIPT = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort, threadId } from 'node:worker_threads';
+    parentPort.on('message', ({ bytes }) => {
+      if (bytes[0] === 1) for (;;);
+      if (bytes[0] === 2) throw new Error('broken on purpose');
+      if (bytes[0] === 3) process.exit(0);
+      parentPort.postMessage({ ok: true, kind: 'decode', frame: { rows: threadId, bytes } });
+    });
+  `)}`,
+);
+
+const job = (what: number): DecodeJob => ({ kind: 'decode', layout: layoutOf(), firstBit: 0, bytes: Uint8Array.of(what) });
+
+let pool: WorkerPool | undefined;
+const open = (workers: number, limits = {}): WorkerPool => {
+  pool = new WorkerPool(workers, { ...DEFAULT_PIXEL_LIMITS, ...limits }, SCRIPT);
+  return pool;
+};
+
+afterEach(async () => {
+  await pool?.[Symbol.asyncDispose]();
+  pool = undefined;
+});
+
+describe('the pool', () => {
+  it('answers each job with its own result, on as many threads as it has', async () => {
+    const running = open(2);
+    const replies = await Promise.all(Array.from({ length: 10 }, () => running.run(job(0))));
+    expect(new Set(replies.map((reply) => (reply.kind === 'decode' ? reply.frame.rows : 0))).size).toBeLessThanOrEqual(2);
+    expect(replies).toHaveLength(10);
+  });
+
+  it('refuses what is more than may wait', async () => {
+    const running = open(1, { maxWaiting: 2 });
+    const accepted = [running.run(job(0)), running.run(job(0)), running.run(job(0))];
+    await expect(running.run(job(0))).rejects.toMatchObject({ code: 'limit-exceeded' });
+    await expect(Promise.all(accepted)).resolves.toHaveLength(3);
+    const byBytes = open(1, { maxWaitingBytes: 0 });
+    await expect(byBytes.run(job(0))).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
+  it('ends a job that takes too long and goes on with a new thread', async () => {
+    const running = open(1, { jobTimeout: 300 });
+    const endless = running.run(job(1));
+    const after = running.run(job(0));
+    await expect(endless).rejects.toMatchObject({ code: 'limit-exceeded' });
+    await expect(after).resolves.toMatchObject({ ok: true });
+  });
+
+  it.each([
+    [2, 'broken on purpose'],
+    [3, 'ended without an answer'],
+  ])('survives a thread that fails (%i)', async (what, words) => {
+    const running = open(1);
+    const failing = running.run(job(what));
+    const after = running.run(job(0));
+    await expect(failing).rejects.toThrow(words);
+    await expect(after).resolves.toMatchObject({ ok: true });
+  });
+
+  it('when closed answers what waits with an error, and everything after', async () => {
+    const running = open(1);
+    const waiting = [running.run(job(1)), running.run(job(0))];
+    const outcomes = Promise.allSettled(waiting);
+    await running[Symbol.asyncDispose]();
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(running.run(job(0))).rejects.toThrow('stopping');
+  });
+});
