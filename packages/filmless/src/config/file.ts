@@ -1,0 +1,36 @@
+import { dirname } from 'node:path';
+import { ConfigError } from './config-error.ts';
+import type { Site } from './model.ts';
+import { ALL_OPTIONS, type Given, type OptionKey, type Settings } from './options.ts';
+import { EMPTY_SITE, parseSite, SITE_KEYS } from './site.ts';
+import { YamlNode } from './yaml-node.ts';
+
+export interface ConfigFile {
+  readonly settings: Settings;
+  readonly site: Site;
+}
+
+export const NO_FILE: ConfigFile = { settings: new Map(), site: EMPTY_SITE };
+
+/** `http-port` for `httpPort`: both ways of writing a setting are taken. */
+function inDashes(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Reads the text of `filmless.yaml`. @throws ConfigError naming file and line */
+export function parseConfigFile(text: string, file: string): ConfigFile {
+  const root = YamlNode.parse(text, file);
+  const options = ALL_OPTIONS.filter(({ key }) => key !== 'config');
+  root.onlyKeys([...options.flatMap(({ key }) => [key, inDashes(key)]), ...SITE_KEYS]);
+  const settings = new Map<OptionKey, Given>();
+  for (const { key } of options) {
+    const names = new Set([key, inDashes(key)]);
+    for (const node of [...names].flatMap((name) => root.get(name) ?? [])) {
+      if (settings.has(key)) {
+        throw new ConfigError(`${node.where}: "${key}" stands here a second time.`);
+      }
+      settings.set(key, { text: node.text(), from: node.where, base: dirname(file) });
+    }
+  }
+  return { settings, site: parseSite(root) };
+}

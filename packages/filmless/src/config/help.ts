@@ -1,0 +1,35 @@
+import { ALL_OPTIONS, type Option } from './options.ts';
+
+const COMMANDS = [
+  ['serve [options]', 'runs router, archive and viewer until it is stopped'],
+  ['reset-admin [options]', 'prints a one-time link that sets a new password for the user admin'],
+  ['rebuild [options]', 'makes the index again from the stored objects; the server must be stopped'],
+  ['config apply [options]', 'takes facilities and AEs from the file again; the server must be stopped'],
+  ['--version', 'prints the version'],
+] as const;
+
+function name({ flag, value, key }: Option): string {
+  return flag === undefined ? `  (${key})` : `  ${flag}${value === undefined ? '' : ` ${value}`}`;
+}
+
+function line(option: Option): string {
+  const notes = [
+    option.fallback === undefined ? '' : `default ${option.fallback}`,
+    option.variable === undefined ? '' : option.variable,
+  ].filter((note) => note !== '');
+  return `${name(option).padEnd(27)}${option.help}${notes.length === 0 ? '' : ` [${notes.join(', ')}]`}`;
+}
+
+/** What `filmless --help` prints. */
+export function helpText(): string {
+  const commands = COMMANDS.map(([command, what]) => `  filmless ${command.padEnd(24)}${what}`);
+  return [
+    'Filmless: a medical imaging archive and filmless viewer.',
+    '',
+    ...commands,
+    '',
+    'Options; each also a variable and a key of filmless.yaml (option before variable before file):',
+    ...ALL_OPTIONS.map(line),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { helpText } from './help.ts';
+import { isLoopback, loadConfig, unknownVariables } from './load.ts';
+import { ALL_OPTIONS } from './options.ts';
+
+describe('the configuration', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'filmless-config-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const load = (words: readonly string[] = [], environment: Record<string, string> = {}) =>
+    loadConfig({ arguments: words, environment, workingDirectory: folder });
+  const yaml = (text: string, name = 'filmless.yaml') => writeFileSync(join(folder, name), text);
+
+  it('has the promised defaults', () => {
+    expect(load()).toEqual({
+      dataDir: join(folder, 'data'),
+      host: '127.0.0.1',
+      httpPort: 8080,
+      dicomPort: 11_112,
+      aeTitle: 'FILMLESS',
+      tls: undefined,
+      dicomTlsPort: undefined,
+      role: 'all',
+      store: 'file:',
+      index: 'sqlite:',
+      insecureHttp: false,
+      adminPassword: undefined,
+      adminToken: undefined,
+      demo: false,
+      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], warnings: [] },
+    });
+  });
+
+  it('lets an option beat a variable, a variable the file, the file the default', () => {
+    yaml('httpPort: 1\ndicomPort: 1\nhost: 10.0.0.1\n');
+    const config = load(['--http-port', '3'], { FILMLESS_HTTP_PORT: '2', FILMLESS_DICOM_PORT: '2' });
+    expect([config.httpPort, config.dicomPort, config.host, config.aeTitle]).toEqual([3, 2, '10.0.0.1', 'FILMLESS']);
+  });
+
+  it('takes --option=value, switches, and switches with a value', () => {
+    expect(load(['--http-port=0', '--insecure-http', '--demo']).insecureHttp).toBe(true);
+    expect(load(['--insecure-http=off'], { FILMLESS_INSECURE_HTTP: '1' }).insecureHttp).toBe(false);
+  });
+
+  it('takes a key of the file as the option is written too', () => {
+    yaml('http-port: 81\nae-title: SADEC\ninsecureHttp: true\n');
+    expect(load()).toMatchObject({ httpPort: 81, aeTitle: 'SADEC', insecureHttp: true });
+  });
+
+  it('resolves paths against the working directory, and in the file against the file', () => {
+    yaml('data: daten\nstore: file:objects\n', 'other.yaml');
+    const config = load(['--config', 'other.yaml', '--tls-cert', 'a.pem', '--tls-key', 'b.pem']);
+    expect(config.dataDir).toBe(join(folder, 'daten'));
+    expect(config.store).toBe(`file:${join(folder, 'objects')}`);
+    expect(config.tls).toEqual({ cert: join(folder, 'a.pem'), key: join(folder, 'b.pem') });
+  });
+
+  it('reads facilities and application entities as the interface shows them', () => {
+    yaml(
+      [
+        'facilities: [{ id: main, name: Bệnh viện Đa khoa Sa Đéc, patientIdIssuer: SADEC }]',
+        'aes:',
+        '  - { title: CT01, host: 10.0.0.11, port: 104, may: [store, query, retrieve], facility: main }',
+        '  - title: US02',
+        '    asciiNames: true',
+        'unknownAes: []',
+      ].join('\n'),
+    );
+    expect(load().site).toEqual({
+      facilities: [{ id: 'main', name: 'Bệnh viện Đa khoa Sa Đéc', patientIdIssuer: 'SADEC' }],
+      aes: [
+        { title: 'CT01', host: '10.0.0.11', port: 104, may: ['store', 'query', 'retrieve'], facility: 'main' },
+        { title: 'US02', may: ['echo', 'store'], facility: 'main' },
+      ],
+      unknownAes: [],
+      warnings: [`${join(folder, 'filmless.yaml')}:5: "asciiNames" is understood but does nothing in this version.`],
+    });
+  });
+
+  it.each([
+    [['--htpp-port', '1'], 'did you mean --http-port?'],
+    [['--frobnicate'], 'There is no option --frobnicate. See: filmless --help'],
+    [['serve'], '"serve" is not understood here'],
+    [['--host'], '--host needs a value: --host ADDR'],
+    [['--host', '--demo'], '--host needs a value'],
+    [['--host=a', '--host=b'], 'given twice'],
+    [['--http-port', '70000'], '--http-port: "70000" is not a port'],
+    [['--http-port', '-1'], 'is not a port'],
+    [['--host', 'bad host'], 'is not an address to bind'],
+    [['--ae-title', 'SEVENTEEN LETTERS'], 'is not an AE title'],
+    [['--ae-title', 'A\\B'], 'is not an AE title'],
+    [['--role', 'everything'], 'is not one of all, archive, router'],
+    [['--role', 'router'], 'not part of this version'],
+    [['--archive', 'http://10.0.0.1'], 'belongs to the role "router"'],
+    [['--dicom-tls-port', '2762'], 'DIMSE over TLS is not part of this version'],
+    [['--store', 'ftp://x'], 'the store is not understood'],
+    [['--index', 'postgres://x'], 'no PostgreSQL index'],
+    [['--insecure-http=perhaps'], 'is not true or false'],
+    [['--tls-cert', 'x.pem'], '--tls-cert and --tls-key belong together'],
+    [['--config', 'missing.yaml'], 'cannot be read'],
+    [['--http-port', '11112'], 'cannot both listen on port 11112'],
+    [['--role', 'archive', '--demo'], 'needs the role "all"'],
+  ])('refuses %j and says what to do', (words, message) => {
+    expect(() => load(words)).toThrow(message);
+  });
+
+  it('names the variable that holds a bad value', () => {
+    expect(() => load([], { FILMLESS_DICOM_PORT: 'x' })).toThrow('FILMLESS_DICOM_PORT: "x" is not a port');
+    expect(() => load([], { FILMLESS_ADMIN_TOKEN: 'short' })).toThrow('FILMLESS_ADMIN_TOKEN: a token has 16');
+  });
+
+  it('never repeats the secret of a store', () => {
+    expect(() => load(['--store', 's3//AKIA:topsecret@host/bucket'])).toThrow(/^(?!.*topsecret).*percent-encoded/);
+  });
+
+  it.each([
+    ['host: [1', 1, ''],
+    ['a: 1\na: 2', 2, 'unique'],
+    ['\n\nfacilites: []', 3, 'did you mean "facilities"?'],
+    ['httpPort: many', 1, 'is not a port'],
+    ['httpPort: 1\nhttp-port: 2', 2, 'a second time'],
+    ['facilities:\n  - { id: Main, name: x }', 2, 'a facility id has'],
+    ['facilities:\n  - { id: main }', 2, '"name" is missing'],
+    ['facilities:\n  - { id: a, name: x }\n  - { id: a, name: y }', 3, 'a second time'],
+    ['facilities: { id: a }', 1, 'here stands a list'],
+    ['aes:\n  - title: CT01\n    may: [store, fly]', 3, '"fly" is none of'],
+    ['aes:\n  - title: CT01\n    facility: other', 3, 'there is no facility "other"'],
+    ['aes:\n  - title: CT01\n    host: 10.0.0.1', 2, 'host and port belong together'],
+    ['aes:\n  - title: CT01\n    host: 10.0.0.1\n    port: 0', 4, 'no whole number from 1'],
+    ['aes:\n  - titel: CT01', 2, 'did you mean "title"?'],
+    ['- a', 1, 'here stand keys'],
+    ['a: &x [1]\nhost: *x', 1, ''],
+  ])('refuses the file %j in line %i', (text, line, message) => {
+    yaml(text);
+    expect(() => load()).toThrow(`filmless.yaml:${line}: `);
+    expect(() => load()).toThrow(message);
+  });
+
+  it('takes an empty file', () => {
+    yaml('# nothing yet\n');
+    expect(load().httpPort).toBe(8080);
+  });
+
+  it('finds variables that are misspelt', () => {
+    expect(unknownVariables({ FILMLESS_HTTPPORT: '1', FILMLESS_HOST: 'x' })).toEqual(['FILMLESS_HTTPPORT']);
+  });
+
+  it('explains every option in its help', () => {
+    const help = helpText();
+    for (const { flag, variable, key } of ALL_OPTIONS) {
+      expect(help).toContain(flag ?? key);
+      expect(help).toContain(variable ?? '');
+    }
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.8.8.8', true],
+    ['::1', true],
+    ['localhost', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['127.evil.example', false],
+    ['10.0.0.1', false],
+  ])('knows whether %s is this machine alone', (host, loopback) => {
+    expect(isLoopback(host)).toBe(loopback);
+  });
+});

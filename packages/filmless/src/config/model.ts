@@ -1,0 +1,41 @@
+import type { Facility } from '@filmless/access';
+import type { AeConfig, AePermission } from '@filmless/dicom-router';
+
+export type ServerRole = 'all' | 'archive' | 'router';
+
+/** What the operator set, each once: option before variable before file before default. */
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly httpPort: number;
+  readonly dicomPort: number;
+  readonly aeTitle: string;
+  readonly tls: TlsFiles | undefined;
+  readonly dicomTlsPort: number | undefined;
+  readonly role: ServerRole;
+  /** `file:`, `file:DIR` or `s3://…`; the archive's business. */
+  readonly store: string;
+  /** `sqlite:` or `sqlite:FILE`. */
+  readonly index: string;
+  readonly insecureHttp: boolean;
+  readonly adminPassword: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly demo: boolean;
+  readonly site: Site;
+}
+
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What only the file can say: who is here. */
+export interface Site {
+  readonly facilities: readonly Facility[];
+  readonly aes: readonly AeConfig[];
+  readonly unknownAes: readonly AePermission[];
+  /** Settings that are understood but do nothing yet, in words. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,166 @@
+export type OptionKey =
+  | 'config'
+  | 'data'
+  | 'host'
+  | 'httpPort'
+  | 'dicomPort'
+  | 'aeTitle'
+  | 'tlsCert'
+  | 'tlsKey'
+  | 'dicomTlsPort'
+  | 'role'
+  | 'store'
+  | 'index'
+  | 'archive'
+  | 'archiveDicomweb'
+  | 'archiveToken'
+  | 'insecureHttp'
+  | 'adminPassword'
+  | 'adminToken'
+  | 'demo';
+
+/** One setting. Without `flag` it is no option of the command line; without `variable` no variable sets it. */
+export interface Option {
+  /** Its key in `filmless.yaml`. */
+  readonly key: OptionKey;
+  readonly flag?: string;
+  readonly variable?: string;
+  /** Placeholder of its value in the help; an option without one is a switch. */
+  readonly value?: string;
+  readonly fallback?: string;
+  readonly help: string;
+}
+
+/** Every setting of `filmless serve`, in the order of the help. */
+export const ALL_OPTIONS: readonly Option[] = [
+  {
+    key: 'config',
+    flag: '--config',
+    variable: 'FILMLESS_CONFIG',
+    value: 'FILE',
+    help: 'the configuration file; ./filmless.yaml if there',
+  },
+  {
+    key: 'data',
+    flag: '--data',
+    variable: 'FILMLESS_DATA',
+    value: 'DIR',
+    fallback: './data',
+    help: 'index, spool, embedded object store',
+  },
+  {
+    key: 'host',
+    flag: '--host',
+    variable: 'FILMLESS_HOST',
+    value: 'ADDR',
+    fallback: '127.0.0.1',
+    help: 'address both listeners bind; 0.0.0.0 to serve a hospital',
+  },
+  {
+    key: 'httpPort',
+    flag: '--http-port',
+    variable: 'FILMLESS_HTTP_PORT',
+    value: 'N',
+    fallback: '8080',
+    help: 'viewer, DICOMweb, administration; 0 takes a free port',
+  },
+  {
+    key: 'dicomPort',
+    flag: '--dicom-port',
+    variable: 'FILMLESS_DICOM_PORT',
+    value: 'N',
+    fallback: '11112',
+    help: 'DIMSE; 0 takes a free port',
+  },
+  {
+    key: 'aeTitle',
+    flag: '--ae-title',
+    variable: 'FILMLESS_AE_TITLE',
+    value: 'T',
+    fallback: 'FILMLESS',
+    help: 'own AE title',
+  },
+  {
+    key: 'tlsCert',
+    flag: '--tls-cert',
+    variable: 'FILMLESS_TLS_CERT',
+    value: 'FILE',
+    help: 'serve HTTPS with this certificate (PEM, with its chain)',
+  },
+  { key: 'tlsKey', flag: '--tls-key', variable: 'FILMLESS_TLS_KEY', value: 'FILE', help: 'the private key of the certificate' },
+  {
+    key: 'dicomTlsPort',
+    flag: '--dicom-tls-port',
+    variable: 'FILMLESS_DICOM_TLS_PORT',
+    value: 'N',
+    help: 'DIMSE over TLS (2762 with a certificate)',
+  },
+  {
+    key: 'role',
+    flag: '--role',
+    variable: 'FILMLESS_ROLE',
+    value: 'R',
+    fallback: 'all',
+    help: 'all, archive or router; a router alone is the gateway of a remote site',
+  },
+  {
+    key: 'store',
+    flag: '--store',
+    variable: 'FILMLESS_STORE',
+    value: 'URL',
+    fallback: 'file:',
+    help: 'file:DIR or s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0',
+  },
+  {
+    key: 'index',
+    flag: '--index',
+    variable: 'FILMLESS_INDEX',
+    value: 'URL',
+    fallback: 'sqlite:',
+    help: 'sqlite:FILE or postgres://…',
+  },
+  {
+    key: 'archive',
+    flag: '--archive',
+    variable: 'FILMLESS_ARCHIVE',
+    value: 'URL',
+    help: 'where a router alone delivers: base URL of a Filmless',
+  },
+  {
+    key: 'archiveDicomweb',
+    flag: '--archive-dicomweb',
+    variable: 'FILMLESS_ARCHIVE_DICOMWEB',
+    value: 'URL',
+    help: 'instead: any DICOMweb root (then no worklist)',
+  },
+  { key: 'archiveToken', variable: 'FILMLESS_ARCHIVE_TOKEN', value: 'TOKEN', help: 'the token a router alone shows there' },
+  {
+    key: 'insecureHttp',
+    flag: '--insecure-http',
+    variable: 'FILMLESS_INSECURE_HTTP',
+    help: 'allow --host beyond loopback without TLS: a reverse proxy does it',
+  },
+  {
+    key: 'adminPassword',
+    variable: 'FILMLESS_ADMIN_PASSWORD',
+    value: 'PASSWORD',
+    help: 'password of user admin at first start, in place of the link',
+  },
+  {
+    key: 'adminToken',
+    variable: 'FILMLESS_ADMIN_TOKEN',
+    value: 'TOKEN',
+    help: 'an API token with the administrator’s rights, for scripts',
+  },
+  { key: 'demo', flag: '--demo', help: 'sends itself the sample studies, by C-STORE, when the archive is empty' },
+];
+
+/** A setting as text, and where it came from, for the message when it won't do. */
+export interface Given {
+  readonly text: string;
+  readonly from: string;
+  /** What relative paths are relative to. */
+  readonly base: string;
+}
+
+export type Settings = ReadonlyMap<OptionKey, Given>;

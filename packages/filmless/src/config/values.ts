@@ -1,0 +1,90 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { ConfigError } from './config-error.ts';
+import type { Given } from './options.ts';
+
+/** Parsers of single settings. @throws ConfigError that names where the value came from and what is expected */
+
+function fail({ from, text }: Given, expected: string): never {
+  throw new ConfigError(`${from}: ${JSON.stringify(text)} is not ${expected}.`);
+}
+
+export function parsePort(given: Given): number {
+  const port = /^\d{1,5}$/.test(given.text) ? Number(given.text) : Number.NaN;
+  return port <= 65_535 ? port : fail(given, 'a port: give a number from 0 (any free one) to 65535');
+}
+
+const TRUE: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on']);
+const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
+
+export function parseSwitch(given: Given): boolean {
+  const text = given.text.toLowerCase();
+  if (TRUE.has(text)) {
+    return true;
+  }
+  return FALSE.has(text) ? false : fail(given, 'true or false');
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+export function parseHost(given: Given): string {
+  const text = given.text.replace(/^\[(.*)\]$/, '$1');
+  return isIP(text) !== 0 || HOST_NAME.test(text)
+    ? text
+    : fail(given, 'an address to bind: give 127.0.0.1, 0.0.0.0, or the address or name of this machine');
+}
+
+/** 1 to 16 characters of the default repertoire, without backslash; spaces around do not count. PS3.5 6.2 (AE). */
+const AE_TITLE = /^[\x20-\x5b\x5d-\x7e]{1,16}$/;
+
+export function parseAeTitle(given: Given): string {
+  const title = given.text.trim();
+  return title !== '' && AE_TITLE.test(title)
+    ? title
+    : fail(given, 'an AE title: give 1 to 16 plain characters without a backslash');
+}
+
+export function parsePath(given: Given): string {
+  return given.text.includes('\0') ? fail(given, 'a path') : resolve(given.base, given.text);
+}
+
+export function parseChoice<T extends string>(given: Given, choices: readonly T[]): T {
+  return choices.find((choice) => choice === given.text) ?? fail(given, `one of ${choices.join(', ')}`);
+}
+
+/** `file:`, `file:DIR` or `s3://…`; a relative folder becomes absolute. The secret in an S3 URL is never repeated. */
+export function parseStore(given: Given): string {
+  if (given.text.startsWith('file:')) {
+    const folder = given.text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+    return folder === '' ? 'file:' : `file:${resolve(given.base, folder)}`;
+  }
+  if (given.text.startsWith('s3://') && URL.canParse(given.text)) {
+    return given.text;
+  }
+  throw new ConfigError(
+    `${given.from}: the store is not understood. Give file:DIR or s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0, with KEY and SECRET percent-encoded.`,
+  );
+}
+
+export function parseIndex(given: Given): string {
+  if (given.text.startsWith('sqlite:')) {
+    const file = given.text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    return file === '' ? 'sqlite:' : `sqlite:${resolve(given.base, file)}`;
+  }
+  if (/^postgres(ql)?:\/\//.test(given.text)) {
+    throw new ConfigError(`${given.from}: this version has no PostgreSQL index. Leave the setting out, or give sqlite:FILE.`);
+  }
+  throw new ConfigError(`${given.from}: the index is not understood. Give sqlite:FILE.`);
+}
+
+/** Below this a token could be guessed. */
+const SHORTEST_TOKEN = 16;
+
+export function parseToken(given: Given): string {
+  if (given.text.length < SHORTEST_TOKEN || !/^[\x21-\x7e]{1,512}$/.test(given.text)) {
+    throw new ConfigError(
+      `${given.from}: a token has ${SHORTEST_TOKEN} to 512 plain characters without spaces. Make one with: openssl rand -hex 32`,
+    );
+  }
+  return given.text;
+}
