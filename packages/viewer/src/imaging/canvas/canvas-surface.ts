@@ -1,0 +1,91 @@
+import { imageToScreen, type Stage } from '../model/view.ts';
+import { greyCurve } from '../model/windows.ts';
+import { isInverted, type Scene, type Surface } from '../surface.ts';
+
+/** Draws without a graphics card: slower for large images, the same picture. */
+export function createCanvasSurface(element: HTMLElement): Surface {
+  const canvas = document.createElement('canvas');
+  canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%';
+  element.append(canvas);
+  const context = canvas.getContext('2d');
+  const buffer = document.createElement('canvas');
+  let drawn: Scene | undefined;
+  const resize = (): void => {
+    canvas.width = Math.max(Math.round(element.clientWidth * devicePixelRatio), 1);
+    canvas.height = Math.max(Math.round(element.clientHeight * devicePixelRatio), 1);
+  };
+  resize();
+  const clear = (): void => context?.clearRect(0, 0, canvas.width, canvas.height);
+  return {
+    clear,
+    resize,
+    draw: (scene) => {
+      if (
+        drawn === undefined ||
+        drawn.picture !== scene.picture ||
+        drawn.grey !== scene.grey ||
+        drawn.inverted !== scene.inverted
+      ) {
+        paint(buffer, scene);
+      }
+      drawn = scene;
+      if (context !== null) {
+        context.setTransform(1, 0, 0, 1, 0, 0);
+        clear();
+        context.setTransform(...imageToScreen(scene.view, stageOf(scene, canvas)));
+        context.imageSmoothingEnabled = true;
+        context.drawImage(buffer, -0.5, -0.5);
+      }
+    },
+    [Symbol.dispose]: () => canvas.remove(),
+  };
+}
+
+function stageOf({ picture }: Scene, canvas: HTMLCanvasElement): Stage {
+  const { columns, rows, frame } = picture;
+  return { columns, rows, spacing: frame.displaySpacing, width: canvas.width, height: canvas.height };
+}
+
+/** The whole picture in its own pixels, after window and inversion. */
+function paint(buffer: HTMLCanvasElement, scene: Scene): void {
+  const { picture } = scene;
+  buffer.width = picture.columns;
+  buffer.height = picture.rows;
+  const context = buffer.getContext('2d');
+  if (context === null) {
+    return;
+  }
+  const image = context.createImageData(picture.columns, picture.rows);
+  const grey = greyTable(scene);
+  const channels = picture.colour ? 3 : 1;
+  for (let pixel = 0; pixel < picture.columns * picture.rows; pixel += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      const value = picture.values[pixel * channels + (picture.colour ? channel : 0)] ?? 0;
+      image.data[pixel * 4 + channel] = grey(value);
+    }
+    image.data[pixel * 4 + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+const STEPS = 4096;
+
+/** Grey 0 to 255 of a value, by a table of the curve. */
+function greyTable(scene: Scene): (value: number) => number {
+  const curve = greyCurve(scene.grey, isInverted(scene));
+  const low = curve[0]?.[0] ?? 0;
+  const high = curve.at(-1)?.[0] ?? 1;
+  const table = new Uint8ClampedArray(STEPS);
+  let segment = 0;
+  for (let step = 0; step < STEPS; step += 1) {
+    const value = low + ((high - low) * step) / (STEPS - 1);
+    while (segment < curve.length - 2 && value > (curve[segment + 1]?.[0] ?? 0)) {
+      segment += 1;
+    }
+    const [x0, y0] = curve[segment] ?? [0, 0];
+    const [x1, y1] = curve[segment + 1] ?? [1, 1];
+    table[step] = Math.round((y0 + (y1 - y0) * (x1 === x0 ? 0 : (value - x0) / (x1 - x0))) * 255);
+  }
+  const scale = (STEPS - 1) / Math.max(high - low, 1e-9);
+  return (value) => table[Math.min(Math.max(Math.round((value - low) * scale), 0), STEPS - 1)] ?? 0;
+}

@@ -1,0 +1,322 @@
+import {
+  Axis3d,
+  Circle,
+  CircleHelp,
+  Contrast,
+  Expand,
+  FlipHorizontal2,
+  FlipVertical2,
+  Fullscreen,
+  Hand,
+  Info,
+  Link2,
+  List,
+  type LucideIcon,
+  PanelLeft,
+  Pause,
+  Play,
+  RectangleHorizontal,
+  RotateCcw,
+  RotateCw,
+  Ruler,
+  Scan,
+  ScrollText,
+  SunMoon,
+  Undo2,
+  ZoomIn,
+  ZoomOut,
+} from 'lucide-preact';
+import type { TextKey } from '../i18n/index.ts';
+import { FITTED, flipped, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
+import { greyChoices } from './grey-choices.ts';
+import type { KeyName } from './keys.ts';
+import type { ReadingModel } from './reading-model.ts';
+import type { Tool } from './tools.ts';
+import type { ViewportModel } from './viewport-model.ts';
+
+export type ActionGroup = 'tool' | 'measure' | 'view' | 'scroll' | 'page';
+
+/** One thing one can do: its button, its key and its line in the sheet of shortcuts are all made from this record. */
+export interface Action {
+  readonly id: string;
+  readonly group: ActionGroup;
+  readonly label: TextKey;
+  /** With an icon it stands on the toolbar. */
+  readonly icon?: LucideIcon;
+  /** Stands in the menu beside the toolbar, not on it. */
+  readonly inMenu?: boolean;
+  readonly keys: readonly KeyName[];
+  readonly run: (model: ReadingModel) => void;
+  /** Given for what is switched on and off. */
+  readonly isOn?: (model: ReadingModel) => boolean;
+  readonly isPossible?: (model: ReadingModel) => boolean;
+}
+
+const hasPicture = ({ active }: ReadingModel): boolean => active.value.shown.value !== undefined;
+const hasFrames = ({ active }: ReadingModel): boolean => active.value.frames.value.length > 1;
+
+function tool(id: Tool, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName): Action {
+  return {
+    id,
+    group,
+    label: `reading.${id}`,
+    icon,
+    keys: [key],
+    run: (model) => {
+      model.tool.value = id;
+      model.draft.value = undefined;
+    },
+    isOn: ({ tool: chosen }) => chosen.value === id,
+  };
+}
+
+function view(
+  id: 'rotateRight' | 'rotateLeft' | 'flipHorizontal' | 'flipVertical' | 'fit',
+  icon: LucideIcon,
+  key: KeyName,
+  change: (old: View) => View,
+  inMenu = false,
+): Action {
+  return {
+    id,
+    group: 'view',
+    label: `reading.${id}`,
+    icon,
+    inMenu,
+    keys: [key],
+    run: ({ active }) => {
+      active.value.view.value = change(active.value.view.value);
+    },
+    isPossible: hasPicture,
+  };
+}
+
+function scroll(
+  id: 'nextImage' | 'previousImage' | 'nextPage' | 'previousPage' | 'firstImage' | 'lastImage',
+  keys: readonly KeyName[],
+  steps: number,
+): Action {
+  return {
+    id,
+    group: 'scroll',
+    label: `reading.${id}`,
+    keys,
+    run: (model) => model.scroll(model.active.value, steps),
+    isPossible: hasFrames,
+  };
+}
+
+const PAGE = 10;
+const ALL = 1_000_000;
+
+export const ACTIONS: readonly Action[] = [
+  tool('window', 'tool', Contrast, 'w'),
+  tool('scroll', 'tool', ScrollText, 's'),
+  tool('pan', 'tool', Hand, 'p'),
+  tool('zoom', 'tool', ZoomIn, 'z'),
+  tool('length', 'measure', Ruler, 'l'),
+  tool('angle', 'measure', Axis3d, 'a'),
+  tool('ellipse', 'measure', Circle, 'e'),
+  tool('rectangle', 'measure', RectangleHorizontal, 'r'),
+  view('fit', Expand, 'f', (old) => ({ ...old, zoom: 1, center: FITTED.center })),
+  {
+    id: 'actualSize',
+    group: 'view',
+    label: 'reading.actualSize',
+    icon: Scan,
+    inMenu: true,
+    keys: ['o'],
+    run: ({ active }) => showActualSize(active.value),
+    isPossible: hasPicture,
+  },
+  { ...zoomBy('zoomIn', ['+', '=', 'Shift+='], 1.25), icon: ZoomIn, inMenu: true },
+  { ...zoomBy('zoomOut', ['-', 'Shift+-'], 0.8), icon: ZoomOut, inMenu: true },
+  view('rotateRight', RotateCw, '.', (old) => turned(old, 1)),
+  view('rotateLeft', RotateCcw, ',', (old) => turned(old, -1), true),
+  view('flipHorizontal', FlipHorizontal2, 'h', (old) => flipped(old, 'horizontal')),
+  view('flipVertical', FlipVertical2, 'v', (old) => flipped(old, 'vertical'), true),
+  {
+    id: 'invert',
+    group: 'view',
+    label: 'reading.invert',
+    icon: SunMoon,
+    keys: ['i'],
+    run: ({ active }) => {
+      active.value.inverted.value = !active.value.inverted.value;
+    },
+    isOn: ({ active }) => active.value.inverted.value,
+    isPossible: hasPicture,
+  },
+  {
+    id: 'reset',
+    group: 'view',
+    label: 'reading.reset',
+    icon: Undo2,
+    keys: ['0'],
+    run: ({ active }) => active.value.reset(),
+    isPossible: hasPicture,
+  },
+  {
+    id: 'cine',
+    group: 'scroll',
+    label: 'reading.cine',
+    icon: Play,
+    keys: ['Space'],
+    run: ({ active }) => {
+      active.value.playing.value = !active.value.playing.value;
+    },
+    isOn: ({ active }) => active.value.playing.value,
+    isPossible: hasFrames,
+  },
+  scroll('nextImage', ['ArrowDown', 'ArrowRight'], 1),
+  scroll('previousImage', ['ArrowUp', 'ArrowLeft'], -1),
+  scroll('nextPage', ['PageDown'], PAGE),
+  scroll('previousPage', ['PageUp'], -PAGE),
+  scroll('firstImage', ['Home'], -ALL),
+  scroll('lastImage', ['End'], ALL),
+  { id: 'nextSeries', group: 'scroll', label: 'reading.nextSeries', keys: ['n'], run: (model) => openNeighbour(model, 1) },
+  {
+    id: 'previousSeries',
+    group: 'scroll',
+    label: 'reading.previousSeries',
+    keys: ['b'],
+    run: (model) => openNeighbour(model, -1),
+  },
+  { id: 'nextViewport', group: 'page', label: 'reading.nextViewport', keys: ['x'], run: nextViewport },
+  {
+    id: 'linked',
+    group: 'page',
+    label: 'reading.linked',
+    icon: Link2,
+    keys: ['k'],
+    run: ({ linked }) => {
+      linked.value = !linked.value;
+    },
+    isOn: ({ linked }) => linked.value,
+    isPossible: ({ visible }) => visible.value.length > 1,
+  },
+  toggle('overlay', Info, 't', ({ overlay }) => overlay),
+  toggle('measurements', List, 'm', ({ measurementPanel }) => measurementPanel),
+  toggle('toggleSeries', PanelLeft, 'g', ({ seriesPanel }) => seriesPanel, true),
+  {
+    id: 'fullScreen',
+    group: 'page',
+    label: 'reading.fullScreen',
+    icon: Fullscreen,
+    inMenu: true,
+    keys: ['u'],
+    run: () => void toggleFullScreen(),
+    isPossible: () => typeof document !== 'undefined' && document.fullscreenEnabled,
+  },
+  {
+    id: 'deleteMeasurement',
+    group: 'measure',
+    label: 'reading.deleteMeasurement',
+    keys: ['Delete', 'Backspace'],
+    run: ({ measurements }) => measurements.selected.value !== undefined && measurements.remove(measurements.selected.value),
+    isPossible: ({ measurements }) => measurements.selected.value !== undefined,
+  },
+  { id: 'cancelDrawing', group: 'measure', label: 'reading.cancelDrawing', keys: ['Escape'], run: cancel },
+  toggle('shortcuts', CircleHelp, '?', ({ shortcuts }) => shortcuts, true),
+];
+
+/** The icon of the moment: playing shows how to stop. */
+export function iconOf(action: Action, on: boolean): LucideIcon | undefined {
+  return action.id === 'cine' && on ? Pause : action.icon;
+}
+
+/** The action of a key, when it can be done now. Keys 1 to 9 choose a window of the list. */
+export function actionOfKey(name: KeyName, model: ReadingModel): Action | undefined {
+  const action = ACTIONS.find(({ keys }) => keys.includes(name)) ?? windowAction(name, model);
+  return action === undefined || action.isPossible?.(model) === false ? undefined : action;
+}
+
+function windowAction(name: KeyName, { active }: ReadingModel): Action | undefined {
+  const choice = /^[1-9]$/.test(name) ? greyChoices(active.value.shown.value)[Number(name) - 1] : undefined;
+  return choice === undefined
+    ? undefined
+    : {
+        id: `window-${name}`,
+        group: 'view',
+        label: 'reading.presets',
+        keys: [name],
+        run: (model) => {
+          model.active.value.chosenGrey.value = choice.grey;
+        },
+      };
+}
+
+function toggle(
+  id: 'overlay' | 'measurements' | 'toggleSeries' | 'shortcuts',
+  icon: LucideIcon,
+  key: KeyName,
+  of: (model: ReadingModel) => { value: boolean },
+  inMenu = false,
+): Action {
+  return {
+    id,
+    group: 'page',
+    label: `reading.${id}`,
+    icon,
+    inMenu,
+    keys: [key],
+    run: (model) => {
+      of(model).value = !of(model).value;
+    },
+    isOn: (model) => of(model).value,
+  };
+}
+
+function zoomBy(id: 'zoomIn' | 'zoomOut', keys: readonly KeyName[], factor: number): Action {
+  return {
+    id,
+    group: 'view',
+    label: `reading.${id}`,
+    keys,
+    run: ({ active }) => {
+      const { view: shown, stage } = active.value;
+      if (stage.value !== undefined) {
+        shown.value = zoomedAt(shown.value, stage.value, factor, { x: stage.value.width / 2, y: stage.value.height / 2 });
+      }
+    },
+    isPossible: hasPicture,
+  };
+}
+
+function showActualSize({ view: shown, stage }: ViewportModel): void {
+  if (stage.value !== undefined) {
+    shown.value = { ...shown.value, zoom: zoomForScale(shown.value, stage.value, 1 / (globalThis.devicePixelRatio || 1)) };
+  }
+}
+
+function openNeighbour(model: ReadingModel, step: 1 | -1): void {
+  const { active, series } = model;
+  const at = series.value.indexOf(active.value.series.value);
+  const next = series.value[at + step];
+  if (next !== undefined) {
+    model.open(active.value, next);
+  }
+}
+
+function nextViewport({ visible, active, activeNumber }: ReadingModel): void {
+  const at = visible.value.indexOf(active.value);
+  activeNumber.value = visible.value[(at + 1) % visible.value.length]?.number ?? activeNumber.value;
+}
+
+function cancel({ draft, measurements, single }: ReadingModel): void {
+  if (draft.value !== undefined) {
+    draft.value = undefined;
+  } else if (measurements.selected.value !== undefined) {
+    measurements.selected.value = undefined;
+  } else {
+    single.value = undefined;
+  }
+}
+
+async function toggleFullScreen(): Promise<void> {
+  try {
+    await (document.fullscreenElement === null ? document.documentElement.requestFullscreen() : document.exitFullscreen());
+  } catch {
+    // The browser may refuse; the page stays as it is, which is seen at once.
+  }
+}

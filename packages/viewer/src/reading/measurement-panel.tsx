@@ -1,0 +1,98 @@
+import { Trash2 } from 'lucide-preact';
+import type { VNode } from 'preact';
+import { Button, IconButton } from '../design/button.tsx';
+import { Notice } from '../design/status.tsx';
+import { t } from '../i18n/index.ts';
+import type { ImageFrame } from '../imaging/model/image-frame.ts';
+import { evaluate, type Measurement } from '../imaging/model/measurements.ts';
+import { findingLines } from './finding-text.ts';
+import type { ReadingModel } from './reading-model.ts';
+
+/** All marks of the study; a press goes to the image. */
+export function MeasurementPanel({ model }: { readonly model: ReadingModel }): VNode {
+  const { value: all } = model.measurements.all;
+  return (
+    <aside class="measurement-panel" aria-label={t('reading.measurements')}>
+      <h2>{t('reading.measurements')}</h2>
+      <Notice>{t('reading.measureUnsaved')}</Notice>
+      {all.length === 0 ? (
+        <p class="soft">{t('reading.measureEmpty')}</p>
+      ) : (
+        <ul>
+          {all.map((measurement) => (
+            <Row key={measurement.id} model={model} measurement={measurement} />
+          ))}
+        </ul>
+      )}
+      {all.length > 1 && (
+        <Button small icon={Trash2} onClick={() => model.measurements.clear()}>
+          {t('reading.measureDeleteAll')}
+        </Button>
+      )}
+    </aside>
+  );
+}
+
+interface Place {
+  readonly frame: ImageFrame;
+  readonly index: number;
+}
+
+function Row({ model, measurement }: { readonly model: ReadingModel; readonly measurement: Measurement }): VNode {
+  const place = placeOf(model, measurement);
+  const selected = model.measurements.selected.value === measurement.id;
+  return (
+    <li class={selected ? 'measurement measurement-selected' : 'measurement'}>
+      <button
+        type="button"
+        class="measurement-go"
+        disabled={place === undefined}
+        title={place === undefined ? t('reading.measureElsewhere') : t('reading.measureGo', { index: place.index + 1 })}
+        onClick={() => {
+          if (model.showFrame(measurement.frameId)) {
+            model.measurements.selected.value = measurement.id;
+          }
+        }}
+      >
+        <span class="soft">
+          {t(`reading.${measurement.tool}`)} ·{' '}
+          {place === undefined
+            ? t('reading.measureElsewhere')
+            : t('reading.imageOf', { index: place.index + 1, count: countOf(model, measurement) })}
+        </span>
+        {place !== undefined && lines(model, measurement, place.frame).map((line) => <span key={line}>{line}</span>)}
+      </button>
+      <IconButton
+        small
+        icon={Trash2}
+        label={t('reading.measureDelete')}
+        onClick={() => model.measurements.remove(measurement.id)}
+      />
+    </li>
+  );
+}
+
+function lines(model: ReadingModel, measurement: Measurement, frame: ImageFrame): readonly string[] {
+  void model.imaging.frames.revision.value;
+  return findingLines(evaluate(measurement, frame, model.imaging.frames.get(frame)));
+}
+
+function framesOf(model: ReadingModel, { frameId }: Measurement): readonly ImageFrame[] {
+  for (const { content } of model.series.value) {
+    if (content.value.phase === 'ready' && content.value.frames.some(({ id }) => id === frameId)) {
+      return content.value.frames;
+    }
+  }
+  return [];
+}
+
+function placeOf(model: ReadingModel, measurement: Measurement): Place | undefined {
+  const frames = framesOf(model, measurement);
+  const index = frames.findIndex(({ id }) => id === measurement.frameId);
+  const frame = frames[index];
+  return frame === undefined ? undefined : { frame, index };
+}
+
+function countOf(model: ReadingModel, measurement: Measurement): number {
+  return framesOf(model, measurement).length;
+}

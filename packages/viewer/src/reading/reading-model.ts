@@ -1,0 +1,234 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Client } from '../api/client.ts';
+import type { Imaging } from '../imaging/imaging.ts';
+import type { Point } from '../imaging/model/geometry.ts';
+import { framePath } from '../imaging/model/image-frame.ts';
+import { followingIndex } from '../imaging/model/linked-scroll.ts';
+import type { MeasureTool } from '../imaging/model/measurements.ts';
+import { fillEmpty, LAYOUTS, type Layout, MOST_VIEWPORTS, viewportCount } from './layouts.ts';
+import { createMeasurementStore, type MeasurementStore, type TabStorage } from './measurement-store.ts';
+import { createSeriesEntry, type SeriesEntry } from './series-store.ts';
+import { fetchStudy, type StudyInfo } from './study-client.ts';
+import type { DragTool, Tool } from './tools.ts';
+import { createViewportModel, type ViewportModel } from './viewport-model.ts';
+
+export type StudyState =
+  | { readonly phase: 'loading' }
+  | { readonly phase: 'failed'; readonly error: unknown }
+  | { readonly phase: 'ready'; readonly study: StudyInfo };
+
+/** A measurement being drawn: its last point follows the pointer. */
+export interface Draft {
+  readonly tool: MeasureTool;
+  readonly frameId: string;
+  readonly points: readonly Point[];
+}
+
+export interface ReadingModel {
+  readonly imaging: Imaging;
+  readonly state: ReadonlySignal<StudyState>;
+  readonly studyInstanceUid: string;
+  readonly series: ReadonlySignal<readonly SeriesEntry[]>;
+  readonly viewports: readonly ViewportModel[];
+  readonly layout: ReadonlySignal<Layout>;
+  /** The viewport shown alone, out of the layout. */
+  readonly single: Signal<number | undefined>;
+  readonly visible: ReadonlySignal<readonly ViewportModel[]>;
+  readonly activeNumber: Signal<number>;
+  readonly active: ReadonlySignal<ViewportModel>;
+  readonly tool: Signal<Tool>;
+  readonly middleTool: Signal<DragTool>;
+  readonly linked: Signal<boolean>;
+  readonly overlay: Signal<boolean>;
+  readonly seriesPanel: Signal<boolean>;
+  readonly measurementPanel: Signal<boolean>;
+  readonly shortcuts: Signal<boolean>;
+  readonly measurements: MeasurementStore;
+  readonly draft: Signal<Draft | undefined>;
+  load(): Promise<void>;
+  open(viewport: ViewportModel, series: SeriesEntry): void;
+  setLayout(layout: Layout): void;
+  /** Scrolls one viewport, and with linked scroll the others after it. `around` starts over at the end. */
+  scroll(viewport: ViewportModel, steps: number, around?: boolean): void;
+  goTo(viewport: ViewportModel, index: number): void;
+  /** Shows the frame of a measurement in the active viewport; false when its series is not loaded. */
+  showFrame(frameId: string): boolean;
+  dispose(): void;
+}
+
+export interface ReadingOptions {
+  readonly client: Client;
+  readonly imaging: Imaging;
+  readonly studyInstanceUid: string;
+  readonly storage: TabStorage | undefined;
+  /** The main pointer is a finger: dragging scrolls, as on every phone. */
+  readonly touch: boolean;
+}
+
+export function createReadingModel(options: ReadingOptions): ReadingModel {
+  const { imaging, studyInstanceUid } = options;
+  const stop = new AbortController();
+  const state = signal<StudyState>({ phase: 'loading' });
+  const series = signal<readonly SeriesEntry[]>([]);
+  const screen = createScreen(imaging);
+  const { viewports, layout, single, activeNumber, visible, active } = screen;
+  const linked = signal(false);
+  const goTo = (viewport: ViewportModel, index: number): void => moveTogether(viewport, index, linked.value ? visible.value : []);
+  return {
+    imaging,
+    studyInstanceUid,
+    state,
+    series,
+    ...screen,
+    linked,
+    ...createSwitches(options.touch),
+    measurements: createMeasurementStore(studyInstanceUid, options.storage),
+    load: () => load(options, state, series, firstOf(viewports), stop.signal),
+    open: (viewport, entry) => {
+      viewport.open(entry);
+      activeNumber.value = viewport.number;
+    },
+    setLayout: (next) =>
+      batch(() => {
+        layout.value = next;
+        single.value = undefined;
+        fillViewports(viewports.slice(0, viewportCount(next)), series.value);
+        activeNumber.value = Math.min(activeNumber.value, viewportCount(next));
+      }),
+    scroll: (viewport, steps, around = false) => {
+      const count = viewport.frames.value.length;
+      const to = viewport.index.value + steps;
+      goTo(viewport, around && count > 0 ? ((to % count) + count) % count : to);
+    },
+    goTo,
+    showFrame: (frameId) => showFrame(frameId, active.value, visible.value, series.value, activeNumber),
+    dispose: () => {
+      stop.abort();
+      for (const viewport of viewports) {
+        viewport.dispose();
+      }
+    },
+  };
+}
+
+function createScreen(imaging: Imaging) {
+  const viewports = Array.from({ length: MOST_VIEWPORTS }, (_, index) => createViewportModel(index + 1, imaging.frames));
+  const layout = signal<Layout>(LAYOUTS[0] ?? { rows: 1, columns: 1 });
+  const single = signal<number | undefined>(undefined);
+  const activeNumber = signal(1);
+  const visible = computed(() =>
+    viewports.filter(({ number }) =>
+      single.value === undefined ? number <= viewportCount(layout.value) : number === single.value,
+    ),
+  );
+  const active = computed(
+    () => visible.value.find(({ number }) => number === activeNumber.value) ?? visible.value[0] ?? firstOf(viewports),
+  );
+  return { viewports, layout, single, activeNumber, visible, active };
+}
+
+function createSwitches(touch: boolean) {
+  return {
+    tool: signal<Tool>(touch ? 'scroll' : 'window'),
+    middleTool: signal<DragTool>('pan'),
+    overlay: signal(true),
+    seriesPanel: signal(true),
+    measurementPanel: signal(false),
+    shortcuts: signal(false),
+    draft: signal<Draft | undefined>(undefined),
+  };
+}
+
+async function load(
+  { client, imaging, studyInstanceUid }: ReadingOptions,
+  state: Signal<StudyState>,
+  series: Signal<readonly SeriesEntry[]>,
+  viewport: ViewportModel,
+  stop: AbortSignal,
+): Promise<void> {
+  state.value = { phase: 'loading' };
+  try {
+    const study = await fetchStudy(client, studyInstanceUid, stop);
+    batch(() => {
+      series.value = study.series.map((info) => createSeriesEntry(studyInstanceUid, info, stop));
+      state.value = { phase: 'ready', study };
+      openFirst(viewport, series.value, imaging, studyInstanceUid);
+    });
+  } catch (error) {
+    if (!stop.aborted) {
+      state.value = { phase: 'failed', error };
+    }
+  }
+}
+
+function firstOf(viewports: readonly ViewportModel[]): ViewportModel {
+  const [first] = viewports;
+  if (first === undefined) {
+    throw new Error('a reading page has viewports');
+  }
+  return first;
+}
+
+/** The first series with pictures; its first frame is asked for at once, beside its headers. */
+function openFirst(viewport: ViewportModel, series: readonly SeriesEntry[], imaging: Imaging, study: string): void {
+  const first = series.find(({ info }) => info.rows !== null && info.rows > 0) ?? series[0];
+  if (first?.info.firstInstanceUid !== null && first !== undefined && first.info.rows !== null) {
+    imaging.anticipate(framePath(study, first.info.seriesInstanceUid, first.info.firstInstanceUid, 1));
+  }
+  viewport.open(first);
+}
+
+function fillViewports(viewports: readonly ViewportModel[], series: readonly SeriesEntry[]): void {
+  const wanted = fillEmpty(
+    series,
+    viewports.map((viewport) => viewport.series.value),
+  );
+  for (const [index, viewport] of viewports.entries()) {
+    const entry = wanted[index];
+    if (viewport.series.value === undefined && entry !== undefined) {
+      viewport.open(entry);
+    }
+  }
+}
+
+function moveTogether(viewport: ViewportModel, index: number, others: readonly ViewportModel[]): void {
+  batch(() => {
+    const before = viewport.index.value;
+    viewport.goTo(index);
+    const { value: frame } = viewport.frame;
+    const steps = viewport.index.value - before;
+    if (frame === undefined || steps === 0) {
+      return;
+    }
+    for (const other of others) {
+      if (other !== viewport && other.frames.value.length > 0) {
+        other.goTo(followingIndex(frame, other.frames.value, other.index.value, steps));
+      }
+    }
+  });
+}
+
+function showFrame(
+  frameId: string,
+  active: ViewportModel,
+  visible: readonly ViewportModel[],
+  series: readonly SeriesEntry[],
+  activeNumber: Signal<number>,
+): boolean {
+  const at = (viewport: ViewportModel): number => viewport.frames.value.findIndex(({ id }) => id === frameId);
+  const showing = [active, ...visible].find((viewport) => at(viewport) >= 0);
+  if (showing !== undefined) {
+    activeNumber.value = showing.number;
+    showing.goTo(at(showing));
+    return true;
+  }
+  const entry = series.find(
+    ({ content }) => content.value.phase === 'ready' && content.value.frames.some(({ id }) => id === frameId),
+  );
+  if (entry === undefined) {
+    return false;
+  }
+  active.open(entry);
+  active.goTo(at(active));
+  return true;
+}

@@ -1,0 +1,142 @@
+import './reading.css';
+import { ImageOff } from 'lucide-preact';
+import type { VNode } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { failureText } from '../api/failure.ts';
+import { useApp } from '../app/context.ts';
+import { Button } from '../design/button.tsx';
+import { Empty, Spinner } from '../design/status.tsx';
+import { toast } from '../design/toast.tsx';
+import { t } from '../i18n/index.ts';
+import { createImaging, type Imaging } from '../imaging/imaging.ts';
+import { actionOfKey } from './actions.ts';
+import { isTyping, keyName } from './keys.ts';
+import { MeasurementPanel } from './measurement-panel.tsx';
+import { createReadingModel, type ReadingModel } from './reading-model.ts';
+import { SeriesPanel } from './series-panel.tsx';
+import { ShortcutsSheet } from './shortcuts-sheet.tsx';
+import { DICOM_WEB } from './study-client.ts';
+import { Toolbar } from './toolbar.tsx';
+import { Viewport } from './viewport.tsx';
+
+export interface ReadingProps {
+  readonly studyInstanceUid: string;
+  readonly onClose: () => void;
+}
+
+/** The page on which a study is read. */
+export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
+  const app = useApp();
+  const model = useMemo(() => {
+    const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut: () => app.session.expire() });
+    return createReadingModel({ client: app.client, imaging, studyInstanceUid, storage: tabStorage(), touch: isTouch() });
+  }, [app, studyInstanceUid]);
+  useEffect(() => () => dispose(model), [model]);
+  const { value: epoch } = app.session.epoch;
+  // Asked for again after signing in anew, where the first try was refused.
+  useEffect(() => {
+    if (model.state.value.phase !== 'ready') {
+      void model.load();
+    } else {
+      retryFailed(model);
+    }
+  }, [model, epoch]);
+  useEffect(() => watchKeys(model), [model]);
+  useEffect(() => tellGraphics(model.imaging), [model]);
+  return (
+    <div class="reading">
+      <Toolbar model={model} onClose={onClose} />
+      <Body model={model} />
+      {model.shortcuts.value && <ShortcutsSheet model={model} />}
+    </div>
+  );
+}
+
+function Body({ model }: { readonly model: ReadingModel }): VNode {
+  const { value: state } = model.state;
+  if (state.phase === 'loading') {
+    return (
+      <div class="reading-wait" role="status">
+        <Spinner />
+        {t('reading.loadingStudy')}
+      </div>
+    );
+  }
+  if (state.phase === 'failed') {
+    return (
+      <Empty icon={ImageOff} title={t('reading.studyFailed')} text={failureText(state.error)}>
+        <Button onClick={() => void model.load()}>{t('common.retry')}</Button>
+      </Empty>
+    );
+  }
+  if (state.study.series.length === 0) {
+    return <Empty icon={ImageOff} title={t('reading.emptyStudy')} text={t('reading.emptyStudyText')} />;
+  }
+  const { rows, columns } = model.single.value === undefined ? model.layout.value : { rows: 1, columns: 1 };
+  return (
+    <main class="reading-body">
+      {model.seriesPanel.value && <SeriesPanel model={model} />}
+      <div class="viewports" style={{ gridTemplate: `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))` }}>
+        {model.visible.value.map((viewport) => (
+          <Viewport key={viewport.number} model={model} viewport={viewport} />
+        ))}
+        <p class="reference-only">{t('reading.referenceOnly')}</p>
+      </div>
+      {model.measurementPanel.value && <MeasurementPanel model={model} />}
+    </main>
+  );
+}
+
+function watchKeys(model: ReadingModel): () => void {
+  const pressed = (event: KeyboardEvent): void => {
+    const name = isTyping(event.target) || document.querySelector('dialog[open]') !== null ? undefined : keyName(event);
+    const onButton = event.target instanceof HTMLButtonElement && (name === 'Space' || name === 'Enter');
+    const action = name === undefined || onButton ? undefined : actionOfKey(name, model);
+    if (action !== undefined) {
+      event.preventDefault();
+      action.run(model);
+    }
+  };
+  window.addEventListener('keydown', pressed);
+  return () => window.removeEventListener('keydown', pressed);
+}
+
+/** Says when the graphics card dropped out, and when the processor draws in its place. */
+function tellGraphics(imaging: Imaging): () => void {
+  let before = 0;
+  let told = false;
+  return imaging.drawing.subscribe(({ backend, generation }) => {
+    if (backend === 'cpu' && !told) {
+      told = true;
+      toast('failure', t('reading.graphicsCpu'));
+    } else if (generation > before) {
+      toast('success', t('reading.graphicsLost'));
+    }
+    before = generation;
+  });
+}
+
+function retryFailed({ visible }: ReadingModel): void {
+  for (const viewport of visible.value) {
+    if (viewport.failure.value !== undefined || viewport.series.value?.content.value.phase === 'failed') {
+      viewport.retry();
+    }
+  }
+}
+
+function dispose(model: ReadingModel): void {
+  model.dispose();
+  model.imaging[Symbol.dispose]();
+}
+
+function tabStorage(): Storage | undefined {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTouch(): boolean {
+  return window.matchMedia('(pointer: coarse)').matches;
+}

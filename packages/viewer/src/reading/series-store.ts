@@ -1,0 +1,80 @@
+import { type DataSet, firstNumber, firstText, TAG } from '@filmless/dicom';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type ImageFrame, imageFrames, type NoPicture } from '../imaging/model/image-frame.ts';
+import { sortFrames } from '../imaging/model/sort-frames.ts';
+import { fetchBulk, fetchInstances, instanceUrl, type SeriesInfo } from './study-client.ts';
+import { withTables } from './tables.ts';
+
+/** An instance that has no picture, and why. */
+export interface Unshown {
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly reason: NoPicture;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export type SeriesContent =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'loading' }
+  | { readonly phase: 'failed'; readonly error: unknown }
+  | { readonly phase: 'ready'; readonly frames: readonly ImageFrame[]; readonly unshown: readonly Unshown[] };
+
+export interface SeriesEntry {
+  readonly info: SeriesInfo;
+  readonly content: ReadonlySignal<SeriesContent>;
+  /** Loads the headers once; after a failure once more. */
+  load(): Promise<void>;
+}
+
+export function createSeriesEntry(study: string, info: SeriesInfo, signal_: AbortSignal): SeriesEntry {
+  const content: Signal<SeriesContent> = signal({ phase: 'idle' });
+  return {
+    info,
+    content,
+    load: async () => {
+      if (content.value.phase === 'loading' || content.value.phase === 'ready') {
+        return;
+      }
+      content.value = { phase: 'loading' };
+      try {
+        const instances = await fetchInstances(study, info.seriesInstanceUid, signal_);
+        content.value = { phase: 'ready', ...(await contentOf(study, info.seriesInstanceUid, instances, signal_)) };
+      } catch (error) {
+        content.value = { phase: 'failed', error };
+      }
+    },
+  };
+}
+
+async function contentOf(
+  study: string,
+  series: string,
+  instances: readonly DataSet[],
+  abort: AbortSignal,
+): Promise<{ readonly frames: readonly ImageFrame[]; readonly unshown: readonly Unshown[] }> {
+  const frames: ImageFrame[] = [];
+  const unshown: Unshown[] = [];
+  for (const instance of instances) {
+    const sopInstanceUid = firstText(instance, TAG.SOPInstanceUID) ?? '';
+    const base = new URL(`${instanceUrl(study, series, sopInstanceUid)}/`, location.href);
+    const header = await withTables(instance, (uri) => fetchBulk(new URL(uri, base).href, abort));
+    const found = imageFrames(header, study, series);
+    if (typeof found === 'string') {
+      unshown.push(unshownOf(header, sopInstanceUid, found));
+    } else {
+      frames.push(...found);
+    }
+  }
+  return { frames: sortFrames(frames), unshown };
+}
+
+function unshownOf(header: DataSet, sopInstanceUid: string, reason: NoPicture): Unshown {
+  return {
+    sopInstanceUid,
+    sopClassUid: firstText(header, TAG.SOPClassUID) ?? '',
+    reason,
+    rows: firstNumber(header, TAG.Rows) ?? 0,
+    columns: firstNumber(header, TAG.Columns) ?? 0,
+  };
+}

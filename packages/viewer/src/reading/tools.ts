@@ -1,0 +1,25 @@
+import type { MeasureTool } from '../imaging/model/measurements.ts';
+
+/** What dragging does. */
+export type DragTool = 'window' | 'pan' | 'zoom' | 'scroll';
+export type Tool = DragTool | MeasureTool;
+
+export const MEASURE_TOOLS: readonly MeasureTool[] = ['length', 'angle', 'ellipse', 'rectangle'];
+
+export function measureToolOf(tool: Tool): MeasureTool | undefined {
+  return MEASURE_TOOLS.find((known) => known === tool);
+}
+
+/** The tool of a mouse button (0 left, 1 middle, 2 right); other buttons belong to the browser. */
+export function toolOfButton(button: number, chosen: Tool, middle: DragTool): Tool | undefined {
+  switch (button) {
+    case 0:
+      return chosen;
+    case 1:
+      return middle;
+    case 2:
+      return 'zoom';
+    default:
+      return undefined;
+  }
+}

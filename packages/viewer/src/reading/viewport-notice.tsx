@@ -1,0 +1,92 @@
+import { FileQuestion, ImageOff, Images } from 'lucide-preact';
+import type { VNode } from 'preact';
+import { Button } from '../design/button.tsx';
+import { Empty, Spinner } from '../design/status.tsx';
+import { t } from '../i18n/index.ts';
+import { DownloadButton } from './download-button.tsx';
+import { faultText, isPassing } from './fault-text.ts';
+import { objectKind } from './object-kind.ts';
+import type { Unshown } from './series-store.ts';
+import type { ViewportModel } from './viewport-model.ts';
+
+/** What stands in a viewport that has no picture: why, and what to do. */
+export function ViewportNotice({ viewport, study }: { readonly viewport: ViewportModel; readonly study: string }): VNode | null {
+  const { value: entry } = viewport.series;
+  const content = entry?.content.value;
+  if (entry === undefined || content === undefined) {
+    return <Empty icon={Images} title="" text={t('reading.emptyViewport')} />;
+  }
+  if (content.phase === 'failed') {
+    return <Failed title={t('reading.seriesFailed')} error={content.error} viewport={viewport} />;
+  }
+  if (content.phase !== 'ready') {
+    return (
+      <div class="viewport-loading" role="status">
+        <Spinner />
+        {t('reading.loadingSeries')}
+      </div>
+    );
+  }
+  const { seriesInstanceUid } = entry.info;
+  if (content.frames.length === 0) {
+    return <NotPictures objects={content.unshown} study={study} series={seriesInstanceUid} />;
+  }
+  const { value: error } = viewport.failure;
+  const { value: frame } = viewport.frame;
+  return error === undefined || frame === undefined ? null : (
+    <Failed title={t('reading.imageFailed')} error={error} viewport={viewport}>
+      <DownloadButton study={study} series={seriesInstanceUid} instance={frame.sopInstanceUid} />
+    </Failed>
+  );
+}
+
+interface FailedProps {
+  readonly title: string;
+  readonly error: unknown;
+  readonly viewport: ViewportModel;
+  readonly children?: VNode;
+}
+
+function Failed({ title, error, viewport, children }: FailedProps): VNode {
+  return (
+    <Empty icon={ImageOff} title={title} text={faultText(error)}>
+      <div class="row row-wrap">
+        {isPassing(error) && (
+          <Button small onClick={() => viewport.retry()}>
+            {t('common.retry')}
+          </Button>
+        )}
+        {children}
+      </div>
+    </Empty>
+  );
+}
+
+const MOST_LISTED = 20;
+
+function NotPictures({
+  objects,
+  study,
+  series,
+}: {
+  readonly objects: readonly Unshown[];
+  readonly study: string;
+  readonly series: string;
+}): VNode {
+  return (
+    <div class="not-pictures">
+      {objects.length === 0 && <Empty icon={ImageOff} title={t('reading.emptyStudy')} text={t('reading.emptyStudyText')} />}
+      {objects.slice(0, MOST_LISTED).map((object) => (
+        <Empty key={object.sopInstanceUid} icon={FileQuestion} title={t('reading.notPicture')} text={reasonText(object)}>
+          <DownloadButton study={study} series={series} instance={object.sopInstanceUid} />
+        </Empty>
+      ))}
+    </div>
+  );
+}
+
+function reasonText({ reason, sopClassUid, rows, columns }: Unshown): string {
+  return reason === 'too-large'
+    ? t('reading.tooLarge', { rows, columns })
+    : t('reading.notPictureText', { kind: objectKind(sopClassUid) });
+}

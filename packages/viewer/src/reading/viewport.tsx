@@ -1,0 +1,151 @@
+import { effect } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
+import type { Surface } from '../imaging/surface.ts';
+import { runCine } from './cine.ts';
+import { MeasurementLayer } from './measurement-layer.tsx';
+import { createPointerControl } from './pointer.ts';
+import type { ReadingModel } from './reading-model.ts';
+import { Scrollbar } from './scrollbar.tsx';
+import { DRAG_TYPE, seriesName } from './series-panel.tsx';
+import type { ViewportModel } from './viewport-model.ts';
+import { ViewportNotice } from './viewport-notice.tsx';
+import { LoadingText, ViewportTexts } from './viewport-texts.tsx';
+import { createWheel } from './wheel.ts';
+
+export interface ViewportProps {
+  readonly model: ReadingModel;
+  readonly viewport: ViewportModel;
+}
+
+/** One place for pictures. Attributes beginning with `data-` say what it shows, for tests and for support. */
+export function Viewport({ model, viewport }: ViewportProps): VNode {
+  const element = useRef<HTMLElement>(null);
+  const pixels = useRef<HTMLDivElement>(null);
+  const pointer = useMemo(() => createPointerControl(model, viewport), [model, viewport]);
+  const { value: drawing } = model.imaging.drawing;
+  useEffect(() => (pixels.current === null ? undefined : drawOn(pixels.current, model, viewport)), [model, viewport, drawing]);
+  useEffect(() => runCine(model, viewport), [model, viewport]);
+  useEffect(() => {
+    const wheel = createWheel(model, viewport);
+    const target = element.current;
+    // NOTE: not passive, or the page would scroll along.
+    target?.addEventListener('wheel', wheel, { passive: false });
+    return () => target?.removeEventListener('wheel', wheel);
+  }, [model, viewport]);
+  const active = model.active.value === viewport;
+  const { value: entry } = viewport.series;
+  const name = entry === undefined ? undefined : seriesName(entry.info);
+  return (
+    <section
+      ref={element}
+      id={`viewport-${viewport.number}`}
+      class={active ? 'viewport viewport-active' : 'viewport'}
+      aria-label={
+        name === undefined
+          ? t('reading.viewport', { number: viewport.number })
+          : t('reading.viewportOf', { number: viewport.number, series: name })
+      }
+      aria-current={active}
+      {...pointer}
+      onContextMenu={(event) => event.preventDefault()}
+      onDblClick={() => toggleSingle(model, viewport)}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => dropped(event, model, viewport)}
+      {...facts(model, viewport)}
+    >
+      <div ref={pixels} class={`viewport-pixels cursor-${model.tool.value}`} key={drawing.generation} />
+      {viewport.failure.value === undefined && <MeasurementLayer model={model} viewport={viewport} />}
+      {model.overlay.value && <ViewportTexts viewport={viewport} />}
+      <LoadingText viewport={viewport} />
+      <div class="viewport-notice">
+        <ViewportNotice viewport={viewport} study={model.studyInstanceUid} />
+      </div>
+      <Scrollbar model={model} viewport={viewport} />
+    </section>
+  );
+}
+
+function facts(
+  { imaging }: ReadingModel,
+  viewport: ViewportModel,
+): Readonly<Record<`data-${string}`, string | number | boolean | undefined>> {
+  const window = viewport.grey.value?.window;
+  return {
+    'data-viewport': viewport.number,
+    'data-series': viewport.series.value?.info.seriesInstanceUid,
+    'data-image-index': viewport.index.value,
+    'data-image-count': viewport.frames.value.length,
+    'data-shown-frame': viewport.shown.value?.frame.id,
+    'data-shown-index':
+      viewport.shown.value === undefined ? undefined : viewport.frames.value.indexOf(viewport.shown.value.frame),
+    'data-window': window === undefined ? undefined : `${round(window.center)}/${round(window.width)}`,
+    'data-zoom': round(viewport.view.value.zoom),
+    'data-turns': viewport.view.value.turns,
+    'data-mirrored': viewport.view.value.mirrored,
+    'data-inverted': viewport.inverted.value,
+    'data-playing': viewport.playing.value,
+    'data-backend': imaging.drawing.value.backend,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** Draws whatever the model says, at most once a screen refresh; says on the element which frame was drawn last. */
+function drawOn(element: HTMLElement, model: ReadingModel, viewport: ViewportModel): () => void {
+  const surface = model.imaging.createSurface(element);
+  const observer = new ResizeObserver(() => {
+    surface.resize();
+    viewport.size.value = { width: element.clientWidth, height: element.clientHeight };
+  });
+  observer.observe(element);
+  viewport.size.value = { width: element.clientWidth, height: element.clientHeight };
+  let handle = 0;
+  const stop = effect(() => {
+    const draw = nextDrawing(surface, element, viewport);
+    cancelAnimationFrame(handle);
+    handle = requestAnimationFrame(draw);
+  });
+  return () => {
+    stop();
+    cancelAnimationFrame(handle);
+    observer.disconnect();
+    surface[Symbol.dispose]();
+  };
+}
+
+function nextDrawing(surface: Surface, element: HTMLElement, viewport: ViewportModel): () => void {
+  const picture = viewport.shown.value;
+  const grey = viewport.grey.value;
+  const view = viewport.view.value;
+  const inverted = viewport.inverted.value;
+  const { width, height } = viewport.size.value;
+  return () => {
+    if (picture === undefined || grey === undefined || width === 0 || height === 0) {
+      surface.clear();
+      delete element.dataset.renderedFrame;
+    } else {
+      surface.draw({ picture, grey, view, inverted });
+      element.dataset.renderedFrame = picture.frame.id;
+    }
+  };
+}
+
+function toggleSingle({ single, activeNumber, layout }: ReadingModel, viewport: ViewportModel): void {
+  activeNumber.value = viewport.number;
+  if (layout.value.rows * layout.value.columns > 1) {
+    single.value = single.value === undefined ? viewport.number : undefined;
+  }
+}
+
+function dropped(event: DragEvent, model: ReadingModel, viewport: ViewportModel): void {
+  event.preventDefault();
+  const uid = event.dataTransfer?.getData(DRAG_TYPE);
+  const entry = model.series.value.find(({ info }) => info.seriesInstanceUid === uid);
+  if (entry !== undefined) {
+    model.open(viewport, entry);
+  }
+}
