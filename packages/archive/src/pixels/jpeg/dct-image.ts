@@ -23,7 +23,7 @@ interface ComponentPlan {
   readonly storedAcross: number;
   readonly coefficients: Int16Array;
   /** The table in force at this component's first scan. */
-  quantization: Float64Array | undefined;
+  quantization: Int32Array | undefined;
 }
 
 /** The coefficients of an image coded by the DCT; scans fill them, then `plane` turns them into samples. */

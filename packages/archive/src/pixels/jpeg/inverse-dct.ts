@@ -1,39 +1,63 @@
-const C1 = 0.5 * Math.cos(Math.PI / 16);
-const C2 = 0.5 * Math.cos((2 * Math.PI) / 16);
-const C3 = 0.5 * Math.cos((3 * Math.PI) / 16);
-const C4 = 0.5 * Math.cos((4 * Math.PI) / 16);
-const C5 = 0.5 * Math.cos((5 * Math.PI) / 16);
-const C6 = 0.5 * Math.cos((6 * Math.PI) / 16);
-const C7 = 0.5 * Math.cos((7 * Math.PI) / 16);
+/**
+ * The inverse DCT of Loeffler, Ligtenberg and Moschytz in whole numbers, with the scaling and rounding of the Independent
+ * JPEG Group's "islow", so that images are those other software shows, to the bit. T.81 A.3.3.
+ */
+const CONST_BITS = 13;
+const FIX_0_298631336 = 2446;
+const FIX_0_390180644 = 3196;
+const FIX_0_541196100 = 4433;
+const FIX_0_765366865 = 6270;
+const FIX_0_899976223 = 7373;
+const FIX_1_175875602 = 9633;
+const FIX_1_501321110 = 12_299;
+const FIX_1_847759065 = 15_137;
+const FIX_1_961570560 = 16_069;
+const FIX_2_053119869 = 16_819;
+const FIX_2_562915447 = 20_995;
+const FIX_3_072711026 = 25_172;
 
-const work = new Float64Array(64);
+const work = new Int32Array(64);
 
-/** Eight values at `at`, `step` apart, transformed in place. T.81 A.3.3, one dimension. */
-function transform(values: Float64Array, at: number, step: number): void {
-  const x0 = values[at] ?? 0;
-  const x1 = values[at + step] ?? 0;
-  const x2 = values[at + 2 * step] ?? 0;
-  const x3 = values[at + 3 * step] ?? 0;
-  const x4 = values[at + 4 * step] ?? 0;
-  const x5 = values[at + 5 * step] ?? 0;
-  const x6 = values[at + 6 * step] ?? 0;
-  const x7 = values[at + 7 * step] ?? 0;
-  const sum = (x0 + x4) * C4;
-  const difference = (x0 - x4) * C4;
-  const low = x2 * C2 + x6 * C6;
-  const high = x2 * C6 - x6 * C2;
-  const odd0 = x1 * C1 + x3 * C3 + x5 * C5 + x7 * C7;
-  const odd1 = x1 * C3 - x3 * C7 - x5 * C1 - x7 * C5;
-  const odd2 = x1 * C5 - x3 * C1 + x5 * C7 + x7 * C3;
-  const odd3 = x1 * C7 - x3 * C5 + x5 * C3 - x7 * C1;
-  values[at] = sum + low + odd0;
-  values[at + 7 * step] = sum + low - odd0;
-  values[at + step] = difference + high + odd1;
-  values[at + 6 * step] = difference + high - odd1;
-  values[at + 2 * step] = difference - high + odd2;
-  values[at + 5 * step] = difference - high - odd2;
-  values[at + 3 * step] = sum - low + odd3;
-  values[at + 4 * step] = sum - low - odd3;
+/** Eight values at `at`, `step` apart, transformed in place and divided by 2^`shift` with rounding. */
+function transform(at: number, step: number, shift: number): void {
+  const x0 = work[at] ?? 0;
+  const x1 = work[at + step] ?? 0;
+  const x2 = work[at + 2 * step] ?? 0;
+  const x3 = work[at + 3 * step] ?? 0;
+  const x4 = work[at + 4 * step] ?? 0;
+  const x5 = work[at + 5 * step] ?? 0;
+  const x6 = work[at + 6 * step] ?? 0;
+  const x7 = work[at + 7 * step] ?? 0;
+  const round = 1 << (shift - 1);
+
+  const shared = (x2 + x6) * FIX_0_541196100;
+  const even2 = shared - x6 * FIX_1_847759065;
+  const even3 = shared + x2 * FIX_0_765366865;
+  const even0 = (x0 + x4) * (1 << CONST_BITS) + round;
+  const even1 = (x0 - x4) * (1 << CONST_BITS) + round;
+  const a0 = even0 + even3;
+  const a3 = even0 - even3;
+  const a1 = even1 + even2;
+  const a2 = even1 - even2;
+
+  const z1 = -(x7 + x1) * FIX_0_899976223;
+  const z2 = -(x5 + x3) * FIX_2_562915447;
+  const z5 = (x7 + x3 + x5 + x1) * FIX_1_175875602;
+  const z3 = -(x7 + x3) * FIX_1_961570560 + z5;
+  const z4 = -(x5 + x1) * FIX_0_390180644 + z5;
+  const b0 = x7 * FIX_0_298631336 + z1 + z3;
+  const b1 = x5 * FIX_2_053119869 + z2 + z4;
+  const b2 = x3 * FIX_3_072711026 + z2 + z3;
+  const b3 = x1 * FIX_1_501321110 + z1 + z4;
+
+  work[at] = (a0 + b3) >> shift;
+  work[at + 7 * step] = (a0 - b3) >> shift;
+  work[at + step] = (a1 + b2) >> shift;
+  work[at + 6 * step] = (a1 - b2) >> shift;
+  work[at + 2 * step] = (a2 + b1) >> shift;
+  work[at + 5 * step] = (a2 - b1) >> shift;
+  work[at + 3 * step] = (a3 + b0) >> shift;
+  work[at + 4 * step] = (a3 - b0) >> shift;
 }
 
 /**
@@ -43,7 +67,7 @@ function transform(values: Float64Array, at: number, step: number): void {
 export function blockToSamples(
   coefficients: Int16Array,
   from: number,
-  quantization: Float64Array,
+  quantization: Int32Array,
   precision: number,
   samples: Uint16Array,
   target: number,
@@ -52,15 +76,17 @@ export function blockToSamples(
   for (let k = 0; k < 64; k += 1) {
     work[k] = (coefficients[from + k] ?? 0) * (quantization[k] ?? 0);
   }
+  // Bits kept between the two passes: fewer for 12-bit samples, so that 32 bits hold the products.
+  const kept = precision > 8 ? 1 : 2;
   for (let column = 0; column < 8; column += 1) {
-    transform(work, column, 8);
+    transform(column, 8, CONST_BITS - kept);
   }
-  const shift = 1 << (precision - 1);
+  const middle = 1 << (precision - 1);
   const greatest = (1 << precision) - 1;
   for (let row = 0; row < 8; row += 1) {
-    transform(work, row * 8, 1);
+    transform(row * 8, 1, CONST_BITS + kept + 3);
     for (let column = 0; column < 8; column += 1) {
-      const value = Math.round((work[row * 8 + column] ?? 0) + shift);
+      const value = (work[row * 8 + column] ?? 0) + middle;
       samples[target + row * line + column] = Math.max(0, Math.min(greatest, value));
     }
   }

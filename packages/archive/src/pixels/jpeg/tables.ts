@@ -15,7 +15,7 @@ export interface JpegTables {
   readonly dc: (HuffmanTable | undefined)[];
   readonly ac: (HuffmanTable | undefined)[];
   /** In row order. */
-  readonly quantization: (Float64Array | undefined)[];
+  readonly quantization: (Int32Array | undefined)[];
   restartInterval: number;
 }
 
@@ -57,7 +57,7 @@ function readQuantization(tables: JpegTables, body: Uint8Array): void {
     if (at + 1 + 64 * width > body.length) {
       throw bad('a quantization table goes beyond its segment');
     }
-    const table = new Float64Array(64);
+    const table = new Int32Array(64);
     for (let k = 0; k < 64; k += 1) {
       const from = at + 1 + k * width;
       table[ZIGZAG[k] ?? 0] = width === 1 ? (body[from] ?? 0) : ((body[from] ?? 0) << 8) | (body[from + 1] ?? 0);

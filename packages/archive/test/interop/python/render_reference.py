@@ -9,7 +9,8 @@ import warnings
 
 import numpy as np
 import pydicom
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi, apply_windowing
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi, apply_windowing, pixel_array
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 warnings.filterwarnings("ignore")
 EXTREME = 1e9
@@ -29,6 +30,8 @@ def padding_mask(ds, raw):
     if value is None:
         return np.zeros(raw.shape, bool)
     limit = ds.get("PixelPaddingRangeLimit", value)
+    if raw.dtype.kind == "i":
+        value, limit = (v - 65536 if v > 32767 else v for v in (value, limit))
     low, high = min(value, limit), max(value, limit)
     return (raw >= low) & (raw <= high)
 
@@ -62,7 +65,7 @@ def gray(ds, raw, index):
         flat = np.concatenate([values.astype(float).ravel(), [-EXTREME, EXTREME]])
         windowed = apply_windowing(flat, probe)
         shown = to_unit(windowed[:-2], windowed[-2], windowed[-1]).reshape(values.shape)
-    elif raw.dtype.kind != "f" and ds.BitsStored <= 8 and "SegmentationType" not in ds or ds.BitsAllocated == 1:
+    elif raw.dtype.kind != "f" and (ds.BitsAllocated == 1 or ds.BitsStored <= 8 and "SegmentationType" not in ds):
         signed = ds.PixelRepresentation == 1
         bits = ds.BitsStored
         ends = np.array([-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] if signed else [0, 2**bits - 1])
@@ -81,15 +84,18 @@ def reference(path, index):
     ds = pydicom.dcmread(path, force=True)
     ds.setdefault("PixelRepresentation", 0)
     ds.setdefault("SamplesPerPixel", 1)
-    frames = ds.pixel_array
-    raw = frames[index] if int(ds.get("NumberOfFrames") or 1) > 1 else frames
+    ds.setdefault("PhotometricInterpretation", "MONOCHROME2")
+    if "TransferSyntaxUID" not in ds.file_meta:
+        ds.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if ds.original_encoding[0] else ExplicitVRLittleEndian
+    raw = pixel_array(ds, index=index)
     if ds.PhotometricInterpretation == "PALETTE COLOR":
         colour = apply_color_lut(raw, ds)
         wide = ds.RedPaletteColorLookupTableDescriptor[2] > 8 and colour.max() > 255
         return (colour >> 8 if wide else colour).astype(np.uint8)
     if ds.SamplesPerPixel == 3:
         return np.round(raw * (255.0 / (2**ds.BitsStored - 1))).astype(np.uint8)
-    if "BitsStored" in ds and raw.dtype.kind == "u" and ds.BitsStored < 8 * raw.itemsize:
+    stored_as_is = not ds.file_meta.TransferSyntaxUID.is_encapsulated
+    if stored_as_is and "BitsStored" in ds and raw.dtype.kind == "u" and ds.BitsStored < 8 * raw.itemsize:
         raw = raw & (2**ds.BitsStored - 1)
     return gray(ds, raw, index)
 

@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DicomError } from '@filmless/dicom';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import type { Pixels } from '../../src/core/ports.ts';
+import { createPixels } from '../../src/pixels/create-pixels.ts';
+import { allFiles, filesRoot, hasCorpus, openObject, type StoredObject, someFrames } from './corpus.ts';
+import { askPython } from './python.ts';
+import { greatestDifference, numbersOf } from './samples.ts';
+
+/** Two right decoders of a lossy JPEG or HTJ2K round differently: libjpeg's own two differ by as much. ISO 10918-2. */
+const ROUNDING = 3;
+
+let pixels: Pixels;
+let folder: string;
+beforeAll(async () => {
+  pixels = await createPixels();
+  folder = mkdtempSync(join(tmpdir(), 'filmless-pixels-'));
+});
+afterAll(async () => {
+  await pixels[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+async function openAll(): Promise<readonly { readonly path: string; readonly stored: StoredObject }[]> {
+  const opened = await Promise.all(
+    allFiles().map(async (path) => {
+      try {
+        return [{ path, stored: await openObject(path) }];
+      } catch (error) {
+        // What cannot be read is never stored; the tests of packages/dicom say which files those are.
+        expect(error).toBeInstanceOf(DicomError);
+        return [];
+      }
+    }),
+  );
+  return opened.flat().filter(({ stored }) => stored.object.frames.count > 0);
+}
+
+test('every image that can be read can be decoded', async () => {
+  const failures: string[] = [];
+  let decoded = 0;
+  for (const { path, stored } of await openAll()) {
+    for (const frame of someFrames(stored.object.frames.count)) {
+      await pixels.decode(stored.frame(frame)).then(
+        () => {
+          decoded += 1;
+        },
+        (error: Error) => failures.push(`${path} frame ${frame + 1}: ${error.message}`),
+      );
+    }
+  }
+  expect(failures).toEqual([]);
+  expect(decoded).toBeGreaterThan(hasCorpus ? 370 : 0);
+});
+
+/** What pydicom's plugins cannot decode; DCMTK or another file of the corpus is the reference for most of these. */
+const NOT_BY_PYDICOM: Readonly<Record<string, string>> = {
+  'broken/GH340-12bit-allocated-no-preamble.dcm': '12 bits allocated',
+  'broken/badVR.dcm': 'Number of Frames is no number',
+  'codec/ctimage/CTImage_1.2.840.10008.1.2.4.53.dcm': 'retired process; dcmdjpeg below',
+  'codec/ctimage/CTImage_1.2.840.10008.1.2.4.55.dcm': 'retired process; dcmdjpeg below',
+  'codec/wg04/MR1_JPLY.dcm': 'end marker; dcmdjpeg below',
+  'codec/wg04/MR3_JPLY.dcm': 'end marker; dcmdjpeg below',
+  'codec/wg04/MR4_JPLY.dcm': 'end marker; dcmdjpeg below',
+  'codec/wg04/RG3_JPLY.dcm': 'end marker; dcmdjpeg below',
+  'codec/wg04/XA1_JPLY.dcm': 'end marker; dcmdjpeg below',
+  'modality/sm/WSI-140-tiles-jpeg.dcm': 'its last tile is smaller than its header says',
+  'objects/seg-liver/seg-liver_deflated-frame.dcm': 'new syntax; pairs.tsv below',
+  'objects/seg-liver/seg-liver_rle.dcm': 'one bit in RLE; pairs.tsv below',
+};
+
+test('frames are those of pydicom: exactly where nothing was lost, to rounding where it was', async () => {
+  const images = (await openAll()).map(({ path, stored }) => ({
+    path,
+    stored,
+    frames: someFrames(stored.object.frames.count),
+    out: join(folder, path.replaceAll('/', '_')),
+  }));
+  const answers = askPython(
+    'decode_reference.py',
+    images.map(({ path, frames, out }) => ({ path: join(filesRoot, path), frames, out })),
+  );
+  const differing: string[] = [];
+  const missing = new Map<string, string>();
+  for (const [index, { path, stored, frames, out }] of images.entries()) {
+    const answer = answers[index];
+    if (answer?.error !== undefined) {
+      missing.set(path, answer.error);
+      continue;
+    }
+    const all = new Float64Array(Uint8Array.from(readFileSync(out)).buffer);
+    const length = all.length / frames.length;
+    for (const [at, frame] of frames.entries()) {
+      const decoded = await pixels.decode(stored.frame(frame));
+      const float = stored.object.header['7FE00008'] !== undefined;
+      const native = stored.object.transferSyntax.coding === 'native';
+      const mask = native && !decoded.signed && decoded.bitsStored < 16 ? 2 ** decoded.bitsStored - 1 : undefined;
+      const values = numbersOf(decoded, float, true);
+      const ours = mask === undefined ? values : Array.from(values, (value) => value & mask);
+      const difference = greatestDifference(ours, all.subarray(at * length, (at + 1) * length));
+      if (difference > (stored.object.transferSyntax.lossy || path === MISNAMED ? ROUNDING : 0)) {
+        differing.push(`${path} frame ${frame + 1}: ${difference}`);
+      }
+    }
+  }
+  expect(differing).toEqual([]);
+  expect([...missing.keys()].filter((path) => NOT_BY_PYDICOM[path] === undefined)).toEqual([]);
+});
+
+/** A baseline JPEG under the name of a lossless one. */
+const MISNAMED = 'modality/op/OP-Heidelberg-JPEGLosslessSV1.dcm';
+
+describe.runIf(hasCorpus)('the corpus', () => {
+  it('pairs of the same image in two syntaxes differ by no more than pairs.tsv says', async () => {
+    const wrong: string[] = [];
+    const lines = readFileSync(join(filesRoot, 'pairs.tsv'), 'utf8').trim().split('\n').slice(1);
+    for (const line of lines) {
+      const [path = '', reference = '', difference = '', note = ''] = line.split('\t');
+      if (path === 'broken/MR_truncated.dcm' || path.includes('TestPattern_Palette')) {
+        continue; // cut off; and palette indices are no colours
+      }
+      const first = await decodeFirst(path);
+      const most = Number(difference) + (note.startsWith('identical') || difference === '' ? 0 : ROUNDING);
+      const found = greatestDifference(first, await decodeFirst(reference));
+      if (found > most) {
+        wrong.push(`${path}: ${found} instead of ${most}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(lines.length).toBeGreaterThan(70);
+  });
+
+  it.each(Object.entries(NOT_BY_PYDICOM).filter(([, why]) => why.includes('dcmdjpeg')))(
+    '%s is decoded as by DCMTK',
+    async (path) => {
+      const out = join(folder, 'dcmdjpeg.dcm');
+      const run = spawnSync('/usr/bin/dcmdjpeg', [join(filesRoot, path), out]);
+      expect(run.status, run.stderr.toString()).toBe(0);
+      const [answer] = askPython('decode_reference.py', [{ path: out, frames: [0], out: `${out}.raw` }]);
+      expect(answer?.error).toBeUndefined();
+      const reference = new Float64Array(Uint8Array.from(readFileSync(`${out}.raw`)).buffer);
+      const ours = await decodeFirst(path);
+      const stored = Math.max(...reference) > 1023 ? 0xffff : 1023; // RG3 overshoots its 10 bits, which the file of DCMTK cannot say
+      expect(
+        greatestDifference(
+          Array.from(ours, (value) => value & stored),
+          reference,
+        ),
+      ).toBeLessThanOrEqual(ROUNDING);
+    },
+  );
+});
+
+async function decodeFirst(path: string): Promise<ArrayLike<number>> {
+  return numbersOf(await pixels.decode((await openObject(path)).frame(0)), false, true);
+}
