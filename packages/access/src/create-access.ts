@@ -47,6 +47,8 @@ export interface AccessOptions {
 export interface OpenedAccess extends Access {
   /** Of the link `/setup?token=…` that sets the administrator's password; only while there is no account. */
   readonly setupToken: string | undefined;
+  /** Guards what concerns every subject, whatever its rights. */
+  signedIn(): MiddlewareHandler<AppEnv>;
 }
 
 export const DEFAULT_FACILITY: Facility = { id: 'main', name: 'Filmless', patientIdIssuer: 'MAIN' };
@@ -149,6 +151,10 @@ class SqliteAccess implements OpenedAccess {
 
   guard(right: Right): MiddlewareHandler<AppEnv> {
     return this.#guards.right(right);
+  }
+
+  signedIn(): MiddlewareHandler<AppEnv> {
+    return this.#guards.signedIn();
   }
 
   open(why: string): MiddlewareHandler<AppEnv> {

@@ -1,0 +1,26 @@
+/** Limits of the HTTP server and the process, each with its reason. Times are milliseconds. */
+export const SERVER_LIMITS = {
+  /** Connections at once: a hospital's workstations with six each, and a bound on sockets. */
+  connections: 2_000,
+  /** Bytes of a request's headers: Node's own; lists of UIDs to QIDO go in pieces. */
+  headerBytes: 16_384,
+  /** Headers of a request. */
+  headers: 100,
+  /** A client that dribbles its headers is cut off. */
+  headersTimeout: 20_000,
+  /** A whole request: four hours, a study of 5 GB over 3 Mbit/s. */
+  requestTimeout: 14_400_000,
+  /** A connection on which nothing moves is cut off: two minutes, beyond any pause of a working network. */
+  idleTimeout: 120_000,
+  /** An idle kept-alive connection: longer than the 60 s of common reverse proxies, which would otherwise meet closed ones. */
+  keepAliveTimeout: 65_000,
+  /** Requests on one connection: the connection is then made anew. */
+  requestsPerConnection: 10_000,
+  /** At the end, running requests have this long; the whole end has ten seconds. */
+  drain: 5_000,
+  stop: 10_000,
+  /** How often the local certificate's end is looked at. */
+  certificateCheck: 86_400_000,
+  /** Bytes of a static file that is compressed in memory on demand. */
+  compressFile: 16_777_216,
+} as const;

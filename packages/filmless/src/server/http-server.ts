@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { AppEnv, Bindings } from '@filmless/access';
+import { getRequestListener } from '@hono/node-server';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ConfigError } from '../config/config-error.ts';
+import { SERVER_LIMITS } from '../limits.ts';
+import type { ServerIdentity } from '../tls/local-authority.ts';
+import { clientOf } from './client.ts';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly app: OpenAPIHono<AppEnv>;
+  /** HTTPS with it, HTTP without. */
+  readonly identity: ServerIdentity | undefined;
+  /** A proxy on this machine does TLS and names the client. */
+  readonly behindProxy: boolean;
+}
+
+/** A listening server. Disposing it lets running requests finish for a while. */
+export interface HttpServer extends AsyncDisposable {
+  readonly port: number;
+  readonly connections: number;
+  /** Shows another certificate from the next connection on. */
+  renew(identity: ServerIdentity): void;
+}
+
+const OPTIONS = {
+  maxHeaderSize: SERVER_LIMITS.headerBytes,
+  headersTimeout: SERVER_LIMITS.headersTimeout,
+  requestTimeout: SERVER_LIMITS.requestTimeout,
+  keepAliveTimeout: SERVER_LIMITS.keepAliveTimeout,
+  insecureHTTPParser: false,
+} as const;
+
+/** @throws ConfigError when the port is taken or the address is not of this machine */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { app, identity, behindProxy } = options;
+  const listener = getRequestListener((request, env) => app.fetch(request, bindings(env.incoming as IncomingMessage)), {
+    overrideGlobalObjects: false,
+  });
+  const bindings = (incoming: IncomingMessage): Bindings =>
+    clientOf(incoming.socket.remoteAddress ?? '', incoming.headers, identity !== undefined, behindProxy);
+  const server =
+    identity === undefined
+      ? createServer(OPTIONS, (incoming, outgoing) => void listener(incoming, outgoing))
+      : createTlsServer(
+          { ...OPTIONS, ...identity, minVersion: 'TLSv1.2' },
+          (incoming, outgoing) => void listener(incoming, outgoing),
+        );
+  server.maxConnections = SERVER_LIMITS.connections;
+  server.maxHeadersCount = SERVER_LIMITS.headers;
+  server.maxRequestsPerSocket = SERVER_LIMITS.requestsPerConnection;
+  server.setTimeout(SERVER_LIMITS.idleTimeout);
+  const running = new Running(server);
+  await listen(server, options);
+  return running;
+}
+
+function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenProblem(error, host, port)));
+    server.listen({ host, port, exclusive: true, backlog: 511 }, resolve);
+  });
+}
+
+export function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ConfigError(
+        `Port ${port} on ${host} is in use. Stop the other program, or choose another port with --http-port (0 takes a free one).`,
+      );
+    case 'EACCES':
+      return new ConfigError(`Port ${port} needs more rights. Choose one from 1024 with --http-port, or allow Node to bind it.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ConfigError(`${host} is not an address of this machine. Give another with --host.`);
+    default:
+      return error;
+  }
+}
+
+class Running implements HttpServer {
+  readonly #server: Server | TlsServer;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(server: Server | TlsServer) {
+    this.#server = server;
+    server.on('connection', (socket: Socket) => {
+      socket.setNoDelay(true);
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  get port(): number {
+    const address: AddressInfo | string | null = this.#server.address();
+    return address === null || typeof address === 'string' ? 0 : address.port;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  renew(identity: ServerIdentity): void {
+    if ('setSecureContext' in this.#server) {
+      this.#server.setSecureContext(identity);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // Streams of events never end by themselves; what is being stored gets its time.
+    const timer = setTimeout(() => this.#server.closeAllConnections(), SERVER_LIMITS.drain);
+    this.#server.closeIdleConnections();
+    await closed;
+    clearTimeout(timer);
+  }
+}
