@@ -150,7 +150,7 @@ export class PduParser {
 function checkLength(type: number, length: number, min: number, max: number): void {
   const name = pduName(type);
   if (name === undefined) {
-    throw new RouterError('invalid-pdu', `PDU type ${type.toString(16).padStart(2, '0')}H is not defined by PS3.8`);
+    throw new RouterError('invalid-pdu', `PDU type ${type.toString(16).toUpperCase().padStart(2, '0')}H is not defined by PS3.8`);
   }
   if (length < min || length > max) {
     throw new RouterError('invalid-pdu', `${name}: PDU length: ${length}, expected ${min === max ? min : `${min} to ${max}`}`);
