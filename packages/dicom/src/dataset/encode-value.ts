@@ -5,15 +5,22 @@ import { isPersonName } from './accessors.ts';
 import { numberWidth } from './decode-value.ts';
 import type { JsonValue } from './model.ts';
 
-/** A DS holds at most 16 bytes: digits are given up until the number fits. PS3.5 6.2. */
+/**
+ * A DS holds at most 16 bytes: digits are given up until the number fits. PS3.5 6.2.
+ * @throws DicomError `invalid-value` for what is no finite number
+ */
 export function formatDecimal(value: number): string {
+  if (!Number.isFinite(value)) {
+    throw new DicomError('invalid-value', `${value} is not a number DS can hold`);
+  }
   const shortest = String(value);
   if (shortest.length <= 16) {
     return shortest;
   }
-  for (let digits = 16; digits > 0; digits -= 1) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (text.length <= 16) {
+  for (let digits = 15; digits > 8; digits -= 1) {
+    const rounded = Number(value.toPrecision(digits));
+    const text = String(rounded);
+    if (text.length <= 16 && Number.isFinite(rounded)) {
       return text;
     }
   }

@@ -140,7 +140,7 @@ class Reader {
       return this.plain({ ...element, littleEndian: true }, vr, around);
     }
     try {
-      return this.sequence(element.tag, scanUnknownSequence(this.bytes, element, around.depth + 1, this.limits), around);
+      return this.sequence(element.tag, scanUnknownSequence(this.bytes, element, around.depth, this.limits), around);
     } catch (error) {
       if (error instanceof DicomError && error.code !== 'limit-exceeded') {
         return this.plain(element, 'UN', around);
@@ -202,6 +202,10 @@ function littleEndianWords(bytes: Uint8Array, vr: Vr, { littleEndian, undefinedL
   return swapped;
 }
 
+function isDataElement(tag: TagKey): boolean {
+  return lookupTag(tag) !== undefined && !tag.startsWith('FFFE');
+}
+
 /**
  * What the bytes are, rather than what the transfer syntax says: machines write implicit data sets under an explicit syntax and
  * the reverse.
@@ -214,7 +218,7 @@ function actualEncoding(bytes: Uint8Array, claimed: ElementEncoding): ElementEnc
   const asExplicit = readElementHeader(bytes, 0, bytes.byteLength, claimed.explicitVr ? claimed : other);
   const known = asExplicit.vr !== undefined && asExplicit.vr !== 'UN';
   if (claimed.explicitVr) {
-    return asExplicit.vr === undefined && lookupTag(asExplicit.tag) !== undefined ? other : claimed;
+    return asExplicit.vr === undefined && isDataElement(asExplicit.tag) ? other : claimed;
   }
   return known && asExplicit.offset + asExplicit.length <= bytes.byteLength ? other : claimed;
 }

@@ -81,13 +81,12 @@ class Scanner {
   private readonly options: ScanOptions;
   private readonly maxLevels: number;
 
-  constructor(bytes: Uint8Array, options: ScanOptions, outermost: Level, position: number, depth = 0) {
+  constructor(bytes: Uint8Array, options: ScanOptions, outermost: Level, position: number, maxLevels: number) {
     this.bytes = bytes;
     this.options = options;
     this.position = position;
     this.levels = [outermost];
-    // Each nested sequence is two levels: its items, and the elements of an item.
-    this.maxLevels = 2 * (options.limits.maxDepth - depth) + 1;
+    this.maxLevels = maxLevels;
   }
 
   run(): Omit<ScanResult, 'elements'> {
@@ -342,12 +341,13 @@ class Scanner {
 export function scanDataSet(bytes: Uint8Array, options: ScanOptions): ScanResult {
   const elements: ScannedElement[] = [];
   const level = { elements, end: bytes.byteLength, undefinedLength: false, encoding: options.encoding, name: 'the data set' };
-  return { ...new Scanner(bytes, options, level, 0).run(), elements };
+  // Each nested sequence is two levels: its items, and the elements of an item.
+  return { ...new Scanner(bytes, options, level, 0, 2 * options.limits.maxDepth + 1).run(), elements };
 }
 
 /**
  * The items of a known sequence that went through a system which did not know it, so that it is written as UN: they are implicit
- * little endian. PS3.5 6.2.2 note 2.
+ * little endian. PS3.5 6.2.2 note 2. `depth`: how many sequences there are around it.
  */
 export function scanUnknownSequence(
   bytes: Uint8Array,
@@ -359,6 +359,9 @@ export function scanUnknownSequence(
   const end = element.offset + element.length;
   const level = { items, end, undefinedLength: false, encoding: IMPLICIT, name: describeTag(element.tag) };
   const options = { encoding: IMPLICIT, limits, stopAtPixelData: false, partial: false };
-  new Scanner(bytes, options, level, element.offset, depth).run();
+  new Scanner(bytes, options, level, element.offset, 2 * (limits.maxDepth - depth)).run();
+  if (items.length === 0) {
+    throw new DicomError('invalid-element', `${level.name} holds no items`);
+  }
   return items;
 }

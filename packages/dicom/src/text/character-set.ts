@@ -1,5 +1,6 @@
 import type { Vr } from '../vr.ts';
 import { type CodedSet, decodeAs, designated } from './coded-sets.ts';
+import { isDelimiter } from './delimiters.ts';
 import { type Repertoire, repertoire } from './terms.ts';
 
 /** Turns the bytes of a text value, of one value or several, into Unicode (NFC). Never throws: text that is wrong stays readable. */
@@ -10,23 +11,6 @@ export interface CharacterSet {
 const ESCAPE = 0x1b;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const MULTI_BYTE = /[\u0080-\ufffc\ufffe\uffff]/;
-
-/** TAB, LF, FF, CR: after them the first term's sets are in use again. PS3.5 6.1.2.5.3. */
-const CONTROL_DELIMITERS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d]);
-const BACKSLASH = 0x5c;
-const CARET = 0x5e;
-const EQUALS = 0x3d;
-const ONE_VALUE_VRS: ReadonlySet<Vr> = new Set<Vr>(['LT', 'ST', 'UT']);
-
-function isDelimiter(byte: number, vr: Vr): boolean {
-  if (CONTROL_DELIMITERS.has(byte)) {
-    return true;
-  }
-  if (byte === BACKSLASH) {
-    return !ONE_VALUE_VRS.has(vr);
-  }
-  return vr === 'PN' && (byte === CARET || byte === EQUALS);
-}
 
 function isPlain(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte < 0x80 && byte !== ESCAPE);

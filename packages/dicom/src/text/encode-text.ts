@@ -1,5 +1,6 @@
 import type { Vr } from '../vr.ts';
 import { type CodedSet, decodeAs } from './coded-sets.ts';
+import { isDelimiter } from './delimiters.ts';
 import { type Repertoire, repertoire } from './terms.ts';
 
 type ReverseTable = ReadonlyMap<string, readonly number[]>;
@@ -69,6 +70,19 @@ function tableOf(key: CodedSet | string): ReverseTable {
   return table;
 }
 
+/** GB 18030 beyond the Basic Multilingual Plane: in a row from 0x90308130. */
+function supplementary(character: string): readonly number[] | undefined {
+  const index = (character.codePointAt(0) ?? 0) - 0x10000;
+  return index < 0
+    ? undefined
+    : [
+        0x90 + Math.floor(index / 12_600),
+        0x30 + (Math.floor(index / 1260) % 10),
+        0x81 + (Math.floor(index / 10) % 126),
+        0x30 + (index % 10),
+      ];
+}
+
 function isAscii(character: string): boolean {
   return character <= '\x7f';
 }
@@ -88,7 +102,9 @@ function encodeWhole(text: string, label: string): Uint8Array | undefined {
   }
   const bytes: number[] = [];
   for (const character of text) {
-    const code = isAscii(character) ? [character.charCodeAt(0)] : tableOf(label).get(character);
+    const code = isAscii(character)
+      ? [character.charCodeAt(0)]
+      : (tableOf(label).get(character) ?? (label === 'gb18030' ? supplementary(character) : undefined));
     if (code === undefined) {
       return undefined;
     }
@@ -104,14 +120,14 @@ class ExtendedEncoder {
   private readonly bytes: number[] = [];
   private readonly sets: readonly CodedSet[];
   private readonly initial: CodedSet | undefined;
-  private readonly delimiters: string;
+  private readonly vr: Vr;
 
   constructor(used: Extract<Repertoire, { kind: 'extended' }>, vr: Vr) {
     const [first] = used.sets;
     this.initial = first?.g1 === true && first.width === 1 ? first : undefined;
     this.sets = used.sets;
     this.g1 = this.initial;
-    this.delimiters = vr === 'PN' ? '\\^=\t\n\f\r' : '\\\t\n\f\r';
+    this.vr = vr;
   }
 
   /** False when no set holds the character. */
@@ -122,7 +138,7 @@ class ExtendedEncoder {
     if (isAscii(character)) {
       this.designate(ASCII);
       this.bytes.push(character.charCodeAt(0));
-      if (this.delimiters.includes(character)) {
+      if (isDelimiter(character.charCodeAt(0), this.vr)) {
         this.g1 = this.initial;
       }
       return true;
