@@ -60,6 +60,7 @@ test('every image that can be read can be decoded', async () => {
 const NOT_BY_PYDICOM: Readonly<Record<string, string>> = {
   'broken/GH340-12bit-allocated-no-preamble.dcm': '12 bits allocated',
   'broken/badVR.dcm': 'Number of Frames is no number',
+  'broken/private-ge-bigendian-pixel-undefined-length-b.dcm': 'pydicom cannot read it',
   'codec/ctimage/CTImage_1.2.840.10008.1.2.4.53.dcm': 'retired process; dcmdjpeg below',
   'codec/ctimage/CTImage_1.2.840.10008.1.2.4.55.dcm': 'retired process; dcmdjpeg below',
   'codec/wg04/MR1_JPLY.dcm': 'end marker; dcmdjpeg below',
@@ -67,6 +68,7 @@ const NOT_BY_PYDICOM: Readonly<Record<string, string>> = {
   'codec/wg04/MR4_JPLY.dcm': 'end marker; dcmdjpeg below',
   'codec/wg04/RG3_JPLY.dcm': 'end marker; dcmdjpeg below',
   'codec/wg04/XA1_JPLY.dcm': 'end marker; dcmdjpeg below',
+  'modality/mr/GH1339.dcm': 'pydicom cannot read it',
   'modality/sm/WSI-140-tiles-jpeg.dcm': 'its last tile is smaller than its header says',
   'objects/seg-liver/seg-liver_deflated-frame.dcm': 'new syntax; pairs.tsv below',
   'objects/seg-liver/seg-liver_rle.dcm': 'one bit in RLE; pairs.tsv below',
@@ -143,7 +145,8 @@ describe.runIf(hasCorpus)('the corpus', () => {
       expect(answer?.error).toBeUndefined();
       const reference = new Float64Array(Uint8Array.from(readFileSync(`${out}.raw`)).buffer);
       const ours = await decodeFirst(path);
-      const stored = Math.max(...reference) > 1023 ? 0xffff : 1023; // RG3 overshoots its 10 bits, which the file of DCMTK cannot say
+      // RG3 overshoots its 10 bits, which DCMTK's file cannot say.
+      const stored = path.includes('RG3') ? 1023 : 0xffff;
       expect(
         greatestDifference(
           Array.from(ours, (value) => value & stored),
