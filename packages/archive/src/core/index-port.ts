@@ -126,7 +126,9 @@ export interface Index extends AsyncDisposable {
   /** Puts an instance in the place of another, with its counters, when that is still the one that is kept. */
   replace(sopInstanceUid: string, objectKey: string, instance: NewInstance): Promise<void>;
   /** The instance of a SOP Instance UID, whoever owns it. */
-  find(sopInstanceUid: string): Promise<StoredInstance | undefined>;
+  find(sopInstanceUid: string): Promise<InstanceHeader | undefined>;
+  /** As `find`, as little as tells a copy. */
+  peek(sopInstanceUid: string): Promise<{ readonly sha256: string; readonly facility: string } | undefined>;
   setReach(reach: Reach): Promise<void>;
   removeReach(studyInstanceUid: string, facility: string): Promise<void>;
   /** Mirrors how many open conflicts a study has. */
@@ -140,6 +142,7 @@ export interface Index extends AsyncDisposable {
     studyInstanceUid: string,
     now: string,
   ): Promise<{ readonly facility: string; readonly sharedWith: readonly string[] } | undefined>;
+  instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
   instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance>;
   headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader>;
   representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined>;

@@ -17,6 +17,7 @@ const COLUMNS = sql`instance.id, instance.series_id, instance.sop_instance_uid, 
   instance.received_at, instance.object_key, instance.inflated_key, study.study_instance_uid, series.series_instance_uid,
   study.facility`;
 const FROM = sql`study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id`;
+const HEADER_COLUMNS = sql`, instance_header.header, instance_header.layout`;
 const WITH_HEADER = sql`JOIN instance_header ON instance_header.instance_id = instance.id`;
 
 function at(target: Target, scope: Scope, now: string): Condition {
@@ -49,17 +50,23 @@ export function pageOfSeries<R extends InstanceRow>(
   const behind =
     after === undefined ? sql`1` : sql`(instance.position, instance.sop_instance_uid) > (${after.position}, ${after.uid})`;
   return query(sql<R>`
-    SELECT ${COLUMNS} ${withHeader ? sql`, instance_header.header, instance_header.layout` : sql``}
+    SELECT ${COLUMNS} ${withHeader ? HEADER_COLUMNS : sql``}
     FROM series JOIN study ON study.id = series.study_id JOIN instance ON instance.series_id = series.id
       ${withHeader ? WITH_HEADER : sql``}
     WHERE series.id = ${seriesId} AND ${inScope(scope, now)} AND ${behind}
     ORDER BY instance.position, instance.sop_instance_uid LIMIT ${limit}`);
 }
 
-/** One instance with its header. */
-export function oneHeader(target: Target, scope: Scope, now: string): Compilable<HeaderRow> {
-  return query(sql<HeaderRow>`
-    SELECT ${COLUMNS}, instance_header.header, instance_header.layout FROM ${FROM} ${WITH_HEADER} WHERE ${at(target, scope, now)} LIMIT 1`);
+/** One instance. */
+export function oneInstance<R extends InstanceRow>(
+  target: Target,
+  scope: Scope,
+  now: string,
+  withHeader: boolean,
+): Compilable<R> {
+  return query(sql<R>`
+    SELECT ${COLUMNS} ${withHeader ? HEADER_COLUMNS : sql``} FROM ${FROM} ${withHeader ? WITH_HEADER : sql``}
+    WHERE ${at(target, scope, now)} LIMIT 1`);
 }
 
 /** The first instance with frames, or, when none has any, the first. */

@@ -26,6 +26,7 @@ import { query } from './predicates.ts';
 import type { procedures } from './procedures.ts';
 import { addArgs, type InstanceRow, seriesArgs, storedInstance, studyArgs } from './rows.ts';
 import { foundOf, planSearch, type SearchColumns, type SearchPlan } from './search.ts';
+import { findInstance } from './statements.ts';
 
 /** Candidates read at a time when headers decide. */
 const HEADER_PAGE = 500;
@@ -75,13 +76,14 @@ export class SqliteIndex implements Index {
     }
   }
 
-  async find(sopInstanceUid: string): Promise<StoredInstance | undefined> {
-    return (await this.findHeader(sopInstanceUid)) ?? undefined;
-  }
-
-  async findHeader(sopInstanceUid: string): Promise<InstanceHeader | undefined> {
+  async find(sopInstanceUid: string): Promise<InstanceHeader | undefined> {
     const [row] = await this.#database.read(instances.byUid(sopInstanceUid));
     return row === undefined ? undefined : headerOf(row);
+  }
+
+  async peek(sopInstanceUid: string): Promise<{ readonly sha256: string; readonly facility: string } | undefined> {
+    const [row] = await this.#database.read(findInstance({ uid: sopInstanceUid }));
+    return row;
   }
 
   async setReach(reach: Reach): Promise<void> {
@@ -152,6 +154,11 @@ export class SqliteIndex implements Index {
     return entry === undefined ? undefined : { facility: entry.facility, sharedWith: entry.sharedWith };
   }
 
+  async instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
+    const [row] = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, true));
+    return row === undefined ? undefined : headerOf(row);
+  }
+
   async *instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance> {
     for await (const row of this.#walk<InstanceRow>(target, scope, now, false)) {
       yield storedInstance(row);
@@ -206,12 +213,16 @@ export class SqliteIndex implements Index {
   }
 
   async *#walk<R extends InstanceRow>(target: Target, scope: Scope, now: string, withHeader: boolean): AsyncIterable<R> {
+    if (target.sopInstanceUid !== undefined) {
+      yield* await this.#database.read(instances.oneInstance<R>(target, scope, now, withHeader));
+      return;
+    }
     const limit = this.#limits.readPage;
     for (const { id } of await this.#database.read(instances.seriesOf(target, scope, now))) {
       let after: instances.After | undefined;
       for (;;) {
         const page = await this.#database.read(instances.pageOfSeries<R>(id, scope, now, after, limit, withHeader));
-        yield* page.filter((row) => target.sopInstanceUid === undefined || row.sop_instance_uid === target.sopInstanceUid);
+        yield* page;
         const last = page.at(-1);
         if (last === undefined || page.length < limit) {
           break;

@@ -1,0 +1,133 @@
+import type { Scope } from '@filmless/access';
+import type { PageQuery } from './archive-core.ts';
+import type { ChangeFeed } from './changes.ts';
+import { asideKey } from './conflict-record.ts';
+import { type Dependencies, issuerOf } from './dependencies.ts';
+import { differences } from './differences.ts';
+import { ArchiveError } from './errors.ts';
+import { inspectKept, readEnvelope } from './kept-object.ts';
+import type { ConflictDetail, ConflictEntry } from './model.ts';
+import { newInstance } from './new-instance.ts';
+import type { ConflictRecord } from './records-port.ts';
+
+const PAGE = 100;
+
+/** Conflicts as the facility that owns the study sees and decides them. */
+export class ConflictDesk {
+  readonly #with: Dependencies;
+  readonly #changes: ChangeFeed;
+
+  constructor(dependencies: Dependencies, changes: ChangeFeed) {
+    this.#with = dependencies;
+    this.#changes = changes;
+  }
+
+  async list(
+    page: PageQuery,
+    scope: Scope,
+  ): Promise<{ readonly conflicts: readonly ConflictEntry[]; readonly next: string | null }> {
+    const limit = Math.max(1, Math.min(page.limit ?? PAGE, PAGE));
+    const found = await this.#with.records.openConflicts({ facilities: scope.facilities, limit: limit + 1, after: page.after });
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    return { conflicts: shown.map(entryOf), next: found.length > limit && last !== undefined ? cursorOf(last) : null };
+  }
+
+  async detail(id: string, scope: Scope): Promise<ConflictDetail> {
+    const record = await this.#find(id, scope);
+    const [existing, other] = await Promise.all([
+      this.#with.index.find(record.sopInstanceUid),
+      inspectKept(this.#with.objects, asideKey(record)),
+    ]);
+    const found =
+      existing === undefined
+        ? { differences: [], truncated: false }
+        : differences(existing.header, other.header, this.#with.limits.differences);
+    return { ...entryOf(record), ...found };
+  }
+
+  async resolve(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
+    const { records, index } = this.#with;
+    const record = await this.#find(id, scope);
+    const existing = await index.find(record.sopInstanceUid);
+    const decided = await records.resolve({
+      id,
+      keep,
+      by,
+      at: this.#with.now(),
+      existing: existing === undefined ? null : { key: existing.objectKey, sha256: existing.sha256 },
+    });
+    if (!decided) {
+      throw new ArchiveError('conflict', 'the conflict was decided already');
+    }
+    if (keep === 'new') {
+      await this.carryOut(await this.#find(id, scope));
+    }
+    await this.#recount(record.studyInstanceUid);
+    return entryOf(await this.#find(id, scope));
+  }
+
+  /** Puts the new object into the index, for a decision that was written down. May be done again. */
+  async carryOut(record: ConflictRecord): Promise<void> {
+    const { index, objects, records } = this.#with;
+    const [object, envelope] = await Promise.all([inspectKept(objects, record.newKey), readEnvelope(objects, record.newKey)]);
+    const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
+    const instance = newInstance(object, envelope, record.newKey, owner);
+    if (record.existingKey === null) {
+      await index.add(instance);
+    } else {
+      await index.replace(record.sopInstanceUid, record.existingKey, instance);
+    }
+    await records.finishResolve(record.id);
+    this.#changes.note(instance.study.studyInstanceUid, 'updated');
+  }
+
+  /** Carries out what a process that ended had only written down. */
+  async resume(): Promise<void> {
+    for (;;) {
+      const found = await this.#with.records.conflictsIn(['resolving'], '', PAGE);
+      for (const record of found) {
+        await this.carryOut(record);
+        await this.#recount(record.studyInstanceUid);
+      }
+      if (found.length < PAGE) {
+        return;
+      }
+    }
+  }
+
+  async #recount(studyInstanceUid: string): Promise<void> {
+    await this.#with.index.setConflicts(studyInstanceUid, await this.#with.records.countOpen(studyInstanceUid));
+  }
+
+  async #find(id: string, scope: Scope): Promise<ConflictRecord> {
+    const record = await this.#with.records.conflict(id);
+    if (record === undefined || (scope.facilities !== 'all' && !scope.facilities.includes(record.facility))) {
+      throw new ArchiveError('not-found', 'there is no such conflict');
+    }
+    return record;
+  }
+}
+
+function cursorOf(record: ConflictRecord): string {
+  return `${record.receivedAt}~${record.id}`;
+}
+
+function entryOf(record: ConflictRecord): ConflictEntry {
+  const { id, kind, studyInstanceUid, seriesInstanceUid, sopInstanceUid, facility, fromFacility, from, receivedAt, resolvedBy } =
+    record;
+  const resolved = record.state === 'open' ? null : record.state === 'existing' ? 'existing' : 'new';
+  return {
+    id,
+    kind,
+    studyInstanceUid,
+    seriesInstanceUid,
+    sopInstanceUid,
+    facility,
+    fromFacility,
+    from,
+    receivedAt,
+    resolved,
+    resolvedBy,
+  };
+}

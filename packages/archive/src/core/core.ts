@@ -1,0 +1,224 @@
+import type { Resource, Scope, Source } from '@filmless/access';
+import type { ByteRange } from '@filmless/dicom';
+import type { ArchiveCore, PageQuery, SearchQuery, SearchResult, StoreOptions } from './archive-core.ts';
+import { ChangeFeed } from './changes.ts';
+import { ConflictDesk } from './conflict-desk.ts';
+import type { Dependencies } from './dependencies.ts';
+import { ArchiveError } from './errors.ts';
+import type {
+  ArchiveStatistics,
+  Change,
+  ConflictDetail,
+  ConflictEntry,
+  InstanceHeader,
+  NewShare,
+  ReadPart,
+  Share,
+  StoredInstance,
+  StudyDetail,
+  StudyListQuery,
+  StudyPage,
+  Target,
+} from './model.ts';
+import type { ReceivedFile, StoreOutcome } from './received-file.ts';
+import { recover } from './recover.ts';
+import { Sharing } from './sharing.ts';
+import { Storing } from './storing.ts';
+
+/** The archive's business over its ports. */
+export class Core implements ArchiveCore, AsyncDisposable {
+  readonly #with: Dependencies;
+  readonly #changes: ChangeFeed;
+  readonly #storing: Storing;
+  readonly #conflicts: ConflictDesk;
+  readonly #sharing: Sharing;
+
+  private constructor(dependencies: Dependencies) {
+    this.#with = dependencies;
+    this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
+    this.#storing = new Storing(dependencies, this.#changes);
+    this.#conflicts = new ConflictDesk(dependencies, this.#changes);
+    this.#sharing = new Sharing(dependencies, this.#changes);
+  }
+
+  /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */
+  static async start(dependencies: Dependencies): Promise<Core> {
+    const core = new Core(dependencies);
+    await recover(dependencies);
+    await core.#conflicts.resume();
+    await core.#sharing.mirror();
+    return core;
+  }
+
+  get incomingDir(): string {
+    return this.#with.incoming.dir;
+  }
+
+  async receive(body: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<ReceivedFile> {
+    return await this.#with.incoming.receive(body, this.#with.limits.maxInstanceBytes, signal);
+  }
+
+  async store(file: ReceivedFile, source: Source, options: StoreOptions = {}): Promise<StoreOutcome> {
+    return await this.#storing.store(file, source, options);
+  }
+
+  async search(query: SearchQuery, scope: Scope): Promise<SearchResult> {
+    return await this.#with.index.search(query, scope, this.#with.now());
+  }
+
+  async listStudies(query: StudyListQuery, scope: Scope): Promise<StudyPage> {
+    return await this.#with.index.listStudies(query, scope, this.#with.now());
+  }
+
+  async studyDetail(studyInstanceUid: string, scope: Scope): Promise<StudyDetail> {
+    return found(await this.#with.index.studyDetail(studyInstanceUid, scope, this.#with.now()), 'study');
+  }
+
+  async resource(studyInstanceUid: string, scope: Scope): Promise<Resource & { readonly sharedWith: readonly string[] }> {
+    const owner = found(await this.#with.index.owner(studyInstanceUid, this.#with.now()), 'study');
+    const { facilities } = scope;
+    const reaches =
+      facilities === 'all' || [owner.facility, ...owner.sharedWith].some((facility) => facilities.includes(facility));
+    return found(reaches ? owner : undefined, 'study');
+  }
+
+  async *instances(target: Target, scope: Scope): AsyncIterable<StoredInstance> {
+    yield* someOf(this.#with.index.instances(target, scope, this.#with.now()));
+  }
+
+  async *headers(target: Target, scope: Scope): AsyncIterable<InstanceHeader> {
+    yield* someOf(this.#with.index.headers(target, scope, this.#with.now()));
+  }
+
+  async instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader> {
+    return found(await this.#with.index.instance(target, scope, this.#with.now()), 'instance');
+  }
+
+  async representative(target: Target, scope: Scope): Promise<InstanceHeader> {
+    return found(await this.#with.index.representative(target, scope, this.#with.now()), 'instance');
+  }
+
+  async read(instance: StoredInstance, part: ReadPart, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const key = part.of === 'file' ? instance.objectKey : contentKey(instance);
+    return await this.#with.objects.read(key, part.range, signal);
+  }
+
+  async readRanges(instance: StoredInstance, ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array> {
+    const { objects, limits } = this.#with;
+    const total = ranges.reduce((sum, { length }) => sum + length, 0);
+    if (total > limits.maxFrameBytes) {
+      throw new ArchiveError(
+        'limit-exceeded',
+        `${total} bytes of one instance were asked for at once, at most ${limits.maxFrameBytes} are joined`,
+      );
+    }
+    const key = contentKey(instance);
+    const parts: Uint8Array[] = [];
+    for (const range of joined(ranges)) {
+      parts.push(await objects.readBytes(key, range, signal));
+    }
+    const [only] = parts;
+    return only !== undefined && parts.length === 1 ? cutOut(only, ranges) : Buffer.concat(parts);
+  }
+
+  subscribe(scope: Scope, listener: (change: Change) => void): Disposable {
+    return this.#changes.subscribe(scope, listener);
+  }
+
+  async shares(studyInstanceUid: string, scope: Scope): Promise<readonly Share[]> {
+    return await this.#sharing.list(studyInstanceUid, scope);
+  }
+
+  async share(studyInstanceUid: string, share: NewShare, scope: Scope): Promise<Share> {
+    return await this.#sharing.share(studyInstanceUid, share, scope);
+  }
+
+  async unshare(studyInstanceUid: string, facility: string, by: string, scope: Scope): Promise<void> {
+    await this.#sharing.unshare(studyInstanceUid, facility, by, scope);
+  }
+
+  async conflicts(
+    page: PageQuery,
+    scope: Scope,
+  ): Promise<{ readonly conflicts: readonly ConflictEntry[]; readonly next: string | null }> {
+    return await this.#conflicts.list(page, scope);
+  }
+
+  async conflict(id: string, scope: Scope): Promise<ConflictDetail> {
+    return await this.#conflicts.detail(id, scope);
+  }
+
+  async resolveConflict(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
+    return await this.#conflicts.resolve(id, keep, by, scope);
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const page = await this.#with.index.listStudies({ limit: 1 }, { facilities: 'all' }, this.#with.now());
+    return page.studies.length === 0;
+  }
+
+  async statistics(): Promise<ArchiveStatistics> {
+    return await this.#with.index.statistics();
+  }
+
+  async problems(): Promise<readonly string[]> {
+    const problem = await this.#with.objects.problem();
+    return problem === undefined ? [] : [problem];
+  }
+
+  /** Ends the events and waits for the files of finished stores to be gone. The ports are disposed by who opened them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#changes[Symbol.dispose]();
+    await this.#storing.settled();
+  }
+}
+
+/** Where the bytes lie that frames and bulk values count in. */
+function contentKey(instance: StoredInstance): string {
+  return instance.inflatedKey ?? instance.objectKey;
+}
+
+function found<T>(value: T | undefined, what: 'study' | 'instance'): T {
+  if (value === undefined) {
+    throw new ArchiveError('not-found', `there is no such ${what}`);
+  }
+  return value;
+}
+
+async function* someOf<T>(source: AsyncIterable<T>): AsyncIterable<T> {
+  let any = false;
+  for await (const value of source) {
+    any = true;
+    yield value;
+  }
+  if (!any) {
+    throw new ArchiveError('not-found', 'there is no such study, series or instance');
+  }
+}
+
+/** Fragments lie 8 bytes of item header apart: reading over a gap this small is cheaper than reading twice. */
+const GAP_BYTES = 64 * 1024;
+
+/** Ranges in ascending order that lie near each other, as one; otherwise as they are. */
+function joined(ranges: readonly ByteRange[]): readonly ByteRange[] {
+  const [first] = ranges;
+  const last = ranges.at(-1);
+  if (first === undefined || last === undefined) {
+    return [];
+  }
+  const near = ranges.every((range, index) => {
+    const before = ranges[index - 1];
+    const gap = before === undefined ? 0 : range.offset - (before.offset + before.length);
+    return gap >= 0 && gap <= GAP_BYTES;
+  });
+  return near ? [{ offset: first.offset, length: last.offset + last.length - first.offset }] : ranges;
+}
+
+/** The ranges out of the one read that covers them all. */
+function cutOut(bytes: Uint8Array, ranges: readonly ByteRange[]): Uint8Array {
+  const [first] = ranges;
+  if (first === undefined || ranges.length === 1) {
+    return bytes;
+  }
+  return Buffer.concat(ranges.map(({ offset, length }) => bytes.subarray(offset - first.offset, offset - first.offset + length)));
+}

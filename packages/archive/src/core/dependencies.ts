@@ -1,0 +1,26 @@
+import type { Facility, Log } from '@filmless/access';
+import type { Incoming } from './incoming.ts';
+import type { Index } from './index-port.ts';
+import type { ArchiveLimits } from './limits.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Records } from './records-port.ts';
+
+/** What the core works with; all of it is opened and disposed by its host. */
+export interface Dependencies {
+  readonly index: Index;
+  readonly records: Records;
+  readonly objects: ObjectStore;
+  readonly incoming: Incoming;
+  /** The facilities there are: for the issuer of patient ids, and for whom a study may be shared with. */
+  readonly facilities: () => readonly Pick<Facility, 'id' | 'patientIdIssuer'>[];
+  readonly log: Log;
+  /** The time; ISO 8601, UTC. */
+  readonly now: () => string;
+  readonly limits: ArchiveLimits;
+}
+
+/** The issuer of a facility's patient ids; its own id while nobody named one. */
+export function issuerOf(dependencies: Pick<Dependencies, 'facilities'>, facility: string): string {
+  const found = dependencies.facilities().find(({ id }) => id === facility)?.patientIdIssuer ?? '';
+  return found === '' ? facility : found;
+}

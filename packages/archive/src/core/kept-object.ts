@@ -1,0 +1,41 @@
+import { type ByteSource, DicomError, type InspectedObject, inspectObject } from '@filmless/dicom';
+import { type Envelope, parseEnvelope } from './envelope.ts';
+import { ArchiveError } from './errors.ts';
+import { keysOf } from './object-key.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** An envelope is some 1 kB; the names in it are bounded by their senders. */
+const MAX_ENVELOPE_BYTES = 1024 * 1024;
+
+/** A kept object as random access bytes. @throws ArchiveError `not-found` */
+export async function keptSource(objects: ObjectStore, objectKey: string): Promise<ByteSource> {
+  const size = await objects.size(objectKey);
+  if (size === undefined) {
+    throw new ArchiveError('not-found', `object ${objectKey} is missing from the store`);
+  }
+  return { size, read: (offset, length) => objects.readBytes(objectKey, { offset, length }) };
+}
+
+/** @throws ArchiveError `not-found`, `store-away` */
+export async function readEnvelope(objects: ObjectStore, objectKey: string): Promise<Envelope> {
+  const key = keysOf(objectKey).envelope;
+  return parseEnvelope(await objects.readBytes(key, { offset: 0, length: MAX_ENVELOPE_BYTES }), key);
+}
+
+/** Looks at a kept object once more. @throws ArchiveError `not-found`, `store-away` (what was kept cannot be read) */
+export async function inspectKept(objects: ObjectStore, objectKey: string): Promise<InspectedObject> {
+  try {
+    return await inspectObject(await keptSource(objects, objectKey));
+  } catch (error) {
+    if (error instanceof DicomError) {
+      throw new ArchiveError('store-away', `object ${objectKey} was kept and cannot be read: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Removes an object with all that goes with it. */
+export async function deleteKept(objects: ObjectStore, objectKey: string): Promise<void> {
+  const keys = keysOf(objectKey);
+  await Promise.all([objects.delete(keys.object), objects.delete(keys.envelope), objects.delete(keys.inflated)]);
+}

@@ -1,0 +1,67 @@
+import type { ConflictKind, NewShare, Share } from './model.ts';
+
+/** An object kept aside, until a person decides and after. */
+export interface ConflictRecord {
+  readonly id: string;
+  readonly kind: ConflictKind;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  /** Facility that owns the study and decides. */
+  readonly facility: string;
+  readonly fromFacility: string;
+  readonly from: string;
+  readonly receivedAt: string;
+  readonly newKey: string;
+  readonly newSha256: string;
+  /** The object that was kept when the decision was taken; `null` before, and where there was none. */
+  readonly existingKey: string | null;
+  readonly existingSha256: string | null;
+  /** `resolving`: the decision for the new object is written down and is being carried out. */
+  readonly state: 'open' | 'resolving' | 'existing' | 'new';
+  readonly resolvedBy: string | null;
+  readonly resolvedAt: string | null;
+}
+
+export interface ConflictQuery {
+  /** Facilities that decide, or all. */
+  readonly facilities: 'all' | readonly string[];
+  readonly limit: number;
+  readonly after: string | undefined;
+}
+
+/**
+ * What people decided about studies: the archive's truth beside the objects, backed up, never rebuilt. Each call is one
+ * durable step.
+ */
+export interface Records extends AsyncDisposable {
+  /** False when the same object of the same facility is aside already. */
+  addConflict(conflict: ConflictRecord): Promise<boolean>;
+  conflict(id: string): Promise<ConflictRecord | undefined>;
+  /** Open ones, newest first. */
+  openConflicts(query: ConflictQuery): Promise<readonly ConflictRecord[]>;
+  countOpen(studyInstanceUid: string): Promise<number>;
+  /** True when an object of that hash was put aside for that UID from that facility. */
+  isAside(sopInstanceUid: string, sha256: string, fromFacility: string): Promise<boolean>;
+  /** The conflict an object came in by. */
+  conflictOfObject(newKey: string): Promise<ConflictRecord | undefined>;
+  /** Writes a decision down, if it is still open: `new` becomes `resolving` until `finishResolve`. */
+  resolve(decision: {
+    readonly id: string;
+    readonly keep: 'existing' | 'new';
+    readonly by: string;
+    readonly at: string;
+    readonly existing: { readonly key: string; readonly sha256: string } | null;
+  }): Promise<boolean>;
+  finishResolve(id: string): Promise<void>;
+  /** Conflicts in a state, by id in pages: for recovery and rebuild. */
+  conflictsIn(states: readonly ConflictRecord['state'][], after: string, limit: number): Promise<readonly ConflictRecord[]>;
+
+  /** Ends an earlier share with the same facility. */
+  addShare(studyInstanceUid: string, share: NewShare, at: string): Promise<Share>;
+  /** False when there was none. */
+  endShare(studyInstanceUid: string, facility: string, by: string, at: string): Promise<boolean>;
+  shares(studyInstanceUid: string, now: string): Promise<readonly Share[]>;
+  /** Shares that were not ended, by study and facility in pages: for rebuild. */
+  allShares(after: readonly [studyInstanceUid: string, facility: string], limit: number): Promise<readonly Share[]>;
+}
