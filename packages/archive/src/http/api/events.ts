@@ -1,0 +1,66 @@
+import { type AppEnv, scopeOf } from '@filmless/access';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Change } from '../../core/model.ts';
+import type { HttpContext, RequestContext } from '../context.ts';
+
+const HEARTBEAT_MS = 15_000;
+/** The stream ends then, and the client asks again: whoever was signed out meanwhile is refused. */
+const MAX_STREAM_MS = 10 * 60_000;
+const RECONNECT_MS = 2_000;
+/** Events a client may lag behind. One that reads no more is let go; it asks again and reads the list anew. */
+const MAX_WAITING = 1_000;
+
+/** Changes as server-sent events, in the caller's scope. HTML standard 9.2. */
+export function addEventRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  const route = createRoute({
+    method: 'get',
+    path: '/api/events',
+    tags: ['studies'],
+    summary: 'Changes of studies as server-sent events',
+    description: 'event: study, data: {"studyInstanceUid", "change": "new" | "updated" | "shared"}; a comment every 15 s',
+    middleware: context.access.guard('view'),
+    responses: { 200: { description: 'A stream that does not end', content: { 'text/event-stream': { schema: z.string() } } } },
+  });
+  app.openapi(route, (c) => answerEvents(c, context));
+}
+
+function answerEvents(c: RequestContext, context: HttpContext): Response {
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+  return c.req.method === 'HEAD' ? c.body(null, 200, headers) : c.body(eventStream(c, context), 200, headers);
+}
+
+function eventStream(c: RequestContext, context: HttpContext): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let stop = (): void => undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        const send = (text: string): void => {
+          controller.enqueue(encoder.encode(text));
+          if ((controller.desiredSize ?? 0) < -MAX_WAITING) {
+            stop();
+            controller.close();
+          }
+        };
+        const subscription = context.core.subscribe(scopeOf(c.get('subject')), (change) => send(eventOf(change)));
+        const heartbeat = setInterval(() => send(': \n\n'), HEARTBEAT_MS);
+        const end = setTimeout(() => {
+          stop();
+          controller.close();
+        }, MAX_STREAM_MS);
+        stop = () => {
+          subscription[Symbol.dispose]();
+          clearInterval(heartbeat);
+          clearTimeout(end);
+        };
+        send(`retry: ${RECONNECT_MS}\n\n`);
+      },
+      cancel: () => stop(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function eventOf({ studyInstanceUid, change }: Change): string {
+  return `event: study\ndata: ${JSON.stringify({ studyInstanceUid, change })}\n\n`;
+}

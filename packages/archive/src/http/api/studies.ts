@@ -1,0 +1,144 @@
+import { type AppEnv, scopeOf } from '@filmless/access';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { ARCHIVE_LIMITS } from '../../core/limits.ts';
+import type { StudyDetail, StudyEntry, StudyListQuery } from '../../core/model.ts';
+import type { HttpContext } from '../context.ts';
+import { noteView } from '../wado/note-view.ts';
+import { PROBLEMS } from './schemas.ts';
+
+const Uid = z
+  .string()
+  .regex(/^[0-9.]{1,64}$/, 'not a UID')
+  .openapi({ example: '1.2.840.113619.2.1' });
+const Day = z.iso.date().openapi({ example: '2026-03-01' });
+
+const Query = z.object({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: 'words of the name without accents, a patient id or an accession number' }),
+  modality: z.string().max(16).optional(),
+  from: Day.optional(),
+  to: Day.optional().openapi({ description: 'inclusive' }),
+  patientId: z.string().max(64).optional(),
+  accessionNumber: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(ARCHIVE_LIMITS.studyPage).default(50),
+  after: z.string().max(1000).optional().openapi({ description: '`next` of the page before' }),
+});
+
+const Study = z
+  .object({
+    studyInstanceUid: z.string(),
+    patient: z.object({
+      id: z.string(),
+      issuer: z.string(),
+      name: z.string(),
+      birthDate: z.string().nullable(),
+      sex: z.string(),
+    }),
+    accessionNumber: z.string(),
+    date: z.string().nullable(),
+    time: z.string().nullable(),
+    description: z.string(),
+    modalities: z.array(z.string()),
+    bodyParts: z.array(z.string()),
+    seriesCount: z.number(),
+    instanceCount: z.number(),
+    facility: z.string(),
+    sharedWith: z.array(z.string()),
+    receivedAt: z.string(),
+    updatedAt: z.string(),
+    verified: z.boolean(),
+    conflicts: z.number(),
+  })
+  .openapi('Study');
+
+const Series = z
+  .object({
+    seriesInstanceUid: z.string(),
+    number: z.number().nullable(),
+    modality: z.string(),
+    description: z.string(),
+    bodyPart: z.string(),
+    instanceCount: z.number(),
+    frameCount: z.number(),
+    rows: z.number().nullable(),
+    columns: z.number().nullable(),
+    firstInstanceUid: z.string(),
+    sopClassUid: z.string(),
+    transferSyntaxUid: z.string(),
+  })
+  .openapi('Series');
+
+const Page = z
+  .object({
+    studies: z.array(Study),
+    total: z.object({ count: z.number(), exact: z.boolean() }),
+    next: z.string().nullable(),
+  })
+  .openapi('StudyPage');
+const Detail = Study.extend({ series: z.array(Series) }).openapi('StudyDetail');
+
+/** The worklist and one study of it. */
+export function addStudyRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  addList(app, context);
+  addDetail(app, context);
+}
+
+function addList(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  const route = createRoute({
+    method: 'get',
+    path: '/api/studies',
+    tags: ['studies'],
+    summary: 'Studies, newest first',
+    middleware: context.access.guard('view'),
+    request: { query: Query },
+    responses: {
+      200: { description: 'A page', content: { 'application/json': { schema: Page } } },
+      400: PROBLEMS[400],
+    },
+  });
+  app.openapi(route, async (c) => {
+    const page = await context.core.listStudies(toQuery(c.req.valid('query')), scopeOf(c.get('subject')));
+    c.header('cache-control', 'no-store');
+    return c.json({ studies: page.studies.map(present), total: page.total, next: page.next }, 200);
+  });
+}
+
+function addDetail(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  const route = createRoute({
+    method: 'get',
+    path: '/api/studies/{study}',
+    tags: ['studies'],
+    summary: 'One study with its series',
+    middleware: context.access.guard('view'),
+    request: { params: z.object({ study: Uid }) },
+    responses: {
+      200: { description: 'The study', content: { 'application/json': { schema: Detail } } },
+      404: PROBLEMS[404],
+    },
+  });
+  app.openapi(route, async (c) => {
+    const study = await context.core.studyDetail(c.req.valid('param').study, scopeOf(c.get('subject')));
+    noteView(c, context, study);
+    c.header('cache-control', 'no-store');
+    return c.json(presentDetail(study), 200);
+  });
+}
+
+/** Empty parameters, as forms send them, ask for nothing. */
+function toQuery(query: z.infer<typeof Query>): StudyListQuery {
+  const { limit, ...texts } = query;
+  const given = Object.entries(texts).filter(([, value]) => value !== undefined && value.trim() !== '');
+  return { limit, ...Object.fromEntries(given) };
+}
+
+function present(study: StudyEntry): z.infer<typeof Study> {
+  const { modalities, bodyParts, sharedWith } = study;
+  return { ...study, modalities: [...modalities], bodyParts: [...bodyParts], sharedWith: [...sharedWith] };
+}
+
+function presentDetail(study: StudyDetail): z.infer<typeof Detail> {
+  return { ...present(study), series: study.series.map((series) => ({ ...series })) };
+}

@@ -1,0 +1,41 @@
+import type { Access, AppEnv, Log } from '@filmless/access';
+import type { Context } from 'hono';
+import type { ArchiveCore } from '../core/archive-core.ts';
+import type { Pixels } from '../core/ports.ts';
+
+/** What the handlers need. */
+export interface HttpContext {
+  readonly core: ArchiveCore;
+  readonly pixels: Pixels;
+  readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
+  readonly log: Log;
+}
+
+export type RequestContext = Context<AppEnv>;
+
+/** Where this request found the DICOMweb root, without a slash at its end: what URLs in answers begin with. */
+export function dicomWebRoot(c: RequestContext): string {
+  const url = new URL(c.req.url);
+  // Behind TLS of our own the request's URL may still say http.
+  const scheme = c.env.secure ? 'https:' : url.protocol;
+  return `${scheme}//${url.host}/dicom-web`;
+}
+
+export function studyUrl(root: string, studyInstanceUid: string): string {
+  return `${root}/studies/${studyInstanceUid}`;
+}
+
+export function seriesUrl(root: string, studyInstanceUid: string, seriesInstanceUid: string): string {
+  return `${studyUrl(root, studyInstanceUid)}/series/${seriesInstanceUid}`;
+}
+
+/** The three UIDs of an instance. */
+export interface InstanceUids {
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+}
+
+export function instanceUrl(root: string, { studyInstanceUid, seriesInstanceUid, sopInstanceUid }: InstanceUids): string {
+  return `${seriesUrl(root, studyInstanceUid, seriesInstanceUid)}/instances/${sopInstanceUid}`;
+}

@@ -1,0 +1,40 @@
+import { type Access, type AppEnv, createApi, type Log } from '@filmless/access';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ArchiveCore } from '../core/archive-core.ts';
+import type { Pixels } from '../core/ports.ts';
+import { addConflictRoutes } from './api/conflicts.ts';
+import { addEventRoutes } from './api/events.ts';
+import { addShareRoutes } from './api/shares.ts';
+import { addStudyRoutes } from './api/studies.ts';
+import type { HttpContext } from './context.ts';
+import { problemOf } from './problem-of.ts';
+import { addSearchRoutes } from './qido/search.ts';
+import { addStoreRoutes } from './stow/store.ts';
+import { addBulkDataRoutes } from './wado/bulkdata.ts';
+import { addFrameRoutes } from './wado/frames.ts';
+import { addInstanceRoutes } from './wado/instances.ts';
+import { addMetadataRoutes } from './wado/metadata.ts';
+import { addRenderedRoutes } from './wado/rendered.ts';
+
+/** DICOMweb (PS3.18) under `/dicom-web` and the archive's part of `/api`, as one application. */
+export function createHttp(
+  core: ArchiveCore,
+  pixels: Pixels,
+  access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>,
+  log: Log,
+): OpenAPIHono<AppEnv> {
+  const context: HttpContext = { core, pixels, access, log };
+  const app = createApi(log, problemOf);
+  addSearchRoutes(app, context);
+  addStoreRoutes(app, context);
+  addMetadataRoutes(app, context);
+  addBulkDataRoutes(app, context);
+  addRenderedRoutes(app, context);
+  addFrameRoutes(app, context);
+  addInstanceRoutes(app, context);
+  addStudyRoutes(app, context);
+  addShareRoutes(app, context);
+  addConflictRoutes(app, context);
+  addEventRoutes(app, context);
+  return app;
+}

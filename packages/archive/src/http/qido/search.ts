@@ -1,0 +1,69 @@
+import { type AppEnv, scopeOf } from '@filmless/access';
+import { type DataSet, firstText } from '@filmless/dicom';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { SearchQuery, SearchResult } from '../../core/archive-core.ts';
+import { chooseSingle, wishes } from '../accept.ts';
+import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext, seriesUrl, studyUrl } from '../context.ts';
+import { respond } from '../respond.ts';
+import { targetOf } from '../target.ts';
+import { parseSearch } from './parse-query.ts';
+
+const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
+
+/** Search transactions of PS3.18 table 10.6.1-1. */
+const ROUTES: readonly (readonly [path: string, level: SearchQuery['level']])[] = [
+  ['/studies', 'study'],
+  ['/studies/:study/series', 'series'],
+  ['/series', 'series'],
+  ['/studies/:study/series/:series/instances', 'instance'],
+  ['/studies/:study/instances', 'instance'],
+  ['/instances', 'instance'],
+];
+
+export function addSearchRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  for (const [path, level] of ROUTES) {
+    app.get(`/dicom-web${path}`, context.access.guard('view'), (c) => search(c, context, level));
+  }
+}
+
+async function search(c: RequestContext, context: HttpContext, level: SearchQuery['level']): Promise<Response> {
+  const type = chooseSingle(wishes(c), JSON_TYPES);
+  const query: SearchQuery = {
+    level,
+    ...(c.req.param('study') === undefined ? {} : { within: targetOf(c) }),
+    ...parseSearch(new URL(c.req.url).searchParams),
+  };
+  const found = await context.core.search(query, scopeOf(c.get('subject')));
+  return respond(c, JSON.stringify(withUrls(found, level, dicomWebRoot(c))), {
+    'content-type': type,
+    'cache-control': 'no-store',
+    // PS3.18 8.3.4.4: the client can ask for the rest.
+    ...(found.more ? { warning: '299 filmless "There are additional results that can be requested"' } : {}),
+  });
+}
+
+function withUrls({ results }: SearchResult, level: SearchQuery['level'], root: string): readonly DataSet[] {
+  return results.map((result) => {
+    const url = retrieveUrl(result, level, root);
+    return url === undefined ? result : inOrder({ ...result, '00081190': { vr: 'UR', Value: [url] } });
+  });
+}
+
+/** PS3.18 tables 10.6.3-3 to 10.6.3-5. */
+function retrieveUrl(result: DataSet, level: SearchQuery['level'], root: string): string | undefined {
+  const studyInstanceUid = firstText(result, '0020000D');
+  const seriesInstanceUid = firstText(result, '0020000E');
+  const sopInstanceUid = firstText(result, '00080018');
+  if (studyInstanceUid === undefined || level === 'study') {
+    return studyInstanceUid === undefined ? undefined : studyUrl(root, studyInstanceUid);
+  }
+  if (seriesInstanceUid === undefined || level === 'series') {
+    return seriesInstanceUid === undefined ? undefined : seriesUrl(root, studyInstanceUid, seriesInstanceUid);
+  }
+  return sopInstanceUid === undefined ? undefined : instanceUrl(root, { studyInstanceUid, seriesInstanceUid, sopInstanceUid });
+}
+
+/** Attributes stand in ascending order. PS3.18 F.2.2. */
+function inOrder(dataSet: DataSet): DataSet {
+  return Object.fromEntries(Object.entries(dataSet).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,110 @@
+import type { RequestContext } from './context.ts';
+
+/** Text gathered before it goes out: fewer, larger chunks. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/** Takes the first item now, so that what fails at once can still be answered with a status. */
+export async function primed<T>(items: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const iterator = items[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) {
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  })();
+}
+
+/** A stream of text, pulled by its reader. */
+export function textStream(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        let text = '';
+        for (;;) {
+          const { done, value } = await iterator.next();
+          text += done ? '' : value;
+          if (done || text.length >= CHUNK_CHARACTERS) {
+            if (text !== '') {
+              controller.enqueue(encoder.encode(text));
+            }
+            if (done) {
+              controller.close();
+            }
+            return;
+          }
+        }
+      },
+      cancel: async () => {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Streams joined to one; each is asked for when the one before has ended. */
+export function joinedStream(next: readonly (() => Promise<ReadableStream<Uint8Array>>)[]): ReadableStream<Uint8Array> {
+  const chunks = (async function* () {
+    for (const open of next) {
+      yield* await open();
+    }
+  })();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await chunks.next();
+        if (done) {
+          controller.close();
+        } else {
+          controller.enqueue(value);
+        }
+      },
+      cancel: async () => {
+        await chunks.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Answers with a body; for HEAD the body is let go at once, and nothing it holds stays open. */
+export async function respond(
+  c: RequestContext,
+  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  if (c.req.method === 'HEAD') {
+    if (body instanceof ReadableStream) {
+      await body.cancel();
+    }
+    return c.body(null, 200, { ...headers });
+  }
+  return c.body(body, 200, { ...headers });
+}
+
+/**
+ * Kept by the browser, but asked for again each time: who may see an image can change at any moment, and workstations are
+ * shared. The entity tag makes the second time cheap.
+ */
+export const REVALIDATE = 'private, no-cache';
+
+/** A strong entity tag: the object's hash, and which form of it. */
+export function entityTag(sha256: string, form: string): string {
+  return `"${sha256.slice(0, 32)}-${form}"`;
+}
+
+/** True when the client has this very representation already. RFC 9110 13.1.2. */
+export function isKnown(c: RequestContext, tag: string): boolean {
+  const known = c.req.header('if-none-match');
+  return known !== undefined && (known.trim() === '*' || known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag));
+}
+
+export function notModified(c: RequestContext, tag: string): Response {
+  return c.body(null, 304, { etag: tag, 'cache-control': REVALIDATE });
+}

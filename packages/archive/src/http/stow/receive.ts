@@ -1,0 +1,114 @@
+import type { Source } from '@filmless/access';
+import { type MultipartLimits, parseContentType, readMultipart } from '@filmless/dicom';
+import { ArchiveError } from '../../core/errors.ts';
+import type { ReceivedFile, StoreOutcome } from '../../core/received-file.ts';
+import type { HttpContext } from '../context.ts';
+
+/** Instances of one request being inspected and committed while the next is received. */
+const STORES_AT_ONCE = 8;
+
+/** The bytes of a part are limited by the archive's `maxInstanceBytes`, as they are written. */
+const LIMITS: MultipartLimits = {
+  maxHeaderBytes: 16 * 1024,
+  maxParts: 100_000,
+  maxPartBytes: Number.MAX_SAFE_INTEGER,
+  maxPreambleBytes: 64 * 1024,
+};
+
+const DICOM = 'application/dicom';
+
+/** What a request brought, and where it belongs. */
+export interface Delivery {
+  readonly source: Source;
+  /** From the path: instances of other studies are refused. */
+  readonly studyInstanceUid?: string;
+  readonly signal: AbortSignal;
+}
+
+/** What became of one part; those of the second kind never reached the store. */
+export type PartOutcome =
+  | StoreOutcome
+  | { readonly status: 'refused'; readonly reason: 'too-large' | 'unsupported'; readonly message: string };
+
+/**
+ * Receives and stores the instances of a multipart body, one after the other as they arrive; none is held in memory.
+ * @throws DicomError `invalid-multipart` when the body is broken: what came before is stored all the same
+ */
+export async function receiveParts(
+  context: HttpContext,
+  body: ReadableStream<Uint8Array>,
+  boundary: string,
+  delivery: Delivery,
+): Promise<readonly PartOutcome[]> {
+  const outcomes: Promise<PartOutcome>[] = [];
+  const running = new Set<Promise<PartOutcome>>();
+  try {
+    for await (const part of readMultipart(body, boundary, LIMITS)) {
+      if (running.size >= STORES_AT_ONCE) {
+        await Promise.race(running);
+      }
+      const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM, delivery);
+      const outcome = store(context, received, delivery).finally(() => running.delete(outcome));
+      running.add(outcome);
+      outcomes.push(outcome);
+    }
+  } finally {
+    await Promise.allSettled(outcomes);
+  }
+  return Promise.all(outcomes);
+}
+
+/** Receives and stores a body that is one instance. */
+export async function receiveBody(
+  context: HttpContext,
+  body: ReadableStream<Uint8Array>,
+  delivery: Delivery,
+): Promise<PartOutcome> {
+  return store(context, await receive(context, body, DICOM, delivery), delivery);
+}
+
+async function receive(
+  context: HttpContext,
+  body: ReadableStream<Uint8Array>,
+  contentType: string,
+  { signal }: Delivery,
+): Promise<ReceivedFile | PartOutcome> {
+  if (typeOf(contentType) !== DICOM) {
+    await body.cancel();
+    return {
+      status: 'refused',
+      reason: 'unsupported',
+      message: `A part is ${contentType.slice(0, 80)}: only ${DICOM} is taken.`,
+    };
+  }
+  try {
+    return await context.core.receive(body, signal);
+  } catch (error) {
+    if (error instanceof ArchiveError && error.code === 'limit-exceeded') {
+      return { status: 'refused', reason: 'too-large', message: error.message };
+    }
+    if (error instanceof ArchiveError && (error.code === 'store-full' || error.code === 'store-away')) {
+      return { status: 'refused', reason: error.code === 'store-full' ? 'full' : 'away', message: error.message };
+    }
+    throw error;
+  }
+}
+
+async function store(
+  context: HttpContext,
+  received: ReceivedFile | PartOutcome,
+  { source, studyInstanceUid }: Delivery,
+): Promise<PartOutcome> {
+  if ('status' in received) {
+    return received;
+  }
+  return context.core.store(received, source, studyInstanceUid === undefined ? {} : { studyInstanceUid });
+}
+
+function typeOf(contentType: string): string {
+  try {
+    return parseContentType(contentType).type;
+  } catch {
+    return contentType;
+  }
+}

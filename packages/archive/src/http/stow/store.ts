@@ -1,0 +1,77 @@
+import { type AppEnv, problem } from '@filmless/access';
+import { parseContentType, parseUid } from '@filmless/dicom';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ArchiveError } from '../../core/errors.ts';
+import { chooseSingle, wishes } from '../accept.ts';
+import { dicomWebRoot, type HttpContext, type RequestContext } from '../context.ts';
+import { storeAnswer } from './answer.ts';
+import { auditStore } from './audit.ts';
+import { type Delivery, type PartOutcome, receiveBody, receiveParts } from './receive.ts';
+import { sourceOf } from './source.ts';
+
+const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
+/** When storage is full or away: a person or a restart has to help first. */
+const RETRY_AFTER_SECONDS = 60;
+
+/** Store Instances. PS3.18 10.5. */
+export function addStoreRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  const guard = context.access.guard('upload');
+  app.post('/dicom-web/studies', guard, (c) => answerStore(c, context));
+  app.post('/dicom-web/studies/:study', guard, (c) => answerStore(c, context));
+}
+
+async function answerStore(c: RequestContext, context: HttpContext): Promise<Response> {
+  const type = chooseSingle(wishes(c), JSON_TYPES);
+  const study = c.req.param('study');
+  const delivery: Delivery = {
+    source: sourceOf(c, context),
+    ...(study === undefined ? {} : { studyInstanceUid: parseUid(study) }),
+    signal: c.req.raw.signal,
+  };
+  const outcomes = await receiveAll(c, context, delivery);
+  if (outcomes === undefined) {
+    return unsupported(c);
+  }
+  await auditStore(c, context, delivery.source, outcomes);
+  if (outcomes.length === 0) {
+    throw new ArchiveError('invalid-request', 'The request holds no instance.');
+  }
+  const { status, dataSet } = storeAnswer(outcomes, dicomWebRoot(c));
+  const retry: Readonly<Record<string, string>> = status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+  return c.body(JSON.stringify(dataSet), status, { 'content-type': type, 'cache-control': 'no-store', ...retry });
+}
+
+/** `undefined` when the body is of a type that is not taken. PS3.18 10.5.1.2. */
+async function receiveAll(
+  c: RequestContext,
+  context: HttpContext,
+  delivery: Delivery,
+): Promise<readonly PartOutcome[] | undefined> {
+  const { type, parameters } = contentType(c);
+  const { body } = c.req.raw;
+  const encoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') {
+    return undefined;
+  }
+  if (type === 'multipart/related' && (parameters.type?.toLowerCase() ?? 'application/dicom') === 'application/dicom') {
+    if (parameters.boundary === undefined) {
+      throw new ArchiveError('invalid-request', 'Content-Type: multipart/related needs a boundary.');
+    }
+    return body === null ? [] : receiveParts(context, body, parameters.boundary, delivery);
+  }
+  if (type === 'application/dicom') {
+    return body === null ? [] : [await receiveBody(context, body, delivery)];
+  }
+  return undefined;
+}
+
+function contentType(c: RequestContext): ReturnType<typeof parseContentType> {
+  const header = c.req.header('content-type');
+  return header === undefined ? { type: '', parameters: {} } : parseContentType(header);
+}
+
+function unsupported(c: RequestContext): Response {
+  const detail =
+    'Send multipart/related; type="application/dicom", or one instance as application/dicom, without Content-Encoding.';
+  return problem(c, 415, 'Unsupported media type', detail);
+}

@@ -1,0 +1,83 @@
+import { type ByteRange, frameRanges } from '@filmless/dicom';
+import { ArchiveError } from '../../core/errors.ts';
+import type { InstanceHeader } from '../../core/model.ts';
+import type { EncodedFrame } from '../../core/ports.ts';
+import type { HttpContext } from '../context.ts';
+import { joinedStream } from '../respond.ts';
+
+/** Up to here a frame is read whole: one read is cheaper than a stream. */
+const WHOLE_FRAME_BYTES = 8 * 1024 * 1024;
+
+/** A frame's stored bytes: its fragments joined, or its run of native pixel data, beginning and ending at its own bits. */
+export async function storedFrame(
+  context: HttpContext,
+  instance: InstanceHeader,
+  index: number,
+  signal: AbortSignal,
+): Promise<Uint8Array | ReadableStream<Uint8Array>> {
+  const { ranges, firstBit } = frameRanges(instance.frames, index);
+  const bits = instance.frames.kind === 'native' ? instance.frames.bitsPerFrame : 0;
+  if (firstBit !== 0 || bits % 8 !== 0) {
+    return alignBits(await context.core.readRanges(instance, ranges, signal), firstBit, bits);
+  }
+  return readRun(context, instance, ranges, signal);
+}
+
+function readRun(
+  context: HttpContext,
+  instance: InstanceHeader,
+  ranges: readonly ByteRange[],
+  signal: AbortSignal,
+): Promise<Uint8Array | ReadableStream<Uint8Array>> | ReadableStream<Uint8Array> {
+  const length = ranges.reduce((sum, range) => sum + range.length, 0);
+  return length <= WHOLE_FRAME_BYTES
+    ? context.core.readRanges(instance, ranges, signal)
+    : joinedStream(ranges.map((range) => () => context.core.read(instance, { of: 'content', range }, signal)));
+}
+
+/** Moves `bits` bits from bit `first` to the beginning; what is left of the last byte is zero. Bit 0 is the lowest. PS3.5 8.1.1. */
+export function alignBits(bytes: Uint8Array, first: number, bits: number): Uint8Array {
+  const aligned = new Uint8Array(Math.ceil(bits / 8));
+  for (let i = 0; i < aligned.length; i += 1) {
+    aligned[i] = ((bytes[i] ?? 0) >> first) | ((bytes[i + 1] ?? 0) << (8 - first));
+  }
+  const rest = bits % 8;
+  if (rest !== 0) {
+    aligned[aligned.length - 1] = (aligned.at(-1) ?? 0) & ((1 << rest) - 1);
+  }
+  return aligned;
+}
+
+/** A frame as the pixel port takes it. */
+export async function encodedFrame(
+  context: HttpContext,
+  instance: InstanceHeader,
+  index: number,
+  signal: AbortSignal,
+): Promise<EncodedFrame> {
+  const { ranges, firstBit } = frameRanges(instance.frames, index);
+  return {
+    header: instance.header,
+    transferSyntaxUid: instance.transferSyntaxUid,
+    bytes: await context.core.readRanges(instance, ranges, signal),
+    frameIndex: index,
+    firstBit,
+    bulk: (uri) => {
+      const { offset, length } = bulkOf(instance, uri);
+      return context.core.readRanges(instance, [{ offset, length }], signal);
+    },
+  };
+}
+
+/**
+ * Where a value lies that the header refers to, by its relative URI.
+ * @throws ArchiveError `not-found`
+ */
+export function bulkOf(instance: InstanceHeader, uri: string): InstanceHeader['bulk'][number] {
+  const path = uri.replace(/^bulkdata\//, '');
+  const found = instance.bulk.find((one) => one.path.replace(/^bulkdata\//, '') === path);
+  if (found === undefined) {
+    throw new ArchiveError('not-found', `The instance has no bulk data at ${JSON.stringify(path.slice(0, 200))}.`);
+  }
+  return found;
+}

@@ -1,0 +1,98 @@
+import { type AppEnv, scopeOf } from '@filmless/access';
+import { formatContentType, newBoundary, type OutgoingPart, writeMultipart } from '@filmless/dicom';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ArchiveError } from '../../core/errors.ts';
+import type { InstanceHeader } from '../../core/model.ts';
+import { wishes } from '../accept.ts';
+import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
+import { entityTag, isKnown, notModified, primed, REVALIDATE, respond } from '../respond.ts';
+import { frameIndexes, instanceTargetOf } from '../target.ts';
+import { encodedFrame, storedFrame } from './frame-bytes.ts';
+import { type FrameForm, frameForms } from './media-types.ts';
+import { noteView } from './note-view.ts';
+
+/** Frames of one instance. PS3.18 10.4.1.1.4. */
+export function addFrameRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  const path = '/dicom-web/studies/:study/series/:series/instances/:instance/frames/:frames';
+  app.get(path, context.access.guard('view'), async (c) => {
+    const indexes = frameIndexes(c);
+    const instance = await context.core.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
+    noteView(c, context, instance);
+    return answerFrames(c, context, instance, indexes);
+  });
+}
+
+/** Answers with frames in the first form the client takes and this server can make. */
+export async function answerFrames(
+  c: RequestContext,
+  context: HttpContext,
+  instance: InstanceHeader,
+  indexes: readonly number[],
+): Promise<Response> {
+  const missing = indexes.find((index) => index >= instance.frames.count);
+  if (missing !== undefined || indexes.length === 0) {
+    const detail = `There is no frame ${(missing ?? 0) + 1}: the instance has ${instance.frames.count}.`;
+    throw new ArchiveError('no-such-frame', detail);
+  }
+  let failure = new ArchiveError('not-acceptable', `The frames are stored in transfer syntax ${instance.transferSyntaxUid}.`);
+  for (const form of frameForms(wishes(c), instance.transferSyntaxUid, indexes.length)) {
+    const tag = entityTag(instance.sha256, `${indexes.join('.').slice(0, 64)}-${form.transferSyntaxUid}-${form.container}`);
+    if (indexes.length === 1 && isKnown(c, tag)) {
+      return notModified(c, tag);
+    }
+    try {
+      return await answerForm(c, context, instance, indexes, form, indexes.length === 1 ? { etag: tag } : {});
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || error.code !== 'cannot-decode') {
+        throw error;
+      }
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function answerForm(
+  c: RequestContext,
+  context: HttpContext,
+  instance: InstanceHeader,
+  indexes: readonly number[],
+  form: FrameForm,
+  tag: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const parts = await primed(frameParts(c, context, instance, indexes, form));
+  const cache = { ...tag, 'cache-control': REVALIDATE, vary: 'accept' };
+  if (form.container === 'single') {
+    for await (const { headers, body } of parts) {
+      return respond(c, body instanceof Uint8Array ? new Uint8Array(body) : body, { ...headers, ...cache });
+    }
+  }
+  const boundary = newBoundary();
+  return respond(c, writeMultipart(parts, boundary), {
+    'content-type': formatContentType('multipart/related', { type: form.mediaType, boundary }),
+    ...cache,
+  });
+}
+
+async function* frameParts(
+  c: RequestContext,
+  context: HttpContext,
+  instance: InstanceHeader,
+  indexes: readonly number[],
+  form: FrameForm,
+): AsyncGenerator<OutgoingPart, void, void> {
+  const { signal } = c.req.raw;
+  const url = instanceUrl(dicomWebRoot(c), instance);
+  for (const index of indexes) {
+    const body = form.decoded
+      ? (await context.pixels.decode(await encodedFrame(context, instance, index, signal))).bytes
+      : await storedFrame(context, instance, index, signal);
+    yield {
+      headers: {
+        'content-type': formatContentType(form.mediaType, { 'transfer-syntax': form.transferSyntaxUid }),
+        'content-location': `${url}/frames/${index + 1}`,
+      },
+      body,
+    };
+  }
+}

@@ -1,0 +1,148 @@
+import { type AppEnv, scopeOf } from '@filmless/access';
+import {
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  findTransferSyntax,
+  formatContentType,
+  newBoundary,
+  type OutgoingPart,
+  writeMultipart,
+} from '@filmless/dicom';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ArchiveError } from '../../core/errors.ts';
+import type { StoredInstance, Target } from '../../core/model.ts';
+import { covers, type Wish, wishes } from '../accept.ts';
+import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
+import { entityTag, isKnown, notModified, primed, REVALIDATE, respond } from '../respond.ts';
+import { targetOf } from '../target.ts';
+import { noteView } from './note-view.ts';
+import { toExplicitLittleEndian } from './transcode.ts';
+
+const DICOM = 'application/dicom';
+
+/** Instances of a study, a series, or one. PS3.18 10.4.1.1.1. */
+export function addInstanceRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
+  const study = '/dicom-web/studies/:study';
+  for (const path of [study, `${study}/series/:series`, `${study}/series/:series/instances/:instance`]) {
+    app.get(path, context.access.guard('view'), (c) => answerInstances(c, context));
+  }
+}
+
+async function answerInstances(c: RequestContext, context: HttpContext): Promise<Response> {
+  const target = targetOf(c);
+  const form = chooseForm(wishes(c), target);
+  const instances = context.core.instances(target, scopeOf(c.get('subject')));
+  const boundary = newBoundary();
+  const cache = { 'cache-control': REVALIDATE, vary: 'accept' };
+  if (form.container === 'single') {
+    return answerOne(c, context, await primed(instances), form, cache);
+  }
+  const parts = await primed(instanceParts(c, context, instances, form));
+  return respond(c, writeMultipart(parts, boundary), {
+    'content-type': formatContentType('multipart/related', { type: DICOM, boundary }),
+    ...cache,
+  });
+}
+
+async function answerOne(
+  c: RequestContext,
+  context: HttpContext,
+  instances: AsyncIterable<StoredInstance>,
+  form: InstanceForm,
+  cache: Readonly<Record<string, string>>,
+): Promise<Response> {
+  for await (const instance of instances) {
+    const etag = entityTag(instance.sha256, syntaxFor(instance, form));
+    if (isKnown(c, etag)) {
+      return notModified(c, etag);
+    }
+    const { headers, body } = await instancePart(c, context, instance, form);
+    noteView(c, context, instance);
+    return respond(c, body instanceof Uint8Array ? new Uint8Array(body) : body, { ...headers, ...cache, etag });
+  }
+  throw new ArchiveError('not-found', 'There is no such instance.');
+}
+
+/** Which syntaxes the client takes. Without naming one it takes the stored one: the file says which it is. */
+interface InstanceForm {
+  readonly container: 'multipart' | 'single';
+  readonly anySyntax: boolean;
+  readonly syntaxes: ReadonlySet<string>;
+}
+
+function chooseForm(asked: readonly Wish[], target: Target): InstanceForm {
+  const one = target.sopInstanceUid !== undefined;
+  const fitting = asked.filter(({ container, type }) => covers(type, DICOM) && (container !== 'single' || one));
+  const [first] = fitting;
+  if (first === undefined) {
+    const types = `multipart/related; type="${DICOM}"${one ? ` and ${DICOM}` : ''}`;
+    throw new ArchiveError('not-acceptable', `This is available as ${types}.`);
+  }
+  const container = first.container === 'single' ? 'single' : 'multipart';
+  const same = fitting.filter((wish) => (wish.container === 'single') === (container === 'single'));
+  const syntaxes = same.map(({ transferSyntax }) => transferSyntax ?? '*');
+  return { container, anySyntax: syntaxes.includes('*'), syntaxes: new Set(syntaxes) };
+}
+
+/** @throws ArchiveError `not-acceptable` */
+function syntaxFor(instance: StoredInstance, { anySyntax, syntaxes }: InstanceForm): string {
+  if (anySyntax || syntaxes.has(instance.transferSyntaxUid)) {
+    return instance.transferSyntaxUid;
+  }
+  if (syntaxes.has(EXPLICIT_VR_LITTLE_ENDIAN)) {
+    return EXPLICIT_VR_LITTLE_ENDIAN;
+  }
+  const detail = `An instance is stored in ${instance.transferSyntaxUid}; it can also be had in ${EXPLICIT_VR_LITTLE_ENDIAN}.`;
+  throw new ArchiveError('not-acceptable', detail);
+}
+
+async function* instanceParts(
+  c: RequestContext,
+  context: HttpContext,
+  instances: AsyncIterable<StoredInstance>,
+  form: InstanceForm,
+): AsyncGenerator<OutgoingPart, void, void> {
+  let first = true;
+  for await (const instance of instances) {
+    if (first) {
+      noteView(c, context, instance);
+      first = false;
+    }
+    yield await instancePart(c, context, instance, form);
+  }
+}
+
+async function instancePart(
+  c: RequestContext,
+  context: HttpContext,
+  instance: StoredInstance,
+  form: InstanceForm,
+): Promise<OutgoingPart> {
+  const syntax = syntaxFor(instance, form);
+  const { signal } = c.req.raw;
+  return {
+    headers: {
+      'content-type': formatContentType(DICOM, { 'transfer-syntax': syntax }),
+      'content-location': instanceUrl(dicomWebRoot(c), instance),
+    },
+    body: await bodyIn(c, context, instance, syntax, signal),
+  };
+}
+
+async function bodyIn(
+  c: RequestContext,
+  context: HttpContext,
+  instance: StoredInstance,
+  syntax: string,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  if (syntax === instance.transferSyntaxUid) {
+    return context.core.read(instance, { of: 'file' }, signal);
+  }
+  if (findTransferSyntax(instance.transferSyntaxUid)?.deflated === true) {
+    return context.core.read(instance, { of: 'content' }, signal);
+  }
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
+  const target = { studyInstanceUid, seriesInstanceUid, sopInstanceUid };
+  const withHeader = await context.core.instance(target, scopeOf(c.get('subject')));
+  return toExplicitLittleEndian(context, withHeader, signal);
+}

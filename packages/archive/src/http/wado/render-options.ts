@@ -1,0 +1,114 @@
+import { ArchiveError } from '../../core/errors.ts';
+import type { RenderOptions } from '../../core/ports.ts';
+
+/** Longest edge of a rendered image: beyond any screen, and what one request may cost. */
+const MAX_EDGE = 8192;
+const MAX_THUMBNAIL_EDGE = 512;
+const THUMBNAIL_EDGE = 192;
+
+const SHAPES: Readonly<Record<string, NonNullable<RenderOptions['window']>['shape']>> = {
+  linear: 'linear',
+  linear_exact: 'linear-exact',
+  'linear-exact': 'linear-exact',
+  sigmoid: 'sigmoid',
+};
+
+type Options = Omit<RenderOptions, 'mediaType'>;
+
+/**
+ * Reads the parameters of a rendered image: `quality`, `window=centre,width,function`, `viewport=vw,vh,sx,sy,sw,sh`.
+ * PS3.18 8.3.5.
+ * @throws ArchiveError `invalid-request` naming the parameter
+ */
+export function parseRenderOptions(query: URLSearchParams): Options {
+  const quality = one(query, 'quality', 1, 100);
+  const window = parseWindow(query.get('window'));
+  const viewport = parseViewport(query.get('viewport'), MAX_EDGE);
+  return {
+    ...(quality === undefined ? {} : { quality }),
+    ...(window === undefined ? {} : { window }),
+    ...(viewport === undefined ? {} : { viewport }),
+  };
+}
+
+/** A thumbnail takes a viewport without a crop; without one it is small. PS3.18 10.4.1.1.6. */
+export function parseThumbnailOptions(query: URLSearchParams): Options {
+  const viewport = parseViewport(query.get('viewport'), MAX_THUMBNAIL_EDGE);
+  return { viewport: viewport ?? { columns: THUMBNAIL_EDGE, rows: THUMBNAIL_EDGE } };
+}
+
+function parseWindow(text: string | null): Options['window'] {
+  if (text === null) {
+    return undefined;
+  }
+  const [center, width, shape = 'linear', ...rest] = text.split(',').map((part) => part.trim());
+  const found = SHAPES[shape.toLowerCase()];
+  const numbers = [number('window', center), number('window', width)] as const;
+  if (found === undefined || rest.length > 0) {
+    throw new ArchiveError(
+      'invalid-request',
+      'window is centre,width,function with LINEAR, LINEAR_EXACT or SIGMOID as function.',
+    );
+  }
+  if (numbers[1] < (found === 'linear' ? 1 : Number.MIN_VALUE)) {
+    throw new ArchiveError(
+      'invalid-request',
+      'window: the width must be at least 1, and greater than 0 for other functions than LINEAR.',
+    );
+  }
+  return { center: numbers[0], width: numbers[1], shape: found };
+}
+
+function parseViewport(text: string | null, maxEdge: number): Options['viewport'] {
+  if (text === null) {
+    return undefined;
+  }
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.length !== 2 && parts.length !== 6) {
+    throw new ArchiveError('invalid-request', 'viewport is width,height or width,height,left,top,width,height.');
+  }
+  const [columns, rows] = [edge(parts[0], maxEdge), edge(parts[1], maxEdge)];
+  if (parts.length === 2) {
+    return { columns, rows };
+  }
+  // An offset left out is 0. PS3.18 8.3.5.1.3.
+  const [left, top] = [parts[2], parts[3]].map((part) => (part === '' ? 0 : number('viewport', part)));
+  const [width, height] = [number('viewport', parts[4]), number('viewport', parts[5])];
+  if (left === undefined || top === undefined || left < 0 || top < 0 || width < 1 || height < 1) {
+    throw new ArchiveError('invalid-request', 'viewport: the part of the image must lie in it; it cannot be flipped.');
+  }
+  return {
+    columns,
+    rows,
+    crop: { left: Math.floor(left), top: Math.floor(top), width: Math.floor(width), height: Math.floor(height) },
+  };
+}
+
+function edge(text: string | undefined, max: number): number {
+  const value = number('viewport', text);
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new ArchiveError('invalid-request', `viewport: width and height are whole numbers from 1 to ${max}.`);
+  }
+  return value;
+}
+
+function one(query: URLSearchParams, name: string, min: number, max: number): number | undefined {
+  const text = query.get(name);
+  if (text === null) {
+    return undefined;
+  }
+  const value = number(name, text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ArchiveError('invalid-request', `${name} is a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+function number(name: string, text: string | undefined): number {
+  const value =
+    text === undefined || !/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$/.test(text) ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) {
+    throw new ArchiveError('invalid-request', `${name}: ${JSON.stringify(text?.slice(0, 20) ?? '')} is not a number.`);
+  }
+  return value;
+}
