@@ -15,8 +15,8 @@ import { type Peeked, peek } from './spool/peek.ts';
 export interface ReceivingOptions {
   readonly incoming: Incoming;
   readonly deposit: Deposit;
-  readonly aes: AeDirectory;
-  readonly deliveries: Deliveries;
+  readonly aes: Pick<AeDirectory, 'rights'>;
+  readonly deliveries: Pick<Deliveries, 'queue'>;
 }
 
 /** Statuses for what the archive refuses. PS3.4 B.2.3. */
@@ -110,7 +110,7 @@ function disagreement(request: StoreRequest, facts: Peeked): string | undefined 
     : 'SOP Instance UID of the data set is not that of the command';
 }
 
-function sourceOf(aes: AeDirectory, { peer }: StoreRequest): Source {
+function sourceOf(aes: ReceivingOptions['aes'], { peer }: StoreRequest): Source {
   const { facility, listed } = aes.rights(peer.callingAe);
   return {
     kind: 'dimse',

@@ -5,6 +5,8 @@ import type { DeliveredInstance } from '../state/deliveries.ts';
 
 /** File meta information is shorter than this by far. */
 const MAX_META_BYTES = 1_048_576;
+/** Gathered before the file meta information is looked for: most often it is there whole. */
+const HEAD_BYTES = 4096;
 
 /**
  * The data set of an archived instance, byte for byte as it is stored, without its file meta information.
@@ -70,19 +72,19 @@ async function* dataSetOf(file: AsyncIterable<Uint8Array>, transferSyntaxUid: st
       continue;
     }
     head = Buffer.concat([head, piece]);
-    const offset = dataSetOffset(head, transferSyntaxUid);
+    const offset: number | undefined = head.byteLength < HEAD_BYTES ? undefined : dataSetOffset(head, transferSyntaxUid, false);
     if (offset !== undefined) {
       yield head.subarray(offset);
       head = undefined;
     }
   }
   if (head !== undefined) {
-    throw new RouterError('archive', 'the archive answered with less than file meta information');
+    yield head.subarray(dataSetOffset(head, transferSyntaxUid, true));
   }
 }
 
 /** Undefined while the file meta information is not there whole. */
-function dataSetOffset(head: Uint8Array, transferSyntaxUid: string): number | undefined {
+function dataSetOffset(head: Uint8Array, transferSyntaxUid: string, ended: boolean): number | undefined {
   try {
     const found = readFileMeta(head);
     if (found.meta.transferSyntaxUid !== transferSyntaxUid) {
@@ -90,7 +92,7 @@ function dataSetOffset(head: Uint8Array, transferSyntaxUid: string): number | un
     }
     return found.dataSetOffset;
   } catch (error) {
-    if (error instanceof DicomError && error.code === 'truncated' && head.byteLength < MAX_META_BYTES) {
+    if (error instanceof DicomError && error.code === 'truncated' && !ended && head.byteLength < MAX_META_BYTES) {
       return undefined;
     }
     throw error;

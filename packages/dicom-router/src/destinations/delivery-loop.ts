@@ -75,6 +75,10 @@ export class DeliveryLoop implements AsyncDisposable {
         this.#options.log.error({ destination: this.#destination.id, problem: messageOf(error) }, 'delivery.failed');
         idleMs = this.#options.limits.deliveryDelayMs;
       }
+      if (this.#failures > 0 && !this.#stop.signal.aborted) {
+        // What became due while the peer failed waits with the rest.
+        this.#sleep = new AbortController();
+      }
       if (idleMs > 0 && !this.#stop.signal.aborted) {
         await this.#options.clock.sleep(idleMs, this.#sleep.signal);
       }

@@ -1,0 +1,207 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readFileMeta, writeFileMeta } from '@filmless/dicom';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AssociationDouble } from '../test/association-double.ts';
+import { SECONDARY_CAPTURE, testObject } from '../test/objects.ts';
+import { decodeCommand, encodeCommand } from './dimse/command-set.ts';
+import { serveAssociation } from './dimse/provider.ts';
+import { storeService } from './dimse/store.ts';
+import { routerLimits } from './limits.ts';
+import { type ReceivingOptions, receiveInstance } from './receiving.ts';
+import type { Deposit, DepositFile, DepositOutcome } from './router.ts';
+import { DISK, Incoming, type IncomingDisk } from './spool/incoming.ts';
+import type { Fragment } from './ul/pdu/model.ts';
+
+const CONTEXT = { id: 1, abstractSyntax: SECONDARY_CAPTURE, transferSyntax: '1.2.840.10008.1.2.1' };
+const STORED = {
+  status: 'stored',
+  studyInstanceUid: '2.25.100',
+  seriesInstanceUid: '2.25.100.1',
+  sopInstanceUid: '2.25.100.1.1',
+  sopClassUid: SECONDARY_CAPTURE,
+  warnings: [],
+} as const;
+
+describe('receiving an instance', () => {
+  let folder: string;
+  let deposited: { readonly file: DepositFile; readonly verified: boolean; readonly facility: string }[];
+  let queued: string[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'filmless-receiving-'));
+    deposited = [];
+    queued = [];
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  interface Setting {
+    readonly outcome?: DepositOutcome | Error;
+    readonly disk?: Partial<IncomingDisk>;
+    readonly listed?: boolean;
+  }
+
+  const options = async ({ outcome = STORED, disk = {}, listed = true }: Setting): Promise<ReceivingOptions> => {
+    const deposit: Deposit = async (file, { verified, facility }) => {
+      deposited.push({ file, verified, facility });
+      if (outcome instanceof Error) {
+        throw outcome;
+      }
+      return outcome;
+    };
+    const incoming = await Incoming.open(folder, routerLimits({ freeBytes: 1, writeBatchBytes: 16 }), { ...DISK, ...disk });
+    return {
+      incoming,
+      deposit,
+      aes: { rights: () => ({ may: ['store'], facility: 'main', listed }) },
+      deliveries: {
+        queue: ({ sopInstanceUid, transferSyntaxUid }, callingAe, modality) => {
+          queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${callingAe} ${modality}`);
+          return Promise.resolve();
+        },
+      },
+    };
+  };
+
+  const storeRq = (number: number, bytes: Uint8Array, sopInstanceUid = `2.25.100.1.${number}`): readonly Fragment[] => {
+    const command = encodeCommand({
+      AffectedSOPClassUID: SECONDARY_CAPTURE,
+      CommandField: 1,
+      MessageID: number,
+      CommandDataSetType: 1,
+      AffectedSOPInstanceUID: sopInstanceUid,
+    });
+    const pieces = Array.from({ length: Math.ceil(bytes.byteLength / 20) }, (_, index) =>
+      bytes.subarray(index * 20, index * 20 + 20),
+    );
+    return [
+      { contextId: 1, command: true, last: true, bytes: command },
+      ...pieces.map((piece, index) => ({ contextId: 1, command: false, last: index === pieces.length - 1, bytes: piece })),
+    ];
+  };
+
+  const run = async (fragments: readonly Fragment[], setting: Setting = {}) => {
+    const receiving = await options(setting);
+    const association = new AssociationDouble([CONTEXT], fragments);
+    const service = storeService(
+      () => true,
+      (request) => receiveInstance(receiving, request),
+    );
+    const ended = await serveAssociation(association, {
+      services: [service],
+      limits: routerLimits(),
+      stop: new AbortController().signal,
+      answered: () => undefined,
+    }).catch(String);
+    return { responses: association.written.map(({ bytes }) => decodeCommand(bytes)), ended };
+  };
+
+  const object = testObject(1);
+
+  it('deposits a Part 10 file that names its sender, queues deliveries, then answers success', async () => {
+    const { responses } = await run(storeRq(1, object.bytes), { listed: false });
+    expect(responses).toMatchObject([{ Status: 0, MessageIDBeingRespondedTo: 1 }]);
+    const [{ file, verified, facility } = { file: undefined }] = deposited;
+    expect({ verified, facility }).toEqual({ verified: false, facility: 'main' });
+    const bytes = await readFile(file?.path ?? '');
+    expect(bytes.subarray(file?.dataSetOffset).equals(object.bytes)).toBe(true);
+    expect(readFileMeta(bytes)).toMatchObject({
+      dataSetOffset: file?.dataSetOffset,
+      meta: {
+        mediaStorageSopInstanceUid: '2.25.100.1.1',
+        transferSyntaxUid: '1.2.840.10008.1.2.1',
+        sourceAeTitle: 'CT01',
+        receivingAeTitle: 'FILMLESS',
+      },
+    });
+    expect(queued).toEqual(['2.25.100.1.1 1.2.840.10008.1.2.1 CT01 OT']);
+  });
+
+  it.each<[string, DepositOutcome | Error, number, readonly string[]]>([
+    ['an identical one', { ...STORED, status: 'identical' }, 0x0000, ['queued']],
+    ['a conflicting one, kept aside', { ...STORED, status: 'conflict' }, 0x0000, []],
+    ['a broken one', { status: 'refused', reason: 'broken', message: 'no rows' }, 0xc000, []],
+    ['one the store has no room for', { status: 'refused', reason: 'full', message: 'full' }, 0xa700, []],
+    ['one whose store is away', { status: 'refused', reason: 'away', message: 'away' }, 0xa700, []],
+    ['one that is not allowed', { status: 'refused', reason: 'forbidden', message: 'no' }, 0x0124, []],
+    ['one the archive fails at', new Error('out of luck'), 0x0110, []],
+  ])('answers %s with its status', async (_, outcome, status, deliveries) => {
+    const { responses } = await run(storeRq(1, object.bytes), { outcome });
+    expect(responses).toMatchObject([{ Status: status }]);
+    expect(queued).toHaveLength(deliveries.length);
+  });
+
+  it.each<[string, Uint8Array, string | undefined, number]>([
+    ['another instance than the command', object.bytes, '1.2.3', 0xa900],
+    ['another class', testObject(1, { '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] } }).bytes, undefined, 0xa900],
+    ['nonsense', Buffer.alloc(300, 'no data set'), undefined, 0xc000],
+    ['a data set that stops in its first elements', object.bytes.subarray(0, 45), undefined, 0xc000],
+  ])('keeps nothing of %s', async (_, bytes, sopInstanceUid, status) => {
+    const { responses } = await run([...storeRq(1, bytes, sopInstanceUid), ...storeRq(2, testObject(2).bytes)]);
+    expect(responses.map(({ Status }) => Status)).toEqual([status, 0]);
+    expect(responses[0]?.ErrorComment).not.toBe('');
+    expect(deposited).toHaveLength(1);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('answers out of resources when the disk is full, reads on, and takes the next', async () => {
+    let full = true;
+    const disk: Partial<IncomingDisk> = {
+      create: async (path) => {
+        const file = await DISK.create(path);
+        const failing = full;
+        full = false;
+        return {
+          writev: failing ? () => Promise.reject(new Error('ENOSPC')) : file.writev.bind(file),
+          datasync: () => file.datasync(),
+          close: () => file.close(),
+        };
+      },
+    };
+    const { responses, ended } = await run([...storeRq(1, object.bytes), ...storeRq(2, testObject(2).bytes)], { disk });
+    expect(responses.map(({ Status }) => Status)).toEqual([0xa700, 0]);
+    expect(ended).toBeUndefined();
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('begins nothing on a disk that is nearly full', async () => {
+    const { responses } = await run(storeRq(1, object.bytes), { disk: { freeBytes: () => Promise.resolve(0) } });
+    expect(responses).toMatchObject([{ Status: 0xa700, ErrorComment: 'the disk is full' }]);
+    expect(deposited).toEqual([]);
+  });
+
+  it('leaves nothing of an instance whose sender goes away', async () => {
+    const { ended } = await run(storeRq(1, object.bytes).slice(0, -1));
+    expect(ended).toContain('release in the middle of a data set');
+    expect(await readdir(folder)).toEqual([]);
+    expect(deposited).toEqual([]);
+  });
+
+  it('writes a file whatever the calling title is', async () => {
+    expect(() =>
+      writeFileMeta({
+        mediaStorageSopClassUid: '1',
+        mediaStorageSopInstanceUid: '1',
+        transferSyntaxUid: '1',
+        sourceAeTitle: 'Ä',
+      }),
+    ).toThrow();
+    const receiving = await options({});
+    const dataSet = async function* (): AsyncGenerator<Uint8Array, void> {
+      yield object.bytes;
+    };
+    const answer = await receiveInstance(receiving, {
+      peer: { callingAe: 'MÁY\\CT', calledAe: '', address: '::1', implementationClassUid: '1' },
+      sopClassUid: SECONDARY_CAPTURE,
+      sopInstanceUid: object.sopInstanceUid,
+      transferSyntaxUid: object.transferSyntaxUid,
+      dataSet: dataSet(),
+    });
+    expect(answer).toEqual({ status: 'success' });
+    expect(readFileMeta(await readFile(deposited[0]?.file.path ?? '')).meta.sourceAeTitle).toBe('MYCT');
+  });
+});

@@ -1,0 +1,37 @@
+import type { Clock } from '../src/clock.ts';
+
+/** A clock that stands still until it is told to step. */
+export class SteppedClock implements Clock {
+  /** Every sleep that was asked for, in milliseconds. */
+  readonly sleeps: number[] = [];
+  /** The sleep under way, 0 when there is none. */
+  sleeping = 0;
+  #now = 1_000_000;
+  #wake: (() => void) | undefined;
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    this.sleeps.push(ms);
+    this.sleeping = ms;
+    return new Promise((resolve) => {
+      const done = () => {
+        this.sleeping = 0;
+        resolve();
+      };
+      this.#wake = done;
+      if (signal.aborted) {
+        done();
+      }
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** Time passes, and whoever sleeps wakes. */
+  step(ms: number): void {
+    this.#now += ms;
+    this.#wake?.();
+  }
+}
