@@ -1,0 +1,199 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testObject } from '../test/objects.ts';
+import { type OpenedRouter, openRouter } from '../test/open-router.ts';
+import { CT_STORAGE, Parrot, pData } from '../test/parrot.ts';
+import { encodeCommand } from './dimse/command-set.ts';
+import { store } from './dimse/store.ts';
+import { routerLimits } from './limits.ts';
+import { requestAssociation } from './ul/requestor.ts';
+
+const object = testObject(1);
+
+const associate = (port: number, callingAe = 'CT01') =>
+  requestAssociation({
+    host: '127.0.0.1',
+    port,
+    calledAe: 'FILMLESS',
+    callingAe,
+    contexts: [{ id: 1, abstractSyntax: object.sopClassUid, transferSyntaxes: [object.transferSyntaxUid] }],
+    limits: routerLimits({ pduBytes: 4096 }),
+  });
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+describe('the router', () => {
+  let opened: OpenedRouter;
+
+  beforeEach(async () => {
+    opened = await openRouter({
+      aes: [
+        { title: 'CT01', may: ['echo', 'store'], facility: 'north', host: '127.0.0.1', port: 1 },
+        { title: 'MUTE', may: [], facility: 'main' },
+      ],
+    });
+  });
+
+  afterEach(async () => {
+    await opened[Symbol.asyncDispose]();
+  });
+
+  const send = async (callingAe?: string) => {
+    const association = await associate(opened.router.dicomPort, callingAe);
+    const result = await store(association, routerLimits(), { messageId: 1, ...object, dataSet: pieces(object.bytes) });
+    await association.release();
+    return result;
+  };
+
+  it('takes an instance and says whose it is', async () => {
+    expect(await send()).toEqual({ status: 0 });
+    expect(await send('STRANGER')).toEqual({ status: 0 });
+    expect(opened.deposit.kept.map(({ source }) => source)).toEqual([
+      { kind: 'dimse', callingAe: 'CT01', calledAe: 'FILMLESS', address: '127.0.0.1', facility: 'north', verified: true },
+      { kind: 'dimse', callingAe: 'STRANGER', calledAe: 'FILMLESS', address: '127.0.0.1', facility: 'main', verified: false },
+    ]);
+  });
+
+  it('keeps a log of who called, from where, and what came of it', async () => {
+    await send();
+    await expect(send('MUTE')).rejects.toMatchObject({ message: expect.stringContaining('calling AE title not recognized') });
+    const parrot = await Parrot.connect(opened.router.dicomPort);
+    await parrot.associate();
+    parrot.say({ type: 'abort', source: 0, reason: 0 });
+    parrot.hangUp();
+    const log = () => opened.api('GET', '/api/associations');
+    await expect.poll(log).toMatchObject({
+      body: {
+        associations: [
+          { callingAe: 'PARROT', outcome: 'aborted', detail: 'the peer aborted (by its user)', stored: 0 },
+          { callingAe: 'MUTE', outcome: 'refused', detail: expect.stringContaining('may do nothing here'), address: '127.0.0.1' },
+          { callingAe: 'CT01', outcome: 'released', detail: '', stored: 1, failed: 0 },
+        ],
+        next: null,
+      },
+    });
+    const page = await opened.api('GET', '/api/associations?limit=1&outcome=refused');
+    expect(page).toMatchObject({ status: 200, body: { associations: [{ callingAe: 'MUTE' }] } });
+  });
+
+  it('leaves nothing behind of an association that is aborted in the middle', async () => {
+    const parrot = await Parrot.connect(opened.router.dicomPort);
+    await parrot.associate();
+    const command = encodeCommand({
+      AffectedSOPClassUID: CT_STORAGE.abstractSyntax,
+      CommandField: 1,
+      MessageID: 1,
+      CommandDataSetType: 1,
+      AffectedSOPInstanceUID: '1.2.3',
+    });
+    parrot.say(pData(3, true, true, command), pData(3, false, false, Buffer.alloc(2_000_000)));
+    const folder = join(opened.folder, 'incoming', 'dimse');
+    await expect.poll(() => readdir(folder)).toHaveLength(1);
+    parrot.say({ type: 'abort', source: 0, reason: 0 });
+    await expect.poll(() => readdir(folder)).toHaveLength(0);
+    parrot.hangUp();
+    expect(opened.deposit.kept).toEqual([]);
+  });
+
+  it('ends quickly although a machine stays connected', async () => {
+    const association = await associate(opened.router.dicomPort);
+    const began = performance.now();
+    await opened.router[Symbol.asyncDispose]();
+    expect(performance.now() - began).toBeLessThan(3000);
+    await expect(association.read(1000)).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('answers none of its routes without the right to administer', async () => {
+    const routes = opened.router.app.routes.filter(({ method }) => method !== 'ALL');
+    expect(new Set(routes.map(({ method, path }) => `${method} ${path}`)).size).toBeGreaterThanOrEqual(12);
+    for (const { method, path } of routes) {
+      const response = await opened.router.app.request(
+        path.replaceAll(/:\w+/g, 'x'),
+        { method },
+        { remoteAddress: '', secure: false },
+      );
+      expect(response.status, `${method} ${path}`).toBe(401);
+    }
+    expect(new Set(opened.access.asked)).toEqual(new Set(['administer']));
+  });
+
+  it('lists, adds, changes and removes application entities, which counts at once', async () => {
+    const { api } = opened;
+    expect(await api('GET', '/api/aes')).toMatchObject({
+      body: { aes: [{ title: 'CT01', facility: 'north' }, { title: 'MUTE' }] },
+    });
+    const ae = { title: 'MR01', may: ['store'], facility: 'main' };
+    expect(await api('POST', '/api/aes', ae)).toMatchObject({ status: 201, body: ae });
+    expect((await api('POST', '/api/aes', ae)).status).toBe(409);
+    expect((await api('PUT', '/api/aes/MR01', { may: [], facility: 'main' })).status).toBe(200);
+    await expect(send('MR01')).rejects.toMatchObject({ code: 'rejected' });
+    expect((await api('DELETE', '/api/aes/MR01')).status).toBe(204);
+    expect((await api('DELETE', '/api/aes/MR01')).status).toBe(404);
+    expect(await send('MR01')).toEqual({ status: 0 });
+    expect(opened.access.events.map(({ action, detail }) => `${action} ${detail}`)).toEqual([
+      'ae.add MR01',
+      'ae.change MR01',
+      'ae.delete MR01',
+    ]);
+  });
+
+  it.each([
+    { title: 'A\\B', may: [], facility: 'main' },
+    { title: 'SEVENTEEN_LETTERS', may: [], facility: 'main' },
+    { title: 'A', may: ['fly'], facility: 'main' },
+    { title: 'A', may: [], facility: 'main', port: 70_000 },
+    { title: 'A', may: [], facility: 'main', other: true },
+  ])('refuses the application entity %j', async (ae) => {
+    expect((await opened.api('POST', '/api/aes', ae)).status).toBe(400);
+  });
+
+  it('echoes an application entity, and says in words why it is not there', async () => {
+    const self = { title: 'FILMLESS', host: '127.0.0.1', port: opened.router.dicomPort, may: [], facility: 'main' };
+    await opened.api('POST', '/api/aes', self);
+    expect(await opened.api('POST', '/api/aes/CT01/echo')).toMatchObject({
+      body: { ok: false, detail: expect.stringContaining('127.0.0.1:1 cannot be reached') },
+    });
+    // Called by the title it has itself it is refused, for that entity may do nothing.
+    expect(await opened.api('POST', '/api/aes/FILMLESS/echo')).toMatchObject({
+      body: { ok: false, detail: expect.stringContaining('calling AE title not recognized') },
+    });
+    await opened.api('PUT', '/api/aes/FILMLESS', { host: self.host, port: self.port, may: ['echo'], facility: 'main' });
+    expect(await opened.api('POST', '/api/aes/FILMLESS/echo')).toMatchObject({ status: 200, body: { ok: true, detail: '' } });
+    expect((await opened.api('POST', '/api/aes/MUTE/echo')).status).toBe(400);
+  });
+
+  it('manages destinations and their queues', async () => {
+    const { api } = opened;
+    const destination = { id: 'ws', aeTitle: 'WS1', host: '127.0.0.1', port: 1, enabled: false, when: { modalities: ['OT'] } };
+    expect(await api('POST', '/api/destinations', destination)).toMatchObject({
+      status: 201,
+      body: { ...destination, when: { callingAes: [], modalities: ['OT'] } },
+    });
+    await send();
+    expect(await api('GET', '/api/queues')).toEqual({
+      status: 200,
+      body: { queues: [{ destination: 'ws', queued: 1, sending: 0, done: 0, aside: 0 }] },
+    });
+    expect((await api('DELETE', '/api/destinations/ws')).status).toBe(409);
+    expect(await api('POST', '/api/queues/ws/retry', {})).toMatchObject({ body: { retried: 1 } });
+    const { id: _, ...change } = destination;
+    expect((await api('PUT', '/api/destinations/ws', { ...change, enabled: true })).status).toBe(200);
+    const deliveries = () => api('GET', '/api/queues/ws?state=queued');
+    await expect.poll(deliveries).toMatchObject({
+      body: { deliveries: [{ attempts: 1, problem: expect.stringContaining('cannot be reached') }], next: null },
+    });
+    expect((await api('GET', '/api/queues/none')).status).toBe(404);
+    expect((await api('PUT', '/api/destinations/none', change)).status).toBe(404);
+  });
+
+  it('reads the configuration only while it knows no entity', async () => {
+    const { folder } = opened;
+    await opened.api('DELETE', '/api/aes/MUTE');
+    await opened.router[Symbol.asyncDispose]();
+    await using again = await openRouter({ dataDir: folder, aes: [{ title: 'NEW', may: [], facility: 'main' }] });
+    expect(await again.api('GET', '/api/aes')).toMatchObject({ body: { aes: [{ title: 'CT01' }] } });
+  });
+});
