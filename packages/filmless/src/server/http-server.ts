@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { AppEnv, Bindings } from '@filmless/access';
+import type { AppEnv } from '@filmless/access';
 import { getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ConfigError } from '../config/config-error.ts';
@@ -39,11 +39,21 @@ const OPTIONS = {
 /** @throws ConfigError when the port is taken or the address is not of this machine */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { app, identity, behindProxy } = options;
-  const listener = getRequestListener((request, env) => app.fetch(request, bindings(env.incoming as IncomingMessage)), {
-    overrideGlobalObjects: false,
-  });
-  const bindings = (incoming: IncomingMessage): Bindings =>
-    clientOf(incoming.socket.remoteAddress ?? '', incoming.headers, identity !== undefined, behindProxy);
+  const eventStreams = new Set<ServerResponse>();
+  const listener = getRequestListener(
+    async (request, env) => {
+      const incoming = env.incoming as IncomingMessage;
+      const peer = incoming.socket.remoteAddress ?? '';
+      const response = await app.fetch(request, clientOf(peer, incoming.headers, identity !== undefined, behindProxy));
+      if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
+        const outgoing = env.outgoing as ServerResponse;
+        eventStreams.add(outgoing);
+        outgoing.once('close', () => eventStreams.delete(outgoing));
+      }
+      return response;
+    },
+    { overrideGlobalObjects: false },
+  );
   const server =
     identity === undefined
       ? createServer(OPTIONS, (incoming, outgoing) => void listener(incoming, outgoing))
@@ -55,7 +65,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.maxHeadersCount = SERVER_LIMITS.headers;
   server.maxRequestsPerSocket = SERVER_LIMITS.requestsPerConnection;
   server.setTimeout(SERVER_LIMITS.idleTimeout);
-  const running = new Running(server);
+  const running = new Running(server, eventStreams);
   await listen(server, options);
   return running;
 }
@@ -86,9 +96,11 @@ export function listenProblem(error: NodeJS.ErrnoException, host: string, port: 
 class Running implements HttpServer {
   readonly #server: Server | TlsServer;
   readonly #sockets = new Set<Socket>();
+  readonly #eventStreams: ReadonlySet<ServerResponse>;
 
-  constructor(server: Server | TlsServer) {
+  constructor(server: Server | TlsServer, eventStreams: ReadonlySet<ServerResponse>) {
     this.#server = server;
+    this.#eventStreams = eventStreams;
     server.on('connection', (socket: Socket) => {
       socket.setNoDelay(true);
       this.#sockets.add(socket);
@@ -113,10 +125,18 @@ class Running implements HttpServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    // Streams of events never end by themselves; what is being stored gets its time.
+    this.#endEventStreams();
+    // What is being stored gets its time; a connection whose answer is through is closed soon after.
+    const idle = setInterval(() => this.#server.closeIdleConnections(), 50);
     const timer = setTimeout(() => this.#server.closeAllConnections(), SERVER_LIMITS.drain);
-    this.#server.closeIdleConnections();
     await closed;
+    clearInterval(idle);
     clearTimeout(timer);
+  }
+  /** Streams of events never end by themselves; their readers come back by themselves. */
+  #endEventStreams(): void {
+    for (const stream of this.#eventStreams) {
+      stream.destroy();
+    }
   }
 }

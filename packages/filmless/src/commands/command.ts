@@ -1,0 +1,52 @@
+import { ConfigError } from '../config/config-error.ts';
+import { environment } from '../config/environment.ts';
+import { helpText } from '../config/help.ts';
+import type { LoadInput } from '../config/load.ts';
+import { VERSION } from '../version.ts';
+
+type Command = (input: LoadInput, print: (line: string) => void) => Promise<void>;
+
+/** Loaded when asked for, so that `--help` does not open databases' libraries. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  'reset-admin': async () => (await import('./reset-admin.ts')).resetAdministrator,
+  rebuild: async () => (await import('./rebuild.ts')).rebuild,
+  'config apply': async () => (await import('./config-apply.ts')).applyConfig,
+};
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Runs one command; returns the process's exit code: 0 done, 2 a mistake of the operator, 1 anything else. */
+export async function main(words: readonly string[]): Promise<number> {
+  const [first = '--help', second] = words;
+  if (words.includes('--help') || first === 'help' || first === '-h') {
+    process.stdout.write(helpText());
+    return 0;
+  }
+  if (first === '--version' || first === 'version') {
+    print(VERSION);
+    return 0;
+  }
+  const twoWords = `${first} ${second ?? ''}`.trimEnd();
+  const [name, used] = Object.hasOwn(COMMANDS, twoWords) && second !== undefined ? [twoWords, 2] : [first, 1];
+  try {
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (load === undefined) {
+      throw new ConfigError(`There is no command "${name}". See: filmless --help`);
+    }
+    const command = await load();
+    await command({ arguments: words.slice(used), environment: environment(), workingDirectory: process.cwd() }, print);
+    return 0;
+  } catch (error) {
+    const mistake = error instanceof ConfigError;
+    process.stderr.write(`filmless: ${mistake ? error.message : describe(error)}\n`);
+    return mistake ? 2 : 1;
+  }
+}
+
+/** For an error nobody foresaw the stack helps whoever is asked; it goes to the operator only. */
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { applyFacilities, createAccess, type Subject } from '@filmless/access';
+import { type AeConfig, createRouter, type Router } from '@filmless/dicom-router';
+import { ConfigError } from '../config/config-error.ts';
+import { type LoadInput, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/model.ts';
+import { openDataDirectory } from '../data-directory.ts';
+import { createLog } from '../logger.ts';
+import { inProcess } from '../server/parts.ts';
+import { VERSION } from '../version.ts';
+
+/** The operator at the console, as the audit trail names it. */
+const OPERATOR: Subject = {
+  kind: 'service',
+  id: 'config-apply',
+  name: 'filmless config apply',
+  rights: new Set(['administer']),
+  facilities: 'all',
+};
+
+/**
+ * `filmless config apply`: facilities and application entities from the file, over what the settings hold; what the file does
+ * not name stays. The server must be stopped, since it holds them in memory.
+ */
+export async function applyConfig(input: LoadInput, print: (line: string) => void): Promise<void> {
+  const config = loadConfig(input);
+  const { facilities, aes, warnings } = config.site;
+  if (facilities.length === 0 && aes.length === 0) {
+    throw new ConfigError('The configuration file names neither facilities nor aes: there is nothing to apply. See --config.');
+  }
+  if (!existsSync(join(config.dataDir, 'records'))) {
+    throw new ConfigError(`${config.dataDir} holds no Filmless yet: the first start takes the file over by itself.`);
+  }
+  using _data = await openDataDirectory(config.dataDir);
+  if (facilities.length > 0) {
+    await applyFacilities(join(config.dataDir, 'records', 'access.db'), facilities);
+  }
+  if (aes.length > 0) {
+    await applyAes(config, aes);
+  }
+  for (const warning of warnings) {
+    print(warning);
+  }
+  print(`Applied: facilities ${names(facilities.map(({ id }) => id))}; AEs ${names(aes.map(({ title }) => title))}.`);
+}
+
+function names(list: readonly string[]): string {
+  return list.length === 0 ? 'unchanged' : list.join(', ');
+}
+
+/** Through the router's own routes, so that the same rules hold and the trail names the change. */
+async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void> {
+  const log = createLog();
+  await using access = await createAccess({ file: join(config.dataDir, 'records', 'access.db'), version: VERSION, log });
+  await using router = await createRouter({
+    host: '127.0.0.1',
+    port: 0,
+    aeTitle: config.aeTitle,
+    dataDir: config.dataDir,
+    incomingDir: join(config.dataDir, 'incoming'),
+    deposit: async () => ({ status: 'refused', reason: 'away', message: 'the settings are being changed' }),
+    archiveFetch: async () => new Response(null, { status: 503 }),
+    access,
+    log,
+    unknownAes: [],
+    defaultFacility: access.facilities()[0]?.id ?? 'main',
+  });
+  for (const ae of aes) {
+    await putAe(router, ae);
+  }
+}
+
+async function putAe(router: Router, ae: AeConfig): Promise<void> {
+  const request = new Request(`http://localhost/api/aes/${encodeURIComponent(ae.title)}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', host: 'localhost' },
+    body: JSON.stringify(ae),
+  });
+  const response = await inProcess(router.app, OPERATOR)(request);
+  if (!response.ok) {
+    throw new ConfigError(`The AE ${ae.title} was not taken: ${await response.text()}`);
+  }
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { enlargeThreadPool } from './config/environment.ts';
+
+// NOTE: before anything else is loaded, since the first asynchronous file access fixes the number of threads.
+enlargeThreadPool();
+const { main } = await import('./commands/command.ts');
+process.exitCode = await main(process.argv.slice(2));

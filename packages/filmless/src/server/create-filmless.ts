@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAccess, type Log, type OpenedAccess } from '@filmless/access';
+import type { Archive } from '@filmless/archive';
+import type { Router } from '@filmless/dicom-router';
+import { isLoopback } from '../config/load.ts';
+import type { Config } from '../config/model.ts';
+import { openDataDirectory } from '../data-directory.ts';
+import { SERVER_LIMITS } from '../limits.ts';
+import { hostNames, reachableHost } from '../tls/host-names.ts';
+import { localIdentity } from '../tls/local-authority.ts';
+import { chooseTls, type TlsChoice } from '../tls/server-identity.ts';
+import { VERSION } from '../version.ts';
+import { composeApp } from './compose-app.ts';
+import { ProcessWatch } from './figures.ts';
+import { HttpCounts } from './http-counts.ts';
+import { type HttpServer, startHttpServer } from './http-server.ts';
+import { countedDeposit, PARTS, type Parts } from './parts.ts';
+import { StaticFiles } from './static-files.ts';
+
+/** A running Filmless. Disposing it ends it cleanly. */
+export interface Filmless extends AsyncDisposable {
+  /** Base URL, as others reach it. */
+  readonly httpUrl: string;
+  /** `FILMLESS@127.0.0.1:11112`; undefined for an archive alone. */
+  readonly dicomAddress: string | undefined;
+  /** Sets the administrator's password; only while there is no account. */
+  readonly setupLink: string | undefined;
+  readonly archive: Archive;
+  readonly router: Router | undefined;
+}
+
+export interface FilmlessOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly parts?: Parts;
+  /** The built viewer; that of the package unless told. */
+  readonly viewerFolder?: string;
+}
+
+const VIEWER = fileURLToPath(new URL('../../../viewer/dist', import.meta.url));
+
+/** Opens all parts in order and serves. What was opened is closed again when a later part fails. @throws ConfigError */
+export async function createFilmless(options: FilmlessOptions): Promise<Filmless> {
+  await using stack = new AsyncDisposableStack();
+  const { config, log, parts = PARTS } = options;
+  const data = stack.use(await openDataDirectory(config.dataDir));
+  const tls = await chooseTls(config, join(data.path, 'tls'), log);
+  const access = stack.use(await openAccess(config, log));
+  const context = { config, access, log };
+  const archive = stack.use(await parts.openArchive(context));
+  const stores = new Map<string, number>();
+  const deposit = countedDeposit(archive, stores);
+  const router = config.role === 'all' ? await parts.openRouter(context, archive, deposit) : undefined;
+  const listeners = stack.use(new Listeners(router));
+  const watch = stack.use(new ProcessWatch(VERSION));
+  const counts = new HttpCounts();
+  let ca = tls.kind === 'local' ? tls.identity.ca : undefined;
+  const app = composeApp({
+    access,
+    mounted: [archive.app, ...(router === undefined ? [] : [router.app])],
+    sources: sourcesOf(access, archive, router),
+    viewer: await StaticFiles.open(options.viewerFolder ?? VIEWER),
+    counts,
+    figures: (problems) => watch.figures(listeners.connections, problems),
+    stores,
+    localAuthority: () => ca,
+    log,
+    version: VERSION,
+    anyHostName: tls.kind !== 'none' || config.insecureHttp || !isLoopback(config.host),
+    strictTransport: tls.kind === 'given',
+  });
+  const http = await startHttpServer({
+    host: config.host,
+    port: config.httpPort,
+    app,
+    identity: tls.kind === 'none' ? undefined : tls.identity,
+    behindProxy: config.insecureHttp,
+  });
+  listeners.http = http;
+  stack.use(
+    renewal(tls, config, log, (identity) => {
+      http.renew(identity);
+      ca = identity.ca;
+    }),
+  );
+  return running(stack.move(), { config, tls, http, router, access, archive });
+}
+
+async function openAccess({ dataDir, site, adminPassword, adminToken }: Config, log: Log): Promise<OpenedAccess> {
+  return await createAccess({
+    file: join(dataDir, 'records', 'access.db'),
+    facilities: site.facilities,
+    version: VERSION,
+    log,
+    ...(adminPassword === undefined ? {} : { adminPassword }),
+    ...(adminToken === undefined ? {} : { adminToken }),
+  });
+}
+
+function sourcesOf(access: OpenedAccess, archive: Archive, router: Router | undefined) {
+  const own = [
+    { name: 'access control', problems: () => access.problems() },
+    { name: 'archive', problems: () => archive.problems() },
+  ];
+  return router === undefined ? own : [...own, { name: 'DICOM listener', problems: () => router.problems() }];
+}
+
+/** Both listeners end together, before what they store into. */
+class Listeners implements AsyncDisposable {
+  readonly #router: Router | undefined;
+  http: HttpServer | undefined;
+
+  constructor(router: Router | undefined) {
+    this.#router = router;
+  }
+
+  get connections(): number {
+    return this.http?.connections ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.http?.[Symbol.asyncDispose](), this.#router?.[Symbol.asyncDispose]()]);
+  }
+}
+
+/** Looks once a day whether the local certificate must be made anew: a server may run for years. */
+function renewal(
+  tls: TlsChoice,
+  config: Config,
+  log: Log,
+  show: (identity: Awaited<ReturnType<typeof localIdentity>>) => void,
+): Disposable {
+  if (tls.kind !== 'local') {
+    return { [Symbol.dispose]: () => undefined };
+  }
+  const timer = setInterval(() => {
+    localIdentity(join(config.dataDir, 'tls'), hostNames(config.host), Date.now()).then(show, (error: unknown) =>
+      log.error({ error: String(error) }, 'the local certificate could not be renewed'),
+    );
+  }, SERVER_LIMITS.certificateCheck).unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly tls: TlsChoice;
+  readonly http: HttpServer;
+  readonly router: Router | undefined;
+  readonly access: OpenedAccess;
+  readonly archive: Archive;
+}
+
+function running(resources: AsyncDisposableStack, { config, tls, http, router, access, archive }: Opened): Filmless {
+  const host = reachableHost(config.host);
+  const httpUrl = `${tls.kind === 'none' ? 'http' : 'https'}://${host}:${http.port}`;
+  const { setupToken } = access;
+  return {
+    httpUrl,
+    dicomAddress: router === undefined ? undefined : `${config.aeTitle}@${host}:${router.dicomPort}`,
+    setupLink: setupToken === undefined ? undefined : `${httpUrl}/setup?token=${setupToken}`,
+    archive,
+    router,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}

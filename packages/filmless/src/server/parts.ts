@@ -1,0 +1,68 @@
+import type { Access, AppEnv, Facility, Log, Source, Subject } from '@filmless/access';
+import type { Archive } from '@filmless/archive';
+import { createRouter, type Deposit, type DepositOutcome, type Router } from '@filmless/dicom-router';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Config } from '../config/model.ts';
+import { openArchive } from './archive-part.ts';
+
+/** How the large parts are opened; tests put doubles here. */
+export interface Parts {
+  readonly openArchive: (context: PartContext) => Promise<Archive>;
+  readonly openRouter: (context: PartContext, archive: Archive, deposit: Deposit) => Promise<Router>;
+}
+
+export interface PartContext {
+  readonly config: Config;
+  readonly access: Access;
+  readonly log: Log;
+}
+
+/** The router reads archived studies to send them on: it may view all, and change nothing by HTTP. */
+const ROUTER_SERVICE: Subject = {
+  kind: 'service',
+  id: 'dicom-router',
+  name: 'dicom-router',
+  rights: new Set(['view']),
+  facilities: 'all',
+};
+
+export const PARTS: Parts = {
+  openArchive,
+  openRouter: ({ config, access, log }, archive, deposit) =>
+    createRouter({
+      host: config.host,
+      port: config.dicomPort,
+      aeTitle: config.aeTitle,
+      dataDir: config.dataDir,
+      incomingDir: archive.incomingDir,
+      deposit,
+      archiveFetch: inProcess(archive.app, ROUTER_SERVICE),
+      access,
+      log,
+      aes: config.site.aes,
+      unknownAes: config.site.unknownAes,
+      defaultFacility: defaultFacility(config, access.facilities()),
+    }),
+};
+
+/** The application as a function in place of a network: the caller's identity is put in here, never by the request. */
+export function inProcess(app: OpenAPIHono<AppEnv>, caller: Subject): (request: Request) => Promise<Response> {
+  return async (request) => await app.fetch(request, { remoteAddress: '127.0.0.1', secure: true, caller });
+}
+
+/** Facility of what unlisted application entities send: the file's first, if it is still there. */
+function defaultFacility({ site }: Config, facilities: readonly Facility[]): string {
+  const known = facilities.map(({ id }) => id);
+  const wished = [...site.facilities.map(({ id }) => id), 'main'];
+  return wished.find((id) => known.includes(id)) ?? known[0] ?? 'main';
+}
+
+/** Adopts into the archive, and counts what became of it. */
+export function countedDeposit(archive: Archive, counts: Map<string, number>): Deposit {
+  return async (file, source: Source): Promise<DepositOutcome> => {
+    const outcome = await archive.adopt(file, source);
+    const key = outcome.status === 'refused' ? outcome.reason : outcome.status;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return outcome;
+  };
+}

@@ -1,0 +1,47 @@
+import type { Log } from '@filmless/access';
+
+/** Where the wish to end comes from. */
+export interface EndSignals {
+  readonly on: (event: 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void) => unknown;
+  readonly exit: (code: number) => void;
+  /** There is a channel to the parent: when it breaks, the parent is gone. */
+  readonly hasChannel: boolean;
+}
+
+export interface EndOptions {
+  readonly signals: EndSignals;
+  readonly log: Log;
+  /** Milliseconds until the end is forced. */
+  readonly patience: number;
+}
+
+/**
+ * Resolves when the process should end: SIGTERM, Ctrl-C, or the parent gone (npm does not pass SIGTERM on). A second signal
+ * ends at once, and so does an end that takes too long; what was acknowledged is on disk in any case.
+ */
+export function endRequested({ signals, log, patience }: EndOptions): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const ask = (why: string, again: boolean) => {
+      if (asked) {
+        if (again) {
+          log.warn({ why }, 'ended at once');
+          signals.exit(130);
+        }
+        return;
+      }
+      asked = true;
+      log.info({ why }, 'stopping');
+      setTimeout(() => {
+        log.warn({ patience }, 'stopping took too long; ended at once');
+        signals.exit(1);
+      }, patience).unref();
+      resolve();
+    };
+    signals.on('SIGTERM', () => ask('SIGTERM', true));
+    signals.on('SIGINT', () => ask('SIGINT', true));
+    if (signals.hasChannel) {
+      signals.on('disconnect', () => ask('the parent process is gone', false));
+    }
+  });
+}

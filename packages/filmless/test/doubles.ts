@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApi, type Log } from '@filmless/access';
+import type { Archive } from '@filmless/archive';
+import type { Router } from '@filmless/dicom-router';
+import { streamSSE } from 'hono/streaming';
+import { loadConfig } from '../src/config/load.ts';
+import type { Config } from '../src/config/model.ts';
+import { createFilmless, type Filmless, type Parts } from '../src/index.ts';
+
+export const ADMIN_TOKEN = 'a-token-for-scripts-0123456789';
+
+export interface LogLine {
+  readonly level: string;
+  readonly fields: object;
+  readonly event: string;
+}
+
+export function memoryLog(): Log & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: string) => (fields: object, event: string) => {
+    lines.push({ level, fields, event });
+  };
+  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** An archive and a router that do nothing but answer. */
+export function doubleParts(more: { readonly events?: string[]; readonly problems?: readonly string[] } = {}): Parts {
+  const events = more.events ?? [];
+  return {
+    async openArchive({ access, log, config }): Promise<Archive> {
+      const app = createApi(log);
+      app.get('/api/studies', access.guard('view'), (c) => c.json({ studies: [] }));
+      app.get('/api/events', access.guard('view'), (c) =>
+        streamSSE(c, async (stream) => {
+          await stream.writeSSE({ event: 'study', data: '{}' });
+          await new Promise<void>((resolve) => stream.onAbort(resolve));
+        }),
+      );
+      app.post('/dicom-web/studies', access.guard('upload'), async (c) => {
+        let size = 0;
+        for await (const chunk of c.req.raw.body ?? []) {
+          size += chunk.byteLength;
+        }
+        return c.json({ size });
+      });
+      app.get('/api/fails', access.guard('view'), () => {
+        throw new Error('secret detail of the inside');
+      });
+      return {
+        app,
+        incomingDir: join(config.dataDir, 'incoming'),
+        adopt: async () => ({ status: 'refused', reason: 'away', message: 'a double' }),
+        isEmpty: async () => true,
+        problems: async () => more.problems ?? [],
+        [Symbol.asyncDispose]: async () => {
+          events.push('archive closed');
+        },
+      };
+    },
+    async openRouter({ log }): Promise<Router> {
+      return {
+        app: createApi(log),
+        dicomPort: 11_112,
+        problems: () => [],
+        [Symbol.asyncDispose]: async () => {
+          events.push('router closed');
+        },
+      };
+    },
+  };
+}
+
+export interface Started extends AsyncDisposable {
+  readonly folder: string;
+  readonly filmless: Filmless;
+  readonly log: ReturnType<typeof memoryLog>;
+  readonly config: Config;
+}
+
+/** A Filmless on free ports in a folder of its own. */
+export async function startDouble(
+  words: readonly string[] = [],
+  options: { readonly parts?: Parts; readonly viewerFolder?: string } = {},
+): Promise<Started> {
+  const folder = await mkdtemp(join(tmpdir(), 'filmless-'));
+  const config = loadConfig({
+    arguments: ['--http-port=0', '--dicom-port=0', ...words],
+    environment: { FILMLESS_ADMIN_TOKEN: ADMIN_TOKEN },
+    workingDirectory: folder,
+  });
+  const log = memoryLog();
+  const filmless = await createFilmless({ config, log, parts: doubleParts(), ...options });
+  return {
+    folder,
+    filmless,
+    log,
+    config,
+    [Symbol.asyncDispose]: async () => {
+      await filmless[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
