@@ -53,7 +53,7 @@ export const migrations: readonly Migration[] = [
       'CREATE INDEX study_patient ON study (patient)',
       'CREATE INDEX study_accession_number ON study (accession_number)',
       'CREATE INDEX study_date ON study (study_date)',
-      `CREATE VIRTUAL TABLE study_words USING fts5 (name, ids, referring, content = '', contentless_delete = 1, columnsize = 0,
+      `CREATE VIRTUAL TABLE study_words USING fts5 (name, ids, referring, content = '', contentless_delete = 1,
         detail = column, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0')`,
       `CREATE TABLE reach (
         facility TEXT NOT NULL, study_id INTEGER NOT NULL REFERENCES study (id) ON UPDATE CASCADE ON DELETE CASCADE,

@@ -1,0 +1,94 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Access, Log } from '@filmless/access';
+import type { Archive } from './archive.ts';
+import { Core } from './core/core.ts';
+import type { Dependencies } from './core/dependencies.ts';
+import { ArchiveError } from './core/errors.ts';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
+import { rebuildIndex } from './core/rebuild.ts';
+import { createHttp } from './http/create-http.ts';
+import { SqliteIndex } from './index/sqlite-index.ts';
+import { IncomingFolder } from './objects/incoming-folder.ts';
+import { openObjectStore } from './objects/open-object-store.ts';
+import { createPixels } from './pixels/create-pixels.ts';
+import { SqliteRecords } from './records/sqlite-records.ts';
+
+export interface ArchiveOptions {
+  /** Holds `records/`, `index/`, `incoming/` and, with `file:`, `objects/`. One process at a time. */
+  readonly dataDir: string;
+  /** `file:`, `file:DIR` or `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0`. */
+  readonly store: string;
+  /** `sqlite:` or `sqlite:FILE`. */
+  readonly index: string;
+  readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
+  readonly log: Log;
+  readonly clock?: () => Date;
+  readonly limits?: Partial<ArchiveLimits>;
+}
+
+/**
+ * Opens the archive of a data directory: puts away what the last run left unfinished, and makes the index again from the
+ * objects when its file is gone.
+ * @throws ArchiveError `store-away`, `invalid-request` for a setting; DatabaseError `newer-schema`, `corrupt`
+ */
+export async function createArchive(options: ArchiveOptions): Promise<Archive> {
+  await using stack = new AsyncDisposableStack();
+  const dependencies = await openPorts(options, stack);
+  const core = stack.use(await Core.start(dependencies));
+  const pixels = stack.use(await createPixels());
+  const app = createHttp(core, pixels, options.access, options.log);
+  const opened = stack.move();
+  return {
+    app,
+    adopt: (file, source) => core.store(file, source),
+    incomingDir: core.incomingDir,
+    isEmpty: () => core.isEmpty(),
+    problems: () => core.problems(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): Promise<Dependencies> {
+  const limits: ArchiveLimits = { ...ARCHIVE_LIMITS, ...options.limits };
+  const clock = options.clock ?? (() => new Date());
+  const records = join(options.dataDir, 'records');
+  const indexFile = sqliteFile(options.index, options.dataDir);
+  await mkdir(records, { recursive: true });
+  await mkdir(dirname(indexFile), { recursive: true });
+  const isNew = !(await exists(indexFile));
+  const dependencies: Dependencies = {
+    objects: stack.use(await openObjectStore(options.store, options.dataDir, limits.storeAnswerMs)),
+    incoming: await IncomingFolder.open(join(options.dataDir, 'incoming')),
+    records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
+    index: stack.use(await SqliteIndex.open({ file: indexFile, limits })),
+    facilities: () => options.access.facilities(),
+    log: options.log,
+    now: () => clock().toISOString(),
+    limits,
+  };
+  if (isNew) {
+    const { instances, left } = await rebuildIndex(dependencies);
+    if (instances > 0 || left.length > 0) {
+      options.log.info({ instances, left: left.length }, 'index-rebuilt');
+    }
+  }
+  return dependencies;
+}
+
+function sqliteFile(url: string, dataDir: string): string {
+  if (!url.startsWith('sqlite:')) {
+    throw new ArchiveError('invalid-request', `the index must be sqlite: or sqlite:FILE, not ${url.replace(/:.*/, ':…')}`);
+  }
+  const file = url.slice('sqlite:'.length).replace(/^\/\//, '');
+  return file === '' ? join(dataDir, 'index', 'index.db') : resolve(file);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch {
+    return false;
+  }
+}

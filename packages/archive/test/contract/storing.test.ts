@@ -1,0 +1,204 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TAG } from '@filmless/dicom';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ArchiveError } from '../../src/core/errors.ts';
+import type { Change } from '../../src/core/model.ts';
+import { ALL, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
+import { attribute, objectFile } from '../support/objects.ts';
+import { collect } from './object-store.ts';
+
+describe('storing an instance', () => {
+  let archive: TestArchive;
+
+  beforeEach(async () => {
+    archive = await openTestArchive({ limits: { changeQuietMs: 5 } });
+  });
+
+  afterEach(async () => {
+    await archive[Symbol.asyncDispose]();
+  });
+
+  const files = async (folder: string) => {
+    const entries = await readdir(join(archive.folder, folder), { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  };
+
+  it('keeps the bytes as sent, header and frames, and leaves nothing in the folder of received files', async () => {
+    const sent = objectFile();
+    expect(await archive.store(sent)).toMatchObject({ status: 'stored', studyInstanceUid: '1.2.3', sopInstanceUid: '1.2.3.1.1' });
+    const target = { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.1', sopInstanceUid: '1.2.3.1.1' };
+    const kept = await archive.core.instance(target, ALL);
+    expect(Buffer.compare(await collect(await archive.core.read(kept, { of: 'file' })), sent)).toBe(0);
+    expect(kept.header[TAG.PatientName]?.Value).toEqual([{ Alphabetic: 'Đỗ^Thị Dương' }]);
+    expect(kept.frames).toMatchObject({ kind: 'native', count: 1, bitsPerFrame: 128 });
+    const frame = kept.frames.kind === 'native' ? { offset: kept.frames.offset, length: 16 } : { offset: 0, length: 0 };
+    expect(await archive.core.readRanges(kept, [frame])).toEqual(Buffer.alloc(16, 7));
+    await archive.core[Symbol.asyncDispose]();
+    expect(await files('incoming')).toEqual([]);
+  });
+
+  it('counts an identical object once, and keeps it once', async () => {
+    await archive.store(objectFile());
+    expect(await archive.store(objectFile())).toMatchObject({ status: 'identical' });
+    expect(await archive.core.statistics()).toMatchObject({ studies: 1, series: 1, instances: 1 });
+    expect(await files('objects')).toHaveLength(2);
+  });
+
+  it('keeps a different object of the same UID aside, once, and names what differs', async () => {
+    await archive.store(objectFile());
+    const other = objectFile({ more: { [TAG.PatientID]: attribute('LO', 'P2') } });
+    expect(await archive.store(other)).toMatchObject({ status: 'conflict' });
+    expect(await archive.store(other)).toMatchObject({ status: 'conflict' });
+    const { conflicts } = await archive.core.conflicts({}, ALL);
+    expect(conflicts).toHaveLength(1);
+    const detail = await archive.core.conflict(conflicts[0]?.id ?? '', ALL);
+    expect(detail.differences).toEqual([{ tag: '00100020', keyword: 'PatientID', existing: '["P1"]', new: '["P2"]' }]);
+    expect((await archive.core.studyDetail('1.2.3', ALL)).conflicts).toBe(1);
+    expect(await files('objects')).toHaveLength(4);
+  });
+
+  it('shows the new object once a person chose it, and keeps the old one aside', async () => {
+    await archive.store(objectFile());
+    await archive.store(objectFile({ number: 2 }));
+    await archive.store(objectFile({ more: { [TAG.PatientID]: attribute('LO', 'P2') } }));
+    const [conflict] = (await archive.core.conflicts({}, ALL)).conflicts;
+    const resolved = await archive.core.resolveConflict(conflict?.id ?? '', 'new', 'doctor', ALL);
+    expect(resolved).toMatchObject({ resolved: 'new', resolvedBy: 'doctor' });
+    const target = { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.1', sopInstanceUid: '1.2.3.1.1' };
+    expect((await archive.core.instance(target, ALL)).header[TAG.PatientID]?.Value).toEqual(['P2']);
+    expect(await archive.core.statistics()).toMatchObject({ studies: 1, series: 1, instances: 2 });
+    // The study is described by the instance received first of those that are left.
+    expect(await archive.core.studyDetail('1.2.3', ALL)).toMatchObject({ conflicts: 0, patient: { id: 'P1' } });
+    expect(await files('objects')).toHaveLength(6);
+    await expect(archive.core.resolveConflict(conflict?.id ?? '', 'existing', 'doctor', ALL)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    // Both objects are known now, whichever is sent again.
+    expect(await archive.store(objectFile())).toMatchObject({ status: 'conflict' });
+    expect((await archive.core.conflicts({}, ALL)).conflicts).toEqual([]);
+  });
+
+  it('keeps the existing object when a person chose it', async () => {
+    await archive.store(objectFile());
+    await archive.store(objectFile({ pixel: 9 }));
+    const [conflict] = (await archive.core.conflicts({}, ALL)).conflicts;
+    expect((await archive.core.conflict(conflict?.id ?? '', ALL)).differences).toEqual([]);
+    await archive.core.resolveConflict(conflict?.id ?? '', 'existing', 'doctor', ALL);
+    expect((await archive.core.conflicts({}, ALL)).conflicts).toEqual([]);
+    expect((await archive.core.studyDetail('1.2.3', ALL)).conflicts).toBe(0);
+  });
+
+  it('takes 100 stores at once of one series, each twice, and counts right', async () => {
+    const sent = Array.from({ length: 50 }, (_, index) => objectFile({ number: index + 1 }));
+    const outcomes = await Promise.all([...sent, ...sent].map((file) => archive.store(file)));
+    expect(outcomes.filter(({ status }) => status === 'stored')).toHaveLength(50);
+    expect(outcomes.filter(({ status }) => status === 'identical')).toHaveLength(50);
+    expect(await archive.core.studyDetail('1.2.3', ALL)).toMatchObject({ seriesCount: 1, instanceCount: 50 });
+    const numbers = [];
+    for await (const instance of archive.core.instances({ studyInstanceUid: '1.2.3' }, ALL)) {
+      numbers.push(instance.instanceNumber);
+    }
+    expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    await archive.core[Symbol.asyncDispose]();
+    expect(await files('objects')).toHaveLength(100);
+    expect(await files('incoming')).toEqual([]);
+  });
+
+  it('refuses what is broken with the reason, and keeps nothing of it', async () => {
+    const noDicom = await archive.store(Buffer.from('this is not an image'));
+    expect(noDicom).toMatchObject({ status: 'refused', reason: 'broken' });
+    const noStudy = objectFile({ more: { [TAG.StudyInstanceUID]: { vr: 'UI' } } });
+    expect(await archive.store(noStudy)).toMatchObject({
+      status: 'refused',
+      reason: 'broken',
+      message: expect.stringContaining('Study Instance UID'),
+    });
+    const file = await archive.core.receive(new Blob([new Uint8Array(objectFile())]).stream());
+    expect(await archive.core.store(file, from('main'), { studyInstanceUid: '9.9' })).toMatchObject({
+      status: 'refused',
+      reason: 'broken',
+    });
+    await archive.core[Symbol.asyncDispose]();
+    expect(await files('incoming')).toEqual([]);
+    expect(await files('objects')).toEqual([]);
+    expect(await archive.core.isEmpty()).toBe(true);
+  });
+
+  it('ends a body that is too large, and removes what was written', async () => {
+    await using small = await openTestArchive({ limits: { maxInstanceBytes: 100 } });
+    await expect(small.store(objectFile())).rejects.toMatchObject({ code: 'limit-exceeded' });
+    expect(await readdir(join(small.folder, 'incoming'))).toEqual([]);
+  });
+
+  it('tells of changes after they are stored, a busy study once', async () => {
+    const changes: Change[] = [];
+    using _subscription = archive.core.subscribe({ facilities: ['main'] }, (change) => changes.push(change));
+    using _other = archive.core.subscribe({ facilities: ['branch'] }, () => expect.unreachable('outside the scope'));
+    await Promise.all([1, 2, 3].map((number) => archive.store(objectFile({ number }))));
+    await expect.poll(() => changes.at(0)).toEqual({ studyInstanceUid: '1.2.3', change: 'new' });
+    expect(changes.length).toBeLessThanOrEqual(3);
+  });
+
+  it('says that the archive is full or away', async () => {
+    let code = 'failed';
+    await using failing = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        index: replacing(ports.index, { add: () => Promise.reject(Object.assign(new Error('no'), { code })) }),
+      }),
+    });
+    expect(await failing.store(objectFile())).toMatchObject({ status: 'refused', reason: 'away' });
+    // Whether it was committed nobody knows: the claim stays for the next start to look at.
+    expect(await readdir(join(failing.folder, 'incoming'))).toHaveLength(1);
+    code = 'full';
+    expect(await failing.store(objectFile({ number: 2 }))).toMatchObject({ status: 'refused', reason: 'full' });
+    await failing.core[Symbol.asyncDispose]();
+    expect(await readdir(join(failing.folder, 'incoming'))).toHaveLength(1);
+  });
+
+  it('leaves nothing of an object that the store has no room for', async () => {
+    await using failing = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        objects: replacing(ports.objects, { put: () => Promise.reject(new ArchiveError('store-full', 'no space left')) }),
+      }),
+    });
+    expect(await failing.store(objectFile())).toMatchObject({ status: 'refused', reason: 'full', sopInstanceUid: '1.2.3.1.1' });
+    expect(await failing.core.isEmpty()).toBe(true);
+    await failing.core[Symbol.asyncDispose]();
+    expect(await readdir(join(failing.folder, 'incoming'))).toEqual([]);
+  });
+
+  it('removes at start what was never acknowledged, and keeps what was', async () => {
+    const broken = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        incoming: replacing(ports.incoming, { remove: () => Promise.resolve() }),
+        index: replacing(ports.index, {
+          add: async (instance) => {
+            if (instance.instance.number === 2) {
+              throw new Error('killed before the commit');
+            }
+            const added = await ports.index.add(instance);
+            if (instance.instance.number === 3) {
+              throw new Error('killed after the commit');
+            }
+            return added;
+          },
+        }),
+      }),
+    });
+    for (const number of [1, 2, 3]) {
+      await broken.store(objectFile({ number }));
+    }
+    await writeFile(join(broken.folder, 'incoming', 'half-written.part'), 'DIC');
+    await broken.kill();
+    await using again = await openTestArchive({ folder: broken.folder });
+    expect(await readdir(join(again.folder, 'incoming'))).toEqual([]);
+    const keys = await Array.fromAsync(again.with.objects.list('.dcm'));
+    const instances = await Array.fromAsync(again.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
+    expect(instances.map(({ instanceNumber }) => instanceNumber)).toEqual([1, 3]);
+    expect(keys.sort()).toEqual(instances.map(({ objectKey }) => objectKey).sort());
+  });
+});

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Log, Scope, Source } from '@filmless/access';
+import { Core } from '../../src/core/core.ts';
+import type { Dependencies } from '../../src/core/dependencies.ts';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../src/core/limits.ts';
+import type { StoreOutcome } from '../../src/core/received-file.ts';
+import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { FileStore } from '../../src/objects/file-store.ts';
+import { IncomingFolder } from '../../src/objects/incoming-folder.ts';
+import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+
+export const ALL: Scope = { facilities: 'all' };
+
+export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export function from(facility: string, more: Partial<Source> = {}): Source {
+  return { kind: 'dimse', callingAe: 'CT01', address: '10.0.0.11', facility, verified: true, ...more };
+}
+
+/** A port with some of its methods replaced. */
+export function replacing<T extends object>(port: T, methods: Partial<T>): T {
+  return new Proxy(port, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in methods ? methods : target, name);
+      return typeof value === 'function' ? value.bind(name in methods ? methods : target) : value;
+    },
+  });
+}
+
+/** A clock that goes on by a second each time it is read. */
+export function ticking(start = '2026-03-01T08:00:00.000Z'): () => string {
+  let at = Date.parse(start);
+  return () => {
+    at += 1000;
+    return new Date(at).toISOString();
+  };
+}
+
+export interface TestArchive extends AsyncDisposable {
+  readonly folder: string;
+  readonly core: Core;
+  readonly with: Dependencies;
+  /** Stores the bytes of a Part 10 file. */
+  store(bytes: Uint8Array, source?: Source): Promise<StoreOutcome>;
+  /** Ends as a process does that is killed: nothing is tidied. The folder stays. */
+  kill(): Promise<void>;
+}
+
+export interface TestOptions {
+  /** An earlier archive's folder, to open it again. */
+  readonly folder?: string;
+  readonly limits?: Partial<ArchiveLimits>;
+  /** Puts something before a port. */
+  readonly wrap?: (dependencies: Dependencies) => Dependencies;
+  readonly index?: string;
+}
+
+export const FACILITIES = [
+  { id: 'main', patientIdIssuer: 'MAIN-ID' },
+  { id: 'branch', patientIdIssuer: 'BRANCH-ID' },
+  { id: 'third', patientIdIssuer: '' },
+] as const;
+
+/** Opens a core over real adapters in a folder of its own. */
+export async function openTestArchive(options: TestOptions = {}): Promise<TestArchive> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'filmless-archive-')));
+  const limits = { ...ARCHIVE_LIMITS, ...options.limits };
+  const ports: Dependencies = {
+    objects: await FileStore.open(join(folder, 'objects')),
+    incoming: await IncomingFolder.open(join(folder, 'incoming')),
+    records: await SqliteRecords.open(join(folder, 'records.db')),
+    index: await SqliteIndex.open({ file: join(folder, options.index ?? 'index.db'), limits }),
+    facilities: () => FACILITIES,
+    log: silent,
+    now: ticking(),
+    limits,
+  };
+  const dependencies = options.wrap?.(ports) ?? ports;
+  const core = await Core.start(dependencies);
+  const close = async () => {
+    await core[Symbol.asyncDispose]();
+    await ports.index[Symbol.asyncDispose]();
+    await ports.records[Symbol.asyncDispose]();
+  };
+  return {
+    folder,
+    core,
+    with: dependencies,
+    store: async (bytes, source = from('main')) =>
+      await core.store(await core.receive(new Blob([new Uint8Array(bytes)]).stream()), source),
+    kill: close,
+    [Symbol.asyncDispose]: async () => {
+      await close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
