@@ -1,6 +1,16 @@
-import type { Archive } from '@filmless/archive';
+import { type Archive, ArchiveError, createArchive } from '@filmless/archive';
+import { ConfigError } from '../config/config-error.ts';
 import type { PartContext } from './parts.ts';
 
-export async function openArchive(_context: PartContext): Promise<Archive> {
-  throw new Error('the archive is not built yet');
+/** Opens the archive as configured. @throws ConfigError when its store cannot be reached or is misspelt */
+export async function openArchive({ config, access, log }: PartContext): Promise<Archive> {
+  const { dataDir, store, index } = config;
+  try {
+    return await createArchive({ dataDir, store, index, access, log });
+  } catch (error) {
+    if (error instanceof ArchiveError && (error.code === 'invalid-request' || error.code === 'store-away')) {
+      throw new ConfigError(`The store or index cannot be used: ${error.message} Check --store and --index.`);
+    }
+    throw error;
+  }
 }
