@@ -4,6 +4,7 @@ import { defineConfig, type UserConfig } from 'vite';
 /** Libraries that change rarely and are large, each kept in a file of its own so that an update of the product leaves them cached. */
 const CHUNKS = [
   { name: 'preact', test: /node_modules[\\/](preact|@preact[\\/]signals)/, priority: 20 },
+  { name: 'dicom', test: /packages[\\/]dicom[\\/]|node_modules[\\/]dicom-parser/, priority: 15 },
   { name: 'vtk', test: /node_modules[\\/]@kitware[\\/]vtk\.js/, priority: 10 },
   { name: 'cornerstone-tools', test: /node_modules[\\/]@cornerstonejs[\\/]tools/, priority: 9 },
   { name: 'cornerstone', test: /node_modules[\\/]@cornerstonejs[\\/](core|metadata|utils)/, priority: 8 },

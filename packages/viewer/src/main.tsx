@@ -2,10 +2,15 @@ import './design/tokens.css';
 import './design/base.css';
 import './design/controls.css';
 import './design/surfaces.css';
+import './app/shell.css';
+import './account/account.css';
+import './worklist/worklist.css';
+import './worklist/preview.css';
+import './upload/upload.css';
 import { render } from 'preact';
-import { Toasts } from './design/toast.tsx';
+import { Application } from './app/app.tsx';
 
 const root = document.getElementById('app');
 if (root !== null) {
-  render(<Toasts />, root);
+  render(<Application />, root);
 }

@@ -1,8 +1,10 @@
 import { X } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { failureText } from '../api/failure.ts';
 import { t } from '../i18n/index.ts';
 import { Button, IconButton } from './button.tsx';
+import { Notice } from './status.tsx';
 
 export interface DialogProps {
   readonly title: string;
@@ -75,12 +77,14 @@ export interface ConfirmProps {
   /** What the pressing does, as a verb. */
   readonly action: string;
   readonly busy?: boolean;
+  /** What the action ran into. */
+  readonly problem?: unknown;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks before something that is not easily undone. */
-export function Confirm({ title, text, action, busy = false, onConfirm, onClose }: ConfirmProps): VNode {
+export function Confirm({ title, text, action, busy = false, problem, onConfirm, onClose }: ConfirmProps): VNode {
   const actions = (
     <>
       <Button onClick={onClose}>{t('common.cancel')}</Button>
@@ -91,6 +95,7 @@ export function Confirm({ title, text, action, busy = false, onConfirm, onClose 
   );
   return (
     <Dialog title={title} onClose={onClose} actions={actions}>
+      {problem !== undefined && <Notice kind="danger">{failureText(problem)}</Notice>}
       <p>{text}</p>
     </Dialog>
   );

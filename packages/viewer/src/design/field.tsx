@@ -59,7 +59,8 @@ export interface TextFieldProps extends FieldBase {
   readonly maxLength?: number;
   readonly placeholder?: string;
   readonly spellcheck?: boolean;
-  readonly onKeyUp?: (event: KeyboardEvent) => void;
+  readonly inputMode?: 'text' | 'numeric';
+  readonly onBlur?: () => void;
 }
 
 export function TextField({

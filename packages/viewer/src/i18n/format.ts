@@ -26,6 +26,17 @@ export function localDate(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
+/** `1/3/2026`, `01032026` or `2026-03-01` as `2026-03-01`; undefined when it is no day of the calendar. */
+export function parseDay(text: string): string | undefined {
+  const trimmed = text.trim();
+  const dayFirst = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$/.exec(trimmed) ?? /^(\d{2})(\d{2})(\d{4})$/.exec(trimmed);
+  const yearFirst = /^(\d{4})-(\d{2})-(\d{2})$/.exec(trimmed);
+  const [year, month, date] =
+    dayFirst === null ? [yearFirst?.[1], yearFirst?.[2], yearFirst?.[3]] : [dayFirst[3], dayFirst[2], dayFirst[1]];
+  const at = new Date(Number(year), Number(month) - 1, Number(date));
+  return at.getMonth() === Number(month) - 1 && at.getDate() === Number(date) ? localDate(at) : undefined;
+}
+
 /** 1234567 as 1.234.567 in Vietnamese, 1,234,567 in English. */
 export function formatNumber(value: number): string {
   return value.toLocaleString(language.value);

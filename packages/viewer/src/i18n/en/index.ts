@@ -3,6 +3,7 @@ import type { Catalogue } from '../vi/index.ts';
 import { account } from './account.ts';
 import { admin } from './admin.ts';
 import { aes } from './aes.ts';
+import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { bodyPart } from './body-part.ts';
 import { common } from './common.ts';
@@ -18,6 +19,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   account,
   admin,
   aes,
+  app,
   audit,
   bodyPart,
   common,

@@ -1,6 +1,7 @@
 import { account } from './account.ts';
 import { admin } from './admin.ts';
 import { aes } from './aes.ts';
+import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { bodyPart } from './body-part.ts';
 import { common } from './common.ts';
@@ -17,6 +18,7 @@ export interface Catalogue {
   readonly account: typeof account;
   readonly admin: typeof admin;
   readonly aes: typeof aes;
+  readonly app: typeof app;
   readonly audit: typeof audit;
   readonly bodyPart: typeof bodyPart;
   readonly common: typeof common;
@@ -33,6 +35,7 @@ export const vi: Catalogue = {
   account,
   admin,
   aes,
+  app,
   audit,
   bodyPart,
   common,

@@ -1,0 +1,100 @@
+import { Plus, ScanLine } from 'lucide-preact';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { type Ae, type AeList, type OwnAe, readAes } from '../api/aes.ts';
+import { useApp } from '../app/context.ts';
+import { useLoaded } from '../app/use-loaded.ts';
+import { Button } from '../design/button.tsx';
+import { CopyField } from '../design/copy-field.tsx';
+import { Badge, Empty, Notice } from '../design/status.tsx';
+import { t } from '../i18n/index.ts';
+import { AeDialog } from './ae-dialog.tsx';
+import { EchoButton } from './echo-button.tsx';
+import { LoadedView, Section } from './section.tsx';
+
+export function AesPage(): VNode {
+  const { client } = useApp();
+  const [editing, setEditing] = useState<Ae | 'new' | undefined>(undefined);
+  const loaded = useLoaded('aes', (signal) => readAes(client, signal));
+  const add = (
+    <Button kind="primary" icon={Plus} onClick={() => setEditing('new')}>
+      {t('aes.add')}
+    </Button>
+  );
+  return (
+    <Section title={t('admin.aes')} intro={t('aes.intro')} action={add}>
+      <LoadedView loaded={loaded}>
+        {({ aes, own }: AeList) => (
+          <>
+            {own !== undefined && <OwnSettings own={own} />}
+            {aes.length === 0 ? (
+              <Empty icon={ScanLine} title={t('aes.empty')} text={t('aes.emptyText')} />
+            ) : (
+              <Machines aes={aes} onEdit={setEditing} />
+            )}
+          </>
+        )}
+      </LoadedView>
+      {editing !== undefined && (
+        <AeDialog
+          ae={editing === 'new' ? undefined : editing}
+          onClose={() => setEditing(undefined)}
+          onSaved={() => {
+            setEditing(undefined);
+            loaded.reload();
+          }}
+        />
+      )}
+    </Section>
+  );
+}
+
+/** What somebody at the modality's console has to type. */
+function OwnSettings({ own }: { readonly own: OwnAe }): VNode {
+  const local = own.host === '127.0.0.1' || own.host === '::1' || own.host === 'localhost';
+  const anywhere = own.host === '0.0.0.0' || own.host === '::';
+  return (
+    <section class="panel own-ae">
+      <h2>{t('aes.own')}</h2>
+      <p class="soft">{t('aes.ownText')}</p>
+      <div class="own-values">
+        <CopyField label={t('aes.ownTitle')} value={own.aeTitle} />
+        <CopyField label={t('aes.ownHost')} value={anywhere ? location.hostname : own.host} />
+        <CopyField label={t('aes.ownPort')} value={String(own.port)} />
+      </div>
+      {local && <Notice kind="warning">{t('aes.ownLocal')}</Notice>}
+    </section>
+  );
+}
+
+function Machines({ aes, onEdit }: { readonly aes: readonly Ae[]; readonly onEdit: (ae: Ae) => void }): VNode {
+  const { session } = useApp();
+  return (
+    <ul class="machines">
+      {aes.map((ae) => (
+        <li key={ae.title} class="panel machine">
+          <div class="machine-name">
+            <strong class="fixed">{ae.title}</strong>
+            <span class="soft numeric">{ae.host === undefined ? t('aes.noAddress') : `${ae.host}:${ae.port ?? '–'}`}</span>
+          </div>
+          <div class="machine-facts">
+            <span class="soft">{session.facilityName(ae.facility)}</span>
+            <span class="row row-wrap">
+              {ae.may.map((permission) => (
+                <Badge key={permission} title={t(`aes.mayNote_${permission}`)}>
+                  {t(`aes.may_${permission}`)}
+                </Badge>
+              ))}
+            </span>
+          </div>
+          <div class="machine-actions">
+            <EchoButton ae={ae} />
+            <Button small aria-label={`${t('common.edit')} ${ae.title}`} onClick={() => onEdit(ae)}>
+              {t('common.edit')}
+            </Button>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

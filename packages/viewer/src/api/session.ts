@@ -1,0 +1,58 @@
+import { ApiError, type Client } from './client.ts';
+import { list, object, oneOf, or, type Parse, text } from './json.ts';
+
+export type Role = 'administrator' | 'radiographer' | 'doctor' | 'reader';
+
+export const ROLES: readonly Role[] = ['administrator', 'radiographer', 'doctor', 'reader'];
+
+/** What the signed-in person may do; words the server may add later are kept and ignored. */
+export type Right = 'view' | 'upload' | 'edit' | 'delete' | 'share' | 'administer';
+
+export interface FacilityName {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Session {
+  readonly user: { readonly id: string; readonly username: string; readonly displayName: string; readonly role: Role };
+  readonly rights: readonly string[];
+  readonly facilities: readonly FacilityName[];
+  readonly version: string;
+}
+
+export const parseRole: Parse<Role> = oneOf(...ROLES);
+
+const parseSession: Parse<Session> = object<Session>({
+  user: object<Session['user']>({ id: text, username: text, displayName: or(text, ''), role: parseRole }),
+  rights: list(text),
+  facilities: list(object<FacilityName>({ id: text, name: text })),
+  version: or(text, ''),
+});
+
+/** Who is signed in; undefined when nobody is. */
+export async function readSession(client: Client): Promise<Session | undefined> {
+  try {
+    return await client.get('/api/session', parseSession);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+export function signIn(client: Client, username: string, password: string): Promise<void> {
+  return client.send('/api/session', { method: 'POST', body: { username, password } });
+}
+
+export function signOut(client: Client): Promise<void> {
+  return client.send('/api/session', { method: 'DELETE' });
+}
+
+export function setUp(client: Client, token: string, password: string): Promise<void> {
+  return client.send('/api/setup', { method: 'POST', body: { token, password } });
+}
+
+export function changePassword(client: Client, current: string, next: string): Promise<void> {
+  return client.send('/api/session/password', { method: 'PUT', body: { current, next } });
+}

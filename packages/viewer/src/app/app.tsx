@@ -1,0 +1,125 @@
+import { useSignalEffect } from '@preact/signals';
+import { FileQuestion, ServerOff } from 'lucide-preact';
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { SetupPage } from '../account/setup-page.tsx';
+import { SignInPage } from '../account/sign-in-page.tsx';
+import { failureText } from '../api/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Empty } from '../design/status.tsx';
+import { Toasts } from '../design/toast.tsx';
+import { language, t } from '../i18n/index.ts';
+import { UploadPanel } from '../upload/upload-panel.tsx';
+import { WorklistPage } from '../worklist/worklist-page.tsx';
+import { AppContext, createApp, useApp } from './context.ts';
+import { FaultScreen } from './fault-screen.tsx';
+import { FindPage } from './find-page.tsx';
+import { later, Waiting } from './later.tsx';
+import { useLiveUpdates } from './live.ts';
+import { type Route, routeOf } from './route.ts';
+import { Shell } from './shell.tsx';
+
+const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
+const Reading = later(async () => (await import('../reading/reading.tsx')).Reading);
+
+export function Application(): VNode {
+  const app = useMemo(() => {
+    const made = createApp(window);
+    void made.session.refresh();
+    return made;
+  }, []);
+  useSignalEffect(() => {
+    document.documentElement.lang = language.value;
+  });
+  return (
+    <AppContext.Provider value={app}>
+      <FaultScreen>
+        <Gate />
+      </FaultScreen>
+      <Toasts />
+    </AppContext.Provider>
+  );
+}
+
+/** Decides between setting up, signing in, and the pages for those who are signed in. */
+function Gate(): VNode {
+  const { session, navigator } = useApp();
+  const route = routeOf(navigator.url.value);
+  if (route.page === 'setup') {
+    return <SetupPage token={route.token} />;
+  }
+  switch (session.phase.value) {
+    case 'asking':
+      return <Waiting />;
+    case 'unreachable':
+      return <Unreachable />;
+    case 'signed-out':
+      return <SignInPage expired={false} />;
+    default:
+      return <SignedIn route={route} expired={session.phase.value === 'expired'} />;
+  }
+}
+
+/** When the session ends the page stays as it is, out of sight, to go on with after signing in; another person gets a new one. */
+function SignedIn({ route, expired }: { readonly route: Route; readonly expired: boolean }): VNode {
+  const { session } = useApp();
+  return (
+    <>
+      <div key={session.session.value?.user.id} class={expired ? 'screen screen-covered' : 'screen'} inert={expired}>
+        <Pages route={route} />
+      </div>
+      {expired && <SignInPage expired />}
+    </>
+  );
+}
+
+function Pages({ route }: { readonly route: Route }): VNode {
+  const { navigator } = useApp();
+  useLiveUpdates();
+  if (route.page === 'view') {
+    return <Reading key={route.study} studyInstanceUid={route.study} onClose={() => navigator.back('/')} />;
+  }
+  return (
+    <>
+      <Shell route={route}>{contentOf(route)}</Shell>
+      <UploadPanel />
+    </>
+  );
+}
+
+function contentOf(route: Route): VNode {
+  switch (route.page) {
+    case 'worklist':
+      return <WorklistPage search={route.search} />;
+    case 'login':
+      return <WorklistPage search="" />;
+    case 'find':
+      return <FindPage accession={route.accession} />;
+    case 'admin':
+      return <AdminPage section={route.section} search={route.search} />;
+    default:
+      return <Unknown />;
+  }
+}
+
+function Unknown(): VNode {
+  const { navigator } = useApp();
+  return (
+    <Empty icon={FileQuestion} title={t('common.notFoundTitle')} text={t('common.notFoundText')}>
+      <Button kind="primary" onClick={() => navigator.go('/')}>
+        {t('common.backToList')}
+      </Button>
+    </Empty>
+  );
+}
+
+function Unreachable(): VNode {
+  const { session } = useApp();
+  return (
+    <Empty icon={ServerOff} title={t('app.unreachable')} text={failureText(session.problem.value)}>
+      <Button kind="primary" onClick={() => void session.refresh()}>
+        {t('common.retry')}
+      </Button>
+    </Empty>
+  );
+}

@@ -1,0 +1,33 @@
+import { type Context, createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { type Client, createClient } from '../api/client.ts';
+import { createUploads, type Uploads } from '../upload/uploads.ts';
+import { createWorklist, type Worklist } from '../worklist/worklist-store.ts';
+import { createNavigator, type Navigator } from './navigator.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
+
+/** What the pages share. Made once, when the page is loaded. */
+export interface App {
+  readonly client: Client;
+  readonly navigator: Navigator;
+  readonly session: SessionStore;
+  readonly worklist: Worklist;
+  readonly uploads: Uploads;
+}
+
+export function createApp(window: Window & typeof globalThis): App {
+  const session: SessionStore = createSessionStore(() => client);
+  const client: Client = createClient({ fetch: window.fetch.bind(window), onSignedOut: () => session.expire() });
+  const uploads = createUploads(() => session.expire());
+  return { client, navigator: createNavigator(window), session, worklist: createWorklist(client), uploads };
+}
+
+export const AppContext: Context<App | undefined> = createContext<App | undefined>(undefined);
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === undefined) {
+    throw new Error('useApp is called outside the application');
+  }
+  return app;
+}

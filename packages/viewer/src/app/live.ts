@@ -1,0 +1,50 @@
+import { type Signal, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { listen } from '../api/events.ts';
+import { useApp } from './context.ts';
+
+/** True while changes arrive by themselves. */
+export const live: Signal<boolean> = signal(true);
+
+const POLL_MS = 30_000;
+/** A short gap is not worth a word on the screen. */
+const PATIENCE_MS = 4_000;
+
+/** Listens to the server's events while somebody is signed in; without them the list is asked for now and then. */
+export function useLiveUpdates(): void {
+  const { session, worklist } = useApp();
+  const signedIn = session.phase.value === 'signed-in';
+  useEffect(() => {
+    if (!signedIn) {
+      return undefined;
+    }
+    let lost: ReturnType<typeof setTimeout> | undefined;
+    const poll = setInterval(() => {
+      if (!live.value) {
+        worklist.refresh();
+      }
+    }, POLL_MS);
+    const stop = listen({
+      onStudy: (event) => worklist.changed(event),
+      onLive: (now) => {
+        clearTimeout(lost);
+        if (now && !live.value) {
+          worklist.refresh();
+        }
+        if (now) {
+          live.value = true;
+        } else {
+          lost = setTimeout(() => {
+            live.value = false;
+          }, PATIENCE_MS);
+        }
+      },
+      onRefused: () => void session.refresh(),
+    });
+    return () => {
+      clearInterval(poll);
+      clearTimeout(lost);
+      stop();
+    };
+  }, [signedIn]);
+}

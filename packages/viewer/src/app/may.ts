@@ -1,0 +1,25 @@
+import type { Right } from '../api/session.ts';
+import { ADMIN_SECTIONS, type AdminSection } from './route.ts';
+
+/** Which right each page of administration needs. */
+const NEEDS: Readonly<Record<AdminSection, Right>> = {
+  users: 'administer',
+  facilities: 'administer',
+  aes: 'administer',
+  conflicts: 'edit',
+  tokens: 'administer',
+  audit: 'administer',
+};
+
+interface Rights {
+  may(right: Right): boolean;
+}
+
+/** The pages of administration that somebody may open. */
+export function adminSections(rights: Rights): readonly AdminSection[] {
+  return ADMIN_SECTIONS.filter((section) => rights.may(NEEDS[section]));
+}
+
+export function firstAdminSection(rights: Rights): AdminSection | undefined {
+  return adminSections(rights)[0];
+}

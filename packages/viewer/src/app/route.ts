@@ -1,0 +1,57 @@
+/** The pages of administration; each has an address of its own. */
+export type AdminSection = 'users' | 'facilities' | 'aes' | 'tokens' | 'audit' | 'conflicts';
+
+export const ADMIN_SECTIONS: readonly AdminSection[] = ['users', 'facilities', 'aes', 'conflicts', 'tokens', 'audit'];
+
+export type Route =
+  | { readonly page: 'worklist'; readonly search: string }
+  | { readonly page: 'login' }
+  | { readonly page: 'setup'; readonly token: string }
+  | { readonly page: 'view'; readonly study: string }
+  | { readonly page: 'find'; readonly accession: string }
+  | { readonly page: 'admin'; readonly section: AdminSection; readonly search: string }
+  | { readonly page: 'unknown' };
+
+/** What an address of the viewer shows. `url` is a path with its search part. */
+export function routeOf(url: string): Route {
+  const { pathname, search, searchParams } = new URL(url, 'http://viewer');
+  const path = pathname.replace(/\/+$/, '');
+  switch (path) {
+    case '':
+      return { page: 'worklist', search };
+    case '/login':
+      return { page: 'login' };
+    case '/setup':
+      return { page: 'setup', token: searchParams.get('token') ?? '' };
+    case '/view':
+      return viewOf(searchParams);
+    case '/admin':
+      return { page: 'admin', section: 'users', search };
+    default:
+      return adminOf(path, search);
+  }
+}
+
+/** Links from a HIS may write `study` or `accession` in any case. */
+function viewOf(parameters: URLSearchParams): Route {
+  const byName = new Map([...parameters].map(([name, value]) => [name.toLowerCase(), value.trim()]));
+  const study = byName.get('study') ?? byName.get('studyinstanceuid') ?? '';
+  const accession = byName.get('accession') ?? byName.get('accessionnumber') ?? '';
+  if (study !== '') {
+    return { page: 'view', study };
+  }
+  return accession === '' ? { page: 'unknown' } : { page: 'find', accession };
+}
+
+function adminOf(path: string, search: string): Route {
+  const section = ADMIN_SECTIONS.find((known) => path === `/admin/${known}`);
+  return section === undefined ? { page: 'unknown' } : { page: 'admin', section, search };
+}
+
+export function studyUrl(studyInstanceUid: string): string {
+  return `/view?study=${encodeURIComponent(studyInstanceUid)}`;
+}
+
+export function adminUrl(section: AdminSection): string {
+  return `/admin/${section}`;
+}

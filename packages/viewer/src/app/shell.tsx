@@ -1,0 +1,140 @@
+import { HelpCircle, KeyRound, Languages, LogOut, UserRound } from 'lucide-preact';
+import type { ComponentChildren, VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { PasswordDialog } from '../account/password-dialog.tsx';
+import { failureText } from '../api/failure.ts';
+import { IconButton } from '../design/button.tsx';
+import { Mark } from '../design/mark.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { toast } from '../design/toast.tsx';
+import { chooseLanguage, LANGUAGES, language, t } from '../i18n/index.ts';
+import { DropTarget } from '../upload/drop-target.tsx';
+import { UploadButton } from '../upload/upload-button.tsx';
+import { useApp } from './context.ts';
+import { helpOpen } from './help.ts';
+import { HelpSheet } from './help-sheet.tsx';
+import { Link } from './link.tsx';
+import { firstAdminSection } from './may.ts';
+import { adminUrl, type Route } from './route.ts';
+
+/** The frame around every page but the reading page: where one is, where one can go, who one is. */
+export function Shell({ route, children }: { readonly route: Route; readonly children: ComponentChildren }): VNode {
+  const { session } = useApp();
+  const content = (
+    <div class="shell">
+      <a class="skip-link" href="#content">
+        {t('common.skip')}
+      </a>
+      <TopBar route={route} />
+      <main id="content" class="shell-content" tabIndex={-1}>
+        {children}
+      </main>
+      {helpOpen.value && <HelpSheet />}
+    </div>
+  );
+  return session.may('upload') ? <DropTarget>{content}</DropTarget> : content;
+}
+
+function TopBar({ route }: { readonly route: Route }): VNode {
+  const { session } = useApp();
+  const admin = firstAdminSection(session);
+  return (
+    <header class="top-bar">
+      <Link class="top-brand" href="/" aria-label={t('worklist.title')}>
+        <Mark size={26} />
+        <span>{t('common.product')}</span>
+      </Link>
+      <nav class="top-nav" aria-label={t('app.navigation')}>
+        <Link href="/" aria-current={route.page === 'worklist' ? 'page' : undefined}>
+          {t('app.studies')}
+        </Link>
+        {admin !== undefined && (
+          <Link href={adminUrl(admin)} aria-current={route.page === 'admin' ? 'page' : undefined}>
+            {t('admin.title')}
+          </Link>
+        )}
+      </nav>
+      <span class="grow" />
+      {session.may('upload') && <UploadButton />}
+      <IconButton
+        icon={HelpCircle}
+        label={t('common.help')}
+        onClick={() => {
+          helpOpen.value = true;
+        }}
+      />
+      <AccountMenu />
+    </header>
+  );
+}
+
+function AccountMenu(): VNode {
+  const { session, worklist, navigator } = useApp();
+  const [changing, setChanging] = useState(false);
+  const user = session.session.value?.user;
+  const name = user?.displayName || user?.username || '';
+  const leave = async () => {
+    try {
+      await session.leave();
+      worklist.forget();
+      navigator.replace('/');
+    } catch (error) {
+      toast('failure', failureText(error));
+    }
+  };
+  return (
+    <>
+      <Menu
+        label={name}
+        button={(props) => (
+          <button type="button" class="button button-quiet top-account" {...props}>
+            <UserRound size={18} aria-hidden="true" />
+            <span class="top-account-name">{name}</span>
+          </button>
+        )}
+      >
+        {(close) => <AccountEntries name={name} close={close} onChange={() => setChanging(true)} onLeave={() => void leave()} />}
+      </Menu>
+      {changing && <PasswordDialog onClose={() => setChanging(false)} />}
+    </>
+  );
+}
+
+interface AccountEntriesProps {
+  readonly name: string;
+  readonly close: () => void;
+  readonly onChange: () => void;
+  readonly onLeave: () => void;
+}
+
+function AccountEntries({ name, close, onChange, onLeave }: AccountEntriesProps): VNode {
+  const { session } = useApp();
+  const { user, version = '' } = session.session.value ?? {};
+  const then = (action: () => void) => () => {
+    close();
+    action();
+  };
+  return (
+    <>
+      <div class="menu-note">
+        <strong>{name}</strong>
+        <div>{user !== undefined && t(`account.role_${user.role}`)}</div>
+      </div>
+      <div class="menu-line" />
+      {LANGUAGES.map((tongue) => (
+        <MenuItem key={tongue} icon={Languages} checked={language.value === tongue} onPress={then(() => chooseLanguage(tongue))}>
+          {t(tongue === 'vi' ? 'common.languageVi' : 'common.languageEn')}
+        </MenuItem>
+      ))}
+      <div class="menu-line" />
+      <MenuItem icon={KeyRound} onPress={then(onChange)}>
+        {t('account.changePassword')}
+      </MenuItem>
+      <MenuItem icon={LogOut} onPress={then(onLeave)}>
+        {t('account.signOut')}
+      </MenuItem>
+      <div class="menu-line" />
+      <div class="menu-note">{t('account.version', { version })}</div>
+    </>
+  );
+}
