@@ -2,14 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Access, AuditEvent, Facility, Right, Subject } from '@filmless/access';
-import {
-  formatContentType,
-  newBoundary,
-  type OutgoingPart,
-  parseContentType,
-  readMultipart,
-  writeMultipart,
-} from '@filmless/dicom';
+import { formatContentType, newBoundary, parseContentType, readMultipart, writeMultipart } from '@filmless/dicom';
 import type { ArchiveLimits } from '../../src/core/limits.ts';
 import { createArchive } from '../../src/create-archive.ts';
 import { silent } from './archive.ts';
@@ -64,6 +57,7 @@ function doubleAccess(audited: AuditEvent[], viewed: string[]): DoubleAccess {
 }
 
 export interface TestHttp extends AsyncDisposable {
+  readonly folder: string;
   readonly audited: AuditEvent[];
   readonly viewed: string[];
   /** Asks as a subject; `path` may leave out `/dicom-web` when it begins with `/studies`, `/series` or `/instances`. */
@@ -95,6 +89,7 @@ export async function openTestHttp(limits: Partial<ArchiveLimits> = {}): Promise
     return archive.app.request(url, { ...init, headers }, { remoteAddress: '10.0.0.5', secure: false });
   };
   return {
+    folder,
     audited,
     viewed,
     ask,
@@ -134,9 +129,4 @@ export async function partsOf(response: Response): Promise<readonly ReadPart[]> 
     parts.push({ headers: Object.fromEntries(part.headers), bytes });
   }
   return parts;
-}
-
-/** A multipart body of any parts. */
-export function multipartBody(parts: readonly OutgoingPart[], boundary: string): ReadableStream<Uint8Array> {
-  return writeMultipart(parts, boundary);
 }

@@ -1,5 +1,5 @@
 import type { Source } from '@filmless/access';
-import { type MultipartLimits, parseContentType, readMultipart } from '@filmless/dicom';
+import { DicomError, type MultipartLimits, parseContentType, readMultipart } from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
 import type { ReceivedFile, StoreOutcome } from '../../core/received-file.ts';
 import type { HttpContext } from '../context.ts';
@@ -84,6 +84,10 @@ async function receive(
   try {
     return await context.core.receive(body, signal);
   } catch (error) {
+    if (error instanceof ArchiveError && error.cause instanceof DicomError) {
+      // The body broke, not the disk it was written to.
+      throw error.cause;
+    }
     if (error instanceof ArchiveError && error.code === 'limit-exceeded') {
       return { status: 'refused', reason: 'too-large', message: error.message };
     }
