@@ -194,6 +194,18 @@ describe('access', () => {
     expect((await h.call('/api/session', { bearer: token })).status).toBe(401);
   });
 
+  it.each([
+    [{ name: 't', role: 'administrator', facilities: ['main'] }, 'reaches "all"'],
+    [{ name: 't', role: 'reader', rights: ['view'], facilities: 'all' }, 'either a role or a list'],
+    [{ name: 't', rights: [], facilities: 'all' }, 'without any right'],
+    [{ name: 't', role: 'reader', facilities: ['elsewhere'] }, 'does not exist'],
+    [{ name: 't', role: 'reader', facilities: 'all', expiresAt: '2026-01-01T00:00:00Z' }, 'in the past'],
+  ])('refuses the token %j', async (json, why) => {
+    const response = await h.call('/api/tokens', { method: 'POST', json, bearer: ADMIN_TOKEN });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(why.replaceAll('"', '\\"'));
+  });
+
   it('ends a token at its time', async () => {
     const json = { name: 'a day', role: 'reader', facilities: 'all', expiresAt: '2026-03-02T08:00:00Z' };
     const made = await h.call('/api/tokens', { method: 'POST', json, bearer: ADMIN_TOKEN });

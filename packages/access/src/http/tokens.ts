@@ -5,7 +5,7 @@ import { AccessError } from '../errors.ts';
 import type { Token } from '../identity/directory.ts';
 import { hashSecret, newToken } from '../identity/secrets.ts';
 import { ACCESS_LIMITS } from '../limits.ts';
-import type { Right, Role } from '../model.ts';
+import type { Facilities, Right, Role } from '../model.ts';
 import { RIGHTS } from '../rights.ts';
 import type { TokenOutcome } from '../store/credentials.ts';
 import { PROBLEMS } from './schemas.ts';
@@ -63,6 +63,13 @@ function rightsOf(role: Role | undefined, rights: readonly Right[] | undefined):
   return granted;
 }
 
+/** Whoever administers could give themselves every facility: so that right is never bound to some. @throws AccessError */
+function checkReach(rights: readonly Right[], facilities: Facilities): void {
+  if (rights.includes('administer') && facilities !== 'all') {
+    throw new AccessError('invalid-request', 'facilities: a token that may administer reaches "all".');
+  }
+}
+
 function expectDone(outcome: TokenOutcome): void {
   switch (outcome) {
     case 'done':
@@ -117,10 +124,12 @@ function addCreate(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
       throw new AccessError('invalid-request', 'expiresAt: lies in the past.');
     }
     const text = newToken();
+    const rights = rightsOf(wish.role, wish.rights);
+    checkReach(rights, wish.facilities);
     const token = {
       id: crypto.randomUUID(),
       name: wish.name,
-      rights: rightsOf(wish.role, wish.rights),
+      rights,
       facilities: wish.facilities,
       createdBy: c.get('subject').name,
       createdAt: now,

@@ -71,14 +71,14 @@ async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void>
   }
 }
 
-async function putAe(router: Router, ae: AeConfig): Promise<void> {
-  const request = new Request(`http://localhost/api/aes/${encodeURIComponent(ae.title)}`, {
+async function putAe(router: Router, { title, ...rest }: AeConfig): Promise<void> {
+  const request = new Request(`http://localhost/api/aes/${encodeURIComponent(title)}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', host: 'localhost' },
-    body: JSON.stringify(ae),
+    body: JSON.stringify(rest),
   });
   const response = await inProcess(router.app, OPERATOR)(request);
   if (!response.ok) {
-    throw new ConfigError(`The AE ${ae.title} was not taken: ${await response.text()}`);
+    throw new ConfigError(`The AE ${title} was not taken: ${await response.text()}`);
   }
 }

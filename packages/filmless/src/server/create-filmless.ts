@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createAccess, type Log, type OpenedAccess } from '@filmless/access';
+import { type AppEnv, createAccess, type Log, type OpenedAccess } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { isLoopback } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
@@ -26,6 +27,8 @@ export interface Filmless extends AsyncDisposable {
   readonly dicomAddress: string | undefined;
   /** Sets the administrator's password; only while there is no account. */
   readonly setupLink: string | undefined;
+  /** All routes, for whoever walks them. */
+  readonly app: OpenAPIHono<AppEnv>;
   readonly archive: Archive;
   readonly router: Router | undefined;
 }
@@ -84,7 +87,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
       ca = identity.ca;
     }),
   );
-  return running(stack.move(), { config, tls, http, router, access, archive });
+  return running(stack.move(), { config, tls, http, app, router, access, archive });
 }
 
 async function openAccess({ dataDir, site, adminPassword, adminToken }: Config, log: Log): Promise<OpenedAccess> {
@@ -146,12 +149,13 @@ interface Opened {
   readonly config: Config;
   readonly tls: TlsChoice;
   readonly http: HttpServer;
+  readonly app: OpenAPIHono<AppEnv>;
   readonly router: Router | undefined;
   readonly access: OpenedAccess;
   readonly archive: Archive;
 }
 
-function running(resources: AsyncDisposableStack, { config, tls, http, router, access, archive }: Opened): Filmless {
+function running(resources: AsyncDisposableStack, { config, tls, http, app, router, access, archive }: Opened): Filmless {
   const host = reachableHost(config.host);
   const httpUrl = `${tls.kind === 'none' ? 'http' : 'https'}://${host}:${http.port}`;
   const { setupToken } = access;
@@ -159,6 +163,7 @@ function running(resources: AsyncDisposableStack, { config, tls, http, router, a
     httpUrl,
     dicomAddress: router === undefined ? undefined : `${config.aeTitle}@${host}:${router.dicomPort}`,
     setupLink: setupToken === undefined ? undefined : `${httpUrl}/setup?token=${setupToken}`,
+    app,
     archive,
     router,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

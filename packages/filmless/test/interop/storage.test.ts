@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { firstText, readDataSet, readFileMeta, TAG } from '@filmless/dicom';
+import { firstText, readDataSet, readFileMeta, TAG, transferSyntax } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataSetOf, fetchInstance, type SampleFile, sampleFiles, withoutTwins } from '../support/objects.ts';
 import { type Product, startProduct } from '../support/product.ts';
@@ -38,7 +38,7 @@ async function differences(
     const whole = new Uint8Array(await readFile(path));
     const { meta, dataSetOffset } = readFileMeta(whole);
     const { dataSet } = readDataSet(whole.subarray(dataSetOffset), {
-      transferSyntax: meta.transferSyntaxUid,
+      transferSyntax: transferSyntax(meta.transferSyntaxUid),
       bulkData: { threshold: 256 },
     });
     const uid = (tag: string) => firstText(dataSet, tag) ?? '';
@@ -133,7 +133,7 @@ describe('C-STORE from DCMTK', () => {
           const received = new Uint8Array(await readFile(join(folder, name)));
           const { meta, dataSetOffset } = readFileMeta(received);
           const { dataSet } = readDataSet(received.subarray(dataSetOffset), {
-            transferSyntax: meta.transferSyntaxUid,
+            transferSyntax: transferSyntax(meta.transferSyntaxUid),
             bulkData: { threshold: 256 },
           });
           const uid = (tag: string) => firstText(dataSet, tag) ?? '';

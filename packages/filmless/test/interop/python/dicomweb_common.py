@@ -99,6 +99,14 @@ def kept(config):
         return [Instance(**entry) for entry in json.load(file)]
 
 
+def readable(config):
+    """The kept instances that pydicom can read, with their data set; it reads one file of the corpus as empty."""
+    for instance in kept(config):
+        ds = read(config, instance)
+        if "StudyInstanceUID" in ds:
+            yield instance, ds
+
+
 def read(config, instance):
     return pydicom.dcmread(os.path.join(config.root, instance.path), force=True)
 

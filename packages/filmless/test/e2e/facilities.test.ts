@@ -1,0 +1,253 @@
+import { ALL_RIGHTS, type Right, type RouteGuard, routeGuards } from '@filmless/access';
+import { firstText, readDataSet, readFileMeta, TAG, transferSyntax } from '@filmless/dicom';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Facilities, json, type Sample, sampleFile, stow } from '../support/facilities.ts';
+
+/** Whatever may be done without administering, which is never bound to a facility. */
+const RIGHTS = ALL_RIGHTS.filter((right) => right !== 'administer' && right !== 'relay');
+
+/** All that answers without credentials; a route added here is a decision. */
+const OPEN = [
+  'POST /api/session',
+  'POST /api/setup',
+  'GET /healthz',
+  'GET /readyz',
+  'GET /ca.crt',
+  'GET /',
+  'GET /setup',
+  'GET /view',
+  'GET /login',
+  'GET /admin',
+  'GET /admin/*',
+  'GET /*',
+];
+
+const SIGNED_IN = [
+  'GET /api/session',
+  'DELETE /api/session',
+  'PUT /api/session/password',
+  'GET /metrics',
+  'GET /api/openapi.json',
+];
+
+/** PS3.18 10.6: a search without a match is 200 and an empty list, also below a study that is not there. */
+const SEARCHES = [
+  'GET /dicom-web/studies/:study/series',
+  'GET /dicom-web/studies/:study/instances',
+  'GET /dicom-web/studies/:study/series/:series/instances',
+];
+
+const name = ({ method, path }: RouteGuard) => `${method} ${path}`;
+
+const rightOf = ({ guard }: RouteGuard): Right | undefined => (guard?.kind === 'right' ? guard.right : undefined);
+
+/** Of a study that somebody owns, or of a conflict about it. */
+const namesStudy = ({ path }: RouteGuard) => path.includes(':study') || path.startsWith('/api/conflicts/:id');
+
+describe('every route of the product', () => {
+  let product: Facilities;
+  let routes: readonly RouteGuard[];
+  let file: Uint8Array<ArrayBuffer>;
+  let sample: Sample;
+  let conflictId: string;
+  let ours: string;
+  let theirs: string;
+
+  beforeAll(async () => {
+    product = await Facilities.start();
+    routes = routeGuards(product.filmless.app);
+    file = await sampleFile();
+    sample = describeFile(file);
+    ours = await product.token('ours', RIGHTS, ['main']);
+    theirs = await product.token('theirs', RIGHTS, ['clinic']);
+    expect((await product.call('POST', '/dicom-web/studies', ours, stow(file))).status).toBe(200);
+    const other = file.slice();
+    other[other.length - 2] = 1 ^ (other[other.length - 2] ?? 0);
+    await product.call('POST', '/dicom-web/studies', ours, stow(other));
+    const conflicts = await product.call('GET', '/api/conflicts', ours);
+    const listed = (await conflicts.json()) as { readonly conflicts: readonly { readonly id: string }[] };
+    conflictId = listed.conflicts[0]?.id ?? '';
+    expect(conflictId).not.toBe('');
+  });
+
+  afterAll(async () => {
+    await product[Symbol.asyncDispose]();
+  });
+
+  const values = (): Readonly<Record<string, string>> => ({
+    study: sample.study,
+    series: sample.series,
+    instance: sample.instance,
+    frames: '1',
+    path: '7FE00010',
+    facility: 'third',
+    id: conflictId,
+    title: 'CT01',
+    destination: 'none',
+  });
+
+  const fill = (path: string) => path.replace(/:(\w+)(\{[^}]*\})?/g, (_, parameter: string) => values()[parameter] ?? 'unknown');
+
+  /** What a change is sent with, so that it is refused for its facility and not for its form. */
+  const bodies = (): Readonly<Record<string, RequestInit>> => ({
+    'POST /api/studies/:study/shares': json({ facility: 'third', basis: 'consultation', evidence: 'Biên bản hội chẩn 12' }),
+    'POST /api/conflicts/:id/resolve': json({ keep: 'existing' }),
+    'POST /dicom-web/studies/:study': stow(file),
+  });
+
+  const send = (route: RouteGuard, token?: string) => product.call(route.method, fill(route.path), token, bodies()[name(route)]);
+
+  it('asks whether it may, but for a short list', () => {
+    expect(routes.filter(({ guard }) => guard === undefined)).toEqual([]);
+    expect(routes.filter(({ guard }) => guard?.kind === 'open').map(name)).toEqual(OPEN);
+    expect(
+      routes
+        .filter(({ guard }) => guard?.kind === 'signed-in')
+        .map(name)
+        .toSorted(),
+    ).toEqual(SIGNED_IN.toSorted());
+    expect(routes.filter(({ guard }) => guard?.kind === 'right').length).toBeGreaterThan(50);
+  });
+
+  it('answers 401 without credentials', async () => {
+    for (const route of routes.filter(({ guard }) => guard?.kind !== 'open')) {
+      const response = await send(route);
+      expect(response.status, name(route)).toBe(401);
+      expect(response.headers.get('content-type'), name(route)).toBe('application/problem+json');
+      expect(response.headers.get('www-authenticate'), name(route)).toContain('Basic');
+    }
+  });
+
+  it('answers 403 to every right but its own', async () => {
+    const tokens = new Map<Right, string>();
+    for (const right of ALL_RIGHTS) {
+      const others = ALL_RIGHTS.filter((other) => other !== right);
+      tokens.set(right, await product.token(`all but ${right}`, others, 'all'));
+    }
+    for (const route of routes) {
+      const right = rightOf(route);
+      if (right !== undefined) {
+        expect((await send(route, tokens.get(right))).status, name(route)).toBe(403);
+      }
+    }
+  });
+
+  it('finds the study for its own facility, so that the next test means something', async () => {
+    const reads = routes.filter((route) => namesStudy(route) && route.method === 'GET');
+    expect(reads.length).toBeGreaterThan(20);
+    for (const route of reads) {
+      expect((await send(route, ours)).status, name(route)).toBe(200);
+    }
+  });
+
+  it('answers 404 to another facility, and a search finds nothing', async () => {
+    const upload = 'POST /dicom-web/studies/:study';
+    for (const route of routes.filter((candidate) => namesStudy(candidate) && name(candidate) !== upload)) {
+      const response = await send(route, theirs);
+      const text = await response.text();
+      if (SEARCHES.includes(name(route))) {
+        expect([response.status, text], name(route)).toEqual([200, '[]']);
+      } else {
+        expect(response.status, name(route)).toBe(404);
+      }
+      expect(text, name(route)).not.toContain(sample.patientId);
+    }
+  });
+
+  it('lists and counts nothing of another facility, whatever is asked for', async () => {
+    const queries = [
+      '',
+      `?StudyInstanceUID=${sample.study}`,
+      `?PatientID=${sample.patientId}`,
+      '?PatientName=*',
+      '?q=comp',
+      '?limit=1000',
+    ];
+    const lists = routes.filter((route) => route.method === 'GET' && rightOf(route) !== undefined && !route.path.includes(':'));
+    const seen: string[] = [];
+    for (const route of lists.filter(
+      ({ path, ...rest }) => path !== '/api/events' && rightOf({ path, ...rest }) !== 'administer',
+    )) {
+      for (const query of queries) {
+        const text = await (await product.call('GET', `${route.path}${query}`, theirs)).text();
+        for (const secret of [sample.study, sample.series, sample.instance, sample.patientId]) {
+          expect(text, `${name(route)}${query}`).not.toContain(secret);
+        }
+        const own = await (await product.call('GET', `${route.path}${query}`, ours)).text();
+        if (own.includes(sample.study)) {
+          seen.push(route.path);
+        }
+      }
+    }
+    expect([...new Set(seen)].toSorted()).toEqual(
+      expect.arrayContaining([
+        '/api/conflicts',
+        '/api/studies',
+        '/dicom-web/instances',
+        '/dicom-web/series',
+        '/dicom-web/studies',
+      ]),
+    );
+    const page = await product.call('GET', '/api/studies', theirs);
+    expect(await page.json()).toMatchObject({ studies: [], total: { count: 0, exact: true }, next: null });
+  });
+
+  it('gives nothing away for an image that another facility sends for the study', async () => {
+    await product.call('POST', `/dicom-web/studies/${sample.study}`, theirs, stow(file));
+    expect((await product.call('GET', `/api/studies/${sample.study}`, theirs)).status).toBe(404);
+    expect((await product.call('GET', `/dicom-web/studies/${sample.study}/metadata`, theirs)).status).toBe(404);
+  });
+
+  it('tells of a new study those only who may see it', async () => {
+    const listen = async (token: string) => {
+      const response = await product.call('GET', '/api/events', token);
+      const reader = response.body?.getReader();
+      let text = '';
+      const pump = async () => {
+        for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+          text += Buffer.from(part.value).toString();
+        }
+      };
+      const done = pump().catch(() => undefined);
+      return { text: () => text, stop: () => reader?.cancel().then(() => done) };
+    };
+    const [us, them] = [await listen(ours), await listen(theirs)];
+    const twin = file.slice();
+    rename(twin, sample.instance);
+    await product.call('POST', '/dicom-web/studies', ours, stow(twin));
+    await expect.poll(us.text, { timeout: 5000 }).toContain(sample.study);
+    expect(them.text()).not.toContain(sample.study);
+    await Promise.all([us.stop(), them.stop()]);
+  });
+
+  it('shows a shared study to the other facility, to view and no more, until it is withdrawn', async () => {
+    const share = json({ facility: 'clinic', basis: 'transfer', evidence: 'Giấy chuyển tuyến 7' });
+    expect((await product.call('POST', `/api/studies/${sample.study}/shares`, ours, share)).status).toBe(201);
+    expect((await product.call('GET', `/dicom-web/studies/${sample.study}/metadata`, theirs)).status).toBe(200);
+    expect((await product.call('GET', `/api/studies/${sample.study}/shares`, theirs)).status).toBe(404);
+    expect((await product.call('POST', `/api/studies/${sample.study}/shares`, theirs, share)).status).toBe(404);
+    await product.call('DELETE', `/api/studies/${sample.study}/shares/clinic`, ours);
+    expect((await product.call('GET', `/dicom-web/studies/${sample.study}/metadata`, theirs)).status).toBe(404);
+  });
+});
+
+function describeFile(file: Uint8Array): Sample {
+  const { meta, dataSetOffset } = readFileMeta(file);
+  const syntax = transferSyntax(meta.transferSyntaxUid);
+  const { dataSet } = readDataSet(file.subarray(dataSetOffset), { transferSyntax: syntax, bulkData: { threshold: 256 } });
+  return {
+    study: firstText(dataSet, TAG.StudyInstanceUID) ?? '',
+    series: firstText(dataSet, TAG.SeriesInstanceUID) ?? '',
+    instance: firstText(dataSet, TAG.SOPInstanceUID) ?? '',
+    patientId: firstText(dataSet, TAG.PatientID) ?? '',
+  };
+}
+
+/** Gives the file another SOP Instance UID of the same length, in meta information and data set. */
+function rename(file: Uint8Array, uid: string): void {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const digit = uid.endsWith('1') ? '2' : '1';
+  for (let at = bytes.indexOf(uid); at >= 0; at = bytes.indexOf(uid, at + 1)) {
+    bytes.write(digit, at + uid.length - 1, 'latin1');
+  }
+}
