@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Access, Log } from '@filmless/access';
 import type { Archive } from './archive.ts';
@@ -9,6 +9,7 @@ import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 import { rebuildIndex } from './core/rebuild.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
+import { syncFolder } from './objects/directory-sync.ts';
 import { IncomingFolder } from './objects/incoming-folder.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { createPixels } from './pixels/create-pixels.ts';
@@ -56,24 +57,34 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   const indexFile = sqliteFile(options.index, options.dataDir);
   await mkdir(records, { recursive: true });
   await mkdir(dirname(indexFile), { recursive: true });
-  const isNew = !(await exists(indexFile));
-  const dependencies: Dependencies = {
+  const ports = {
     objects: stack.use(await openObjectStore(options.store, options.dataDir, limits.storeAnswerMs)),
     incoming: await IncomingFolder.open(join(options.dataDir, 'incoming')),
     records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
-    index: stack.use(await SqliteIndex.open({ file: indexFile, limits })),
     facilities: () => options.access.facilities(),
     log: options.log,
     now: () => clock().toISOString(),
     limits,
   };
-  if (isNew) {
-    const { instances, left } = await rebuildIndex(dependencies);
+  if (!(await exists(indexFile))) {
+    await makeIndex(indexFile, ports);
+  }
+  return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
+}
+
+/** Makes the index from the objects under another name: a process that ends meanwhile leaves none rather than half of one. */
+async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Promise<void> {
+  const building = `${file}.building`;
+  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(building + suffix, { force: true })));
+  {
+    await using index = await SqliteIndex.open({ file: building, limits: ports.limits });
+    const { instances, left } = await rebuildIndex({ ...ports, index });
     if (instances > 0 || left.length > 0) {
-      options.log.info({ instances, left: left.length }, 'index-rebuilt');
+      ports.log.info({ instances, left: left.length }, 'index-rebuilt');
     }
   }
-  return dependencies;
+  await rename(building, file);
+  await syncFolder(dirname(file));
 }
 
 function sqliteFile(url: string, dataDir: string): string {

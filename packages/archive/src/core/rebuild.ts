@@ -37,7 +37,7 @@ export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
     }
     const work = slots
       .run(async () => {
-        const reason = await indexOne(dependencies, objectKey, decided.owners.get(objectKey));
+        const reason = await indexOne(dependencies, objectKey, decided);
         if (reason === undefined) {
           instances += 1;
         } else {
@@ -62,7 +62,8 @@ interface Decisions {
   readonly aside: ReadonlySet<string>;
   /** Owners of objects that came from another facility and were accepted. */
   readonly owners: ReadonlyMap<string, string>;
-  readonly studies: ReadonlySet<string>;
+  /** Studies whose open conflicts are counted at the end. */
+  readonly studies: Set<string>;
 }
 
 async function decisions({ records }: Needs): Promise<Decisions> {
@@ -91,17 +92,19 @@ async function decisions({ records }: Needs): Promise<Decisions> {
 }
 
 /** Gives the reason when the object was not indexed. */
-async function indexOne(dependencies: Needs, objectKey: string, owner: string | undefined): Promise<string | undefined> {
+async function indexOne(dependencies: Needs, objectKey: string, decided: Decisions): Promise<string | undefined> {
   try {
     const [object, envelope] = await Promise.all([
       inspectKept(dependencies.objects, objectKey),
       readEnvelope(dependencies.objects, objectKey),
     ]);
-    const facility = owner ?? envelope.source.facility;
+    const facility = decided.owners.get(objectKey) ?? envelope.source.facility;
     const instance = newInstance(object, envelope, objectKey, { facility, issuer: issuerOf(dependencies, facility) });
     const added = await dependencies.index.add(instance);
     if (added.status === 'different' || added.status === 'foreign') {
-      await dependencies.records.addConflict(conflictRecord(envelope, objectKey, added));
+      const conflict = conflictRecord(envelope, objectKey, added);
+      decided.studies.add(conflict.studyInstanceUid);
+      await dependencies.records.addConflict(conflict);
     }
     return added.status === 'new' ? undefined : added.status;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { parseDateRange, type TagKey, type Vr } from '@filmless/dicom';
+import { foldName, parseDateRange, type TagKey, type Vr } from '@filmless/dicom';
 import { ArchiveError } from '../errors.ts';
 import type { Match, MatchKey } from './match-key.ts';
 import { searchWords } from './words.ts';
@@ -27,7 +27,7 @@ export function parseMatchKey(
   if (value.length > MAX_KEY_LENGTH) {
     throw new ArchiveError('invalid-request', `${path.join('.')}: a key has at most ${MAX_KEY_LENGTH} characters`);
   }
-  if (value === '' || /^\*+$/.test(value)) {
+  if (value === '' || /^\*+$/.test(value) || (vr === 'PN' && /^[\^= ]+$/.test(value))) {
     return { path, vr, match: { kind: 'universal' } };
   }
   if (value === '""') {
@@ -57,7 +57,7 @@ function parseOne(path: readonly TagKey[], vr: Vr, value: string, fuzzy: boolean
     throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a number (${vr})`);
   }
   if (vr === 'PN' && fuzzy && !/[*?]/.test(value)) {
-    const words = searchWords(value);
+    const words = searchWords(foldName({ Alphabetic: value.replaceAll('=', ' ') }));
     return words.length === 0 ? { kind: 'universal' } : { kind: 'words', words };
   }
   if (WILDCARDS.has(vr) && /[*?]/.test(value)) {
