@@ -44,7 +44,11 @@ function warn(config: Config, { environment }: LoadInput, log: Log): void {
 
 function processSignals(): EndSignals {
   return {
-    on: (event, listener) => process.on(event, listener),
+    on: (event, listener) => {
+      process.on(event, listener);
+      // Listening for the parent must not itself keep the process alive.
+      process.channel?.unref();
+    },
     exit: (code) => process.exit(code),
     hasChannel: process.channel !== undefined && process.channel !== null,
   };

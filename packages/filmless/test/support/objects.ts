@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFileMeta } from '@filmless/dicom';
+import { bytesSource, DicomError, inspectObject, readFileMeta } from '@filmless/dicom';
 import { CORPUS, type Product, ROOT } from './product.ts';
 
 /** A real file for a test, with what its list says of it. */
@@ -30,6 +30,22 @@ export async function sampleFiles(): Promise<readonly SampleFile[]> {
     seriesInstanceUid: row.series_uid ?? '',
     sopInstanceUid: row.sop_uid ?? '',
   }));
+}
+
+/** Files that no archive can keep as they are: one of the UIDs that find an object is missing or is none. */
+export async function incompleteFiles(): Promise<ReadonlySet<string>> {
+  const incomplete = new Set<string>();
+  for (const { path } of await sampleFiles()) {
+    try {
+      await inspectObject(bytesSource(new Uint8Array(await readFile(path))));
+    } catch (error) {
+      if (!(error instanceof DicomError)) {
+        throw error;
+      }
+      incomplete.add(path);
+    }
+  }
+  return incomplete;
 }
 
 /** The bytes of a Part 10 file after its file meta information. */

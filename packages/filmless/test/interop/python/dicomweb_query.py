@@ -33,18 +33,34 @@ def values_of(ds, keyword):
     if element is None:
         return []
     many = element if isinstance(element, (MultiValue, list)) else [element]
-    return [str(value).strip(" \0") for value in many if str(value).strip(" \0") != ""]
+    values = [str(value).strip(" \0") for value in many]
+    if dictionary_VR(keyword) == "PN":
+        return [value for value in values if any(groups(value))]
+    return [value for value in values if value != ""]
 
 
 def groups(name):
-    return [fold(re.sub(r"[=]", "", group)) for group in str(name).split("=") if fold(group)]
+    """The component groups of a name, folded; an empty one is empty."""
+    return [fold(group) for group in str(name).split("=")]
+
+
+def matches_name(kind, key, value):
+    """A key of one group matches any group; a key of several matches group by group. PS3.4 C.2.2.2.1."""
+    given = groups(value)
+    if "=" not in key:
+        return any(group and matches_text(kind, fold(key), group) for group in given)
+    pairs = itertools.zip_longest(groups(key), given, fillvalue="")
+    return all(not wanted or (group and matches_text(kind, wanted, group)) for wanted, group in pairs)
+
+
+def matches_text(kind, key, value):
+    if kind != "wildcard":
+        return key == value
+    pattern = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in key)
+    return re.fullmatch(pattern, value, re.S) is not None
 
 
 def matches_one(vr, kind, key, value):
-    if kind == "wildcard":
-        pattern = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in (fold(key) if vr == "PN" else key))
-        given = groups(value) if vr == "PN" else [value]
-        return any(re.fullmatch(pattern, text, re.S) for text in given)
     if kind == "range":
         low, high = key
         given = normal(vr, value)
@@ -53,12 +69,18 @@ def matches_one(vr, kind, key, value):
         words = re.findall(r"\w+", " ".join(groups(value)))
         return all(any(word.startswith(part) for word in words) for part in re.findall(r"\w+", fold(key)))
     if vr == "PN":
-        return fold(key) in groups(value)
+        return matches_name(kind, key, value)
     if vr in NUMBERS:
         return number(key) is not None and number(key) == number(value)
     if vr in ("DA", "TM"):
-        return normal(vr, key) is not None and matches_one(vr, "range", (normal(vr, key)[0], normal(vr, key)[1]), value)
-    return key == value
+        return normal(vr, key) is not None and matches_one(vr, "range", normal(vr, key), value)
+    return matches_text(kind, key, value)
+
+
+def is_odd(vr, value):
+    """What pydicom could not decode, and dates, times and numbers that are none: what they match is nobody's to say."""
+    no_moment = vr in ("DA", "TM") and normal(vr, value) is None
+    return no_moment or "\x1b" in value or (vr in NUMBERS and number(value) is None)
 
 
 def number(text):
@@ -72,7 +94,7 @@ def normal(vr, text):
     """First and last moment a value can mean; None for what is no date or time."""
     digits = re.sub(r"[.:]", "", text) if vr == "DA" else re.sub(r":", "", text)
     if vr == "DA":
-        return (digits, digits) if re.fullmatch(r"\d{8}", digits) else None
+        return (digits, digits) if re.fullmatch(r"\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", digits) else None
     match = re.fullmatch(r"(\d\d)(\d\d)?(\d\d)?(?:\.(\d{1,6}))?", digits)
     if not match:
         return None
@@ -83,16 +105,25 @@ def normal(vr, text):
 
 
 class Entity:
-    """A study, series or instance: what its instances say of each attribute."""
+    """A study, series or instance: what its instances say of each attribute, or those of the level the attribute is of."""
 
-    def __init__(self, uid):
+    def __init__(self, uid, study, series):
         self.uid = uid
         self.members = []
+        self.study = study
+        self.series = series
+        self.said = {}
 
     def says(self, keyword):
+        if keyword not in self.said:
+            self.said[keyword] = self.ask(keyword)
+        return self.said[keyword]
+
+    def ask(self, keyword):
         if keyword == "ModalitiesInStudy":
-            return [sorted({value for member in self.members for value in values_of(member, "Modality")})]
-        return [values_of(member, keyword) for member in self.members]
+            return [sorted({value for member in self.study for value in values_of(member, "Modality")})]
+        scope = self.study if keyword in STUDY else self.series if keyword in SERIES and self.series else self.members
+        return [values_of(member, keyword) for member in scope]
 
     def verdict(self, keyword, kind, key):
         """True, False, or None when its instances disagree."""
@@ -101,6 +132,8 @@ class Entity:
             return True
         found = set()
         for values in self.says(keyword):
+            if any(is_odd(vr, value) for value in values):
+                return None
             if kind == "empty":
                 found.add(not values)
             elif kind == "list":
@@ -111,11 +144,15 @@ class Entity:
 
 
 def entities(config, level):
-    (uid_keyword,), _ = LEVELS[level]
-    found = {}
+    found, studies, series = {}, {}, {}
     for instance, ds in readable(config):
         uid = {"study": instance.study, "series": instance.series, "instance": instance.instance}[level]
-        found.setdefault(uid, Entity(uid)).members.append(ds)
+        of_study = studies.setdefault(instance.study, [])
+        of_series = series.setdefault((instance.study, instance.series), [])
+        of_study.append(ds)
+        of_series.append(ds)
+        entity = found.setdefault(uid, Entity(uid, of_study, None if level == "study" else of_series))
+        entity.members.append(ds)
     return list(found.values())
 
 
@@ -124,11 +161,9 @@ def keys_for(keyword, values, chance):
     vr = dictionary_VR(keyword)
     yield "universal", None, "*"
     yield "empty", None, '""'
-    plain = [value for value in values if not re.search(r"[*?\\,\x00-\x1f]", value)]
+    plain = [value for value in values if not re.search(r"[*?\\,\x00-\x1f]", value) and not is_odd(vr, value)]
     sample = chance.sample(plain, min(SAMPLES, len(plain)))
     for value in sample:
-        if (vr in ("DA", "TM") and normal(vr, value) is None) or (vr in NUMBERS and number(value) is None):
-            continue
         yield "single", value, value
         if vr == "PN":
             yield "single", value, fold(value)
@@ -142,8 +177,8 @@ def keys_for(keyword, values, chance):
     if vr in ("DA", "TM"):
         moments = sorted({normal(vr, value) for value in plain} - {None})
         for low, high in itertools.islice(zip(moments, moments[2:]), SAMPLES):
-            yield "range", (low[0], high[1]), f"{text_of(vr, low[0])}-{text_of(vr, high[0])}" if vr == "DA" else f"{low[0]}-{high[1]}".replace(".", "")
-        for low, high in chance.sample(moments, min(3, len(moments))):
+            yield "range", (low[0], high[1]), f"{text_of(vr, low[0])}-{text_of(vr, high[1])}"
+        for low, high in chance.sample(moments, min(4, len(moments))):
             yield "range", (low, None), f"{text_of(vr, low)}-"
             yield "range", (None, high), f"-{text_of(vr, high)}"
     if vr == "UI" and len(plain) > 2:
