@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { openObjectStore, parseS3Url } from './open-object-store.ts';
+
+describe('the address of an object store', () => {
+  it('names a bucket on a server, with its secret written as in any URL', () => {
+    expect(parseS3Url('s3://key:se%2Fcret@127.0.0.1:9000/images?tls=0')).toEqual({
+      host: '127.0.0.1',
+      port: 9000,
+      tls: false,
+      accessKey: 'key',
+      secretKey: 'se/cret',
+      bucket: 'images',
+    });
+    expect(parseS3Url('s3://key:secret@minio.example/images')).toMatchObject({ port: 443, tls: true });
+  });
+
+  it.each([
+    's3://host/bucket',
+    's3://key:secret@host',
+    's3://key:secret@host/B',
+    's3://key:topsecret@host/a/b',
+    'ftp://key:topsecret@host/x',
+  ])('is refused when it is %s, without repeating a secret', async (url) => {
+    const opening = openObjectStore(url, '/nowhere', 1000);
+    await expect(opening).rejects.toMatchObject({ code: 'invalid-request', message: expect.not.stringContaining('topsecret') });
+  });
+});
