@@ -1,21 +1,44 @@
+import type { OutgoingPart } from '@filmless/dicom';
 import type { RequestContext } from './context.ts';
 
 /** Text gathered before it goes out: fewer, larger chunks. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
-/** Takes the first item now, so that what fails at once can still be answered with a status. */
-export async function primed<T>(items: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+/**
+ * Takes the first item now, so that what fails at once can still be answered with a status. When nobody comes for that item,
+ * `drop` lets go of what it holds.
+ */
+export async function primed<T>(
+  items: AsyncIterable<T>,
+  drop: (item: T) => Promise<void> = () => Promise.resolve(),
+): Promise<AsyncIterable<T>> {
   const iterator = items[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return (async function* () {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) {
-        yield next.value;
+  let waiting: IteratorResult<T> | undefined = await iterator.next();
+  const taken: AsyncIterator<T> = {
+    next: () => {
+      const first = waiting;
+      waiting = undefined;
+      return first === undefined ? iterator.next() : Promise.resolve(first);
+    },
+    return: async () => {
+      if (waiting !== undefined && waiting.done !== true) {
+        await drop(waiting.value);
       }
-    } finally {
+      waiting = undefined;
       await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => taken };
+}
+
+/** Parts of a multipart answer, the first of them ready. */
+export function primedParts(parts: AsyncIterable<OutgoingPart>): Promise<AsyncIterable<OutgoingPart>> {
+  return primed(parts, async ({ body }) => {
+    if (body instanceof ReadableStream) {
+      await body.cancel();
     }
-  })();
+  });
 }
 
 /** A stream of text, pulled by its reader. */
@@ -102,7 +125,7 @@ export function entityTag(sha256: string, form: string): string {
 /** True when the client has this very representation already. RFC 9110 13.1.2. */
 export function isKnown(c: RequestContext, tag: string): boolean {
   const known = c.req.header('if-none-match');
-  return known !== undefined && (known.trim() === '*' || known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag));
+  return known !== undefined && (known.trim() === '*' || known.match(/"[^"]*"/g)?.includes(tag) === true);
 }
 
 export function notModified(c: RequestContext, tag: string): Response {

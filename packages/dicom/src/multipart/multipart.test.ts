@@ -349,6 +349,21 @@ describe('writing and reading', () => {
     expect(seen).toEqual(['body cancelled', 'parts ended']);
   });
 
+  it('tells the parts when its reader leaves before the first of them', async () => {
+    let ended = false;
+    const parts: AsyncIterable<OutgoingPart> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: true, value: undefined }),
+        return: () => {
+          ended = true;
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      }),
+    };
+    await writeMultipart(parts, newBoundary()).cancel();
+    expect(ended).toBe(true);
+  });
+
   it('refuses a header that would break its line', async () => {
     const written = writeMultipart([{ headers: { Location: 'a\r\nX: b' }, body: new Uint8Array() }], 'b');
     await expect(collect(written)).rejects.toMatchObject({ code: 'invalid-value' });

@@ -26,9 +26,11 @@ export function writeMultipart(
   boundary: string,
 ): ReadableStream<Uint8Array> {
   const chunks = chunksOf(parts, boundary);
+  let begun = false;
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
+        begun = true;
         const { done, value } = await chunks.next();
         if (done) {
           controller.close();
@@ -37,6 +39,10 @@ export function writeMultipart(
         }
       },
       cancel: async () => {
+        if (!begun && Symbol.asyncIterator in parts) {
+          // A generator that was never begun would not tell the parts that nobody wants them.
+          await parts[Symbol.asyncIterator]().return?.();
+        }
         await chunks.return();
       },
     },

@@ -5,7 +5,7 @@ import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader } from '../../core/model.ts';
 import { covers, type Wish, wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
-import { entityTag, isKnown, notModified, REVALIDATE, respond } from '../respond.ts';
+import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { instanceTargetOf } from '../target.ts';
 import { bulkOf } from './frame-bytes.ts';
 import { answerFrames } from './frames.ts';
@@ -68,7 +68,8 @@ async function answerValue(
   const boundary = newBoundary();
   const location = `${instanceUrl(dicomWebRoot(c), instance)}/bulkdata/${path.replace(/^bulkdata\//, '')}`;
   const part = { headers: { 'content-type': OCTET_STREAM, 'content-location': location }, body };
-  return respond(c, writeMultipart([part], boundary), {
+  const parts = await primedParts(ReadableStream.from([part]));
+  return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: OCTET_STREAM, boundary }),
     ...cache,
   });

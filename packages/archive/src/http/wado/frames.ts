@@ -5,7 +5,7 @@ import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader } from '../../core/model.ts';
 import { wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
-import { entityTag, isKnown, notModified, primed, REVALIDATE, respond } from '../respond.ts';
+import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { frameIndexes, instanceTargetOf } from '../target.ts';
 import { encodedFrame, storedFrame } from './frame-bytes.ts';
 import { type FrameForm, frameForms } from './media-types.ts';
@@ -60,7 +60,7 @@ async function answerForm(
   form: FrameForm,
   tag: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const parts = await primed(frameParts(c, context, instance, indexes, form));
+  const parts = await primedParts(frameParts(c, context, instance, indexes, form));
   const cache = { ...tag, 'cache-control': REVALIDATE, vary: 'accept' };
   if (form.container === 'single') {
     for await (const { headers, body } of parts) {

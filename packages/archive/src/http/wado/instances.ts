@@ -12,7 +12,7 @@ import { ArchiveError } from '../../core/errors.ts';
 import type { StoredInstance, Target } from '../../core/model.ts';
 import { covers, type Wish, wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
-import { entityTag, isKnown, notModified, primed, REVALIDATE, respond } from '../respond.ts';
+import { entityTag, isKnown, notModified, primed, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
 import { toExplicitLittleEndian } from './transcode.ts';
@@ -36,7 +36,7 @@ async function answerInstances(c: RequestContext, context: HttpContext): Promise
   if (form.container === 'single') {
     return answerOne(c, context, await primed(instances), form, cache);
   }
-  const parts = await primed(instanceParts(c, context, instances, form));
+  const parts = await primedParts(instanceParts(c, context, instances, form));
   return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: DICOM, boundary }),
     ...cache,

@@ -6,7 +6,7 @@ import type { InstanceHeader, Target } from '../../core/model.ts';
 import type { RenderOptions } from '../../core/ports.ts';
 import { chooseSingle, covers, wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
-import { entityTag, isKnown, notModified, primed, REVALIDATE, respond } from '../respond.ts';
+import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { frameIndexes, instanceTargetOf, targetOf } from '../target.ts';
 import { encodedFrame } from './frame-bytes.ts';
 import { noteView } from './note-view.ts';
@@ -90,7 +90,7 @@ async function answerImages(
   indexes: readonly number[],
   options: RenderOptions,
 ): Promise<Response> {
-  const parts = await primed(imageParts(c, context, indexes, options));
+  const parts = await primedParts(imageParts(c, context, indexes, options));
   const boundary = newBoundary();
   return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: options.mediaType, boundary }),
