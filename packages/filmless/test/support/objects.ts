@@ -33,9 +33,9 @@ export async function sampleFiles(): Promise<readonly SampleFile[]> {
 }
 
 /** Files that no archive can keep as they are: one of the UIDs that find an object is missing or is none. */
-export async function incompleteFiles(): Promise<ReadonlySet<string>> {
+export async function incompleteFiles(paths: readonly string[]): Promise<ReadonlySet<string>> {
   const incomplete = new Set<string>();
-  for (const { path } of await sampleFiles()) {
+  for (const path of paths) {
     try {
       await inspectObject(bytesSource(new Uint8Array(await readFile(path))));
     } catch (error) {

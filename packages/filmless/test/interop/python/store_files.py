@@ -38,7 +38,7 @@ def send(job, files, results):
         try:
             status = association.send_c_store(path)
             results.append({"path": path, "status": status.Status if "Status" in status else "no answer"})
-        except ValueError as error:
+        except (ValueError, AttributeError) as error:
             results.append({"path": path, "status": f"refused by the sender: {error}"})
     association.release()
 
