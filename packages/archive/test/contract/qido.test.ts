@@ -1,0 +1,148 @@
+import { type DataSet, TAG } from '@filmless/dicom';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestHttp, type TestHttp } from '../support/http.ts';
+import { attribute, objectFile } from '../support/objects.ts';
+
+let http: TestHttp;
+beforeAll(async () => {
+  http = await openTestHttp();
+  const named = (Alphabetic: string) => ({ [TAG.PatientName]: attribute('PN', { Alphabetic }) });
+  await http.stow([
+    objectFile({ study: '1.1', more: { ...named('Đỗ^Thị Dương'), [TAG.StudyDate]: attribute('DA', '20260101') } }),
+    objectFile({ study: '1.1', number: 2, more: { ...named('Đỗ^Thị Dương'), [TAG.StudyDate]: attribute('DA', '20260101') } }),
+    objectFile({
+      study: '1.1',
+      series: '1.1.9',
+      more: { ...named('Đỗ^Thị Dương'), [TAG.StudyDate]: attribute('DA', '20260101') },
+    }),
+    objectFile({ study: '1.2', more: { ...named('Nguyễn^Văn An'), [TAG.StudyDate]: attribute('DA', '20260215') } }),
+  ]);
+  await http.stow([objectFile({ study: '1.3', more: named('Đặng^Văn Bình') })], { as: 'branch' });
+});
+afterAll(async () => {
+  await http[Symbol.asyncDispose]();
+});
+
+async function search(path: string, as = 'main'): Promise<readonly DataSet[]> {
+  const response = await http.ask(path, { as });
+  expect(response.status, path).toBe(200);
+  return (await response.json()) as DataSet[];
+}
+
+const uids = (found: readonly DataSet[], tag: string): string[] => found.map((one) => String(one[tag]?.Value?.[0])).toSorted();
+const studies = async (query: string, as?: string): Promise<string[]> =>
+  uids(await search(`/studies?${query}`, as), TAG.StudyInstanceUID);
+
+describe('searching', () => {
+  it('finds studies, series and instances, each with the address to retrieve it from', async () => {
+    const expected = [
+      ['/studies?StudyInstanceUID=1.1', ['/studies/1.1']],
+      ['/studies/1.1/series', ['/studies/1.1/series/1.1.1', '/studies/1.1/series/1.1.9']],
+      ['/series?SeriesInstanceUID=1.1.9', ['/studies/1.1/series/1.1.9']],
+      ['/studies/1.1/series/1.1.9/instances', ['/studies/1.1/series/1.1.9/instances/1.1.9.1']],
+      ['/studies/1.1/instances?InstanceNumber=2', ['/studies/1.1/series/1.1.1/instances/1.1.1.2']],
+      ['/instances?SOPInstanceUID=1.1.9.1', ['/studies/1.1/series/1.1.9/instances/1.1.9.1']],
+    ] as const;
+    for (const [path, urls] of expected) {
+      expect(uids(await search(path), TAG.RetrieveURL), path).toEqual(urls.map((url) => `http://pacs.test/dicom-web${url}`));
+    }
+  });
+
+  it.each([
+    ['', ['1.1', '1.2']],
+    ['PatientName=do%20thi%20duong', ['1.1']],
+    ['PatientName=NGUYEN*', ['1.2']],
+    ['PatientName=Nguy%3Fn*', ['1.2']],
+    ['fuzzymatching=true&PatientName=duong%20do', ['1.1']],
+    ['StudyDate=20260101-20260131', ['1.1']],
+    ['StudyDate=-20260131', ['1.1']],
+    ['00080020=20260201-', ['1.2']],
+    ['StudyInstanceUID=1.1,1.2', ['1.1', '1.2']],
+    ['StudyInstanceUID=1.1%5C1.2', ['1.1', '1.2']],
+    ['ModalitiesInStudy=CT', ['1.1', '1.2']],
+    ['ModalitiesInStudy=MR', []],
+    ['PatientID=P1&StudyDate=20260215', ['1.2']],
+    ['PatientName=', ['1.1', '1.2']],
+    ['AccessionNumber=nothing', []],
+  ])('for studies with %j finds %j', async (query, expected) => {
+    expect(await studies(query)).toEqual(expected);
+  });
+
+  it('returns what is asked for beside what the level has', async () => {
+    const [plain] = await search('/studies/1.1/series/1.1.9/instances');
+    const [more] = await search('/studies/1.1/series/1.1.9/instances?includefield=PatientName,PhotometricInterpretation');
+    expect(plain?.[TAG.PhotometricInterpretation]).toBeUndefined();
+    expect(more?.[TAG.PhotometricInterpretation]?.Value).toEqual(['MONOCHROME2']);
+    expect(more?.[TAG.PatientName]).toBeDefined();
+  });
+
+  it('says when there is more than was returned', async () => {
+    const first = await http.ask('/studies?limit=1');
+    expect(await first.json()).toHaveLength(1);
+    expect(first.headers.get('warning')).toMatch(/^299 /);
+    const last = await http.ask('/studies?limit=1&offset=1');
+    expect(await last.json()).toHaveLength(1);
+    expect(last.headers.get('warning')).toBeNull();
+    expect(await studies('limit=0')).toEqual([]);
+    expect(await studies('offset=9')).toEqual([]);
+  });
+
+  it('answers with an empty list when nothing matches', async () => {
+    const response = await http.ask('/studies?PatientID=nobody');
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'application/dicom+json',
+      '[]',
+    ]);
+  });
+
+  it.each(['Nonsense=1', 'limit=x', 'StudyDate=yesterday', 'PixelData=1'])('refuses %s in words', async (query) => {
+    const response = await http.ask(`/studies?${query}`);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const { detail } = (await response.json()) as { detail: string };
+    expect(detail.length).toBeGreaterThan(10);
+  });
+
+  it('is answered as JSON, and otherwise not', async () => {
+    const plain = await http.ask('/studies', { accept: 'application/json' });
+    expect(plain.headers.get('content-type')).toBe('application/json');
+    const inQuery = await http.ask('/studies?accept=application/dicom%2Bjson', { accept: 'text/html' });
+    expect(inQuery.headers.get('content-type')).toBe('application/dicom+json');
+    expect((await http.ask('/studies', { accept: 'text/html' })).status).toBe(406);
+  });
+});
+
+describe('searching from another facility', () => {
+  it('finds and counts only its own', async () => {
+    for (const path of [
+      '/studies',
+      '/series',
+      '/instances',
+      '/studies?limit=1',
+      '/studies?PatientName=d*',
+      '/studies?StudyInstanceUID=1.1,1.3',
+    ]) {
+      const found = await http.ask(path, { as: 'branch' });
+      expect(uids((await found.json()) as DataSet[], TAG.StudyInstanceUID), path).toEqual(['1.3']);
+      expect(found.headers.get('warning'), path).toBeNull();
+    }
+    expect(await search('/studies/1.1/series', 'branch')).toEqual([]);
+    expect(await search('/studies/1.1/series/1.1.1/instances', 'branch')).toEqual([]);
+    expect(await studies('', 'admin')).toEqual(['1.1', '1.2', '1.3']);
+  });
+
+  it('is refused without credentials and without the right', async () => {
+    for (const path of [
+      '/studies',
+      '/series',
+      '/instances',
+      '/studies/1.1/series',
+      '/studies/1.1/instances',
+      '/studies/1.1/series/1.1.1/instances',
+    ]) {
+      expect((await http.ask(path, { as: 'nobody' })).status).toBe(401);
+      expect((await http.ask(path, { as: 'relay' })).status).toBe(403);
+    }
+  });
+});
