@@ -1,16 +1,19 @@
-import { link, mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source } from '@filmless/access';
-import type { Deposit, DepositFile } from '../src/index.ts';
+import { readFileMeta } from '@filmless/dicom';
+import type { ArchiveFetch, Deposit, DepositFile } from '../src/index.ts';
 
 export interface Kept {
   readonly file: DepositFile;
   readonly source: Source;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
   /** Where it is kept now. */
   readonly path: string;
 }
 
-/** A deposit that keeps files in a folder, by number; it believes what the file meta information says. */
+/** An archive's place: keeps files in a folder and gives them back. It believes the file meta information. */
 export class DepositFolder {
   readonly folder: string;
   readonly kept: Kept[] = [];
@@ -25,17 +28,33 @@ export class DepositFolder {
   }
 
   readonly deposit: Deposit = async (file, source) => {
-    const path = join(this.folder, `${this.kept.length}-${file.sha256}.dcm`);
-    this.kept.push({ file, source, path });
-    await link(file.path, path);
-    await rm(file.path);
+    const path = join(this.folder, `${file.sha256}.dcm`);
+    const { meta } = readFileMeta(await readFile(file.path));
+    const sopInstanceUid = meta.mediaStorageSopInstanceUid ?? '';
+    await rename(file.path, path);
+    this.kept.push({ file, source, sopInstanceUid, transferSyntaxUid: meta.transferSyntaxUid, path });
     return {
       status: 'stored',
-      studyInstanceUid: '1.2.3',
-      seriesInstanceUid: '1.2.3.4',
-      sopInstanceUid: '1.2.3.4.5',
-      sopClassUid: '1.2.840.10008.5.1.4.1.1.7',
+      studyInstanceUid: '2.25.1',
+      seriesInstanceUid: '2.25.1.1',
+      sopInstanceUid,
+      sopClassUid: meta.mediaStorageSopClassUid ?? '',
       warnings: [],
     };
   };
+
+  /** WADO-RS of one instance, as far as deliveries ask. */
+  readonly fetch: ArchiveFetch = async (request) => {
+    const uid = new URL(request.url).pathname.split('/').at(-1);
+    const found = this.kept.find(({ sopInstanceUid }) => sopInstanceUid === uid);
+    return found === undefined
+      ? new Response(null, { status: 404 })
+      : new Response(await readFile(found.path), { headers: { 'content-type': 'application/dicom' } });
+  };
+
+  /** The data set that is kept of an instance. */
+  async dataSet(sopInstanceUid: string): Promise<Buffer | undefined> {
+    const found = this.kept.find((kept) => kept.sopInstanceUid === sopInstanceUid);
+    return found === undefined ? undefined : (await readFile(found.path)).subarray(found.file.dataSetOffset);
+  }
 }

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+export const PYTHON: string = process.env.FILMLESS_PYTHON ?? 'python3';
+
+export const PEERS: string = join(import.meta.dirname, 'interop', 'peers');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs a program to its end. */
+export async function run(program: string, args: readonly string[], input = ''): Promise<Ran> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { code, output };
+}
+
+/** A server in a process of its own, killed at the end. */
+export interface PeerServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Starts a server that listens on the port it is told; `ready` finds out whether it does. */
+export async function startPeer(
+  program: string,
+  args: (port: number) => readonly string[],
+  ready: (child: ChildProcess, port: number) => Promise<void>,
+): Promise<PeerServer> {
+  const port = await freePort();
+  const child = spawn(program, args(port), { stdio: ['pipe', 'pipe', 'inherit'] });
+  await ready(child, port);
+  return {
+    port,
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
