@@ -36,6 +36,8 @@ export async function main(words: readonly string[]): Promise<number> {
     if (load === undefined) {
       throw new ConfigError(`There is no command "${name}". See: filmless --help`);
     }
+    // What is written is patients' data: for the server's own user alone.
+    process.umask(0o077);
     const command = await load();
     await command({ arguments: words.slice(used), environment: environment(), workingDirectory: process.cwd() }, print);
     return 0;

@@ -10,6 +10,7 @@ import { type EndSignals, endRequested } from '../shutdown.ts';
 export async function serve(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
   const log = createLog();
+  process.on('uncaughtExceptionMonitor', (error) => log.error({ error: error.stack ?? String(error) }, 'crashed'));
   warn(config, input, log);
   const ended = endRequested({ signals: processSignals(), log, patience: SERVER_LIMITS.stop });
   await using filmless = await createFilmless({ config, log });
@@ -20,6 +21,9 @@ export async function serve(input: LoadInput, print: (line: string) => void): Pr
   }
   await ended;
 }
+
+/** Characters of a token that nobody guesses. */
+const SAFE_TOKEN = 16;
 
 function announce(filmless: Filmless, { insecureHttp }: Config, print: (line: string) => void): void {
   const dicom = filmless.dicomAddress === undefined ? '' : ` dicom=${filmless.dicomAddress}`;
@@ -36,6 +40,9 @@ function warn(config: Config, { environment }: LoadInput, log: Log): void {
   }
   for (const variable of unknownVariables(environment)) {
     log.warn({ variable }, 'this variable is not known to Filmless and does nothing');
+  }
+  if (config.adminToken !== undefined && config.adminToken.length < SAFE_TOKEN) {
+    log.warn({ characters: config.adminToken.length }, 'FILMLESS_ADMIN_TOKEN is short; make one with: openssl rand -hex 32');
   }
   if (config.insecureHttp && !isLoopback(config.host)) {
     log.warn({ host: config.host }, 'serving without TLS beyond this machine: only behind a reverse proxy that does it');

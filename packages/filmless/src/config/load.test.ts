@@ -116,7 +116,7 @@ describe('the configuration', () => {
 
   it('names the variable that holds a bad value', () => {
     expect(() => load([], { FILMLESS_DICOM_PORT: 'x' })).toThrow('FILMLESS_DICOM_PORT: "x" is not a port');
-    expect(() => load([], { FILMLESS_ADMIN_TOKEN: 'short' })).toThrow('FILMLESS_ADMIN_TOKEN: a token has 16');
+    expect(() => load([], { FILMLESS_ADMIN_TOKEN: 'short' })).toThrow('FILMLESS_ADMIN_TOKEN: a token has 8');
   });
 
   it('never repeats the secret of a store', () => {

@@ -77,8 +77,8 @@ export function parseIndex(given: Given): string {
   throw new ConfigError(`${given.from}: the index is not understood. Give sqlite:FILE.`);
 }
 
-/** Below this a token could be guessed. */
-const SHORTEST_TOKEN = 16;
+/** Below this a token could be guessed in spite of the limit of attempts. */
+const SHORTEST_TOKEN = 8;
 
 export function parseToken(given: Given): string {
   if (given.text.length < SHORTEST_TOKEN || !/^[\x21-\x7e]{1,512}$/.test(given.text)) {

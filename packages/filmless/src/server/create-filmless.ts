@@ -13,7 +13,9 @@ import { localIdentity } from '../tls/local-authority.ts';
 import { chooseTls, type TlsChoice } from '../tls/server-identity.ts';
 import { VERSION } from '../version.ts';
 import { composeApp } from './compose-app.ts';
+import { diskProblems } from './disk-space.ts';
 import { ProcessWatch } from './figures.ts';
+import type { NamedSource } from './health.ts';
 import { HttpCounts } from './http-counts.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { countedDeposit, PARTS, type Parts } from './parts.ts';
@@ -62,7 +64,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const app = composeApp({
     access,
     mounted: [archive.app, ...(router === undefined ? [] : [router.app])],
-    sources: sourcesOf(access, archive, router),
+    sources: sourcesOf(config, access, archive, router),
     viewer: await StaticFiles.open(options.viewerFolder ?? VIEWER),
     counts,
     figures: (problems) => watch.figures(listeners.connections, problems),
@@ -101,12 +103,19 @@ async function openAccess({ dataDir, site, adminPassword, adminToken }: Config, 
   });
 }
 
-function sourcesOf(access: OpenedAccess, archive: Archive, router: Router | undefined) {
-  const own = [
+function sourcesOf(
+  { store, dataDir }: Config,
+  access: OpenedAccess,
+  archive: Archive,
+  router: Router | undefined,
+): readonly NamedSource[] {
+  return [
     { name: 'access control', problems: () => access.problems() },
     { name: 'archive', problems: () => archive.problems() },
+    ...(router === undefined ? [] : [{ name: 'DICOM listener', problems: () => router.problems() }]),
+    // The archive looks after the disk of its objects itself.
+    ...(store === 'file:' ? [] : [{ name: 'disk', problems: () => diskProblems(dataDir) }]),
   ];
-  return router === undefined ? own : [...own, { name: 'DICOM listener', problems: () => router.problems() }];
 }
 
 /** Both listeners end together, before what they store into. */

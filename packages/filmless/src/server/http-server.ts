@@ -47,8 +47,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const response = await app.fetch(request, clientOf(peer, incoming.headers, identity !== undefined, behindProxy));
       if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
         const outgoing = env.outgoing as ServerResponse;
+        const end = setTimeout(() => outgoing.destroy(), SERVER_LIMITS.eventStream).unref();
         eventStreams.add(outgoing);
-        outgoing.once('close', () => eventStreams.delete(outgoing));
+        outgoing.once('close', () => {
+          clearTimeout(end);
+          eventStreams.delete(outgoing);
+        });
       }
       return response;
     },

@@ -72,6 +72,7 @@ export class StaticFiles {
   readonly #files: ReadonlyMap<string, StaticFile>;
   /** Compressed forms, made once each; bounded by the number and size of the files. */
   readonly #compressed = new Map<string, Promise<Buffer>>();
+  readonly #etags = new Map<string, string>();
 
   private constructor(files: ReadonlyMap<string, StaticFile>) {
     this.#files = files;
@@ -113,7 +114,7 @@ export class StaticFiles {
     }
     const encoding = file.compressible ? chosenEncoding(request.acceptEncoding) : undefined;
     const bytes = await this.#bytes(file, encoding);
-    const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+    const etag = this.#etag(file, encoding, bytes);
     const headers = new Headers({
       'content-type': TYPES[file.extension] ?? 'application/octet-stream',
       // The page itself is asked for again each time, so that a new version is seen at once.
@@ -129,6 +130,13 @@ export class StaticFiles {
     }
     headers.set('content-length', String(bytes.byteLength));
     return new Response(new Uint8Array(bytes), { headers });
+  }
+
+  #etag(file: StaticFile, encoding: Encoding | undefined, bytes: Buffer): string {
+    const key = `${file.path} ${encoding}`;
+    const etag = this.#etags.get(key) ?? `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+    this.#etags.set(key, etag);
+    return etag;
   }
 
   async #bytes(file: StaticFile, encoding: Encoding | undefined): Promise<Buffer> {

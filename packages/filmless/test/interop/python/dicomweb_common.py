@@ -28,7 +28,10 @@ class Setup:
     def client(self):
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {self.token}"
-        return DICOMwebClient(f"{self.url}/dicom-web", session=session)
+        client = DICOMwebClient(f"{self.url}/dicom-web", session=session)
+        # It would leave the port out of its Host header, and the server makes its links from that.
+        client.host = self.url.split("//")[1]
+        return client
 
 
 @dataclass
