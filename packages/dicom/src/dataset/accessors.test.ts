@@ -78,16 +78,13 @@ describe('DICOM JSON', () => {
     });
   });
 
-  test('a VR left out is that of the dictionary', () => {
-    expect(parseDicomJson({ '00100020': { Value: ['1'] } })).toEqual({ '00100020': { vr: 'LO', Value: ['1'] } });
-  });
-
   test.each<[unknown, RegExp]>([
     [null, /the data set is not an object/],
     [[], /the data set is not an object/],
     [{ PatientName: {} }, /key that is no tag: "PatientName"/],
     [{ '00100010': 'x' }, /00100010 is not an attribute/],
     [{ '00100010': { vr: 'XX' } }, /00100010\/vr is not a value representation/],
+    [{ '00100010': { Value: [] } }, /00100010\/vr is not a value representation/],
     [{ '00100010': { vr: 'PN', Value: 'x' } }, /00100010\/Value is not a list/],
     [{ '00100010': { vr: 'PN', Value: [{ Alphabetic: 1 }] } }, /00100010\/Value\/0\/Alphabetic is not text/],
     [

@@ -109,11 +109,24 @@ function textValue(text: string, vr: Vr): JsonValue {
   return vr === 'DS' || vr === 'IS' ? decimal(value) : value;
 }
 
+/** Counted before the text is split: a list of a million empty values costs more than their bytes. */
+function countOf(text: string, character: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+    count += 1;
+  }
+  return count;
+}
+
 /** The values of a text VR, without padding; empty when nothing is there. An empty value among others is `null`. PS3.18 F.2.5. */
 export function decodeTexts(bytes: Uint8Array, vr: Vr, characterSet: CharacterSet, budget: ValueBudget): readonly JsonValue[] {
   const text = characterSet.decode(bytes, vr);
-  const texts = SINGLE_TEXT_VRS.has(vr) ? [text] : text.split('\\');
-  spend(budget, texts.length);
+  if (SINGLE_TEXT_VRS.has(vr)) {
+    const value = textValue(text, vr);
+    return value === null ? [] : [value];
+  }
+  spend(budget, countOf(text, '\\') + 1);
+  const texts = text.split('\\');
   const values = texts.map((value) => textValue(value, vr));
   return values.length === 1 && values[0] === null ? [] : values;
 }

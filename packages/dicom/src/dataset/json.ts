@@ -1,10 +1,9 @@
-import { lookupTag } from '../dictionary/dictionary.ts';
 import { DicomError } from '../errors.ts';
 import { parsePersonName } from '../text/person-name.ts';
 import { isVr, type Vr } from '../vr.ts';
 import { itemsOf } from './accessors.ts';
 import { DEFAULT_READ_LIMITS } from './limits.ts';
-import type { Attribute, DataSet, JsonValue, MutableDataSet, PersonNameJson, TagKey } from './model.ts';
+import type { Attribute, DataSet, JsonValue, MutableDataSet, PersonNameJson } from './model.ts';
 
 const TAG_KEY = /^[0-9A-Fa-f]{8}$/;
 const NUMBER_VRS: ReadonlySet<Vr> = new Set<Vr>(['FL', 'FD', 'SL', 'SS', 'UL', 'US', 'SV', 'UV', 'DS', 'IS']);
@@ -54,23 +53,20 @@ function parseValue(value: unknown, vr: Vr, path: string, depth: number): JsonVa
   throw invalid(path, `is not a value of ${vr}`);
 }
 
-function parseVr(value: unknown, tag: TagKey, path: string): Vr {
-  if (typeof value === 'string' && isVr(value)) {
-    return value;
-  }
-  const known = value === undefined ? lookupTag(tag)?.vr : undefined;
-  if (known === undefined) {
+/** Every attribute says its VR (PS3.18 F.2.2), so that reading JSON needs no dictionary. */
+function parseVr(value: unknown, path: string): Vr {
+  if (typeof value !== 'string' || !isVr(value)) {
     throw invalid(`${path}/vr`, 'is not a value representation');
   }
-  return known;
+  return value;
 }
 
-function parseAttribute(value: unknown, tag: TagKey, path: string, depth: number): Attribute {
+function parseAttribute(value: unknown, path: string, depth: number): Attribute {
   if (!isObject(value)) {
     throw invalid(path, 'is not an attribute');
   }
   const { vr: writtenVr, Value, InlineBinary, BulkDataURI } = value;
-  const vr = parseVr(writtenVr, tag, path);
+  const vr = parseVr(writtenVr, path);
   if (Value !== undefined && Value !== null) {
     if (!Array.isArray(Value)) {
       throw invalid(`${path}/Value`, 'is not a list');
@@ -103,7 +99,7 @@ function parseItem(value: unknown, path: string, depth: number): DataSet {
       throw invalid(path, `has a key that is no tag: ${JSON.stringify(key.slice(0, 40))}`);
     }
     const tag = key.toUpperCase();
-    dataSet[tag] = parseAttribute(value[key], tag, path === '' ? tag : `${path}/${tag}`, depth);
+    dataSet[tag] = parseAttribute(value[key], path === '' ? tag : `${path}/${tag}`, depth);
   }
   return dataSet;
 }

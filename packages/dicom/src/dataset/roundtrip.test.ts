@@ -151,7 +151,7 @@ test.each([
       expect(end).toBe(bytes.byteLength);
       expect(warnings).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -161,7 +161,7 @@ test('what is written as DICOM JSON is read the same', () => {
       const json = stringifyDicomJson(given);
       expect(parseDicomJson(JSON.parse(json))).toEqual(given);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -175,7 +175,7 @@ test('any bytes give a data set or a DicomError, in each encoding', () => {
         expect(error).toBeInstanceOf(DicomError);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 
@@ -194,6 +194,6 @@ test('a written data set with bytes changed gives a data set or a DicomError', (
         expect(error).toBeInstanceOf(DicomError);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });

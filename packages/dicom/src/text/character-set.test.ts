@@ -129,6 +129,11 @@ describe('code extensions, the examples of PS3.5 annexes H, I and K', () => {
     expect(decode(['ISO 2022 IR 100', 'ISO 2022 IR 144'], raw('\x1b-L\xbb\\\xee'), 'UT')).toBe('Л\\ю');
   });
 
+  test('a text that changes its set half a million times is read in time', () => {
+    const text = decode(['ISO 2022 IR 100', 'ISO 2022 IR 144'], raw('\x1b-L\xbb\x1b$B;3'.repeat(250_000)), 'UT');
+    expect(text).toBe('Л山'.repeat(250_000));
+  });
+
   test('an escape nobody knows stays as it is', () => {
     expect(decode(['ISO 2022 IR 100'], raw('A\x1b)ZB'))).toBe('A\x1b)ZB');
     expect(decode([], hex(`41 ${ESC}`))).toBe('A\x1b');

@@ -1,5 +1,5 @@
 import type { Vr } from '../vr.ts';
-import { type CodedSet, decodeAs, designated } from './coded-sets.ts';
+import { type CodedSet, decodeAs, decodeRun, designated } from './coded-sets.ts';
 import { isDelimiter } from './delimiters.ts';
 import { type Repertoire, repertoire } from './terms.ts';
 
@@ -9,6 +9,8 @@ export interface CharacterSet {
 }
 
 const ESCAPE = 0x1b;
+const LATIN: CodedSet = { width: 1, escape: '-A', g1: true, decode: (code) => decodeAs('windows-1252', code) };
+const ASCII: CodedSet = { width: 1, escape: '(B', g1: false, decode: ([byte = 0]) => String.fromCharCode(byte) };
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const MULTI_BYTE = /[\u0080-\ufffc\ufffe\uffff]/;
 
@@ -43,27 +45,25 @@ function decodeWhole(bytes: Uint8Array, label: string): string {
   return label === 'utf-8' ? (strictUtf8(bytes) ?? brokenUtf8(bytes)) : decodeAs(label, bytes);
 }
 
-interface Run {
-  readonly text: string;
-  readonly end: number;
-}
+type Extended = Extract<Repertoire, { kind: 'extended' }>;
 
 /** Walks a value with code extensions: escapes change what G0 and G1 hold, delimiters restore it. */
 class ExtendedDecoder {
+  /** Undefined is ASCII. */
   private g0: CodedSet | undefined;
   private g1: CodedSet | undefined;
-  private readonly repertoire: Extract<Repertoire, { kind: 'extended' }>;
+  private position = 0;
+  private readonly repertoire: Extended;
   private readonly bytes: Uint8Array;
   private readonly vr: Vr;
 
-  constructor(bytes: Uint8Array, vr: Vr, used: Extract<Repertoire, { kind: 'extended' }>) {
+  constructor(bytes: Uint8Array, vr: Vr, used: Extended) {
     this.bytes = bytes;
     this.vr = vr;
     this.repertoire = used;
     this.reset();
   }
 
-  /** G0 undefined is ASCII. */
   private reset(): void {
     this.g0 = undefined;
     this.g1 = this.repertoire.g1;
@@ -71,67 +71,76 @@ class ExtendedDecoder {
 
   decode(): string {
     const parts: string[] = [];
-    let position = 0;
-    while (position < this.bytes.byteLength) {
-      const run = this.escape(position) ?? this.run(position);
-      parts.push(run.text);
-      position = run.end;
+    while (this.position < this.bytes.byteLength) {
+      parts.push(this.next());
     }
     return parts.join('');
   }
 
-  private escape(position: number): Run | undefined {
-    const found = this.bytes[position] === ESCAPE ? designated(this.bytes, position + 1) : undefined;
+  /** The text of an escape (none), or of the bytes from here on that belong to one set. */
+  private next(): string {
+    const byte = this.bytes[this.position] ?? 0;
+    if (byte === ESCAPE && this.escape()) {
+      return '';
+    }
+    if (byte >= 0x80) {
+      return this.high();
+    }
+    if (this.g0?.width === 2 && byte > 0x20) {
+      const start = this.advance((next) => next > 0x20 && next < 0x80);
+      return decodeRun(this.g0, this.bytes, start, this.position);
+    }
+    return this.plain();
+  }
+
+  private escape(): boolean {
+    const found = designated(this.bytes, this.position + 1);
     if (found === undefined) {
-      return undefined;
+      return false;
     }
     if (found.set.g1) {
       this.g1 = found.set;
     } else {
       this.g0 = found.set;
     }
-    return { text: '', end: position + 1 + found.length };
+    this.position += 1 + found.length;
+    return true;
   }
 
-  /** The bytes from `position` that belong to one set. */
-  private run(position: number): Run {
-    const byte = this.bytes[position] ?? 0;
-    if (byte >= 0x80) {
-      return this.high(position);
-    }
-    if (this.g0?.width === 2 && byte > 0x20) {
-      return this.take(position, this.g0, (next) => next > 0x20 && next < 0x80);
-    }
-    if (isDelimiter(byte, this.vr)) {
-      this.reset();
-    }
-    return { text: String.fromCharCode(byte), end: position + 1 };
+  private high(): string {
+    const start = this.advance((byte) => byte >= 0x80);
+    return decodeRun(this.g1 ?? LATIN, this.bytes, start, this.position);
   }
 
-  private high(position: number): Run {
-    const isHigh = (byte: number): boolean => byte >= 0x80;
-    if (this.g1 !== undefined) {
-      return this.take(position, this.g1, isHigh);
+  /** ASCII up to the next escape or high byte; in a two-byte G0 only the control characters and spaces. */
+  private plain(): string {
+    const wide = this.g0?.width === 2;
+    const start = this.position;
+    do {
+      this.advance((byte) => byte < 0x80 && byte !== ESCAPE && !(wide && byte > 0x20));
+      // An escape that designates nothing is a character like others.
+    } while (this.bytes[this.position] === ESCAPE && designated(this.bytes, this.position + 1) === undefined);
+    const text = decodeRun(ASCII, this.bytes, start, this.position);
+    for (let at = start; at < this.position; at += 1) {
+      if (isDelimiter(this.bytes[at] ?? 0, this.vr)) {
+        this.reset();
+        break;
+      }
     }
-    const end = this.endOf(position, isHigh);
-    return { text: guessed(this.bytes.subarray(position, end)), end };
+    return text;
   }
 
-  private take(position: number, set: CodedSet, belongs: (byte: number) => boolean): Run {
-    const end = this.endOf(position, belongs);
-    return { text: set.decode(this.bytes.subarray(position, end)), end };
-  }
-
-  private endOf(position: number, belongs: (byte: number) => boolean): number {
-    let end = position + 1;
-    while (end < this.bytes.byteLength && belongs(this.bytes[end] ?? 0)) {
-      end += 1;
-    }
-    return end;
+  /** Moves on past the byte here and those after it that belong to it; gives where that began. */
+  private advance(belongs: (byte: number) => boolean): number {
+    const start = this.position;
+    do {
+      this.position += 1;
+    } while (this.position < this.bytes.byteLength && belongs(this.bytes[this.position] ?? 0));
+    return start;
   }
 }
 
-function decodeExtended(bytes: Uint8Array, vr: Vr, used: Extract<Repertoire, { kind: 'extended' }>): string {
+function decodeExtended(bytes: Uint8Array, vr: Vr, used: Extended): string {
   if (bytes.includes(ESCAPE)) {
     return new ExtendedDecoder(bytes, vr, used).decode();
   }

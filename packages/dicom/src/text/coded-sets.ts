@@ -5,12 +5,15 @@
 export interface CodedSet {
   /** Bytes a character. */
   readonly width: 1 | 2;
-  /** What follows ESC to designate it. PS3.3 table C.12-3, C.12-4. */
+  /** What follows ESC to designate it. PS3.3 tables C.12-3 and C.12-4. */
   readonly escape: string;
   /** Codes are 8-bit: designated into G1. */
   readonly g1: boolean;
-  decode(bytes: Uint8Array): string;
+  /** One code's character, or U+FFFD. */
+  decode(code: Uint8Array): string;
 }
+
+export const REPLACEMENT = '\ufffd';
 
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
@@ -25,34 +28,25 @@ export function decodeAs(label: string, bytes: Uint8Array): string {
 }
 
 function labelled(label: string, final: string, width: 1 | 2 = 1): CodedSet {
-  return { width, escape: final, g1: true, decode: (bytes) => decodeAs(label, bytes) };
+  return { width, escape: final, g1: true, decode: (code) => decodeAs(label, code) };
 }
 
-function withHighBits(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte) => byte | 0x80);
-}
-
-/** EUC-JP marks a character of JIS X 0212 by 0x8F. */
-function jisX0212(bytes: Uint8Array): string {
-  const pairs = Math.floor(bytes.byteLength / 2);
-  const euc = new Uint8Array(pairs * 3);
-  for (let pair = 0; pair < pairs; pair += 1) {
-    euc.set([0x8f, (bytes[2 * pair] ?? 0) | 0x80, (bytes[2 * pair + 1] ?? 0) | 0x80], pair * 3);
-  }
-  return decodeAs('euc-jp', euc);
+/** Codes of a 94 by 94 set in EUC-JP, which marks those of JIS X 0212 by 0x8F. */
+function eucJp(...lead: readonly number[]): (code: Uint8Array) => string {
+  return (code) => decodeAs('euc-jp', Uint8Array.from([...lead, ...code.map((byte) => byte | 0x80)]));
 }
 
 /** Half-width katakana: 0xA1 to 0xDF are U+FF61 to U+FF9F. */
-function katakana(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => (byte > 0xa0 && byte < 0xe0 ? String.fromCharCode(0xff61 + byte - 0xa1) : '\ufffd')).join(
-    '',
-  );
+function katakana([byte = 0]: Uint8Array): string {
+  return byte > 0xa0 && byte < 0xe0 ? String.fromCharCode(0xff61 + byte - 0xa1) : REPLACEMENT;
 }
+
+const latin: CodedSet['decode'] = (code) => decodeAs('windows-1252', code);
 
 // NOTE: TextDecoder takes iso-8859-1 for windows-1252, -9 for -1254 and TIS 620 for -874: the same from 0xA0 on.
 export const CODED_SETS: Readonly<Record<string, CodedSet>> = {
-  6: { width: 1, escape: '(B', g1: false, decode: (bytes) => decodeAs('windows-1252', bytes) },
-  14: { width: 1, escape: '(J', g1: false, decode: (bytes) => decodeAs('windows-1252', bytes) },
+  6: { width: 1, escape: '(B', g1: false, decode: latin },
+  14: { width: 1, escape: '(J', g1: false, decode: latin },
   13: { width: 1, escape: ')I', g1: true, decode: katakana },
   100: labelled('windows-1252', '-A'),
   101: labelled('iso-8859-2', '-B'),
@@ -67,25 +61,72 @@ export const CODED_SETS: Readonly<Record<string, CodedSet>> = {
   166: labelled('windows-874', '-T'),
   149: labelled('euc-kr', '$)C', 2),
   58: labelled('gbk', '$)A', 2),
-  87: { width: 2, escape: '$B', g1: false, decode: (bytes) => decodeAs('euc-jp', withHighBits(bytes)) },
-  159: { width: 2, escape: '$(D', g1: false, decode: jisX0212 },
+  87: { width: 2, escape: '$B', g1: false, decode: eucJp() },
+  159: { width: 2, escape: '$(D', g1: false, decode: eucJp(0x8f) },
 };
 
-const BY_ESCAPE: ReadonlyMap<string, CodedSet> = new Map([
-  ...Object.values(CODED_SETS).map((set): [string, CodedSet] => [set.escape, set]),
-  // JIS C 6226-1978, the forerunner of IR 87.
-  ...Object.entries(CODED_SETS)
-    .filter(([id]) => id === '87')
-    .map(([, set]): [string, CodedSet] => ['$@', set]),
-]);
+/** What an escape sequence puts in use. */
+export interface Designation {
+  readonly set: CodedSet;
+  /** Bytes after ESC. */
+  readonly length: number;
+}
 
-/** The set an escape sequence at `position` (after ESC) designates, and how many bytes name it. */
-export function designated(bytes: Uint8Array, position: number): { set: CodedSet; length: number } | undefined {
-  for (const length of [2, 3]) {
-    const set = BY_ESCAPE.get(String.fromCharCode(...bytes.subarray(position, position + length)));
-    if (set !== undefined) {
-      return { set, length };
-    }
+function packed(bytes: ArrayLike<number>, position: number, length: number): number {
+  let key = 0;
+  for (let index = 0; index < length; index += 1) {
+    key = key * 256 + (bytes[position + index] ?? 0);
   }
-  return undefined;
+  return key;
+}
+
+function designations(): ReadonlyMap<number, Designation> {
+  const sets = Object.values(CODED_SETS).map((set): [string, CodedSet] => [set.escape, set]);
+  // JIS C 6226-1978, the forerunner of IR 87.
+  const old = sets.filter(([sequence]) => sequence === '$B').map(([, set]): [string, CodedSet] => ['$@', set]);
+  return new Map(
+    [...sets, ...old].map(([sequence, set]) => {
+      const codes = Array.from(sequence, (character) => character.charCodeAt(0));
+      return [packed(codes, 0, codes.length), { set, length: codes.length }];
+    }),
+  );
+}
+
+let byEscape: ReadonlyMap<number, Designation> | undefined;
+
+/** The designation that begins at `position`, just after ESC; undefined for an escape sequence nobody knows. */
+export function designated(bytes: Uint8Array, position: number): Designation | undefined {
+  byEscape ??= designations();
+  return byEscape.get(packed(bytes, position, 2)) ?? byEscape.get(packed(bytes, position, 3));
+}
+
+const FIRST_CODE = 0x20;
+
+/** Characters by code, filled when first needed: asking TextDecoder anew for every few bytes would let a hostile text take minutes. */
+const tables = new Map<CodedSet, (string | undefined)[]>();
+
+function characterAt(set: CodedSet, table: (string | undefined)[], lead: number, trail: number): string {
+  const key = set.width === 1 ? lead : lead * 256 + trail;
+  let character = table[key];
+  if (character === undefined) {
+    character = set.decode(Uint8Array.from(set.width === 1 ? [lead] : [lead, trail]));
+    table[key] = character;
+  }
+  return character;
+}
+
+/** The characters of the codes from `start` to `end`, all of one set. */
+export function decodeRun(set: CodedSet, bytes: Uint8Array, start: number, end: number): string {
+  let table = tables.get(set);
+  if (table === undefined) {
+    table = new Array<string | undefined>(set.width === 1 ? 0x100 : 0x10000);
+    tables.set(set, table);
+  }
+  const characters: string[] = [];
+  for (let position = start; position < end; position += set.width) {
+    const [lead = 0, trail] = [bytes[position], bytes[position + 1]];
+    const cut = set.width === 2 && (position + 1 >= end || (trail ?? 0) < FIRST_CODE);
+    characters.push(cut ? REPLACEMENT : characterAt(set, table, lead, trail ?? 0));
+  }
+  return characters.join('');
 }

@@ -1,5 +1,5 @@
 import type { Vr } from '../vr.ts';
-import { type CodedSet, decodeAs } from './coded-sets.ts';
+import { type CodedSet, decodeAs, REPLACEMENT } from './coded-sets.ts';
 import { isDelimiter } from './delimiters.ts';
 import { type Repertoire, repertoire } from './terms.ts';
 
@@ -8,7 +8,6 @@ type ReverseTable = ReadonlyMap<string, readonly number[]>;
 const encoder = new TextEncoder();
 const ESCAPE = '\u001b';
 const ASCII: CodedSet = { width: 1, escape: '(B', g1: false, decode: (bytes) => decodeAs('windows-1252', bytes) };
-const REPLACEMENT = '\ufffd';
 
 function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
