@@ -13,9 +13,9 @@ export interface Scene {
 
 /** Something a scene is drawn on. It fills its element and follows `resize`. */
 export interface Surface extends Disposable {
-  draw(scene: Scene): void;
-  clear(): void;
-  resize(): void;
+  readonly draw: (scene: Scene) => void;
+  readonly clear: () => void;
+  readonly resize: () => void;
 }
 
 /** Whether low values are drawn bright. PS3.3 C.7.6.3.1.2. */

@@ -291,7 +291,8 @@ function showActualSize({ view: shown, stage }: ViewportModel): void {
 
 function openNeighbour(model: ReadingModel, step: 1 | -1): void {
   const { active, series } = model;
-  const at = series.value.indexOf(active.value.series.value);
+  const { value: current } = active.value.series;
+  const at = current === undefined ? -1 : series.value.indexOf(current);
   const next = series.value[at + step];
   if (next !== undefined) {
     model.open(active.value, next);

@@ -1,7 +1,7 @@
 import type { Picture } from '../imaging/model/pixels.ts';
 import { type PresetName, presetsFor } from '../imaging/model/presets.ts';
 import { valueUnit } from '../imaging/model/value-unit.ts';
-import { fullRange, type GreyScale, tableWindow } from '../imaging/model/windows.ts';
+import { fullRange, type GreyScale, tableWindow, type Window } from '../imaging/model/windows.ts';
 
 /** What the menu of windows offers for an image. */
 export interface GreyChoice {
@@ -14,6 +14,9 @@ export interface GreyChoice {
   /** Undefined goes back to the default of each image. */
   readonly grey: GreyScale | undefined;
 }
+
+/** For CT that brings no window: the full range of air to metal shows no organ. */
+const SOFT_TISSUE: Window = { center: 40, width: 400, shape: 'linear' };
 
 /** Colours are drawn as they are: 0 is dark, 255 is bright. */
 const COLOUR: GreyScale = { window: fullRange(0, 255) };
@@ -28,7 +31,14 @@ export function defaultGrey(picture: Picture): GreyScale {
   if (window !== undefined) {
     return { window };
   }
-  return table === undefined ? { window: fullRange(picture.low, picture.high) } : { window: tableWindow(table), table };
+  if (table !== undefined) {
+    return { window: tableWindow(table), table };
+  }
+  return valueUnit(picture.frame.dataSet) === 'HU' ? { window: SOFT_TISSUE } : { window: everything(picture) };
+}
+
+function everything({ low, high, values }: Picture): Window {
+  return fullRange(low, high, !(values instanceof Float32Array));
 }
 
 /** In the order of the keys 1 to 9. */
@@ -39,7 +49,7 @@ export function greyChoices(picture: Picture | undefined): readonly GreyChoice[]
   const presets = picture.colour ? [] : presetsFor(valueUnit(picture.frame.dataSet));
   const full: GreyChoice = {
     name: { kind: 'full' },
-    grey: picture.colour ? COLOUR : { window: fullRange(picture.low, picture.high) },
+    grey: picture.colour ? COLOUR : { window: everything(picture) },
   };
   const fixed: readonly GreyChoice[] =
     presets.length > 0
@@ -57,12 +67,13 @@ function fileChoices({ colour, frame }: Picture): readonly GreyChoice[] {
   if (colour) {
     return [];
   }
-  // One window is the default already.
-  const windows = frame.windows.length < 2 ? [] : frame.windows;
+  // The first one is the default already, and some scanners write it twice.
+  const [first] = frame.windows;
+  const windows = frame.windows.filter(({ center, width }) => center !== first?.center || width !== first.width);
   return [
     ...windows.map(
       (window, index): GreyChoice => ({
-        name: { kind: 'file', explanation: window.explanation, number: index + 1 },
+        name: { kind: 'file', explanation: window.explanation, number: index + 2 },
         grey: { window },
       }),
     ),

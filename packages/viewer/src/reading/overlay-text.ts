@@ -68,7 +68,7 @@ function person(dataSet: DataSet): string {
 /** `20260301`, and the old `2026.03.01`. PS3.5 6.2. */
 function isoDate(text: string | undefined): string | null {
   const match = /^(\d{4})\.?(\d{2})\.?(\d{2})/.exec(text ?? '');
-  return match === null ? null : `${match[1]}-${match[2]}-${match[3]}`;
+  return match === null || match[1] === '0000' || match[2] === '00' ? null : `${match[1]}-${match[2]}-${match[3]}`;
 }
 
 /** `045Y`. PS3.5 6.2 AS. Weeks are told in days. */

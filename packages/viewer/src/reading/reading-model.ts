@@ -171,16 +171,21 @@ function firstOf(viewports: readonly ViewportModel[]): ViewportModel {
 
 /** The first series with pictures; its first frame is asked for at once, beside its headers. */
 function openFirst(viewport: ViewportModel, series: readonly SeriesEntry[], imaging: Imaging, study: string): void {
-  const first = series.find(({ info }) => info.rows !== null && info.rows > 0) ?? series[0];
+  const first = series.find(hasPictures) ?? series[0];
   if (first?.info.firstInstanceUid !== null && first !== undefined && first.info.rows !== null) {
     imaging.anticipate(framePath(study, first.info.seriesInstanceUid, first.info.firstInstanceUid, 1));
   }
   viewport.open(first);
 }
 
+/** By what the study says of it, before its headers are here. */
+function hasPictures({ info }: SeriesEntry): boolean {
+  return info.rows !== null && info.rows > 0;
+}
+
 function fillViewports(viewports: readonly ViewportModel[], series: readonly SeriesEntry[]): void {
   const wanted = fillEmpty(
-    series,
+    series.filter(hasPictures),
     viewports.map((viewport) => viewport.series.value),
   );
   for (const [index, viewport] of viewports.entries()) {

@@ -80,7 +80,7 @@ function Body({ model }: { readonly model: ReadingModel }): VNode {
         {model.visible.value.map((viewport) => (
           <Viewport key={viewport.number} model={model} viewport={viewport} />
         ))}
-        <p class="reference-only">{t('reading.referenceOnly')}</p>
+        {!model.seriesPanel.value && <p class="reference-only reference-over">{t('reading.referenceOnly')}</p>}
       </div>
       {model.measurementPanel.value && <MeasurementPanel model={model} />}
     </main>

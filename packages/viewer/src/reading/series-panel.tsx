@@ -25,6 +25,7 @@ export function SeriesPanel({ model }: { readonly model: ReadingModel }): VNode 
           </li>
         ))}
       </ul>
+      <p class="reference-only">{t('reading.referenceOnly')}</p>
     </nav>
   );
 }

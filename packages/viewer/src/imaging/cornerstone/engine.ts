@@ -56,12 +56,30 @@ export function createEngine(onLost: () => void): Engine {
   return {
     createSurface: (element) => {
       surfaces += 1;
-      return createGpuSurface(rendering, element, `${id}-${surfaces}`, drawnFrames);
+      return whileAlive(createGpuSurface(rendering, element, `${id}-${surfaces}`, drawnFrames), () => !lost);
     },
     [Symbol.dispose]: () => {
+      lost = true;
       eventTarget.removeEventListener(Enums.Events.WEBGL_CONTEXT_LOST, lose);
       rendering.destroy();
     },
+  };
+}
+
+/** Surfaces may outlive their engine for a moment, until the page has made new ones: they then do nothing. */
+function whileAlive(surface: Surface, isAlive: () => boolean): Surface {
+  const guarded =
+    <A extends readonly unknown[]>(act: (...args: A) => void) =>
+    (...args: A): void => {
+      if (isAlive()) {
+        act(...args);
+      }
+    };
+  return {
+    draw: guarded(surface.draw),
+    clear: guarded(surface.clear),
+    resize: guarded(surface.resize),
+    [Symbol.dispose]: guarded(surface[Symbol.dispose]),
   };
 }
 

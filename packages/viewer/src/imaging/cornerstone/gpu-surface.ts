@@ -131,8 +131,9 @@ function cornerstoneImage(id: string, picture: Picture): Types.IImage {
     maxPixelValue: high,
     slope: 1,
     intercept: 0,
-    windowCenter: (low + high) / 2,
-    windowWidth: Math.max(high - low, 1),
+    // Replaced by our own grey curve before anything is drawn.
+    windowCenter: 128,
+    windowWidth: 256,
     voiLUTFunction: Enums.VOILUTFunctionType.LINEAR,
     getPixelData: () => values,
     getCanvas: () => document.createElement('canvas'),

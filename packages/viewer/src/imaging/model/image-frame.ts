@@ -106,8 +106,9 @@ function imageFrame(dataSet: DataSet, id: string, frameNumber: number, frameCoun
 }
 
 function pixelFormat(dataSet: DataSet): PixelFormat {
-  const real = dataSet[TAG.FloatPixelData] !== undefined || dataSet[TAG.DoubleFloatPixelData] !== undefined;
   const bitsAllocated = firstNumber(dataSet, TAG.BitsAllocated) ?? 16;
+  // Float pixel data may be left out of a header as pixel data is; only it has no Pixel Representation. PS3.3 C.7.6.24.
+  const real = bitsAllocated >= 32 && dataSet[TAG.PixelRepresentation] === undefined;
   const bitsStored = Math.min(firstNumber(dataSet, TAG.BitsStored) || bitsAllocated, bitsAllocated);
   return {
     rows: firstNumber(dataSet, TAG.Rows) ?? 0,

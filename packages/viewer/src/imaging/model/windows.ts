@@ -36,9 +36,11 @@ function shapeOf(text: string | undefined): WindowShape {
   return text === 'SIGMOID' ? 'sigmoid' : text === 'LINEAR_EXACT' ? 'linear-exact' : 'linear';
 }
 
-/** The window that shows every value from `low` to `high`. */
-export function fullRange(low: number, high: number): Window {
-  return { center: (low + high + 1) / 2, width: Math.max(high - low + 1, 1), shape: 'linear' };
+/** The window that shows every value from `low` to `high`; whole values count as steps, others as points of a scale. */
+export function fullRange(low: number, high: number, whole = true): Window {
+  return whole
+    ? { center: (low + high + 1) / 2, width: Math.max(high - low + 1, 2), shape: 'linear' }
+    : { center: (low + high) / 2, width: Math.max(high - low, 1e-6), shape: 'linear-exact' };
 }
 
 /** The window a table of the file covers. */
