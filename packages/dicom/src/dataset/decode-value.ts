@@ -84,13 +84,18 @@ export function decodeNumbers(bytes: Uint8Array, vr: Vr, littleEndian: boolean, 
   return Array.from({ length: count }, (_, index) => readNumber(bytes, index * width, vr, order, littleEndian));
 }
 
+/** A double may be another integer than the digits say, from 2^53 on. */
+function isExact(text: string, value: number): boolean {
+  return Number.isSafeInteger(value) || !/^[+-]?\d+$/.test(text) || BigInt(text.replace('+', '')) === BigInt(value);
+}
+
 /**
  * DS and IS become numbers. Sixteen characters hold at most 15 digits with a sign and a point, which a double keeps. A text that is
  * no number stays as it was written: PS3.18 table F.2.3-1 allows both.
  */
 function decimal(text: string): number | string {
   const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(value) && (Number.isSafeInteger(value) || !/^[+-]?\d+$/.test(text)) ? value : text;
+  return Number.isFinite(value) && isExact(text, value) ? value : text;
 }
 
 function trimmed(text: string, vr: Vr): string {

@@ -196,6 +196,11 @@ describe('values', () => {
     expect(firstNumber(dataSet, '00280008')).toBe(1);
   });
 
+  test('digits a double would change stay text', () => {
+    const { dataSet } = read(EXPLICIT, "28003000 'DS' 2200 '9007199254740993\\+9007199254740992'");
+    expect(dataSet['00280030']?.Value).toEqual(['9007199254740993', 9_007_199_254_740_992]);
+  });
+
   test('64-bit integers beyond what a double holds become text', () => {
     const { dataSet } = read(EXPLICIT, "09001010 'UV' 0000 10000000 0100000000000000 ffffffffffffffff");
     expect(dataSet['00091010']?.Value).toEqual([1, '18446744073709551615']);
