@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { AppEnv, Facility } from './access.ts';
+import type { AppEnv, DicomNode, Facility } from './access.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { AccessDatabase, Directory } from './identity/directory.ts';
 import type { PasswordHasher } from './identity/password-hasher.ts';
@@ -18,6 +18,7 @@ export interface AccessContext {
   readonly clock: () => number;
   readonly log: Log;
   readonly version: string;
+  readonly dicomNode: () => DicomNode | undefined;
   readonly passwordMinLength: number;
   audit(event: AuditEvent): Promise<void>;
   facilities(): readonly Facility[];

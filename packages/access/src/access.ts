@@ -25,6 +25,13 @@ export interface Facility {
   readonly patientIdIssuer: string;
 }
 
+/** Where this installation receives by DICOM. */
+export interface DicomNode {
+  readonly aeTitle: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Who may do what. Every route asks `guard`; what it answers about a single study, `authorize` decides. */
 export interface Access extends AsyncDisposable {
   /** `/api/session`, `/api/setup`, `/api/users`, `/api/tokens`, `/api/facilities`, `/api/audit`. */

@@ -2,7 +2,7 @@ import { openSqlite } from '@filmless/database';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { Access, AppEnv, Facility } from './access.ts';
+import type { Access, AppEnv, DicomNode, Facility } from './access.ts';
 import type { AccessContext } from './access-context.ts';
 import { ViewLog } from './audit/view-log.ts';
 import { addAuditRoutes } from './http/audit.ts';
@@ -36,6 +36,8 @@ export interface AccessOptions {
   readonly adminToken?: string;
   /** Of the product, for `GET /api/session`. */
   readonly version: string;
+  /** What to type into a modality, for the same; asked at each request. */
+  readonly dicomNode?: () => DicomNode | undefined;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
@@ -118,7 +120,14 @@ class SqliteAccess implements OpenedAccess {
   #closing: Promise<void> | undefined;
 
   constructor(database: AccessDatabase, hasher: PasswordHasher, settings: Settings) {
-    const { clock, log, adminToken, version, passwordMinLength = ACCESS_LIMITS.passwordMinLength } = settings;
+    const {
+      clock,
+      log,
+      adminToken,
+      version,
+      dicomNode = () => undefined,
+      passwordMinLength = ACCESS_LIMITS.passwordMinLength,
+    } = settings;
     this.setupToken = settings.setupToken;
     this.#database = database;
     this.#clock = clock;
@@ -140,6 +149,7 @@ class SqliteAccess implements OpenedAccess {
       clock,
       log,
       version,
+      dicomNode,
       passwordMinLength,
       audit,
       facilities: () => this.#facilities,

@@ -26,6 +26,10 @@ const SessionInfo = z
     rights: z.array(z.string()),
     facilities: z.array(z.object({ id: z.string(), name: z.string() })),
     version: z.string(),
+    dicom: z
+      .object({ aeTitle: z.string(), host: z.string(), port: z.number() })
+      .nullable()
+      .openapi({ description: 'what to type into a modality; null without a DICOM listener' }),
   })
   .openapi('Session');
 
@@ -110,6 +114,7 @@ function addWhoAmI(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
         rights: [...subject.rights],
         facilities: reached.map(({ id, name }) => ({ id, name })),
         version: context.version,
+        dicom: context.dicomNode() ?? null,
       },
       200,
     );

@@ -149,6 +149,11 @@ describe('a running Filmless', () => {
     expect((await raw(url, { path: '/healthz', headers: { host: 'a b' } })).status).toBe(400);
   });
 
+  it('tells who signs in what to type into a modality', async () => {
+    const session = await (await fetch(`${url}/api/session`, { headers: BEARER })).json();
+    expect(session).toMatchObject({ dicom: { aeTitle: 'FILMLESS', host: '127.0.0.1', port: 11_112 } });
+  });
+
   it('is alive, and ready', async () => {
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ready: true, problems: [] });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type AppEnv, createAccess, type Log, type OpenedAccess } from '@filmless/access';
+import { type AppEnv, createAccess, type DicomNode, type Log, type OpenedAccess } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -51,12 +51,16 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const { config, log, parts = PARTS } = options;
   const data = stack.use(await openDataDirectory(config.dataDir));
   const tls = await chooseTls(config, join(data.path, 'tls'), log);
-  const access = stack.use(await openAccess(config, log));
+  let dicomPort: number | undefined;
+  const dicomNode = () =>
+    dicomPort === undefined ? undefined : { aeTitle: config.aeTitle, host: reachableHost(config.host), port: dicomPort };
+  const access = stack.use(await openAccess(config, log, dicomNode));
   const context = { config, access, log };
   const archive = stack.use(await parts.openArchive(context));
   const stores = new Map<string, number>();
   const deposit = countedDeposit(archive, stores);
   const router = config.role === 'all' ? await parts.openRouter(context, archive, deposit) : undefined;
+  dicomPort = router?.dicomPort;
   const listeners = stack.use(new Listeners(router));
   const watch = stack.use(new ProcessWatch(VERSION));
   const counts = new HttpCounts();
@@ -92,11 +96,16 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   return running(stack.move(), { config, tls, http, app, router, access, archive });
 }
 
-async function openAccess({ dataDir, site, adminPassword, adminToken }: Config, log: Log): Promise<OpenedAccess> {
+async function openAccess(
+  { dataDir, site, adminPassword, adminToken }: Config,
+  log: Log,
+  dicomNode: () => DicomNode | undefined,
+): Promise<OpenedAccess> {
   return await createAccess({
     file: join(dataDir, 'records', 'access.db'),
     facilities: site.facilities,
     version: VERSION,
+    dicomNode,
     log,
     ...(adminPassword === undefined ? {} : { adminPassword }),
     ...(adminToken === undefined ? {} : { adminToken }),

@@ -48,6 +48,13 @@ export async function incompleteFiles(paths: readonly string[]): Promise<Readonl
   return incomplete;
 }
 
+/** The sample files that an archive can keep. */
+export async function completeFiles(): Promise<readonly SampleFile[]> {
+  const all = await sampleFiles();
+  const incomplete = await incompleteFiles(all.map(({ path }) => path));
+  return all.filter(({ path }) => !incomplete.has(path));
+}
+
 /** The bytes of a Part 10 file after its file meta information. */
 export function dataSetOf(part10: Uint8Array): Uint8Array {
   return part10.subarray(readFileMeta(part10).dataSetOffset);
