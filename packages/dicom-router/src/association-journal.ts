@@ -1,9 +1,9 @@
 import type { Log } from '@filmless/access';
-import type { Clock } from './clock.ts';
+import type { Clock } from './destinations/clock.ts';
 import { messageOf } from './errors.ts';
 import type { RouterLimits } from './limits.ts';
-import type { AssociationRow } from './state/association-log.ts';
-import type { RouterDatabase } from './state/router-database.ts';
+import type { AssociationRow } from './records/association-log.ts';
+import type { RouterDatabase } from './records/router-database.ts';
 
 /** How long lines are gathered for one commit. */
 const FLUSH_MS = 1000;

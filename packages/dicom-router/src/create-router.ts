@@ -3,7 +3,7 @@ import { createApi } from '@filmless/access';
 import { acceptorPolicy, isStored } from './aes/acceptor-policy.ts';
 import { AeDirectory } from './aes/ae-directory.ts';
 import { AssociationJournal } from './association-journal.ts';
-import { SYSTEM_CLOCK } from './clock.ts';
+import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
 import { DestinationDirectory } from './destinations/destination-directory.ts';
 import { sendToNode } from './destinations/node-sender.ts';
@@ -14,10 +14,10 @@ import { problemOfRouter } from './http/problems.ts';
 import { addQueueRoutes } from './http/queues.ts';
 import type { RouterContext } from './http/router-context.ts';
 import { type RouterLimits, routerLimits } from './limits.ts';
+import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
 import { createServe } from './serve.ts';
 import { Incoming } from './spool/incoming.ts';
-import { openRouterDatabase } from './state/router-database.ts';
 import { type Acceptor, listen } from './ul/acceptor.ts';
 
 /**

@@ -1,5 +1,5 @@
-export type { Clock } from './clock.ts';
 export { createRouter } from './create-router.ts';
+export type { Clock } from './destinations/clock.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 export type {

@@ -1,6 +1,6 @@
 import type { Access, AppEnv, Log, Source } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Clock } from './clock.ts';
+import type { Clock } from './destinations/clock.ts';
 import type { RouterLimits } from './limits.ts';
 import type { Destination } from './routing/destination.ts';
 

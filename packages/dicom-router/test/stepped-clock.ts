@@ -1,4 +1,4 @@
-import type { Clock } from '../src/clock.ts';
+import type { Clock } from '../src/destinations/clock.ts';
 
 /** A clock that stands still until it is told to step. */
 export class SteppedClock implements Clock {

@@ -1,7 +1,7 @@
 import { RouterError } from '../errors.ts';
+import type { RouterDatabase } from '../records/router-database.ts';
+import { db, type Tables } from '../records/tables.ts';
 import type { AeConfig, AePermission } from '../router.ts';
-import type { RouterDatabase } from '../state/router-database.ts';
-import { db, type Tables } from '../state/tables.ts';
 
 const PERMISSIONS: readonly AePermission[] = ['echo', 'store', 'query', 'retrieve'];
 

@@ -1,7 +1,7 @@
 import { DicomError, parseContentType, readFileMeta, readMultipart } from '@filmless/dicom';
 import { messageOf, RouterError } from '../errors.ts';
+import type { DeliveredInstance } from '../records/deliveries.ts';
 import type { ArchiveFetch } from '../router.ts';
-import type { DeliveredInstance } from '../state/deliveries.ts';
 
 /** File meta information is shorter than this by far. */
 const MAX_META_BYTES = 1_048_576;

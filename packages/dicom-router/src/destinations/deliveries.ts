@@ -1,5 +1,5 @@
+import type { DeliveredInstance } from '../records/deliveries.ts';
 import { type Destination, route } from '../routing/destination.ts';
-import type { DeliveredInstance } from '../state/deliveries.ts';
 import { DeliveryLoop, type DeliveryLoopOptions } from './delivery-loop.ts';
 import type { DestinationDirectory } from './destination-directory.ts';
 

@@ -1,12 +1,12 @@
 import type { Log } from '@filmless/access';
-import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
+import type { AttemptOutcome, Delivery } from '../records/deliveries.ts';
+import type { RouterDatabase } from '../records/router-database.ts';
+import { db } from '../records/tables.ts';
 import type { Destination } from '../routing/destination.ts';
-import type { AttemptOutcome, Delivery } from '../state/deliveries.ts';
-import type { RouterDatabase } from '../state/router-database.ts';
-import { db } from '../state/tables.ts';
 import { retryDelayMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
 import type { SendOutcome } from './node-sender.ts';
 
 /** Sends some deliveries to a destination, reporting each; throws when the rest cannot be sent now. */

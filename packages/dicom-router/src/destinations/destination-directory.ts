@@ -1,7 +1,7 @@
 import { RouterError } from '../errors.ts';
+import type { RouterDatabase } from '../records/router-database.ts';
+import { db, type Tables } from '../records/tables.ts';
 import type { Destination, RoutingRule } from '../routing/destination.ts';
-import type { RouterDatabase } from '../state/router-database.ts';
-import { db, type Tables } from '../state/tables.ts';
 
 /** The destinations: in the database, and whole in memory, for every instance asks. */
 export class DestinationDirectory {

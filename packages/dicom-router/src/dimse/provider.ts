@@ -11,7 +11,7 @@ export interface Answer {
   readonly comment?: string;
 }
 
-export interface ServiceRequest {
+interface ServiceRequest {
   readonly peer: Peer;
   readonly context: AcceptedContext;
   readonly command: CommandSet;

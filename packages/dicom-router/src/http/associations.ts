@@ -1,6 +1,6 @@
 import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { db } from '../state/tables.ts';
+import { db } from '../records/tables.ts';
 import type { RouterContext } from './router-context.ts';
 
 const AssociationSchema = z

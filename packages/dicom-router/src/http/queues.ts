@@ -1,7 +1,7 @@
 import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { RouterError } from '../errors.ts';
-import { db } from '../state/tables.ts';
+import { db } from '../records/tables.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
 

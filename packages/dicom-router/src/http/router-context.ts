@@ -4,8 +4,8 @@ import type { AssociationJournal } from '../association-journal.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
 import type { RouterLimits } from '../limits.ts';
+import type { RouterDatabase } from '../records/router-database.ts';
 import type { RouterOptions } from '../router.ts';
-import type { RouterDatabase } from '../state/router-database.ts';
 
 /** What the parts of one router share. */
 export interface RouterContext {

@@ -294,7 +294,10 @@ function pduIndication(pdu: ControlPdu | undefined): Indication | undefined {
       return { kind: 'accepted', pdu };
     case 'associate-rj':
       return { kind: 'rejected', pdu };
-    default:
+    case 'release-rq':
+    case 'release-rp':
+    case 'abort':
+    case undefined:
       return undefined;
   }
 }

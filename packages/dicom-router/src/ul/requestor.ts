@@ -56,7 +56,10 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
       throw new RouterError('rejected', `${options.calledAe} ${describeRejection(indication.pdu)}`);
     case 'aborted':
       throw indication.error;
-    default:
+    case 'associate':
+    case 'data':
+    case 'release':
+    case 'released':
       connection.destroy();
       throw new RouterError('protocol', `${options.calledAe} answered the association request with ${indication.kind}`);
   }

@@ -37,7 +37,7 @@ export interface ContextAnswer {
 }
 
 /** PS3.7 D.3.3.4. */
-export interface RoleSelection {
+interface RoleSelection {
   readonly sopClassUid: string;
   readonly scu: boolean;
   readonly scp: boolean;
@@ -110,11 +110,11 @@ export interface AssociateRj {
   readonly reason: number;
 }
 
-export interface ReleaseRq {
+interface ReleaseRq {
   readonly type: 'release-rq';
 }
 
-export interface ReleaseRp {
+interface ReleaseRp {
   readonly type: 'release-rp';
 }
 

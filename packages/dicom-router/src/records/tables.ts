@@ -1,7 +1,7 @@
 import { queryBuilder } from '@filmless/database';
 import type { Generated, Kysely } from 'kysely';
 
-export type DeliveryState = 'queued' | 'sending' | 'done' | 'aside';
+type DeliveryState = 'queued' | 'sending' | 'done' | 'aside';
 
 /** The router's own tables; times are milliseconds since 1970. */
 export interface Tables {
