@@ -95,7 +95,7 @@ async function firstStart(
     await database.write('putSetupLink', { hash: hashSecret(token), expiresAt: null });
     return token;
   }
-  if ([...adminPassword].length < passwordMinLength) {
+  if (Array.from(adminPassword).length < passwordMinLength) {
     // The operator's own decision; people choose theirs on the page, where the rules hold.
     log.warn({ minLength: passwordMinLength }, 'the given administrator password is shorter than the rules ask for');
   }

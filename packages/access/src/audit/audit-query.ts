@@ -13,7 +13,7 @@ export interface AuditFilter {
   readonly after: number | undefined;
 }
 
-export interface AuditEntry {
+interface AuditEntry {
   readonly id: number;
   readonly at: string;
   readonly action: string;

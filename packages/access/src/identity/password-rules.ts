@@ -35,7 +35,7 @@ export function normalisePassword(password: string): string {
 export function passwordFault(password: string, username: string, minLength: number): string | undefined {
   const text = normalisePassword(password);
   const folded = text.toLowerCase();
-  if ([...text].length < minLength) {
+  if (Array.from(text).length < minLength) {
     return `The password needs at least ${minLength} characters.`;
   }
   if (Buffer.byteLength(text) > ACCESS_LIMITS.passwordMaxBytes) {

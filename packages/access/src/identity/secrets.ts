@@ -6,7 +6,7 @@ export function newSecret(): string {
 }
 
 /** Tokens carry a prefix, so that a leaked one is recognised for what it is. */
-export const TOKEN_PREFIX = 'flm_';
+const TOKEN_PREFIX = 'flm_';
 
 export function newToken(): string {
   return `${TOKEN_PREFIX}${newSecret()}`;

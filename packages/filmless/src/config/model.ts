@@ -1,7 +1,7 @@
 import type { Facility } from '@filmless/access';
 import type { AeConfig, AePermission } from '@filmless/dicom-router';
 
-export type ServerRole = 'all' | 'archive' | 'router';
+type ServerRole = 'all' | 'archive' | 'router';
 
 /** What the operator set, each once: option before variable before file before default. */
 export interface Config {

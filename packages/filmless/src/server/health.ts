@@ -1,5 +1,5 @@
 /** Asks a part for its problems, in words. */
-export type ProblemSource = () => readonly string[] | Promise<readonly string[]>;
+type ProblemSource = () => readonly string[] | Promise<readonly string[]>;
 
 /** A part that does not answer within this time has a problem. Milliseconds. */
 const PATIENCE = 3_000;

@@ -11,7 +11,7 @@ const HOST = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:\d{1,5})?$/i;
  * On a server that only this machine should reach, a page from elsewhere could point its own name at 127.0.0.1 (DNS
  * rebinding) and read what needs no sign-in. Addresses and this machine's names can't be pointed elsewhere.
  */
-export function isOwnHost(host: string): boolean {
+function isOwnHost(host: string): boolean {
   const name = host
     .toLowerCase()
     .replace(/:\d+$/, '')

@@ -81,7 +81,7 @@ function listen(server: Server, { host, port }: HttpServerOptions): Promise<void
   });
 }
 
-export function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case 'EADDRINUSE':
       return new ConfigError(

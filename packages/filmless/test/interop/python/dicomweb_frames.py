@@ -125,7 +125,7 @@ def check_rendered(config, client, report, instance, frames):
         )
         if picture.size != expected.size:
             # Pixels that are not square.
-            expected = expected.resize(picture.size, Image.Resampling.BICUBIC)
+            expected = expected.resize(picture.size, Image.Resampling.BILINEAR)
         quality = psnr(np.asarray(picture, float), np.asarray(expected, float))
         report.expect(quality >= LEAST_PSNR, f"{instance.path} frame {index + 1}: rendered with {quality:.1f} dB")
         report.count("rendered frames")
