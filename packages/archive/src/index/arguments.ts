@@ -4,8 +4,6 @@ import type { InstanceTable, SeriesFactColumns, StudyFactColumns } from './table
 
 export interface StudyArgs extends StudyFactColumns {
   readonly study_instance_uid: string;
-  /** Folded words for the full-text index. */
-  readonly words: { readonly name: string; readonly ids: string; readonly referring: string };
 }
 
 export interface SeriesArgs extends SeriesFactColumns {

@@ -2,7 +2,18 @@ import { TAG } from '@filmless/dicom';
 import { type RawBuilder, sql } from 'kysely';
 import type { Match, MatchKey } from '../core/search/match-key.ts';
 import { nameKey } from '../core/search/name.ts';
-import { allOf, anyOf, type Condition, ftsQuery, globPattern } from './predicates.ts';
+import { searchWords } from '../core/search/words.ts';
+import {
+  allOf,
+  anyOf,
+  type Condition,
+  ftsQuery,
+  globPattern,
+  hasModality,
+  idsOfDates,
+  type Walk,
+  type WalkWords,
+} from './predicates.ts';
 
 type Level = 'study' | 'series' | 'instance';
 
@@ -63,51 +74,92 @@ const SELECTIVE: ReadonlySet<string> = new Set([
   TAG.AccessionNumber,
 ]);
 
-export interface KeyPlan {
-  /** Conditions by the table they are about. */
-  readonly conditions: Readonly<Record<Level, readonly Condition[]>>;
+/** What the keys of a search make of its plan. */
+export interface KeyFacts {
   /** Keys that have no column: matched against stored headers. */
   readonly rest: readonly MatchKey[];
-  /** One search by words, which can lead the walk. */
-  readonly words: { readonly column: 'name' | 'referring'; readonly words: readonly string[] } | undefined;
+  /** Words a name must have, which can lead the walk. */
+  readonly words: WalkWords | undefined;
   /** True when an index finds few rows. */
   readonly selective: boolean;
+  /** A modality the study must have. */
+  readonly modality: string | undefined;
 }
 
-export function planKeys(keys: readonly MatchKey[]): KeyPlan {
+export function factsOf(keys: readonly MatchKey[]): KeyFacts {
+  const of = (key: MatchKey) => key.path.join('.');
+  const modality = keys.find((key) => of(key) === TAG.ModalitiesInStudy || of(key) === TAG.Modality)?.match;
+  return {
+    rest: keys.filter((key) => key.match.kind !== 'universal' && !COLUMNS.has(of(key))),
+    words: keys.map((key) => leadingWords(COLUMNS.get(of(key)), key.match)).find((words) => words !== undefined),
+    selective: keys.some((key) => SELECTIVE.has(of(key)) && isSelective(key.match)),
+    modality: modality?.kind === 'single' ? modality.value : undefined,
+  };
+}
+
+/** Words without which a name cannot match: those before the first wildcard. */
+function leadingWords(column: Column | undefined, match: Match): WalkWords | undefined {
+  if (column?.kind !== 'name') {
+    return undefined;
+  }
+  const words = match.kind === 'words' ? match.words : wordsOfKey(match);
+  return words.length === 0 ? undefined : { columns: [column.words], words };
+}
+
+function wordsOfKey(match: Match): readonly string[] {
+  if (match.kind !== 'single' && match.kind !== 'wildcard') {
+    return [];
+  }
+  const key = nameKey(match.kind === 'single' ? match.value : match.pattern);
+  const text = 'any' in key ? key.any : (key.alphabetic ?? '');
+  return searchWords(text.replace(/[*?].*$/s, ''));
+}
+
+/** A long beginning finds few. */
+const SELECTIVE_PREFIX = 4;
+
+function isSelective(match: Match): boolean {
+  return isExact(match) || (match.kind === 'wildcard' && match.pattern.search(/[*?]/) >= SELECTIVE_PREFIX);
+}
+
+/** Conditions by the table they are about. `rare`: the modality of `KeyFacts` finds few series. */
+export function conditionsOf(
+  keys: readonly MatchKey[],
+  walk: Walk,
+  rare: boolean,
+): Readonly<Record<Level, readonly Condition[]>> {
   const conditions: Record<Level, Condition[]> = { study: [], series: [], instance: [] };
   const requests: { readonly ref: string; readonly match: Match }[] = [];
-  const rest: MatchKey[] = [];
-  let words: KeyPlan['words'];
   for (const key of keys) {
     const column = COLUMNS.get(key.path.join('.'));
-    if (key.match.kind === 'universal') {
+    if (key.match.kind === 'universal' || column === undefined) {
       continue;
     }
-    if (column === undefined) {
-      rest.push(key);
-    } else if (column.kind === 'name' && key.match.kind === 'words' && words === undefined) {
-      words = { column: column.words, words: key.match.words };
-    } else if (column.kind === 'request') {
+    if (column.kind === 'request') {
       requests.push({ ref: column.ref, match: key.match });
     } else {
-      conditions[column.level].push(columnCondition(column, key.match));
+      conditions[column.level].push(columnCondition(column, key.match, walk));
+    }
+    if (key.path[0] === TAG.StudyDate && key.match.kind === 'range') {
+      conditions.study.push(...idsOfDates(walk.id, key.match.from, key.match.to));
+    }
+    if ((key.path[0] === TAG.Modality || key.path[0] === TAG.ModalitiesInStudy) && key.match.kind === 'single') {
+      conditions.study.push(hasModality(walk, key.match.value, rare));
     }
   }
   if (requests.length > 0) {
     conditions.series.push(requestCondition(requests));
   }
-  const selective = keys.some((key) => SELECTIVE.has(key.path.join('.')) && isExact(key.match));
-  return { conditions, rest, words, selective };
+  return conditions;
 }
 
 function isExact(match: Match): boolean {
   return match.kind === 'single' || (match.kind === 'list' && match.values.every(isExact));
 }
 
-function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, match: Match): Condition {
+function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, match: Match, walk: Walk): Condition {
   if (match.kind === 'list') {
-    return anyOf(match.values.map((value) => columnCondition(column, value)));
+    return anyOf(match.values.map((value) => columnCondition(column, value, walk)));
   }
   switch (column.kind) {
     case 'text':
@@ -118,7 +170,7 @@ function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, 
     case 'modalities':
       return match.kind === 'empty'
         ? sql`study.modalities IS NULL`
-        : sql`EXISTS (SELECT 1 FROM series AS other WHERE other.study_id = study.id
+        : sql`EXISTS (SELECT 1 FROM series AS other WHERE other.study_id = ${walk.id}
             AND ${valueCondition(sql.ref('other.modality'), match, false)})`;
   }
 }
@@ -157,7 +209,7 @@ function nameCondition(prefix: string, words: 'name' | 'referring', match: Match
   if (match.kind === 'words') {
     return match.words.length === 0
       ? sql`0`
-      : sql`study.id IN (SELECT rowid FROM study_words WHERE study_words MATCH ${ftsQuery([words], match.words)})`;
+      : sql`study.id IN (SELECT rowid FROM study_words WHERE study_words MATCH ${ftsQuery({ columns: [words], words: match.words }, [])})`;
   }
   if (match.kind !== 'single' && match.kind !== 'wildcard') {
     return sql`1`;

@@ -13,13 +13,13 @@ function described(by: By): Described {
 }
 
 export function* insertStudy({ study, instance, facility }: AddArgs): Steps<number> {
-  const { study_instance_uid, words, ...facts } = study;
+  const { study_instance_uid, ...facts } = study;
   const id = yield* freeId(studyIds(facts.study_date, facts.study_time));
   const patient = yield* patientOf(facts);
   const row = { ...facts, ...described(instance), id, study_instance_uid, facility, patient, at: instance.received_at };
   yield* run(statements.insertStudy(row));
-  yield* run(statements.insertWords({ id, ...words }));
   yield* run(statements.setReach({ study_id: id, facility, expires_at: null }));
+  yield* run(statements.insertWords({ id }));
   return id;
 }
 
@@ -38,14 +38,14 @@ export function* insertSeries(studyId: number, { series, instance }: AddArgs): S
 
 /** Takes the study's facts from another instance; a changed date moves it among the ids. */
 export function* describeStudy(studyId: number, study: StudyArgs, by: By): Steps<void> {
-  const { study_instance_uid: _uid, words, ...facts } = study;
+  const { study_instance_uid: _uid, ...facts } = study;
   const range = studyIds(facts.study_date, facts.study_time);
   const id = studyId >= range.from && studyId < range.to ? studyId : yield* freeId(range);
   const before = yield* runFirst(statements.patientOf({ id: studyId }));
   const patient = yield* patientOf(facts);
   yield* run(statements.deleteWords({ id: studyId }));
   yield* run(statements.updateStudy({ ...facts, ...described(by), patient, id, old_id: studyId }));
-  yield* run(statements.insertWords({ id, ...words }));
+  yield* run(statements.insertWords({ id }));
   yield* run(statements.deleteLonelyPatients({ id: before?.patient ?? null }));
 }
 

@@ -5,7 +5,7 @@ import { ArchiveError } from '../core/errors.ts';
 import type { StudyEntry, StudyListQuery } from '../core/model.ts';
 import { searchWords } from '../core/search/words.ts';
 import { parseAttributes } from './codec.ts';
-import { allOf, type Condition, ftsQuery, inScope, query, studyWalk, type Walk } from './predicates.ts';
+import { allOf, type Condition, hasModality, idsOfDates, inScope, query, studyWalk, type Walk } from './predicates.ts';
 import type { StudyTable } from './tables.ts';
 
 export type StudyRow = Pick<
@@ -42,18 +42,25 @@ export interface ListQueries {
   readonly total: Compilable<{ readonly count: number }>;
 }
 
+export interface ListOptions {
+  readonly exactTotal: number;
+  /** True when the modality asked for finds few series. */
+  readonly rareModality: boolean;
+}
+
 /** @throws ArchiveError `invalid-request` */
-export function listQueries(list: StudyListQuery, scope: Scope, now: string, exactTotal: number): ListQueries {
+export function listQueries(list: StudyListQuery, scope: Scope, now: string, options: ListOptions): ListQueries {
   const words = searchWords(list.q ?? '');
-  const selective = list.patientId !== undefined || list.accessionNumber !== undefined;
-  const walk = studyWalk(scope, now, words.length === 0 ? undefined : ftsQuery(['name', 'ids'], words), selective);
-  const conditions = [...walk.conditions, ...filters(list)];
+  const selective =
+    words.length === 0 && (list.patientId !== undefined || list.accessionNumber !== undefined || options.rareModality);
+  const walk = studyWalk(scope, now, words.length === 0 ? undefined : { columns: ['name', 'ids'], words }, selective);
+  const conditions = [...walk.conditions, ...filters(list, walk, options.rareModality)];
   const after = list.after === undefined ? [] : [sql`${walk.id} < ${parseCursor(list.after)}`];
   return {
     page: query(sql<StudyRow>`
       SELECT ${COLUMNS} FROM ${walk.from} WHERE ${allOf([...conditions, ...after])}
       ORDER BY ${walk.id} DESC LIMIT ${list.limit + 1}`),
-    total: query(countQuery(walk, conditions, exactTotal + 1)),
+    total: query(countQuery(walk, conditions, options.exactTotal + 1)),
   };
 }
 
@@ -66,16 +73,18 @@ function countQuery(
     SELECT count(*) AS count FROM (SELECT 1 FROM ${walk.from} WHERE ${allOf(conditions)} LIMIT ${limit})`;
 }
 
-function filters(list: StudyListQuery): readonly Condition[] {
-  const conditions: Condition[] = [];
+function filters(list: StudyListQuery, walk: Walk, rareModality: boolean): readonly Condition[] {
+  const from = list.from === undefined ? undefined : compactDate(list.from);
+  const to = list.to === undefined ? undefined : compactDate(list.to);
+  const conditions: Condition[] = [...idsOfDates(walk.id, from, to)];
   if (list.modality !== undefined) {
-    conditions.push(sql`EXISTS (SELECT 1 FROM series WHERE series.study_id = study.id AND series.modality = ${list.modality})`);
+    conditions.push(hasModality(walk, list.modality, rareModality));
   }
-  if (list.from !== undefined) {
-    conditions.push(sql`study.study_date >= ${compactDate(list.from)}`);
+  if (from !== undefined) {
+    conditions.push(sql`study.study_date >= ${from}`);
   }
-  if (list.to !== undefined) {
-    conditions.push(sql`study.study_date <= ${compactDate(list.to)}`);
+  if (to !== undefined) {
+    conditions.push(sql`study.study_date <= ${to}`);
   }
   if (list.patientId !== undefined) {
     conditions.push(sql`study.patient_id = ${list.patientId}`);

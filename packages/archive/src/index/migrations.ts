@@ -10,6 +10,7 @@ const STUDY = `CREATE TABLE study (
   birth_date TEXT, sex TEXT,
   study_date TEXT, study_time TEXT, study_id TEXT, accession_number TEXT, description TEXT,
   referring_alphabetic TEXT, referring_ideographic TEXT, referring_phonetic TEXT,
+  name_words TEXT NOT NULL, id_words TEXT NOT NULL, referring_words TEXT NOT NULL,
   attributes TEXT NOT NULL,
   described_at TEXT NOT NULL, described_by TEXT NOT NULL,
   modalities TEXT,
@@ -52,15 +53,16 @@ export const migrations: readonly Migration[] = [
       'CREATE INDEX study_patient_id ON study (patient_id)',
       'CREATE INDEX study_patient ON study (patient)',
       'CREATE INDEX study_accession_number ON study (accession_number)',
-      'CREATE INDEX study_date ON study (study_date)',
-      `CREATE VIRTUAL TABLE study_words USING fts5 (name, ids, referring, content = '', contentless_delete = 1,
-        detail = column, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0')`,
+      // The words come folded and split; the ascii tokenizer leaves whatever is not ASCII as it is.
+      `CREATE VIRTUAL TABLE study_words USING fts5 (name, ids, referring, facilities, content = '', contentless_delete = 1,
+        detail = column, prefix = '1 2 3', tokenize = 'ascii')`,
       `CREATE TABLE reach (
         facility TEXT NOT NULL, study_id INTEGER NOT NULL REFERENCES study (id) ON UPDATE CASCADE ON DELETE CASCADE,
         expires_at TEXT, PRIMARY KEY (facility, study_id)) STRICT, WITHOUT ROWID`,
       'CREATE INDEX reach_study ON reach (study_id)',
       SERIES,
       'CREATE INDEX series_study ON series (study_id, position, series_instance_uid)',
+      'CREATE INDEX series_modality ON series (modality, study_id)',
       `CREATE TABLE series_request (
         series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE, step_id TEXT, procedure_id TEXT) STRICT`,
       'CREATE INDEX series_request_series ON series_request (series_id)',

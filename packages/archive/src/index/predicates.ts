@@ -1,5 +1,6 @@
 import type { Scope } from '@filmless/access';
 import { type Compilable, type RawBuilder, sql } from 'kysely';
+import { idsOfDay } from './study-order.ts';
 import { db } from './tables.ts';
 
 /** A condition of a WHERE. */
@@ -45,37 +46,86 @@ export function inScope(scope: Scope, now: string): Condition {
 export interface Walk {
   readonly from: RawBuilder<unknown>;
   readonly conditions: readonly Condition[];
-  /** The column that orders them without a sort. */
+  /** The column that orders them without a sort; conditions on it hold before a study's own row is read. */
   readonly id: RawBuilder<unknown>;
+  /** How further tables are joined: in the order written when the walk leads, else as SQLite likes. */
+  readonly join: RawBuilder<unknown>;
 }
 
+/** Words that lead a walk, in the columns named. */
+export interface WalkWords {
+  readonly columns: readonly ('name' | 'ids' | 'referring')[];
+  readonly words: readonly string[];
+}
+
+/** More facilities than this are left to `reach` alone. */
+const MAX_NAMED_IN_WORDS = 20;
+const LEADING = sql`CROSS JOIN`;
+
 /**
- * Studies, newest first (`ORDER BY study.id DESC`). With words the full-text index leads. A scope of one facility is led by
- * that facility's own rows, so that a small hospital does not pay for the large one beside it; `selective` says that another
- * index finds few rows, and then those lead.
+ * Studies, newest first (`ORDER BY walk.id DESC`). With words the full-text index leads, and it knows the facilities. A scope of one
+ * facility is led by that facility's own rows, so that a small hospital does not pay for the large one beside it; `selective`
+ * says that another index finds few rows, and then those lead.
  */
-export function studyWalk(scope: Scope, now: string, words: string | undefined, selective: boolean): Walk {
+export function studyWalk(scope: Scope, now: string, words: WalkWords | undefined, selective: boolean): Walk {
+  const facilities = named(scope);
+  if (selective) {
+    return { from: sql`study`, conditions: [inScope(scope, now)], id: sql`study.id`, join: sql`JOIN` };
+  }
   if (words !== undefined) {
     return {
       from: sql`study_words CROSS JOIN study ON study.id = study_words.rowid`,
-      conditions: [sql`study_words MATCH ${words}`, inScope(scope, now)],
+      conditions: [sql`study_words MATCH ${ftsQuery(words, facilities ?? [])}`, inScope(scope, now)],
       id: sql`study_words.rowid`,
+      join: LEADING,
     };
   }
-  const facilities = named(scope);
-  if (facilities?.length === 1 && !selective) {
+  if (facilities?.length === 1) {
     return {
       from: sql`reach CROSS JOIN study ON study.id = reach.study_id`,
       conditions: [reaches(facilities, now)],
       id: sql`reach.study_id`,
+      join: LEADING,
     };
   }
-  return { from: sql`study`, conditions: [inScope(scope, now)], id: sql`study.id` };
+  return { from: sql`study`, conditions: [inScope(scope, now)], id: sql`study.id`, join: LEADING };
 }
 
-/** A full-text query: every word by prefix, in the columns named. Words hold letters and digits only. */
-export function ftsQuery(columns: readonly ('name' | 'ids' | 'referring')[], words: readonly string[]): string {
-  return `{${columns.join(' ')}} : (${words.map((word) => `"${word}"*`).join(' AND ')})`;
+/** A full-text query: every word by prefix. Words hold letters and digits only. */
+export function ftsQuery({ columns, words }: WalkWords, facilities: readonly string[]): string {
+  const wanted = `{${columns.join(' ')}} : (${words.map((word) => `"${word}"*`).join(' AND ')})`;
+  if (facilities.length === 0 || facilities.length > MAX_NAMED_IN_WORDS) {
+    return wanted;
+  }
+  const tokens = facilities.map((facility) => `"f${Buffer.from(facility).toString('hex')}"`);
+  return `${wanted} AND facilities : (${tokens.join(' OR ')})`;
+}
+
+/**
+ * Study dates as a range of ids, which follow the date: a superset that needs no look at the study. Dates as `YYYYMMDD`, both
+ * included.
+ */
+export function idsOfDates(id: RawBuilder<unknown>, from: string | undefined, to: string | undefined): readonly Condition[] {
+  return [
+    ...(from === undefined ? [] : [sql`${id} >= ${idsOfDay(from).from}`]),
+    ...(to === undefined ? [] : [sql`${id} < ${idsOfDay(to).to}`]),
+  ];
+}
+
+/** Series of a modality up to which it leads a search: their studies are gathered and sorted. */
+export const RARE_SERIES = 5_000;
+
+/** How many series a modality has, counted no further than shows whether they are few. */
+export function countModality(modality: string): Compilable<{ readonly count: number }> {
+  return query(sql<{ readonly count: number }>`
+    SELECT count(*) AS count FROM (SELECT 1 FROM series WHERE modality = ${modality} LIMIT ${RARE_SERIES + 1})`);
+}
+
+/** Studies with a series of a modality: gathered first when there are few of them, looked up for each study when there are many. */
+export function hasModality(walk: Walk, modality: string, rare: boolean): Condition {
+  return rare
+    ? sql`${walk.id} IN (SELECT study_id FROM series WHERE modality = ${modality})`
+    : sql`EXISTS (SELECT 1 FROM series AS own WHERE own.modality = ${modality} AND own.study_id = ${walk.id})`;
 }
 
 /** A DICOM pattern for SQLite's GLOB, in which only `[` means something else. */

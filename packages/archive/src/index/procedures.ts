@@ -117,12 +117,23 @@ const setReach: SetReach = function* (args) {
   const study = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: '' }));
   if (study !== undefined) {
     yield* run(statements.setReach({ study_id: study.id, facility: args.facility, expires_at: args.expires_at }));
+    yield* wordsAgain(study.id);
   }
 };
 
 const removeReach: RemoveReach = function* (args) {
-  yield* run(statements.removeReach({ study: args.study_instance_uid, facility: args.facility }));
+  const study = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: '' }));
+  if (study !== undefined) {
+    yield* run(statements.removeReach({ study: args.study_instance_uid, facility: args.facility }));
+    yield* wordsAgain(study.id);
+  }
 };
+
+/** The full-text row names the facilities. */
+function* wordsAgain(id: number): Steps<void> {
+  yield* run(statements.deleteWords({ id }));
+  yield* run(statements.insertWords({ id }));
+}
 
 const setConflicts: SetConflicts = function* (args) {
   yield* run(statements.setConflicts({ study: args.study_instance_uid, open: args.open }));

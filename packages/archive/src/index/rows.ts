@@ -43,11 +43,9 @@ export function studyArgs(study: StudyFacts): StudyArgs {
     referring_ideographic: study.referringPhysician.ideographic,
     referring_phonetic: study.referringPhysician.phonetic,
     attributes: JSON.stringify(study.attributes),
-    words: {
-      name: nameWords(study.patientName),
-      ids: [study.patientId, study.accessionNumber].flatMap((id) => wordsOf(id ?? '')).join(' '),
-      referring: nameWords(study.referringPhysician),
-    },
+    name_words: nameWords(study.patientName),
+    id_words: [study.patientId, study.accessionNumber].flatMap((id) => wordsOf(id ?? '')).join(' '),
+    referring_words: nameWords(study.referringPhysician),
   };
 }
 

@@ -3,10 +3,11 @@ import { type DataSet, type MutableDataSet, TAG, type TagKey } from '@filmless/d
 import { type Compilable, type RawBuilder, sql } from 'kysely';
 import type { SearchQuery } from '../core/archive-core.ts';
 import { OPTIONAL, REQUIRED } from '../core/levels.ts';
+import type { MatchKey } from '../core/search/match-key.ts';
 import { computed, type Found } from '../core/search/present.ts';
 import { parseAttributes, parseHeader } from './codec.ts';
-import { type KeyPlan, planKeys } from './conditions.ts';
-import { allOf, type Condition, ftsQuery, query, studyWalk, type Walk } from './predicates.ts';
+import { conditionsOf, type KeyFacts } from './conditions.ts';
+import { allOf, type Condition, query, studyWalk, type Walk } from './predicates.ts';
 
 /** A row of a search at any level; what the level does not have is not selected. */
 export interface SearchColumns {
@@ -30,8 +31,9 @@ export interface SearchColumns {
   readonly header?: Uint8Array;
 }
 
-export interface SearchPlan extends KeyPlan {
-  readonly withHeader: boolean;
+export interface SearchPlan {
+  /** Keys that only stored headers can answer. */
+  readonly rest: readonly MatchKey[];
   /** One page of candidates, in the order of the answer. */
   page(limit: number, offset: number): Compilable<SearchColumns>;
 }
@@ -43,27 +45,22 @@ const SERIES = sql`series.attributes AS series_attributes, series.instance_count
 const INSTANCE = sql`instance.sop_instance_uid, instance.sop_class_uid, instance.transfer_syntax_uid, instance.number, instance.rows,
   instance.columns, instance.bits_allocated, instance.number_of_frames, study.study_instance_uid, series.series_instance_uid`;
 
-/** Compiles a search to SQL; what needs headers is left in `rest`. */
-export function planSearch(search: SearchQuery, scope: Scope, now: string): SearchPlan {
-  const keys = planKeys(search.keys);
-  const withHeader = keys.rest.length > 0 || search.include === 'all' || search.include.some((tag) => !isAtHand(tag, search));
+/** Compiles a search to SQL; what needs headers is left in `rest`. `rare`: the modality asked for has few series. */
+export function planSearch(search: SearchQuery, scope: Scope, now: string, facts: KeyFacts, rare: boolean): SearchPlan {
+  const needsHeader = search.include === 'all' || search.include.some((tag) => !isAtHand(tag, search));
+  const selective = facts.selective || search.within !== undefined || (rare && facts.words === undefined);
+  const walk = studyWalk(scope, now, facts.words, selective);
+  const keys = conditionsOf(search.keys, walk, rare);
+  const shape = { search, walk, keys, withHeader: facts.rest.length > 0 || needsHeader };
   const build = { study: studyPage, series: seriesPage, instance: instancePage }[search.level];
-  const shape = { search, scope, now, keys, withHeader };
-  return { ...keys, withHeader, page: (limit, offset) => query(build(shape, sql`LIMIT ${limit} OFFSET ${offset}`)) };
+  return { rest: facts.rest, page: (limit, offset) => query(build(shape, sql`LIMIT ${limit} OFFSET ${offset}`)) };
 }
 
 interface Shape {
   readonly search: SearchQuery;
-  readonly scope: Scope;
-  readonly now: string;
-  readonly keys: KeyPlan;
+  readonly walk: Walk;
+  readonly keys: ReturnType<typeof conditionsOf>;
   readonly withHeader: boolean;
-}
-
-/** The walk over studies, led by the full-text index when a name is searched by words. */
-function walkOf({ scope, now, keys, search }: Shape): Walk {
-  const words = keys.words === undefined ? undefined : ftsQuery([keys.words.column], keys.words.words);
-  return studyWalk(scope, now, words, keys.selective || search.within !== undefined);
 }
 
 /** Attributes of the levels below that have a column: one series, or one instance, must satisfy them. */
@@ -86,39 +83,32 @@ function below(
 }
 
 function studyPage(shape: Shape, page: RawBuilder<unknown>): RawBuilder<SearchColumns> {
-  const { keys, withHeader } = shape;
-  const walk = walkOf(shape);
-  const conditions = [
-    ...walk.conditions,
-    ...keys.conditions.study,
-    ...below(keys.conditions.series, keys.conditions.instance, 'study'),
-  ];
+  const { keys, walk, withHeader } = shape;
+  const conditions = [...walk.conditions, ...keys.study, ...below(keys.series, keys.instance, 'study')];
   return sql<SearchColumns>`
     SELECT ${STUDY} ${headerColumn(withHeader)} FROM ${walk.from} ${headerJoin(withHeader, 'study.described_by')}
     WHERE ${allOf([...conditions, ...within(shape)])} ORDER BY ${walk.id} DESC ${page}`;
 }
 
 function seriesPage(shape: Shape, page: RawBuilder<unknown>): RawBuilder<SearchColumns> {
-  const { keys, withHeader, search } = shape;
-  const walk = walkOf(shape);
-  const conditions = [...walk.conditions, ...keys.conditions.study, ...keys.conditions.series];
+  const { keys, walk, withHeader, search } = shape;
+  const conditions = [...walk.conditions, ...keys.study, ...keys.series];
   const relational = search.within === undefined ? sql`${STUDY},` : sql``;
   return sql<SearchColumns>`
-    SELECT ${relational} ${SERIES} ${headerColumn(withHeader)} FROM ${walk.from} JOIN series ON series.study_id = study.id
+    SELECT ${relational} ${SERIES} ${headerColumn(withHeader)} FROM ${walk.from} ${walk.join} series ON series.study_id = study.id
       ${headerJoin(withHeader, 'series.described_by')}
-    WHERE ${allOf([...conditions, ...below([], keys.conditions.instance, 'series'), ...within(shape)])}
+    WHERE ${allOf([...conditions, ...below([], keys.instance, 'series'), ...within(shape)])}
     ORDER BY ${walk.id} DESC, series.position, series.series_instance_uid ${page}`;
 }
 
 function instancePage(shape: Shape, page: RawBuilder<unknown>): RawBuilder<SearchColumns> {
-  const { keys, withHeader, search } = shape;
-  const walk = walkOf(shape);
-  const conditions = [...walk.conditions, ...keys.conditions.study, ...keys.conditions.series, ...keys.conditions.instance];
+  const { keys, walk, withHeader, search } = shape;
+  const conditions = [...walk.conditions, ...keys.study, ...keys.series, ...keys.instance];
   const study = search.within === undefined ? sql`${STUDY},` : sql``;
   const series = search.within?.seriesInstanceUid === undefined ? sql`${SERIES},` : sql``;
   return sql<SearchColumns>`
-    SELECT ${study} ${series} ${INSTANCE} ${headerColumn(withHeader)} FROM ${walk.from} JOIN series ON series.study_id = study.id
-      JOIN instance ON instance.series_id = series.id ${withHeader ? sql`JOIN instance_header ON instance_header.instance_id = instance.id` : sql``}
+    SELECT ${study} ${series} ${INSTANCE} ${headerColumn(withHeader)} FROM ${walk.from} ${walk.join} series ON series.study_id = study.id
+      ${walk.join} instance ON instance.series_id = series.id ${withHeader ? sql`JOIN instance_header ON instance_header.instance_id = instance.id` : sql``}
     WHERE ${allOf([...conditions, ...within(shape)])}
     ORDER BY ${walk.id} DESC, series.position, series.series_instance_uid, instance.position, instance.sop_instance_uid ${page}`;
 }

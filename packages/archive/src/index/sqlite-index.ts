@@ -20,9 +20,10 @@ import { matchesAll } from '../core/search/matcher.ts';
 import { present } from '../core/search/present.ts';
 import type { FoundInstance } from './arguments.ts';
 import { parseHeader, parseLayout } from './codec.ts';
+import { factsOf } from './conditions.ts';
 import * as instances from './instances.ts';
 import * as listing from './listing.ts';
-import { query } from './predicates.ts';
+import { countModality, query, RARE_SERIES } from './predicates.ts';
 import type { procedures } from './procedures.ts';
 import { addArgs, type InstanceRow, seriesArgs, storedInstance, studyArgs } from './rows.ts';
 import { foundOf, planSearch, type SearchColumns, type SearchPlan } from './search.ts';
@@ -103,7 +104,8 @@ export class SqliteIndex implements Index {
   }
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchRow> {
-    const plan = planSearch(search, scope, now);
+    const facts = factsOf(search.keys);
+    const plan = planSearch(search, scope, now, facts, await this.#isRare(facts.modality));
     const limit = Math.min(search.limit ?? this.#limits.searchPage, this.#limits.searchPage);
     const offset = search.offset ?? 0;
     if (offset > this.#limits.searchOffset) {
@@ -122,7 +124,10 @@ export class SqliteIndex implements Index {
 
   async listStudies(list: StudyListQuery, scope: Scope, now: string): Promise<StudyPage> {
     const limit = Math.max(1, Math.min(list.limit, this.#limits.studyPage));
-    const { page, total } = listing.listQueries({ ...list, limit }, scope, now, this.#limits.exactTotal);
+    const { page, total } = listing.listQueries({ ...list, limit }, scope, now, {
+      exactTotal: this.#limits.exactTotal,
+      rareModality: await this.#isRare(list.modality),
+    });
     const [rows, [counted]] = await Promise.all([this.#database.read(page), this.#database.read(total)]);
     const shown = rows.slice(0, limit);
     const studies = await this.#entries(shown, now);
@@ -187,6 +192,14 @@ export class SqliteIndex implements Index {
 
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#database[Symbol.asyncDispose]();
+  }
+
+  async #isRare(modality: string | undefined): Promise<boolean> {
+    if (modality === undefined) {
+      return false;
+    }
+    const [row] = await this.#database.read(countModality(modality));
+    return row !== undefined && row.count <= RARE_SERIES;
   }
 
   /** Looks through stored headers, page by page, until enough match or too many did not. */

@@ -25,6 +25,9 @@ const STUDY_COLUMNS = [
   'referring_alphabetic',
   'referring_ideographic',
   'referring_phonetic',
+  'name_words',
+  'id_words',
+  'referring_words',
   'attributes',
   'described_at',
   'described_by',
@@ -128,13 +131,13 @@ export const updateStudy: Statement<DescribedStudy & { readonly old_id: number }
     UPDATE study SET id = ${value('id')}, ${assignments(STUDY_COLUMNS, value)} WHERE id = ${value('old_id')}`,
 );
 
-export const insertWords: Statement<
-  { readonly id: number; readonly name: string; readonly ids: string; readonly referring: string },
-  unknown
-> = prepared(
+/** From the study's own words and reach, so after both. */
+export const insertWords: Statement<Id, unknown> = prepared(
   (value) => sql`
-    INSERT INTO study_words (rowid, name, ids, referring)
-    VALUES (${value('id')}, ${value('name')}, ${value('ids')}, ${value('referring')})`,
+    INSERT INTO study_words (rowid, name, ids, referring, facilities)
+    SELECT id, name_words, id_words, referring_words,
+      (SELECT group_concat('f' || hex(facility), ' ') FROM reach WHERE reach.study_id = study.id)
+    FROM study WHERE id = ${value('id')}`,
 );
 
 export const deleteWords: Statement<Id, unknown> = prepared((value) => sql`DELETE FROM study_words WHERE rowid = ${value('id')}`);

@@ -30,6 +30,12 @@ export function studyIds(date: string | null, time: string | null): IdRange {
   return { from, to: from + PER_SECOND };
 }
 
+/** All ids of a day, those behind a full second too: a day has more ids than its seconds hold studies. */
+export function idsOfDay(date: string): IdRange {
+  const { from } = studyIds(date, null);
+  return from === 1 ? { from, to: PER_DAY } : { from, to: from + PER_DAY };
+}
+
 /** Where to look on when a range is full. */
 export function idsBehind(range: IdRange): IdRange {
   return { from: range.to, to: range.to + PER_SECOND };

@@ -24,6 +24,10 @@ export interface StudyFactColumns {
   readonly referring_alphabetic: string | null;
   readonly referring_ideographic: string | null;
   readonly referring_phonetic: string | null;
+  /** Folded words for the full-text index, kept to make its row again when the facilities change. */
+  readonly name_words: string;
+  readonly id_words: string;
+  readonly referring_words: string;
   /** DICOM JSON. */
   readonly attributes: string;
 }
@@ -57,6 +61,8 @@ export interface StudyWordsTable {
   readonly name: string;
   readonly ids: string;
   readonly referring: string;
+  /** A token for each facility that reaches the study, in force or not: narrows the search, `reach` decides. */
+  readonly facilities: string;
   readonly study_words: string;
 }
 
