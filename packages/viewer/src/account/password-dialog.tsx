@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { ApiError } from '../api/client.ts';
 import { failureText } from '../api/failure.ts';
 import { changePassword } from '../api/session.ts';
 import { useApp } from '../app/context.ts';
@@ -43,7 +42,7 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }): V
   );
   return (
     <Dialog title={t('account.changePassword')} onClose={onClose} actions={actions} onSubmit={() => void submit()}>
-      {problem !== undefined && <Notice kind="danger">{changeProblem(problem)}</Notice>}
+      {problem !== undefined && <Notice kind="danger">{failureText(problem)}</Notice>}
       <PasswordField
         label={t('account.currentPassword')}
         autoComplete="current-password"
@@ -56,8 +55,4 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }): V
       <PasswordRulesList kept={kept} />
     </Dialog>
   );
-}
-
-function changeProblem(problem: unknown): string {
-  return problem instanceof ApiError && problem.status === 403 ? t('account.currentWrong') : failureText(problem);
 }

@@ -112,8 +112,8 @@ function Differences({ detail }: { readonly detail: ConflictDetail }): VNode {
                 {keyword || tag}
                 <span class="faint fixed">{tag}</span>
               </th>
-              <td>{existing ?? <span class="faint">{t('conflict.absent')}</span>}</td>
-              <td>{other ?? <span class="faint">{t('conflict.absent')}</span>}</td>
+              <td data-label={t('conflict.existing')}>{existing ?? <span class="faint">{t('conflict.absent')}</span>}</td>
+              <td data-label={t('conflict.new')}>{other ?? <span class="faint">{t('conflict.absent')}</span>}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,7 @@
 import { t } from '../i18n/index.ts';
 import { ApiError } from './client.ts';
 import { UnreadableAnswer } from './json.ts';
+import { serverWords } from './server-words.ts';
 
 /** What went wrong in words, and what to do about it. */
 export function failureText(error: unknown): string {
@@ -37,12 +38,12 @@ function statusText({ status, detail, retryAfter }: ApiError): string {
     case 504:
       return t('failure.timeout');
     case 409:
-      return t('failure.conflict', { detail });
+      return serverWords(detail) ?? t('failure.conflict', { detail });
     case 429:
       return t('failure.tooMany', { time: waitText(retryAfter ?? 60) });
     case 507:
       return t('failure.full');
     default:
-      return status < 500 ? t('failure.invalid', { detail }) : t('failure.server', { detail });
+      return status < 500 ? (serverWords(detail) ?? t('failure.invalid', { detail })) : t('failure.server', { detail });
   }
 }

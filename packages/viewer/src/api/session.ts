@@ -14,7 +14,12 @@ export interface FacilityName {
 }
 
 export interface Session {
-  readonly user: { readonly id: string; readonly username: string; readonly displayName: string; readonly role: Role };
+  readonly user: {
+    readonly id: string;
+    readonly username: string;
+    readonly displayName: string;
+    readonly role: Role | undefined;
+  };
   readonly rights: readonly string[];
   readonly facilities: readonly FacilityName[];
   readonly version: string;
@@ -23,7 +28,7 @@ export interface Session {
 export const parseRole: Parse<Role> = oneOf(...ROLES);
 
 const parseSession: Parse<Session> = object<Session>({
-  user: object<Session['user']>({ id: text, username: text, displayName: or(text, ''), role: parseRole }),
+  user: object<Session['user']>({ id: text, username: text, displayName: or(text, ''), role: or(parseRole, undefined) }),
   rights: list(text),
   facilities: list(object<FacilityName>({ id: text, name: text })),
   version: or(text, ''),

@@ -19,6 +19,7 @@ export function useLiveUpdates(): void {
       return undefined;
     }
     let lost: ReturnType<typeof setTimeout> | undefined;
+    let gap = false;
     const poll = setInterval(() => {
       if (!live.value) {
         worklist.refresh();
@@ -28,9 +29,10 @@ export function useLiveUpdates(): void {
       onStudy: (event) => worklist.changed(event),
       onLive: (now) => {
         clearTimeout(lost);
-        if (now && !live.value) {
+        if (now && gap) {
           worklist.refresh();
         }
+        gap = !now;
         if (now) {
           live.value = true;
         } else {

@@ -118,7 +118,7 @@ function AccountEntries({ name, close, onChange, onLeave }: AccountEntriesProps)
     <>
       <div class="menu-note">
         <strong>{name}</strong>
-        <div>{user !== undefined && t(`account.role_${user.role}`)}</div>
+        <div>{user?.role !== undefined && t(`account.role_${user.role}`)}</div>
       </div>
       <div class="menu-line" />
       {LANGUAGES.map((tongue) => (

@@ -1,6 +1,9 @@
 import type { LucideIcon } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+const GAP = 6;
+const EDGE = 8;
 
 export interface MenuProps {
   /** Draws the button; `props` carry what assistive technology needs. */
@@ -22,17 +25,36 @@ export function Menu({ button, side = 'right', label, children }: MenuProps): VN
     setOpen(false);
     anchor.current?.querySelector<HTMLElement>('[aria-haspopup]')?.focus();
   };
+  useLayoutEffect(() => {
+    if (open && anchor.current !== null) {
+      place(anchor.current, side);
+    }
+  }, [open]);
   useEffect(() => (open && anchor.current !== null ? watch(anchor.current, close, () => setOpen(false)) : undefined), [open]);
   return (
     <span class="menu-anchor" ref={anchor}>
       {button({ 'aria-haspopup': 'menu', 'aria-expanded': open, onClick: () => setOpen(!open) })}
       {open && (
-        <div class={side === 'left' ? 'menu menu-left' : 'menu'} role="menu" aria-label={label}>
+        <div class="menu" role="menu" aria-label={label}>
           {children(close)}
         </div>
       )}
     </span>
   );
+}
+
+/** Below the button, within the window. Fixed, so that no scrolling box around the button cuts the menu off. */
+function place(anchor: HTMLElement, side: 'left' | 'right'): void {
+  const menu = anchor.querySelector<HTMLElement>('[role="menu"]');
+  if (menu === null) {
+    return;
+  }
+  const button = anchor.getBoundingClientRect();
+  const left = side === 'left' ? button.left : button.right - menu.offsetWidth;
+  const room = window.innerWidth - menu.offsetWidth - EDGE;
+  menu.style.left = `${Math.max(EDGE, Math.min(left, room))}px`;
+  menu.style.top = `${button.bottom + GAP}px`;
+  menu.style.maxHeight = `${window.innerHeight - button.bottom - GAP - EDGE}px`;
 }
 
 /** Keys inside the open menu, presses outside it. `close` gives the focus back to the button, `leave` does not. */
@@ -51,9 +73,11 @@ function watch(anchor: HTMLElement, close: () => void, leave: () => void): () =>
     }
   };
   document.addEventListener('pointerdown', pressed);
+  window.addEventListener('resize', leave);
   anchor.addEventListener('keydown', keyed);
   return () => {
     document.removeEventListener('pointerdown', pressed);
+    window.removeEventListener('resize', leave);
     anchor.removeEventListener('keydown', keyed);
   };
 }

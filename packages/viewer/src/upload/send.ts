@@ -1,6 +1,6 @@
 import { ApiError } from '../api/client.ts';
 import type { DicomFile } from './batches.ts';
-import { newBoundary, readStowAnswer, type StowOutcome, stowBody, stowContentType } from './stow.ts';
+import { isStowAnswer, newBoundary, readStowAnswer, type StowOutcome, stowBody, stowContentType } from './stow.ts';
 import type { Transport } from './transport.ts';
 
 export type FileOutcome = StowOutcome | { readonly status: 'failed'; readonly error: unknown };
@@ -39,8 +39,7 @@ async function attempt(
   const boundary = newBoundary(crypto.getRandomValues(new Uint8Array(16)));
   const answer = await transport({ body: stowBody(batch, boundary), contentType: stowContentType(boundary), onProgress, signal });
   const module = jsonOf(answer.body);
-  // 200: all stored. 202: some. 409: none. PS3.18 10.5.3. Everything else says nothing about single instances.
-  if (![200, 202, 409].includes(answer.status) || module === undefined) {
+  if (!isStowAnswer(module)) {
     throw new ApiError(answer.status, detailOf(module) ?? `HTTP ${answer.status}`);
   }
   const { byUid, unnamed } = readStowAnswer(module);
@@ -53,7 +52,7 @@ async function attempt(
 /** A file whose meta information lacks or belies its UID: when everything was answered for, its own answer is among the others. */
 function unaccounted(batch: readonly DicomFile[], answered: number): FileOutcome {
   return answered >= batch.length
-    ? { status: 'stored', reason: 0, comment: '' }
+    ? { status: 'stored', reason: 0 }
     : { status: 'failed', error: new ApiError(500, 'the answer does not name this file') };
 }
 

@@ -7,11 +7,10 @@ export interface StowPart {
 }
 
 export interface StowOutcome {
-  readonly status: 'stored' | 'identical' | 'conflict' | 'failed';
-  /** Failure Reason (0008,1197), PS3.18 table I.2-1, or 0. */
+  /** `conflict`: kept aside, because another object has the same UID. */
+  readonly status: 'stored' | 'conflict' | 'failed';
+  /** Failure Reason (0008,1197), PS3.18 table I.2-2, or 0. */
   readonly reason: number;
-  /** What the server adds in words. */
-  readonly comment: string;
 }
 
 /** What a STOW-RS answer says about each instance it names. */
@@ -41,7 +40,15 @@ const OTHER_FAILURES_SEQUENCE = '0008119A';
 const REFERENCED_SOP_INSTANCE_UID = '00081155';
 const WARNING_REASON = '00081196';
 const FAILURE_REASON = '00081197';
-const ERROR_COMMENT = '00000902';
+
+/** Coercion of data elements: the warning with which the server tells of a conflict. PS3.18 table I.2-1. */
+const KEPT_ASIDE = 0xb000;
+
+/** Tells an answer about instances from a problem; either can come with a status of 400 and above. PS3.18 10.5.3. */
+export function isStowAnswer(answer: unknown): boolean {
+  const sequences = [REFERENCED_SOP_SEQUENCE, FAILED_SOP_SEQUENCE, OTHER_FAILURES_SEQUENCE];
+  return typeof answer === 'object' && answer !== null && sequences.some((tag) => tag in answer);
+}
 
 /** Reads the Store Instances Response Module in DICOM JSON. PS3.18 annex I. @throws UnreadableAnswer */
 export function readStowAnswer(answer: unknown): StowAnswer {
@@ -57,11 +64,11 @@ export function readStowAnswer(answer: unknown): StowAnswer {
 }
 
 function referenced(item: Readonly<Record<string, unknown>>): StowOutcome {
-  return { status: 'stored', reason: numberIn(item, WARNING_REASON), comment: textIn(item, ERROR_COMMENT) };
+  return { status: numberIn(item, WARNING_REASON) === KEPT_ASIDE ? 'conflict' : 'stored', reason: 0 };
 }
 
 function failed(item: Readonly<Record<string, unknown>>): StowOutcome {
-  return { status: 'failed', reason: numberIn(item, FAILURE_REASON), comment: textIn(item, ERROR_COMMENT) };
+  return { status: 'failed', reason: numberIn(item, FAILURE_REASON) };
 }
 
 function items(module: Readonly<Record<string, unknown>>, tag: string): readonly Readonly<Record<string, unknown>>[] {

@@ -77,8 +77,8 @@ function ProgressBar({ uploads }: { readonly uploads: Uploads }): VNode {
 
 function Body({ uploads }: { readonly uploads: Uploads }): VNode {
   const { counts, phase, retriable } = uploads;
-  const { found, stored, identical, conflict, failed } = counts.value;
-  const done = stored + identical + conflict + failed;
+  const { found, stored, conflict, failed } = counts.value;
+  const done = stored + conflict + failed;
   return (
     <div class="upload-body">
       <p class="soft numeric">
@@ -108,11 +108,10 @@ function Body({ uploads }: { readonly uploads: Uploads }): VNode {
 }
 
 function Outcomes({ uploads }: { readonly uploads: Uploads }): VNode {
-  const { stored, identical, conflict, failed, skipped } = uploads.counts.value;
+  const { stored, conflict, failed, skipped } = uploads.counts.value;
   return (
     <div class="row row-wrap numeric">
       {stored > 0 && <Badge kind="success">{t('upload.stored', { count: stored })}</Badge>}
-      {identical > 0 && <Badge title={t('upload.identicalHint')}>{t('upload.identical', { count: identical })}</Badge>}
       {conflict > 0 && (
         <Badge kind="warning" title={t('upload.conflictHint')}>
           {t('upload.conflict', { count: conflict })}

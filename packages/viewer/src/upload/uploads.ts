@@ -17,7 +17,6 @@ export interface UploadCounts {
   readonly found: number;
   readonly foundBytes: number;
   readonly stored: number;
-  readonly identical: number;
   readonly conflict: number;
   readonly failed: number;
   readonly skipped: number;
@@ -45,7 +44,7 @@ export const MOST_PROBLEMS = 500;
 /** Unpacked files live in memory; of those that failed so much is kept to be sent again. */
 const KEPT_FOR_RETRY = 512 * 1024 * 1024;
 
-const NO_COUNTS: UploadCounts = { found: 0, foundBytes: 0, stored: 0, identical: 0, conflict: 0, failed: 0, skipped: 0 };
+const NO_COUNTS: UploadCounts = { found: 0, foundBytes: 0, stored: 0, conflict: 0, failed: 0, skipped: 0 };
 
 interface State {
   readonly transport: Transport;

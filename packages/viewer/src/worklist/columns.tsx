@@ -44,6 +44,30 @@ export const COLUMNS: readonly Column[] = [
   { key: 'marks', title: 'worklist.colMarks', cell: (study, { session }) => <Marks study={study} session={session} /> },
 ];
 
+/** On a narrow screen a study is one cell of a few lines. */
+export const CARD_COLUMNS: readonly Column[] = [{ key: 'card', title: 'worklist.title', cell: cardCell }];
+
+function cardCell(study: Study, app: App, fresh: boolean): ComponentChildren {
+  const { patient, description } = study;
+  const person = [sexOf(patient), ageOf(study), patient.id].filter(Boolean).join(' · ');
+  return (
+    <>
+      <div class="card-name">
+        {nameCell(study, app, fresh)}
+        <Marks study={study} session={app.session} />
+      </div>
+      <div>{person}</div>
+      <div>
+        {modalityCell(study)} {[bodyPartsOf(study), description].filter(Boolean).join(' · ')}
+      </div>
+      <div class="card-when">
+        {dateCell(study)}
+        <span class="faint"> · {imagesTip(study)}</span>
+      </div>
+    </>
+  );
+}
+
 function dateCell({ date, time }: Study): ComponentChildren {
   return date === null ? (
     <span class="faint">{t('worklist.noDate')}</span>

@@ -6,6 +6,7 @@ import { adminUrl } from '../app/route.ts';
 import { Button } from '../design/button.tsx';
 import { Empty, Skeleton, Spinner } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
+import type { Column } from './columns.tsx';
 import { hasDates, isFiltered, NO_FILTERS, writeFilters } from './filters.ts';
 
 /** Stands where rows would be: an empty list, or one that could not be fetched. */
@@ -99,14 +100,17 @@ export function NewStudies({ scroller }: { readonly scroller: { readonly current
   );
 }
 
-export function SkeletonRows({ columns }: { readonly columns: number }): VNode {
+export function SkeletonRows({ columns }: { readonly columns: readonly Column[] }): VNode {
   return (
     <>
-      {Array.from({ length: 12 }, (_, index) => (
-        <tr key={index} class="study study-skeleton">
-          <td colSpan={columns + 1}>
-            <Skeleton width={`${92 - ((index * 17) % 38)}%`} />
-          </td>
+      {Array.from({ length: 12 }, (_, row) => (
+        <tr key={row} class="study study-skeleton">
+          {columns.map(({ key }, column) => (
+            <td key={key} class={`col-${key}`}>
+              <Skeleton width={`${88 - ((row * 17 + column * 29) % 40)}%`} />
+            </td>
+          ))}
+          <td class="col-preview" />
         </tr>
       ))}
     </>

@@ -6,7 +6,10 @@ import { Badge } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
 
 /** What somebody should know before using a study. */
-export function Marks({ study, session }: { readonly study: Study; readonly session: SessionStore }): VNode {
+export function Marks({ study, session }: { readonly study: Study; readonly session: SessionStore }): VNode | null {
+  if (study.verified && study.conflicts === 0 && study.sharedWith.length === 0) {
+    return null;
+  }
   return (
     <span class="marks">
       {!study.verified && (

@@ -42,7 +42,7 @@ export function ModalityMenu({ filters, onChange, shown }: FilterProps & { reado
       )}
     >
       {(close) => (
-        <div class="menu-scroll">
+        <>
           {OTHERS.map((code) => (
             <MenuItem
               key={code}
@@ -56,7 +56,7 @@ export function ModalityMenu({ filters, onChange, shown }: FilterProps & { reado
               {modalityName(code)}
             </MenuItem>
           ))}
-        </div>
+        </>
       )}
     </Menu>
   );

@@ -3,14 +3,14 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app/context.ts';
 import { useMedia } from '../design/media.ts';
 import { t } from '../i18n/index.ts';
-import { COLUMNS, type Column } from './columns.tsx';
+import { CARD_COLUMNS, COLUMNS, type Column } from './columns.tsx';
 import { ListEnd, ListStatus, NewStudies, SkeletonRows } from './list-status.tsx';
 import { useResting } from './resting.ts';
 import { StudyRow } from './study-row.tsx';
 import { type RowWindow, rowWindow, scrollFor } from './window.ts';
 
-const ROW = 44;
-const CARD = 104;
+const ROW = 40;
+const CARD = 124;
 const HEAD = 37;
 /** So many rows before the end the next page is asked for. */
 const AHEAD = 25;
@@ -25,7 +25,7 @@ export function StudyTable({ onPreview }: { readonly onPreview: (studyInstanceUi
   useResting(scroller);
   const studies = worklist.studies.value;
   const severalFacilities = (session.session.value?.facilities.length ?? 0) > 1;
-  const columns = COLUMNS.filter((column) => column.key !== 'facility' || severalFacilities);
+  const columns = cards ? CARD_COLUMNS : COLUMNS.filter((column) => column.key !== 'facility' || severalFacilities);
   const loading = worklist.phase.value === 'loading';
   return (
     <div class="list">
@@ -33,13 +33,14 @@ export function StudyTable({ onPreview }: { readonly onPreview: (studyInstanceUi
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section ref={scroller} class="list-scroll" tabIndex={0} aria-label={t('worklist.title')}>
         <table
-          class={loading && studies.length > 0 ? 'studies studies-old' : 'studies'}
+          class={`studies${cards ? ' studies-cards' : ''}${loading && studies.length > 0 ? ' studies-old' : ''}`}
+          aria-label={t('worklist.title')}
           aria-rowcount={studies.length + 1}
           aria-busy={loading}
         >
-          <Head columns={columns} />
+          {!cards && <Head columns={columns} />}
           <tbody>
-            <Gap height={view.first * rowHeight} columns={columns.length} />
+            <Gap height={view.first * rowHeight} />
             {studies.slice(view.first, view.end).map((study, index) => (
               <StudyRow
                 key={study.studyInstanceUid}
@@ -51,8 +52,8 @@ export function StudyTable({ onPreview }: { readonly onPreview: (studyInstanceUi
                 onPreview={onPreview}
               />
             ))}
-            <Gap height={Math.max(0, studies.length - view.end) * rowHeight} columns={columns.length} />
-            {loading && studies.length === 0 && <SkeletonRows columns={columns.length} />}
+            <Gap height={Math.max(0, studies.length - view.end) * rowHeight} />
+            {loading && studies.length === 0 && <SkeletonRows columns={columns} />}
           </tbody>
         </table>
         <ListStatus />
@@ -79,11 +80,11 @@ function Head({ columns }: { readonly columns: readonly Column[] }): VNode {
   );
 }
 
-/** Stands for the rows that are not drawn. */
-function Gap({ height, columns }: { readonly height: number; readonly columns: number }): VNode | null {
+/** Stands for the rows that are not drawn. NOTE: without colSpan, because columns that the style hides would come back. */
+function Gap({ height }: { readonly height: number }): VNode | null {
   return height === 0 ? null : (
     <tr class="gap">
-      <td colSpan={columns + 1} style={{ height: `${height}px` }} />
+      <td style={{ height: `${height}px` }} />
     </tr>
   );
 }

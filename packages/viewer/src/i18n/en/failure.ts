@@ -15,4 +15,14 @@ export const failure: Translated<typeof vi> = {
     'The server ran into a fault ({detail}). Stored data is not affected; try again, and tell the administrator if it stays.',
   unreadable:
     'The server’s answer has an unexpected form ({detail}). Reload the page; if it stays, page and server may be of different versions.',
+  passwordShort: 'The password needs at least {count} characters.',
+  passwordSame: 'The password needs at least {count} different characters.',
+  passwordLong: 'The password is too long.',
+  passwordName: 'The password is too close to the user name.',
+  passwordCommon: 'This password is easily guessed. Take some words that do not belong together.',
+  userTaken: 'There is a user with this user name already.',
+  tokenTaken: 'There is a token with this name already.',
+  facilityTaken: 'There is a facility with the identifier {name} already.',
+  aeTaken: 'The machine {name} is listed already.',
+  lastAdministrator: 'This is the last administrator. Make another one first.',
 };

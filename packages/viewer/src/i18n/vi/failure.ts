@@ -13,4 +13,14 @@ export const failure = {
     'Máy chủ gặp lỗi ({detail}). Dữ liệu đã lưu không bị ảnh hưởng; hãy thử lại, nếu vẫn lỗi thì báo người quản trị hệ thống.',
   unreadable:
     'Máy chủ trả lời không đúng dạng ({detail}). Hãy tải lại trang; nếu vẫn lỗi, phiên bản trang và máy chủ có thể lệch nhau.',
+  passwordShort: 'Mật khẩu cần ít nhất {count} ký tự.',
+  passwordSame: 'Mật khẩu cần ít nhất {count} ký tự khác nhau.',
+  passwordLong: 'Mật khẩu quá dài.',
+  passwordName: 'Mật khẩu quá giống tên đăng nhập.',
+  passwordCommon: 'Mật khẩu này rất dễ đoán. Hãy ghép vài từ không liên quan với nhau.',
+  userTaken: 'Đã có người dùng với tên đăng nhập này.',
+  tokenTaken: 'Đã có mã truy cập với tên này.',
+  facilityTaken: 'Đã có cơ sở với mã {name}.',
+  aeTaken: 'Máy {name} đã có trong danh sách.',
+  lastAdministrator: 'Đây là người quản trị cuối cùng. Hãy tạo người quản trị khác trước.',
 } as const;
