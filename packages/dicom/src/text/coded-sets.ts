@@ -119,7 +119,7 @@ function characterAt(set: CodedSet, table: (string | undefined)[], lead: number,
 export function decodeRun(set: CodedSet, bytes: Uint8Array, start: number, end: number): string {
   let table = tables.get(set);
   if (table === undefined) {
-    table = new Array<string | undefined>(set.width === 1 ? 0x100 : 0x10000);
+    table = Array.from({ length: set.width === 1 ? 0x100 : 0x10000 }, () => undefined);
     tables.set(set, table);
   }
   const characters: string[] = [];
