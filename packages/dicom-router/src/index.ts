@@ -1,5 +1,6 @@
 export { createRouter } from './create-router.ts';
 export type { Clock } from './destinations/clock.ts';
+export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 export type {

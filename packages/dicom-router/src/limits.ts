@@ -19,6 +19,7 @@ export type LimitName =
   | 'artimMs'
   | 'idleMs'
   | 'stallMs'
+  | 'slowestBytesPerSecond'
   | 'responseMs'
   | 'connectMs'
   | 'readAheadBytes'
@@ -85,6 +86,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     reason: 'silence between messages; some modalities keep an association open through an examination',
   },
   stallMs: { value: 60_000, unit: 'ms', reason: 'silence within a message, or a peer that takes no bytes' },
+  slowestBytesPerSecond: {
+    value: 500,
+    unit: 'per second',
+    reason: 'slower than the slowest line: who sends a data set in a trickle only holds the association',
+  },
   responseMs: { value: 300_000, unit: 'ms', reason: 'how long a peer may take to answer what we sent' },
   connectMs: { value: 15_000, unit: 'ms', reason: 'TCP connection to a destination' },
   readAheadBytes: { value: 262_144, unit: 'bytes', reason: 'received bytes kept before the socket is paused' },

@@ -10,7 +10,7 @@ import { serveAssociation } from './dimse/provider.ts';
 import { storeService } from './dimse/store.ts';
 import { routerLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
-import type { Deposit, DepositFile, DepositOutcome } from './router.ts';
+import type { AePermission, Deposit, DepositFile, DepositOutcome } from './router.ts';
 import { DISK, Incoming, type IncomingDisk } from './spool/incoming.ts';
 import type { Fragment } from './ul/pdu/model.ts';
 
@@ -43,9 +43,10 @@ describe('receiving an instance', () => {
     readonly outcome?: DepositOutcome | Error;
     readonly disk?: Partial<IncomingDisk>;
     readonly listed?: boolean;
+    readonly may?: readonly AePermission[];
   }
 
-  const options = async ({ outcome = STORED, disk = {}, listed = true }: Setting): Promise<ReceivingOptions> => {
+  const options = async ({ outcome = STORED, disk = {}, listed = true, may = ['store'] }: Setting): Promise<ReceivingOptions> => {
     const deposit: Deposit = async (file, { verified, facility }) => {
       deposited.push({ file, verified, facility });
       if (outcome instanceof Error) {
@@ -57,7 +58,7 @@ describe('receiving an instance', () => {
     return {
       incoming,
       deposit,
-      aes: { rights: () => ({ may: ['store'], facility: 'main', listed }) },
+      aes: { rights: () => ({ may, facility: 'main', listed }) },
       deliveries: {
         queue: ({ sopInstanceUid, transferSyntaxUid }, callingAe, modality) => {
           queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${callingAe} ${modality}`);
@@ -166,6 +167,12 @@ describe('receiving an instance', () => {
     expect(responses.map(({ Status }) => Status)).toEqual([0xa700, 0]);
     expect(ended).toBeUndefined();
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('takes nothing from an entity whose right was withdrawn', async () => {
+    const { responses } = await run(storeRq(1, object.bytes), { may: [] });
+    expect(responses).toMatchObject([{ Status: 0x0124, ErrorComment: 'CT01 may not store here' }]);
+    expect(deposited).toEqual([]);
   });
 
   it('begins nothing on a disk that is nearly full', async () => {

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Source } from '@filmless/access';
+import { DatabaseError } from '@filmless/database';
 import { type ByteSource, DicomError, firstText, inspectObject, TAG, writeFileMeta } from '@filmless/dicom';
 import type { AeDirectory } from './aes/ae-directory.ts';
 import type { Deliveries } from './destinations/deliveries.ts';
@@ -32,6 +33,11 @@ const REFUSALS: Readonly<Record<Extract<DepositOutcome, { status: 'refused' }>['
  * @throws RouterError when the association ends meanwhile; nothing is left then
  */
 export async function receiveInstance(options: ReceivingOptions, request: StoreRequest): Promise<Answer> {
+  // Asked again for each instance: the right may have been withdrawn while the association is open.
+  if (!options.aes.rights(request.peer.callingAe).may.includes('store')) {
+    await drain(request.dataSet);
+    return { status: 'notAuthorized', comment: `${request.peer.callingAe} may not store here` };
+  }
   if (!(await options.incoming.hasRoom())) {
     await drain(request.dataSet);
     return { status: 'outOfResources', comment: 'the disk is full' };
@@ -73,14 +79,20 @@ async function depositInstance(options: ReceivingOptions, request: StoreRequest,
     }
     return { status: 'success' };
   } catch (error) {
-    return error instanceof DicomError
-      ? { status: 'cannotUnderstand', comment: error.message }
-      : { status: 'processingFailure', comment: messageOf(error) };
+    return failure(error);
   } finally {
     if (!handedOver) {
       await incoming.remove(received);
     }
   }
+}
+
+function failure(error: unknown): Answer {
+  if (error instanceof DicomError) {
+    return { status: 'cannotUnderstand', comment: error.message };
+  }
+  const full = error instanceof DatabaseError && error.code === 'full';
+  return { status: full ? 'outOfResources' : 'processingFailure', comment: messageOf(error) };
 }
 
 function fileMeta({ peer, sopClassUid, sopInstanceUid, transferSyntaxUid }: StoreRequest): Uint8Array {

@@ -15,9 +15,8 @@ export class Deliveries implements AsyncDisposable {
   }
 
   static async open(options: DeliveryLoopOptions, directory: DestinationDirectory): Promise<Deliveries> {
-    const { database, clock, limits } = options;
+    const { database } = options;
     await database.write('reviveDeliveries', {});
-    await database.write('forgetDeliveries', { before: clock.now() - limits.deliveredKeptMs });
     const deliveries = new Deliveries(options, directory);
     for (const destination of directory.list()) {
       deliveries.#start(destination);

@@ -26,6 +26,7 @@ export interface DeliveryLoopOptions {
 }
 
 const LONGEST_SLEEP_MS = 60_000;
+const FORGET_MS = 3_600_000;
 
 /** Empties the queue of one destination, for as long as it is there. */
 export class DeliveryLoop implements AsyncDisposable {
@@ -36,6 +37,7 @@ export class DeliveryLoop implements AsyncDisposable {
   #running: Promise<void> | undefined;
   /** Associations that failed in a row. */
   #failures = 0;
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeliveryLoopOptions, destination: Destination) {
     this.#options = options;
@@ -97,6 +99,7 @@ export class DeliveryLoop implements AsyncDisposable {
       this.#failures = (await this.#attempt(due)) ? 0 : this.#failures + 1;
       return this.#failures === 0 ? 0 : retryDelayMs(this.#failures, limits.deliveryDelayMs, limits.deliveryMaxDelayMs);
     }
+    await this.#forget();
     const [next] = await database.read(
       db
         .selectFrom('delivery')
@@ -106,6 +109,15 @@ export class DeliveryLoop implements AsyncDisposable {
     );
     const wait = next?.at === undefined || next.at === null ? LONGEST_SLEEP_MS : Number(next.at) - clock.now();
     return Math.min(LONGEST_SLEEP_MS, Math.max(1, wait));
+  }
+
+  /** What was delivered long ago needs no line any more; looked at once an hour. */
+  async #forget(): Promise<void> {
+    const { database, clock, limits } = this.#options;
+    if (clock.now() - this.#forgotAt >= FORGET_MS) {
+      this.#forgotAt = clock.now();
+      await database.write('forgetDeliveries', { before: clock.now() - limits.deliveredKeptMs });
+    }
   }
 
   /** False when the association could not be had or broke. */

@@ -4,7 +4,7 @@ import type { AcceptedContext, Association } from '../ul/association.ts';
 import { PDataWriter } from '../ul/p-data-writer.ts';
 import { type CommandSet, decodeCommand, encodeCommand, NO_DATA_SET } from './command-set.ts';
 
-export type MessageLimits = Pick<RouterLimits, 'commandBytes' | 'idleMs' | 'stallMs' | 'responseMs'>;
+export type MessageLimits = Pick<RouterLimits, 'commandBytes' | 'idleMs' | 'stallMs' | 'responseMs' | 'slowestBytesPerSecond'>;
 
 /** A command that arrived; its data set, when it has one, must be read to the end before the next message. */
 export interface Message {
@@ -46,14 +46,16 @@ export async function readMessage(
     if (bytes > limits.commandBytes) {
       throw refuse(association, 'limit-exceeded', `the command set is longer than ${limits.commandBytes} bytes`);
     }
-    parts.push(fragment.bytes);
+    if (fragment.bytes.byteLength > 0) {
+      parts.push(fragment.bytes);
+    }
     if (fragment.last) {
-      return assemble(association, contextId, Buffer.concat(parts, bytes), limits.stallMs);
+      return assemble(association, contextId, Buffer.concat(parts, bytes), limits);
     }
   }
 }
 
-function assemble(association: Association, contextId: number, bytes: Uint8Array, stallMs: number): Message {
+function assemble(association: Association, contextId: number, bytes: Uint8Array, limits: MessageLimits): Message {
   const context = association.contexts.get(contextId);
   if (context === undefined) {
     throw refuse(association, 'protocol', `presentation context ${contextId} was not accepted`);
@@ -61,15 +63,15 @@ function assemble(association: Association, contextId: number, bytes: Uint8Array
   try {
     const command = decodeCommand(bytes);
     const hasDataSet = command.CommandDataSetType !== NO_DATA_SET;
-    return { context, command, dataSet: hasDataSet ? dataSetStream(association, contextId, stallMs) : undefined };
+    return { context, command, dataSet: hasDataSet ? dataSetStream(association, contextId, limits) : undefined };
   } catch (error) {
     association.abort();
     throw error;
   }
 }
 
-function dataSetStream(association: Association, contextId: number, stallMs: number): DataSetStream {
-  const fragments = readDataSetFragments(association, contextId, stallMs);
+function dataSetStream(association: Association, contextId: number, limits: MessageLimits): DataSetStream {
+  const fragments = readDataSetFragments(association, contextId, limits);
   // NOTE: no `return` method, so that `for await` cannot close the generator.
   const stream = { next: () => fragments.next(), [Symbol.asyncIterator]: () => stream };
   return stream;
@@ -78,10 +80,12 @@ function dataSetStream(association: Association, contextId: number, stallMs: num
 async function* readDataSetFragments(
   association: Association,
   contextId: number,
-  stallMs: number,
+  limits: MessageLimits,
 ): AsyncGenerator<Uint8Array, void, void> {
+  const began = performance.now();
+  let bytes = 0;
   for (;;) {
-    const fragment = await association.read(stallMs);
+    const fragment = await association.read(limits.stallMs);
     if (fragment === undefined) {
       throw refuse(association, 'protocol', 'the peer asked for release in the middle of a data set');
     }
@@ -90,6 +94,11 @@ async function* readDataSetFragments(
     }
     if (fragment.bytes.byteLength > 0) {
       yield fragment.bytes;
+    }
+    bytes += fragment.bytes.byteLength;
+    const ms = performance.now() - began;
+    if (ms > limits.stallMs && bytes < (ms / 1000) * limits.slowestBytesPerSecond) {
+      throw refuse(association, 'limit-exceeded', `the data set trickles in: ${bytes} bytes in ${Math.round(ms / 1000)} s`);
     }
     if (fragment.last) {
       return;

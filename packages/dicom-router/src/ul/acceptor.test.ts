@@ -122,6 +122,7 @@ describe('the acceptor', () => {
     ['a wrong called title', { calledAe: 'OTHER' }, { result: 1, source: 1, reason: 7 }],
     ['another application context', { applicationContext: '1.2.3' }, { result: 1, source: 1, reason: 2 }],
     ['a protocol version it does not speak', { protocolVersion: 2 }, { result: 1, source: 2, reason: 2 }],
+    ['two contexts under one id', { contexts: [VERIFICATION, { ...CT_STORAGE, id: 1 }] }, { result: 1, source: 1, reason: 1 }],
     ['a request without contexts', { contexts: [] }, { result: 1, source: 1, reason: 1 }],
     [
       'a maximum length no fragment fits in',

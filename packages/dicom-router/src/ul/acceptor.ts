@@ -96,7 +96,8 @@ class SocketAcceptor implements Acceptor {
 
   #connected(socket: Socket): void {
     const { limits } = this.#options;
-    const address = socket.remoteAddress ?? '';
+    // An IPv4 peer of a socket that listens on both.
+    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     // NOTE: connections over the limit are still told why, up to as many again; a flood beyond that is cut off.
     if (this.#stop.signal.aborted || address === '' || this.#open.size >= 2 * limits.associations) {
       socket.destroy();

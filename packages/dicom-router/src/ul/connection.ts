@@ -192,6 +192,11 @@ export class Connection {
     }
     if (transition.next === 'Sta13') {
       this.#queue.discard();
+      if (this.#role === 'requestor') {
+        // Nobody waits for the peer to close; it must not keep the process alive.
+        this.#socket.unref();
+        this.#artim?.unref();
+      }
     }
     return indication;
   }

@@ -43,6 +43,10 @@ export function basicRejection(request: AssociateRq): Rejection | undefined {
   if (request.contexts.length === 0) {
     return { reason: 'no reason given', detail: 'no presentation context was proposed' };
   }
+  // Two contexts under one id would let one answer stand for the other. PS3.8 9.3.2.2.
+  if (new Set(request.contexts.map(({ id }) => id)).size < request.contexts.length) {
+    return { reason: 'no reason given', detail: 'two presentation contexts have the same id' };
+  }
   return undefined;
 }
 

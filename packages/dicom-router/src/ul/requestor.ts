@@ -4,7 +4,7 @@ import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, SocketAssociation } from './association.ts';
 import { Connection } from './connection.ts';
 import { agreedContexts, ownUserInformation } from './negotiation.ts';
-import { APPLICATION_CONTEXT, type AssociateRq, type ProposedContext } from './pdu/model.ts';
+import { APPLICATION_CONTEXT, type AssociateRq, type ProposedContext, type UserInformation } from './pdu/model.ts';
 import { describeRejection } from './rejection.ts';
 
 export interface RequestOptions {
@@ -48,7 +48,7 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
         ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
       };
       return new SocketAssociation(connection, peer, agreedContexts(options.contexts, contexts), {
-        maxFragmentBytes: fragmentBytes(user, limits.pduBytes),
+        maxFragmentBytes: fragmentBytesOrAbort(connection, user, limits),
         responseMs: limits.responseMs,
       });
     }
@@ -62,6 +62,15 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
     case 'released':
       connection.destroy();
       throw new RouterError('protocol', `${options.calledAe} answered the association request with ${indication.kind}`);
+  }
+}
+
+function fragmentBytesOrAbort(connection: Connection, user: UserInformation, limits: RouterLimits): number {
+  try {
+    return fragmentBytes(user, limits.pduBytes);
+  } catch (error) {
+    connection.abort();
+    throw error;
   }
 }
 

@@ -76,8 +76,8 @@ function readAssociate<Context>(
 ): Associate<Context> {
   const protocolVersion = reader.u16('protocol version');
   reader.skip(2, 'reserved');
-  const calledAe = reader.text(16, 'called AE title').trim();
-  const callingAe = reader.text(16, 'calling AE title').trim();
+  const calledAe = aeTitle(reader, 'called AE title');
+  const callingAe = aeTitle(reader, 'calling AE title');
   reader.skip(32, 'reserved');
   const contexts: Context[] = [];
   let applicationContext = '';
@@ -98,6 +98,11 @@ function readAssociate<Context>(
     throw reader.error('presentation contexts', `${contexts.length} of them, 128 are possible`);
   }
   return { protocolVersion, calledAe, callingAe, applicationContext, contexts, user };
+}
+
+/** Padded with spaces, by some machines with NUL. PS3.8 9.3.2. */
+function aeTitle(reader: ByteReader, field: string): string {
+  return reader.text(16, field).replaceAll('\0', ' ').trim();
 }
 
 function itemName(type: number): string {

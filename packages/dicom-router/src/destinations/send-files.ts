@@ -1,0 +1,97 @@
+import { readFileMeta } from '@filmless/dicom';
+import { describeStatus, statusClass } from '../dimse/status.ts';
+import { store } from '../dimse/store.ts';
+import { RouterError } from '../errors.ts';
+import { type RouterLimits, routerLimits } from '../limits.ts';
+import type { Association } from '../ul/association.ts';
+import { requestAssociation } from '../ul/requestor.ts';
+
+export interface SendFilesOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly calledAe: string;
+  readonly callingAe: string;
+  readonly limits?: Partial<RouterLimits>;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of the files, in their order. */
+export interface SentFiles {
+  readonly sent: number;
+  /** SOP Instance UID and what the peer answered. */
+  readonly refused: readonly { readonly sopInstanceUid: string; readonly problem: string }[];
+}
+
+/** An association that takes one pair of SOP class and transfer syntax: that of the files being sent. */
+interface Current {
+  readonly pair: string;
+  readonly association: Association;
+}
+
+/**
+ * Sends Part 10 files by C-STORE, each as it is, one after the other; a file in memory at a time.
+ * @throws RouterError when the peer cannot be reached, rejects or ends the association; DicomError for what is no Part 10 file
+ */
+export async function sendFiles(options: SendFilesOptions, files: AsyncIterable<Uint8Array>): Promise<SentFiles> {
+  const limits = routerLimits(options.limits);
+  const refused: { readonly sopInstanceUid: string; readonly problem: string }[] = [];
+  let sent = 0;
+  let current: Current | undefined;
+  try {
+    for await (const file of files) {
+      options.signal?.throwIfAborted();
+      const { meta, dataSetOffset } = readFileMeta(file);
+      const { mediaStorageSopClassUid: sopClassUid, mediaStorageSopInstanceUid: sopInstanceUid, transferSyntaxUid } = meta;
+      const pair = `${sopClassUid} ${transferSyntaxUid}`;
+      if (current?.pair !== pair) {
+        await current?.association.release();
+        current = { pair, association: await open(options, limits, sopClassUid, transferSyntaxUid) };
+      }
+      const operation = { messageId: 1, sopClassUid, sopInstanceUid, transferSyntaxUid, dataSet: whole(file, dataSetOffset) };
+      const problem = await storeOne(current.association, limits, operation);
+      if (problem === undefined) {
+        sent += 1;
+      } else {
+        refused.push({ sopInstanceUid, problem });
+      }
+    }
+    await current?.association.release();
+  } finally {
+    current?.association.abort();
+  }
+  return { sent, refused };
+}
+
+function open(
+  { host, port, calledAe, callingAe, signal }: SendFilesOptions,
+  limits: RouterLimits,
+  sopClassUid: string,
+  transferSyntaxUid: string,
+): Promise<Association> {
+  const contexts = [{ id: 1, abstractSyntax: sopClassUid, transferSyntaxes: [transferSyntaxUid] }];
+  return requestAssociation({ host, port, calledAe, callingAe, contexts, limits, ...(signal === undefined ? {} : { signal }) });
+}
+
+/** What the peer had against it. A warning means stored. PS3.4 B.2.3. */
+async function storeOne(
+  association: Association,
+  limits: RouterLimits,
+  operation: Parameters<typeof store>[2],
+): Promise<string | undefined> {
+  try {
+    const { status, comment } = await store(association, limits, operation);
+    if (statusClass(status) !== 'failure') {
+      return undefined;
+    }
+    return `answered ${describeStatus(status)}${comment === undefined ? '' : `: ${comment}`}`;
+  } catch (error) {
+    if (error instanceof RouterError && error.code === 'context-refused') {
+      return error.message;
+    }
+    throw error;
+  }
+}
+
+async function* whole(file: Uint8Array, from: number): AsyncGenerator<Uint8Array> {
+  yield file.subarray(from);
+}
