@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Pixels } from '../../src/core/ports.ts';
 import { createPixels } from '../../src/pixels/create-pixels.ts';
+import { enlargeRaster } from '../../src/pixels/render/resample.ts';
 import { allFiles, filesRoot, hasCorpus, openObject, type StoredObject, someFrames } from './corpus.ts';
 import { askPython } from './python.ts';
 import { psnr } from './samples.ts';
@@ -70,19 +71,11 @@ test('every image is rendered as pydicom with its modality, VOI and colour table
   expect(compared).toBeGreaterThan(hasCorpus ? 340 : 0);
 });
 
-/** Pixels that are not square make the picture larger than the reference, which is then stretched alike. */
+/** Pixels that are not square make the picture larger than the reference: that is compared in its own size. */
 async function compare(bytes: Uint8Array, reference: Buffer, height: number, width: number, channels: number): Promise<number> {
   const space = channels === 1 ? 'b-w' : 'srgb';
   const shown = await sharp(bytes).toColourspace(space).raw().toBuffer({ resolveWithObject: true });
-  const size = { width: shown.info.width, height: shown.info.height };
   const raw = { width, height, channels: channels === 1 ? 1 : 3 } as const;
-  const expected =
-    size.width === width && size.height === height
-      ? reference
-      : await sharp(reference, { raw })
-          .resize({ ...size, fit: 'fill' })
-          .toColourspace(space)
-          .raw()
-          .toBuffer();
-  return psnr(shown.data, expected);
+  const expected = enlargeRaster({ ...raw, bytes: reference }, { width: shown.info.width, height: shown.info.height });
+  return psnr(shown.data, expected.bytes);
 }

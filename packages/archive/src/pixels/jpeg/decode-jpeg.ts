@@ -1,8 +1,9 @@
+import { type Interpolation, interpolation } from '../image/interpolation.ts';
 import { DctImage } from './dct-image.ts';
 import { bad, type JpegHeader, nextSegment, readJpegHeader, readScanHeader } from './headers.ts';
 import { decodeLosslessScan } from './lossless.ts';
 import { newTables, readTables } from './tables.ts';
-import { copyPlane, interpolation, stretchPlane } from './upsample.ts';
+import { copyPlane, stretchPlane } from './upsample.ts';
 
 /** A stream with less than this part of its data is not shown as an image. */
 const LEAST_COMPLETE = 0.5;
@@ -96,8 +97,12 @@ function interleave(image: DctImage, header: JpegHeader): Uint16Array {
     if (h === hMost && v === vMost) {
       copyPlane(plane, rows, columns, target);
     } else {
-      stretchPlane(plane, interpolation(columns, h, hMost), interpolation(rows, v, vMost), target);
+      stretchPlane(plane, along(columns, h, hMost), along(rows, v, vMost), target);
     }
   });
   return out;
+}
+
+function along(length: number, factor: number, most: number): Interpolation {
+  return interpolation(length, Math.ceil((length * factor) / most), factor / most);
 }

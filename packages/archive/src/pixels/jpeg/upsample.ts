@@ -1,3 +1,5 @@
+import type { Interpolation } from '../image/interpolation.ts';
+
 /** Samples of one component; `line` from one row to the next. */
 export interface Plane {
   readonly samples: Uint16Array;
@@ -9,32 +11,6 @@ export interface Target {
   readonly out: Uint16Array;
   readonly offset: number;
   readonly stride: number;
-}
-
-/** For each output position two source positions and the weight of the second. */
-export interface Interpolation {
-  readonly first: Uint32Array;
-  readonly second: Uint32Array;
-  readonly weight: Float64Array;
-}
-
-/**
- * Where outputs lie among subsampled values: centres of coarse samples lie between those of the fine ones, as JFIF has it
- * and the common decoders do. T.871 6.1.
- */
-export function interpolation(length: number, factor: number, most: number): Interpolation {
-  const last = Math.ceil((length * factor) / most) - 1;
-  const first = new Uint32Array(length);
-  const second = new Uint32Array(length);
-  const weight = new Float64Array(length);
-  for (let i = 0; i < length; i += 1) {
-    const at = Math.max(0, Math.min(last, ((i + 0.5) * factor) / most - 0.5));
-    const below = Math.floor(at);
-    first[i] = below;
-    second[i] = Math.min(last, below + 1);
-    weight[i] = at - below;
-  }
-  return { first, second, weight };
 }
 
 export function copyPlane({ samples, line }: Plane, rows: number, columns: number, { out, offset, stride }: Target): void {

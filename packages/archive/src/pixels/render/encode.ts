@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { RenderOptions } from '../../core/ports.ts';
-import type { Box, Size } from './geometry.ts';
+import type { Size } from './geometry.ts';
 
 /** Eight-bit samples, one (gray) or three (RGB) a pixel. */
 export interface Raster {
@@ -18,14 +18,11 @@ export function configureEncoder(): void {
   sharp.cache(false);
 }
 
-/** Cuts, scales and encodes. The size was checked before. */
-export async function encodeRaster(raster: Raster, box: Box, size: Size, options: RenderOptions): Promise<Uint8Array> {
+/** Reduces to the size, which was checked before, and encodes. */
+export async function encodeRaster(raster: Raster, size: Size, options: RenderOptions): Promise<Uint8Array> {
   const { width, height, channels } = raster;
   let image = sharp(raster.bytes, { raw: { width, height, channels }, limitInputPixels: false });
-  if (box.width !== width || box.height !== height) {
-    image = image.extract(box);
-  }
-  if (size.width !== box.width || size.height !== box.height) {
+  if (size.width !== width || size.height !== height) {
     image = image.resize({ ...size, fit: 'fill' });
   }
   if (channels === 1 && options.mediaType !== 'image/gif') {

@@ -7,6 +7,7 @@ import { paletteToRgb, toRgb } from './colour.ts';
 import { encodeRaster, type Raster } from './encode.ts';
 import { cropBox, outputSize } from './geometry.ts';
 import { type CellMask, toGray } from './gray.ts';
+import { cropRaster, enlargeRaster } from './resample.ts';
 
 /** From decoded samples to an image file. PS3.18 8.3.5. @throws ArchiveError `cannot-decode`, `invalid-request`, `limit-exceeded` */
 export async function renderFrame(
@@ -18,7 +19,8 @@ export async function renderFrame(
 ): Promise<Uint8Array> {
   const box = cropBox(samples.columns, samples.rows, options.viewport);
   const size = outputSize(box, display.aspect, options.viewport, limits.maxRenderedPixels);
-  return await encodeRaster(toRaster(samples, layout, display, options.window), box, size, options);
+  const part = cropRaster(toRaster(samples, layout, display, options.window), box);
+  return await encodeRaster(enlargeRaster(part, size), size, options);
 }
 
 export function toRaster(samples: Samples, layout: PixelLayout, display: Display, window: RenderOptions['window']): Raster {

@@ -50,11 +50,10 @@ def same(ours, theirs):
 
 
 class Comparison:
-    def __init__(self, client, report, path, big_endian):
+    def __init__(self, client, report, path):
         self.client = client
         self.report = report
         self.path = path
-        self.big_endian = big_endian
 
     def fail(self, where, detail):
         self.report.fail(f"{self.path} {where}: {detail}")
@@ -120,7 +119,7 @@ def main():
             unreferenced[instance.path] = type(error).__name__
             continue
         report.count("instances")
-        Comparison(client, report, instance.path, ds.original_encoding[1] is False).data_sets(ours, theirs)
+        Comparison(client, report, instance.path).data_sets(ours, theirs)
         by_series.setdefault(instance.uids[:2], {})[instance.instance] = ours
     for (study, series), expected in by_series.items():
         found = {ds["00080018"]["Value"][0]: ds for ds in client.retrieve_series_metadata(study, series)}
