@@ -40,8 +40,7 @@ export async function sendFiles(options: SendFilesOptions, files: AsyncIterable<
   try {
     for await (const file of files) {
       options.signal?.throwIfAborted();
-      const { meta, dataSetOffset } = readFileMeta(file);
-      const { mediaStorageSopClassUid: sopClassUid, mediaStorageSopInstanceUid: sopInstanceUid, transferSyntaxUid } = meta;
+      const { sopClassUid, sopInstanceUid, transferSyntaxUid, dataSetOffset } = identify(file);
       const pair = `${sopClassUid} ${transferSyntaxUid}`;
       if (current?.pair !== pair) {
         await current?.association.release();
@@ -60,6 +59,16 @@ export async function sendFiles(options: SendFilesOptions, files: AsyncIterable<
     current?.association.abort();
   }
   return { sent, refused };
+}
+
+/** @throws RouterError, DicomError */
+function identify(file: Uint8Array) {
+  const { meta, dataSetOffset } = readFileMeta(file);
+  const { mediaStorageSopClassUid: sopClassUid, mediaStorageSopInstanceUid: sopInstanceUid, transferSyntaxUid } = meta;
+  if (sopClassUid === undefined || sopInstanceUid === undefined) {
+    throw new RouterError('invalid-request', 'a file to be sent has no SOP class or instance UID in its file meta information');
+  }
+  return { sopClassUid, sopInstanceUid, transferSyntaxUid, dataSetOffset };
 }
 
 function open(
