@@ -19,7 +19,7 @@ export interface KnownNode {
   readonly port: number;
 }
 
-export async function startOrthanc(node: KnownNode): Promise<Orthanc> {
+export async function startOrthanc(node: KnownNode, aeTitle = 'ORTHANC'): Promise<Orthanc> {
   const folder = await mkdtemp(join(tmpdir(), 'filmless-orthanc-'));
   const [httpPort, dicomPort] = [await freePort(), await freePort()];
   const config = {
@@ -28,7 +28,7 @@ export async function startOrthanc(node: KnownNode): Promise<Orthanc> {
     IndexDirectory: join(folder, 'index'),
     HttpPort: httpPort,
     DicomPort: dicomPort,
-    DicomAet: 'ORTHANC',
+    DicomAet: aeTitle,
     DicomModalities: { [node.name]: [node.aeTitle, '127.0.0.1', node.port] },
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
@@ -46,7 +46,7 @@ export async function startOrthanc(node: KnownNode): Promise<Orthanc> {
   return {
     url,
     dicomPort,
-    aeTitle: 'ORTHANC',
+    aeTitle,
     get: (path) => fetch(`${url}${path}`),
     async post(path, body) {
       const response = await fetch(`${url}${path}`, {
