@@ -22,7 +22,6 @@ export interface Delivery {
   readonly source: Source;
   /** From the path: instances of other studies are refused. */
   readonly studyInstanceUid?: string;
-  readonly signal: AbortSignal;
 }
 
 /** What became of one part; those of the second kind never reached the store. */
@@ -47,7 +46,7 @@ export async function receiveParts(
       if (running.size >= STORES_AT_ONCE) {
         await Promise.race(running);
       }
-      const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM, delivery);
+      const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM);
       const outcome = store(context, received, delivery).finally(() => running.delete(outcome));
       running.add(outcome);
       outcomes.push(outcome);
@@ -64,14 +63,13 @@ export async function receiveBody(
   body: ReadableStream<Uint8Array>,
   delivery: Delivery,
 ): Promise<PartOutcome> {
-  return store(context, await receive(context, body, DICOM, delivery), delivery);
+  return store(context, await receive(context, body, DICOM), delivery);
 }
 
 async function receive(
   context: HttpContext,
   body: ReadableStream<Uint8Array>,
   contentType: string,
-  { signal }: Delivery,
 ): Promise<ReceivedFile | PartOutcome> {
   if (typeOf(contentType) !== DICOM) {
     await body.cancel();
@@ -82,7 +80,7 @@ async function receive(
     };
   }
   try {
-    return await context.core.receive(body, signal);
+    return await context.core.receive(body);
   } catch (error) {
     if (error instanceof ArchiveError && error.cause instanceof DicomError) {
       // The body broke, not the disk it was written to.

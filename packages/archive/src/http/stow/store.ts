@@ -7,8 +7,10 @@ import { dicomWebRoot, type HttpContext, type RequestContext } from '../context.
 import { storeAnswer } from './answer.ts';
 import { auditStore } from './audit.ts';
 import { type Delivery, type PartOutcome, receiveBody, receiveParts } from './receive.ts';
+import { requestBody } from './request-body.ts';
 import { sourceOf } from './source.ts';
 
+const DICOM = 'application/dicom';
 const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
 /** When storage is full or away: a person or a restart has to help first. */
 const RETRY_AFTER_SECONDS = 60;
@@ -26,7 +28,6 @@ async function answerStore(c: RequestContext, context: HttpContext): Promise<Res
   const delivery: Delivery = {
     source: sourceOf(c, context),
     ...(study === undefined ? {} : { studyInstanceUid: parseUid(study) }),
-    signal: c.req.raw.signal,
   };
   const outcomes = await receiveAll(c, context, delivery);
   if (outcomes === undefined) {
@@ -41,28 +42,30 @@ async function answerStore(c: RequestContext, context: HttpContext): Promise<Res
   return c.body(JSON.stringify(dataSet), status, { 'content-type': type, 'cache-control': 'no-store', ...retry });
 }
 
-/** `undefined` when the body is of a type that is not taken. PS3.18 10.5.1.2. */
+/**
+ * `undefined` when the body is of a type that is not taken; it is then not touched at all. PS3.18 10.5.1.2.
+ */
 async function receiveAll(
   c: RequestContext,
   context: HttpContext,
   delivery: Delivery,
 ): Promise<readonly PartOutcome[] | undefined> {
   const { type, parameters } = contentType(c);
-  const { body } = c.req.raw;
   const encoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  if (encoding !== 'identity') {
+  const ofDicom = (parameters.type?.toLowerCase() ?? DICOM) === DICOM;
+  if (encoding !== 'identity' || (type !== DICOM && !(type === 'multipart/related' && ofDicom))) {
     return undefined;
   }
-  if (type === 'multipart/related' && (parameters.type?.toLowerCase() ?? 'application/dicom') === 'application/dicom') {
-    if (parameters.boundary === undefined) {
-      throw new ArchiveError('invalid-request', 'Content-Type: multipart/related needs a boundary.');
-    }
-    return body === null ? [] : receiveParts(context, body, parameters.boundary, delivery);
+  if (type !== DICOM && parameters.boundary === undefined) {
+    throw new ArchiveError('invalid-request', 'Content-Type: multipart/related needs a boundary.');
   }
-  if (type === 'application/dicom') {
-    return body === null ? [] : [await receiveBody(context, body, delivery)];
+  const { body } = c.req.raw;
+  if (body === null) {
+    return [];
   }
-  return undefined;
+  return type === DICOM
+    ? [await receiveBody(context, requestBody(body), delivery)]
+    : receiveParts(context, requestBody(body), parameters.boundary ?? '', delivery);
 }
 
 function contentType(c: RequestContext): ReturnType<typeof parseContentType> {

@@ -60,7 +60,7 @@ async function answerValue(
   etag: string,
 ): Promise<Response> {
   const { offset, length, path } = value;
-  const body = await context.core.read(instance, { of: 'content', range: { offset, length } }, c.req.raw.signal);
+  const body = await context.core.read(instance, { of: 'content', range: { offset, length } });
   const cache = { etag, 'cache-control': REVALIDATE, vary: 'accept' };
   if (container === 'single') {
     return respond(c, body, { 'content-type': OCTET_STREAM, 'content-length': String(length), ...cache });

@@ -13,26 +13,24 @@ export async function storedFrame(
   context: HttpContext,
   instance: InstanceHeader,
   index: number,
-  signal: AbortSignal,
 ): Promise<Uint8Array | ReadableStream<Uint8Array>> {
   const { ranges, firstBit } = frameRanges(instance.frames, index);
   const bits = instance.frames.kind === 'native' ? instance.frames.bitsPerFrame : 0;
   if (firstBit !== 0 || bits % 8 !== 0) {
-    return alignBits(await context.core.readRanges(instance, ranges, signal), firstBit, bits);
+    return alignBits(await context.core.readRanges(instance, ranges), firstBit, bits);
   }
-  return readRun(context, instance, ranges, signal);
+  return readRun(context, instance, ranges);
 }
 
 function readRun(
   context: HttpContext,
   instance: InstanceHeader,
   ranges: readonly ByteRange[],
-  signal: AbortSignal,
 ): Promise<Uint8Array | ReadableStream<Uint8Array>> | ReadableStream<Uint8Array> {
   const length = ranges.reduce((sum, range) => sum + range.length, 0);
   return length <= WHOLE_FRAME_BYTES
-    ? context.core.readRanges(instance, ranges, signal)
-    : joinedStream(ranges.map((range) => () => context.core.read(instance, { of: 'content', range }, signal)));
+    ? context.core.readRanges(instance, ranges)
+    : joinedStream(ranges.map((range) => () => context.core.read(instance, { of: 'content', range })));
 }
 
 /** Moves `bits` bits from bit `first` to the beginning; what is left of the last byte is zero. Bit 0 is the lowest. PS3.5 8.1.1. */
@@ -49,22 +47,17 @@ export function alignBits(bytes: Uint8Array, first: number, bits: number): Uint8
 }
 
 /** A frame as the pixel port takes it. */
-export async function encodedFrame(
-  context: HttpContext,
-  instance: InstanceHeader,
-  index: number,
-  signal: AbortSignal,
-): Promise<EncodedFrame> {
+export async function encodedFrame(context: HttpContext, instance: InstanceHeader, index: number): Promise<EncodedFrame> {
   const { ranges, firstBit } = frameRanges(instance.frames, index);
   return {
     header: instance.header,
     transferSyntaxUid: instance.transferSyntaxUid,
-    bytes: await context.core.readRanges(instance, ranges, signal),
+    bytes: await context.core.readRanges(instance, ranges),
     frameIndex: index,
     firstBit,
     bulk: (uri) => {
       const { offset, length } = bulkOf(instance, uri);
-      return context.core.readRanges(instance, [{ offset, length }], signal);
+      return context.core.readRanges(instance, [{ offset, length }]);
     },
   };
 }

@@ -81,12 +81,11 @@ async function* frameParts(
   indexes: readonly number[],
   form: FrameForm,
 ): AsyncGenerator<OutgoingPart, void, void> {
-  const { signal } = c.req.raw;
   const url = instanceUrl(dicomWebRoot(c), instance);
   for (const index of indexes) {
     const body = form.decoded
-      ? (await context.pixels.decode(await encodedFrame(context, instance, index, signal))).bytes
-      : await storedFrame(context, instance, index, signal);
+      ? (await context.pixels.decode(await encodedFrame(context, instance, index))).bytes
+      : await storedFrame(context, instance, index);
     yield {
       headers: {
         'content-type': formatContentType(form.mediaType, { 'transfer-syntax': form.transferSyntaxUid }),

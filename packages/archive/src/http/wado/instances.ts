@@ -118,13 +118,12 @@ async function instancePart(
   form: InstanceForm,
 ): Promise<OutgoingPart> {
   const syntax = syntaxFor(instance, form);
-  const { signal } = c.req.raw;
   return {
     headers: {
       'content-type': formatContentType(DICOM, { 'transfer-syntax': syntax }),
       'content-location': instanceUrl(dicomWebRoot(c), instance),
     },
-    body: await bodyIn(c, context, instance, syntax, signal),
+    body: await bodyIn(c, context, instance, syntax),
   };
 }
 
@@ -133,16 +132,15 @@ async function bodyIn(
   context: HttpContext,
   instance: StoredInstance,
   syntax: string,
-  signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   if (syntax === instance.transferSyntaxUid) {
-    return context.core.read(instance, { of: 'file' }, signal);
+    return context.core.read(instance, { of: 'file' });
   }
   if (findTransferSyntax(instance.transferSyntaxUid)?.deflated === true) {
-    return context.core.read(instance, { of: 'content' }, signal);
+    return context.core.read(instance, { of: 'content' });
   }
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
   const target = { studyInstanceUid, seriesInstanceUid, sopInstanceUid };
   const withHeader = await context.core.instance(target, scopeOf(c.get('subject')));
-  return toExplicitLittleEndian(context, withHeader, signal);
+  return toExplicitLittleEndian(context, withHeader);
 }

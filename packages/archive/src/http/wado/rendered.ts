@@ -74,7 +74,7 @@ async function answerImage(
   if (isKnown(c, etag)) {
     return notModified(c, etag);
   }
-  const { bytes, mediaType } = await render(c, context, instance, index, options);
+  const { bytes, mediaType } = await render(context, instance, index, options);
   return respond(c, new Uint8Array(bytes), {
     'content-type': mediaType,
     'content-location': `${instanceUrl(dicomWebRoot(c), instance)}/frames/${index + 1}/rendered`,
@@ -115,7 +115,7 @@ async function* imageParts(
     }
     // What is no image has no rendering; a single instance asked for must have one.
     for (const index of instance.frames.count === 0 && target.sopInstanceUid === undefined ? [] : indexes) {
-      const { bytes, mediaType } = await render(c, context, instance, index, options);
+      const { bytes, mediaType } = await render(context, instance, index, options);
       const location = `${instanceUrl(root, instance)}/frames/${index + 1}/rendered`;
       yield { headers: { 'content-type': mediaType, 'content-location': location }, body: bytes };
     }
@@ -123,7 +123,6 @@ async function* imageParts(
 }
 
 async function render(
-  c: RequestContext,
   context: HttpContext,
   instance: InstanceHeader,
   index: number,
@@ -135,7 +134,7 @@ async function render(
   if (index >= instance.frames.count) {
     throw new ArchiveError('no-such-frame', `There is no frame ${index + 1}: the instance has ${instance.frames.count}.`);
   }
-  return context.pixels.render(await encodedFrame(context, instance, index, c.req.raw.signal), options);
+  return context.pixels.render(await encodedFrame(context, instance, index), options);
 }
 
 function renderingName(index: number, { mediaType, quality, window, viewport }: RenderOptions): string {

@@ -29,10 +29,9 @@ const OF_FRAGMENTS: readonly string[] = ['7FE00001', '7FE00002', '7FE00003'];
 export async function toExplicitLittleEndian(
   context: HttpContext,
   instance: InstanceHeader,
-  signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
-  const bulk = await otherBulk(context, instance, signal);
-  const pixels = await pixelSource(context, instance, signal);
+  const bulk = await otherBulk(context, instance);
+  const pixels = await pixelSource(context, instance);
   const header = Object.entries({ ...instance.header, ...pixels?.attributes }).filter(([tag]) => !OF_FRAGMENTS.includes(tag));
   const write = (part: readonly (readonly [string, Attribute])[]): Uint8Array =>
     writeDataSet(Object.fromEntries(part), { explicitVr: true, bulkData: (uri) => bulk.get(uri) });
@@ -54,11 +53,7 @@ export async function toExplicitLittleEndian(
   return ReadableStream.from(chunks);
 }
 
-async function otherBulk(
-  context: HttpContext,
-  instance: InstanceHeader,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+async function otherBulk(context: HttpContext, instance: InstanceHeader): Promise<ReadonlyMap<string, Uint8Array>> {
   const wanted = instance.bulk.filter(({ path }) => path.replace(/^bulkdata\//, '') !== PIXEL_DATA);
   const total = wanted.reduce((sum, { length }) => sum + length, 0);
   if (total > MAX_OTHER_BULK_BYTES) {
@@ -66,10 +61,7 @@ async function otherBulk(
   }
   const values = new Map<string, Uint8Array>();
   for (const { path, offset, length } of wanted) {
-    values.set(
-      `bulkdata/${path.replace(/^bulkdata\//, '')}`,
-      await context.core.readRanges(instance, [{ offset, length }], signal),
-    );
+    values.set(`bulkdata/${path.replace(/^bulkdata\//, '')}`, await context.core.readRanges(instance, [{ offset, length }]));
   }
   return values;
 }
@@ -83,23 +75,17 @@ interface PixelSource {
   frames(): AsyncIterable<Uint8Array>;
 }
 
-async function pixelSource(
-  context: HttpContext,
-  instance: InstanceHeader,
-  signal: AbortSignal,
-): Promise<PixelSource | undefined> {
+async function pixelSource(context: HttpContext, instance: InstanceHeader): Promise<PixelSource | undefined> {
   if (instance.header[PIXEL_DATA] === undefined) {
     return undefined;
   }
   const { coding, littleEndian, bigEndianPixels } = transferSyntax(instance.transferSyntaxUid);
   const plain = coding === 'native' && littleEndian && !bigEndianPixels;
-  return plain || instance.frames.count === 0
-    ? copiedPixels(context, instance, signal)
-    : decodedPixels(context, instance, signal);
+  return plain || instance.frames.count === 0 ? copiedPixels(context, instance) : decodedPixels(context, instance);
 }
 
 /** Native little endian pixel data is the same bytes in any syntax. */
-function copiedPixels(context: HttpContext, instance: InstanceHeader, signal: AbortSignal): PixelSource {
+function copiedPixels(context: HttpContext, instance: InstanceHeader): PixelSource {
   const vr = instance.header[PIXEL_DATA]?.vr === 'OB' ? 'OB' : 'OW';
   const { offset, length } =
     instance.header[PIXEL_DATA]?.BulkDataURI === undefined ? { offset: 0, length: 0 } : bulkOf(instance, PIXEL_DATA);
@@ -109,15 +95,15 @@ function copiedPixels(context: HttpContext, instance: InstanceHeader, signal: Ab
     length,
     frames: async function* () {
       if (length > 0) {
-        yield* await context.core.read(instance, { of: 'content', range: { offset, length } }, signal);
+        yield* await context.core.read(instance, { of: 'content', range: { offset, length } });
       }
     },
   };
 }
 
-async function decodedPixels(context: HttpContext, instance: InstanceHeader, signal: AbortSignal): Promise<PixelSource> {
+async function decodedPixels(context: HttpContext, instance: InstanceHeader): Promise<PixelSource> {
   const decode = async (index: number): Promise<DecodedFrame> =>
-    context.pixels.decode(await encodedFrame(context, instance, index, signal));
+    context.pixels.decode(await encodedFrame(context, instance, index));
   const first = await decode(0);
   const length = first.bytes.length * instance.frames.count;
   return {
