@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createApi } from '@filmless/access';
 import { acceptorPolicy, isStored } from './aes/acceptor-policy.ts';
 import { AeDirectory } from './aes/ae-directory.ts';
+import { RefusalAudit } from './aes/refusal-audit.ts';
 import { AssociationJournal } from './association-journal.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
@@ -76,6 +77,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
   const { aes, journal, limits, log, deliveries } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
   const incoming = await Incoming.open(join(options.incomingDir, 'dimse'), limits);
+  const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
     host: options.host,
     port: options.port,
@@ -88,7 +90,9 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
       log,
       stores: (sopClassUid) => isStored(sopClassUid, unknownSopClasses),
     }),
-    refused: ({ address, callingAe = '', calledAe = '', detail }) => {
+    refused: (refused) => {
+      const { address, callingAe = '', calledAe = '', detail } = refused;
+      refusals.note(refused);
       log.warn({ address, callingAe, calledAe, detail }, 'association.refused');
       journal.add({
         duration_ms: 0,

@@ -6,13 +6,15 @@ import { Connection } from './connection.ts';
 import { type AcceptorPolicy, agreedContexts, answer, basicRejection } from './negotiation.ts';
 import type { AssociateRq } from './pdu/model.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import { type Rejection, rejectPdu } from './rejection.ts';
+import { type Rejection, type RejectionReason, rejectPdu } from './rejection.ts';
 
 /** What the acceptor tells of connections that did not become associations. */
 export interface Refused {
   readonly address: string;
   readonly callingAe?: string;
   readonly calledAe?: string;
+  /** What the peer was told; none when there was no request to reject. */
+  readonly reason?: RejectionReason;
   readonly detail: string;
 }
 
@@ -148,8 +150,9 @@ class SocketAcceptor implements Acceptor {
 
   async #reject(connection: Connection, request: AssociateRq, address: string, rejection: Rejection): Promise<void> {
     const { callingAe, calledAe } = request;
-    this.#options.refused({ address, callingAe, calledAe, detail: `${rejection.reason}: ${rejection.detail}` });
-    connection.send('rejectResponded', rejectPdu(rejection.reason));
+    const { reason } = rejection;
+    this.#options.refused({ address, callingAe, calledAe, reason, detail: `${reason}: ${rejection.detail}` });
+    connection.send('rejectResponded', rejectPdu(reason));
     await connection.closed;
   }
 

@@ -164,6 +164,22 @@ describe('the PDU codec', () => {
     expect(() => decodePdu(1, encoded('1.2').subarray(0, -2))).toThrow('A-ASSOCIATE-RQ: user information: needs 13 bytes');
   });
 
+  it('reads AE titles padded with NUL as with spaces', () => {
+    const padded = (fill: string) =>
+      encodePdu({
+        type: 'associate-rq',
+        protocolVersion: 1,
+        calledAe: 'FILMLESS'.padEnd(16, fill),
+        callingAe: ' CT01'.padEnd(16, fill),
+        applicationContext: '1.2',
+        contexts: [],
+        user: { maxLength: 0, implementationClassUid: '1', roles: [], extended: [], commonExtended: [] },
+      }).subarray(6);
+    for (const fill of [' ', '\0']) {
+      expect(decodePdu(1, padded(fill))).toMatchObject({ calledAe: 'FILMLESS', callingAe: 'CT01' });
+    }
+  });
+
   it('takes no memory for a length that is only claimed', () => {
     const header = Buffer.from('0100000fffff', 'hex');
     const before = process.memoryUsage().arrayBuffers;

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { AssociationDouble } from '../../test/association-double.ts';
+import { routerLimits } from '../limits.ts';
+import type { Fragment } from '../ul/pdu/model.ts';
+import { encodeCommand } from './command-set.ts';
+import { drain, readMessage } from './message.ts';
+
+const CT = { id: 1, abstractSyntax: '1.2.840.10008.5.1.4.1.1.2', transferSyntax: '1.2.840.10008.1.2.1' };
+const bytes = encodeCommand({ CommandField: 1, CommandDataSetType: 1 });
+const command: Fragment = { contextId: 1, command: true, last: true, bytes };
+const data = (text: string, last: boolean): Fragment => ({ contextId: 1, command: false, last, bytes: Buffer.from(text) });
+
+const read = (incoming: readonly Fragment[], limits = {}) => {
+  const association = new AssociationDouble([CT], incoming);
+  return { association, message: readMessage(association, routerLimits(limits), 1000) };
+};
+
+describe('a message', () => {
+  it('goes on behind a loop that was left early', async () => {
+    const { association, message } = read([command, data('a', false), data('b', false), data('c', true)]);
+    const dataSet = (await message)?.dataSet;
+    for await (const piece of dataSet ?? []) {
+      expect(Buffer.from(piece).toString()).toBe('a');
+      break;
+    }
+    await drain(dataSet);
+    expect(association.left).toBe(0);
+  });
+
+  it('holds nothing of empty fragments', async () => {
+    const empty = { ...command, last: false, bytes: Buffer.alloc(0) };
+    const { message } = read([empty, empty, empty, command]);
+    expect((await message)?.command.CommandField).toBe(1);
+  });
+
+  it('ends when its data set only trickles in', async () => {
+    const limits = { stallMs: 0, slowestBytesPerSecond: 1_000_000_000 };
+    const { association, message } = read([command, data('a', false), data('b', true)], limits);
+    await expect(drain((await message)?.dataSet)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    expect(association.ended).toBe('aborted');
+  });
+});
