@@ -17,7 +17,11 @@ export async function serve(input: LoadInput, print: (line: string) => void): Pr
   announce(filmless, config, print);
   if (config.demo) {
     const { sendDemoStudies } = await import('../demo.ts');
-    await Promise.race([sendDemoStudies(filmless, config, log), ended]);
+    const stop = new AbortController();
+    const sent = sendDemoStudies(filmless, config, log, stop.signal);
+    await Promise.race([sent, ended]);
+    stop.abort();
+    await sent;
   }
   await ended;
 }

@@ -34,3 +34,8 @@ export function reachableHost(bound: string): string {
   const host = WILDCARDS.has(bound) ? (localAddresses()[0] ?? '127.0.0.1') : bound;
   return isIP(host) === 6 ? `[${host}]` : host;
 }
+
+/** How the machine itself reaches a listener of its own. */
+export function localHost(bound: string): string {
+  return bound === '0.0.0.0' ? '127.0.0.1' : bound === '::' ? '::1' : bound;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleFile, stow } from '../support/facilities.ts';
-import { ADMIN_PASSWORD, ADMIN_TOKEN, startProduct } from '../support/product.ts';
+import { ADMIN_PASSWORD, ADMIN_TOKEN, type Product, startProduct } from '../support/product.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const FREE_PORTS = ['--http-port=0', '--dicom-port=0'];
@@ -192,6 +192,24 @@ describe('the filmless command', () => {
     ]);
     expect(await readdir(join(data, 'index'))).toEqual(['index.db']);
     expect(await studies('look')).toEqual(before);
+  });
+
+  it('sends itself the sample studies by C-STORE, ends in their midst, and sends none to an archive that has some', async () => {
+    const data = join(folder, 'data');
+    const studies = async (product: Product) => {
+      const page = (await (await product.fetch('/api/studies')).json()) as {
+        readonly studies: readonly { readonly patient: { readonly name: string }; readonly verified: boolean }[];
+      };
+      return page.studies;
+    };
+    {
+      await using product = await startProduct({ data, args: ['--demo'] });
+      await expect.poll(() => studies(product).then(({ length }) => length), { timeout: 60_000 }).toBeGreaterThan(0);
+      expect(await product.stop()).toBe(0);
+    }
+    await using again = await startProduct({ data, args: ['--demo'] });
+    await expect.poll(() => again.log(), { timeout: 20_000 }).toContain('holds studies already');
+    expect((await studies(again))[0]).toMatchObject({ patient: { name: 'Nguyễn Văn An' }, verified: false });
   });
 
   it('loses nothing it acknowledged when it is killed', async () => {
