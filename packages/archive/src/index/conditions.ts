@@ -166,7 +166,10 @@ function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, 
     case 'number':
       return valueCondition(sql.ref(column.ref), match, column.kind === 'number');
     case 'name':
-      return nameCondition(column.ref, column.words, match);
+      // Words that lead the walk were matched there.
+      return match.kind === 'words' && walk.words?.words === match.words
+        ? sql`1`
+        : nameCondition(column.ref, column.words, match);
     case 'modalities':
       return match.kind === 'empty'
         ? sql`study.modalities IS NULL`

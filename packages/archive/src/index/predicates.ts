@@ -50,6 +50,8 @@ export interface Walk {
   readonly id: RawBuilder<unknown>;
   /** How further tables are joined: in the order written when the walk leads, else as SQLite likes. */
   readonly join: RawBuilder<unknown>;
+  /** The words that lead, if any do. */
+  readonly words?: WalkWords;
 }
 
 /** Words that lead a walk, in the columns named. */
@@ -78,6 +80,7 @@ export function studyWalk(scope: Scope, now: string, words: WalkWords | undefine
       conditions: [sql`study_words MATCH ${ftsQuery(words, facilities ?? [])}`, inScope(scope, now)],
       id: sql`study_words.rowid`,
       join: LEADING,
+      words,
     };
   }
   if (facilities?.length === 1) {
