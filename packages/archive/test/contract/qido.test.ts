@@ -1,6 +1,6 @@
 import { type DataSet, TAG } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestHttp, type TestHttp } from '../support/http.ts';
+import { openTestHttp, partsOf, type TestHttp } from '../support/http.ts';
 import { attribute, objectFile } from '../support/objects.ts';
 
 let http: TestHttp;
@@ -102,6 +102,12 @@ describe('searching', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     const { detail } = (await response.json()) as { detail: string };
     expect(detail.length).toBeGreaterThan(10);
+  });
+
+  it('is answered as XML, a part for each result, when that is asked for', async () => {
+    const parts = await partsOf(await http.ask('/studies', { accept: 'multipart/related; type="application/dicom+xml"' }));
+    expect(parts.map(({ headers }) => headers['content-type'])).toEqual(['application/dicom+xml', 'application/dicom+xml']);
+    expect(parts.map(({ bytes }) => bytes.toString()).join('')).toContain('<GivenName>Thị Dương</GivenName>');
   });
 
   it('is answered as JSON, and otherwise not', async () => {

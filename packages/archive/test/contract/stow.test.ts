@@ -112,6 +112,12 @@ describe('storing', () => {
     expect(http.audited).toEqual([expect.objectContaining({ action: 'study.store', outcome: 'failed' })]);
   });
 
+  it('answers in XML when that is asked for', async () => {
+    const response = await http.stow([objectFile({ study })], { headers: { accept: 'application/dicom+xml' } });
+    expect(response.headers.get('content-type')).toBe('application/dicom+xml');
+    expect(await response.text()).toContain('keyword="ReferencedSOPSequence"');
+  });
+
   it('notes in the audit trail who stored what', async () => {
     await http.stow([objectFile({ study }), objectFile({ study, number: 2 }), objectFile({ study: other })]);
     expect(http.audited.map(({ studyInstanceUid, detail, subject }) => [subject?.id, studyInstanceUid, detail])).toEqual([

@@ -181,7 +181,14 @@ describe('metadata', () => {
     expect(all.map((one) => one[TAG.InstanceNumber]?.Value?.[0])).toEqual([1, 2, 3]);
   });
 
-  it('is available as JSON only', async () => {
+  it('is available as XML too, a part for each instance', async () => {
+    const accept = 'multipart/related; type="application/dicom+xml"';
+    const [part] = await partsOf(await http.ask(`${ct}/metadata`, { accept }));
+    expect(part?.bytes.toString()).toContain(`<BulkData uri="http://pacs.test${ct}/bulkdata/7FE00010"/>`);
+    expect(await partsOf(await http.ask('/studies/1.2.51/metadata', { accept }))).toHaveLength(3);
+  });
+
+  it('is available as nothing else', async () => {
     expect(await status(`${ct}/metadata`, 'application/json')).toBe(200);
     expect(await status(`${ct}/metadata`, 'text/html')).toBe(406);
   });

@@ -2,13 +2,11 @@ import { type AppEnv, scopeOf } from '@filmless/access';
 import { type DataSet, firstText } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { SearchQuery, SearchResult } from '../../core/archive-core.ts';
-import { chooseSingle, wishes } from '../accept.ts';
+import { wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext, seriesUrl, studyUrl } from '../context.ts';
-import { respond } from '../respond.ts';
+import { chooseListForm, respondWithList } from '../model-form.ts';
 import { targetOf } from '../target.ts';
 import { parseSearch } from './parse-query.ts';
-
-const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
 
 /** Search transactions of PS3.18 table 10.6.1-1. */
 const ROUTES: readonly (readonly [path: string, level: SearchQuery['level']])[] = [
@@ -27,15 +25,14 @@ export function addSearchRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext):
 }
 
 async function search(c: RequestContext, context: HttpContext, level: SearchQuery['level']): Promise<Response> {
-  const type = chooseSingle(wishes(c), JSON_TYPES);
+  const form = chooseListForm(wishes(c));
   const query: SearchQuery = {
     level,
     ...(c.req.param('study') === undefined ? {} : { within: targetOf(c) }),
     ...parseSearch(new URL(c.req.url).searchParams),
   };
   const found = await context.core.search(query, scopeOf(c.get('subject')));
-  return respond(c, JSON.stringify(withUrls(found, level, dicomWebRoot(c))), {
-    'content-type': type,
+  return respondWithList(c, ReadableStream.from(withUrls(found, level, dicomWebRoot(c))), form, {
     'cache-control': 'no-store',
     // PS3.18 8.3.4.4: the client can ask for the rest.
     ...(found.more ? { warning: '299 filmless "There are additional results that can be requested"' } : {}),

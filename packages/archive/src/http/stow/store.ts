@@ -2,8 +2,9 @@ import { type AppEnv, problem } from '@filmless/access';
 import { parseContentType, parseUid } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
-import { chooseSingle, wishes } from '../accept.ts';
+import { wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, type RequestContext } from '../context.ts';
+import { chooseSingleForm, writeSingle } from '../model-form.ts';
 import { storeAnswer } from './answer.ts';
 import { auditStore } from './audit.ts';
 import { type Delivery, type PartOutcome, receiveBody, receiveParts } from './receive.ts';
@@ -11,7 +12,6 @@ import { requestBody } from './request-body.ts';
 import { sourceOf } from './source.ts';
 
 const DICOM = 'application/dicom';
-const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
 /** When storage is full or away: a person or a restart has to help first. */
 const RETRY_AFTER_SECONDS = 60;
 
@@ -23,7 +23,7 @@ export function addStoreRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): 
 }
 
 async function answerStore(c: RequestContext, context: HttpContext): Promise<Response> {
-  const type = chooseSingle(wishes(c), JSON_TYPES);
+  const form = chooseSingleForm(wishes(c));
   const study = c.req.param('study');
   const delivery: Delivery = {
     source: sourceOf(c, context),
@@ -39,7 +39,7 @@ async function answerStore(c: RequestContext, context: HttpContext): Promise<Res
   }
   const { status, dataSet } = storeAnswer(outcomes, dicomWebRoot(c));
   const retry: Readonly<Record<string, string>> = status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
-  return c.body(JSON.stringify(dataSet), status, { 'content-type': type, 'cache-control': 'no-store', ...retry });
+  return c.body(writeSingle(dataSet, form), status, { 'content-type': form.contentType, 'cache-control': 'no-store', ...retry });
 }
 
 /**

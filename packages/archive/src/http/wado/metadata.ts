@@ -1,14 +1,14 @@
 import { type AppEnv, scopeOf } from '@filmless/access';
-import { withBulkDataBase } from '@filmless/dicom';
+import { type DataSet, withBulkDataBase } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader } from '../../core/model.ts';
-import { chooseSingle, wishes } from '../accept.ts';
+import { wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
-import { entityTag, isKnown, notModified, primed, REVALIDATE, respond, textStream } from '../respond.ts';
+import { chooseListForm, respondWithList } from '../model-form.ts';
+import { entityTag, isKnown, notModified, primed, REVALIDATE } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
-
-const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
 
 /** Metadata of a study, a series, an instance. PS3.18 10.4.1.1.2. */
 export function addMetadataRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
@@ -19,41 +19,34 @@ export function addMetadataRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext
 }
 
 async function answerMetadata(c: RequestContext, context: HttpContext): Promise<Response> {
-  const type = chooseSingle(wishes(c), JSON_TYPES);
+  const form = chooseListForm(wishes(c));
   const target = targetOf(c);
-  const headers = await primed(context.core.headers(target, scopeOf(c.get('subject'))));
-  const cache = { 'content-type': type, 'cache-control': REVALIDATE, vary: 'accept' };
+  const instances = context.core.headers(target, scopeOf(c.get('subject')));
+  const cache = { 'cache-control': REVALIDATE, vary: 'accept' };
   if (target.sopInstanceUid === undefined) {
-    return respond(c, textStream(jsonArray(c, context, headers)), cache);
+    return respondWithList(c, await primed(dataSets(c, context, instances)), form, cache);
   }
-  for await (const instance of headers) {
-    const etag = entityTag(instance.sha256, 'metadata');
-    if (isKnown(c, etag)) {
-      return notModified(c, etag);
-    }
-    noteView(c, context, instance);
-    return respond(c, `[${present(instance, dicomWebRoot(c))}]`, { ...cache, etag });
+  for await (const instance of instances) {
+    const etag = entityTag(instance.sha256, `metadata-${form.kind}`);
+    return isKnown(c, etag)
+      ? notModified(c, etag)
+      : respondWithList(c, dataSets(c, context, ReadableStream.from([instance])), form, { ...cache, etag });
   }
-  return respond(c, '[]', cache);
+  throw new ArchiveError('not-found', 'There is no such instance.');
 }
 
-async function* jsonArray(
+async function* dataSets(
   c: RequestContext,
   context: HttpContext,
   instances: AsyncIterable<InstanceHeader>,
-): AsyncGenerator<string, void, void> {
+): AsyncGenerator<DataSet, void, void> {
   const root = dicomWebRoot(c);
-  let before = '[';
+  let first = true;
   for await (const instance of instances) {
-    if (before === '[') {
+    if (first) {
       noteView(c, context, instance);
+      first = false;
     }
-    yield `${before}${present(instance, root)}`;
-    before = ',';
+    yield withBulkDataBase(instance.header, `${instanceUrl(root, instance)}/`);
   }
-  yield ']';
-}
-
-function present(instance: InstanceHeader, root: string): string {
-  return JSON.stringify(withBulkDataBase(instance.header, `${instanceUrl(root, instance)}/`));
 }
