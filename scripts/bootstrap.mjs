@@ -136,7 +136,7 @@ function buildViewer({ node }) {
   once(join(viewer, 'dist', '.filmless-built'), hashOf(sources), 'building the viewer', () =>
     runOrFail(
       node,
-      [join(viewer, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', viewer, '--logLevel', 'warn'],
+      [join(viewer, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', viewer, '--logLevel', 'error'],
       'building the viewer',
     ),
   );
