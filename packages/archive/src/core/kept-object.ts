@@ -8,7 +8,7 @@ import type { ObjectStore } from './object-store.ts';
 const MAX_ENVELOPE_BYTES = 1024 * 1024;
 
 /** A kept object as random access bytes. @throws ArchiveError `not-found` */
-export async function keptSource(objects: ObjectStore, objectKey: string): Promise<ByteSource> {
+async function keptSource(objects: ObjectStore, objectKey: string): Promise<ByteSource> {
   const size = await objects.size(objectKey);
   if (size === undefined) {
     throw new ArchiveError('not-found', `object ${objectKey} is missing from the store`);

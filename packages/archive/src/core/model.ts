@@ -144,7 +144,7 @@ export interface Change {
 }
 
 /** Why another facility may see a study. Law 91/2025, Circular 54/2017. */
-export type ShareBasis = 'transfer' | 'consultation' | 'emergency' | 'patient-request' | 'authority';
+type ShareBasis = 'transfer' | 'consultation' | 'emergency' | 'patient-request' | 'authority';
 
 export interface NewShare {
   readonly facility: string;

@@ -26,7 +26,7 @@ function named(scope: Scope): readonly string[] | undefined {
 }
 
 /** Rows of `reach` that are in force for a scope. */
-export function reaches(facilities: readonly string[], now: string): Condition {
+function reaches(facilities: readonly string[], now: string): Condition {
   if (facilities.length === 0) {
     return sql`0`;
   }

@@ -1,8 +1,6 @@
 import { type Compilable, type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import { db } from './tables.ts';
 
-export type Values = Readonly<Record<string, string | number | boolean | Uint8Array | null>>;
-
 /** Stands for a value, by its name, in a statement that is compiled once. */
 class Slot {
   readonly name: string;

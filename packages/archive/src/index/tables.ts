@@ -1,7 +1,7 @@
 import { queryBuilder } from '@filmless/database';
 import type { Kysely } from 'kysely';
 
-export interface PatientTable {
+interface PatientTable {
   readonly id: number;
   readonly issuer: string;
   readonly patient_id: string;
@@ -56,7 +56,7 @@ export interface StudyTable extends StudyFactColumns, Described {
 }
 
 /** Full-text index without a copy of the text; `rowid` is the study's id. */
-export interface StudyWordsTable {
+interface StudyWordsTable {
   readonly rowid: number;
   readonly name: string;
   readonly ids: string;
@@ -67,7 +67,7 @@ export interface StudyWordsTable {
 }
 
 /** The facilities that reach a study: the owner's, and those it is shared with. The predicate of every query. */
-export interface ReachTable {
+interface ReachTable {
   readonly facility: string;
   readonly study_id: number;
   /** ISO 8601; `null` for the owner and for shares without an end. */
@@ -86,7 +86,7 @@ export interface SeriesFactColumns {
   readonly attributes: string;
 }
 
-export interface SeriesTable extends SeriesFactColumns, Described {
+interface SeriesTable extends SeriesFactColumns, Described {
   readonly id: number;
   readonly study_id: number;
   readonly series_instance_uid: string;
@@ -95,7 +95,7 @@ export interface SeriesTable extends SeriesFactColumns, Described {
 }
 
 /** Items of Request Attributes Sequence. */
-export interface SeriesRequestTable {
+interface SeriesRequestTable {
   readonly series_id: number;
   readonly step_id: string | null;
   readonly procedure_id: string | null;
@@ -124,7 +124,7 @@ export interface InstanceTable {
 }
 
 /** Apart, so that walking over instances reads small rows. Both are deflated JSON. */
-export interface InstanceHeaderTable {
+interface InstanceHeaderTable {
   readonly instance_id: number;
   readonly header: Uint8Array;
   /** `{ bulk, frames }`. */

@@ -3,8 +3,8 @@
  * `*` only, so that no pattern takes longer than pattern times text.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
-  const wanted = [...pattern];
-  const given = [...text];
+  const wanted = Array.from(pattern);
+  const given = Array.from(text);
   let p = 0;
   let t = 0;
   let star = -1;

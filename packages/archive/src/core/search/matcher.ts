@@ -39,7 +39,7 @@ function matchesSequence(dataSet: DataSet, tag: TagKey, keys: readonly MatchKey[
 }
 
 /** True when one attribute matches; of several values any may. PS3.4 C.2.2.2.1. */
-export function matchesAttribute(attribute: Attribute | undefined, key: Pick<MatchKey, 'vr' | 'match'>): boolean {
+function matchesAttribute(attribute: Attribute | undefined, key: Pick<MatchKey, 'vr' | 'match'>): boolean {
   const { match } = key;
   switch (match.kind) {
     case 'universal':
