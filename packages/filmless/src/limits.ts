@@ -10,8 +10,12 @@ export const SERVER_LIMITS = {
   headersTimeout: 20_000,
   /** A whole request: four hours, a study of 5 GB over 3 Mbit/s. */
   requestTimeout: 14_400_000,
-  /** A connection on which nothing moves is cut off: two minutes, beyond any pause of a working network. */
-  idleTimeout: 120_000,
+  /** A connection on which nothing moves is cut off: ten minutes, in which the largest object reaches a slow object store. */
+  idleTimeout: 600_000,
+  /** How often the three times above are looked at. */
+  timeoutCheck: 10_000,
+  /** Bytes of a body under `/api`: settings and orders are small; images come by `/dicom-web`, which limits each. */
+  apiBody: 1_048_576,
   /** An idle kept-alive connection: longer than the 60 s of common reverse proxies, which would otherwise meet closed ones. */
   keepAliveTimeout: 65_000,
   /** Requests on one connection: the connection is then made anew. */

@@ -23,7 +23,7 @@ describe('the end of the server', () => {
     return { events, exits, ended, asked: () => asked };
   }
 
-  it.each(['SIGTERM', 'SIGINT'])('is asked for by %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('is asked for by %s', async (signal) => {
     const { events, ended, exits } = start();
     events.emit(signal);
     await ended;

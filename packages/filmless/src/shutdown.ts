@@ -2,7 +2,7 @@ import type { Log } from '@filmless/access';
 
 /** Where the wish to end comes from. */
 export interface EndSignals {
-  readonly on: (event: 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void) => unknown;
+  readonly on: (event: 'SIGHUP' | 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void) => unknown;
   readonly exit: (code: number) => void;
   /** There is a channel to the parent: when it breaks, the parent is gone. */
   readonly hasChannel: boolean;
@@ -16,7 +16,7 @@ export interface EndOptions {
 }
 
 /**
- * Resolves when the process should end: SIGTERM, Ctrl-C, or the parent gone (npm does not pass SIGTERM on). A second signal
+ * Resolves when the process should end: SIGTERM, Ctrl-C, its terminal closed, or the parent gone (npm does not pass SIGTERM on). A second signal
  * ends at once, and so does an end that takes too long; what was acknowledged is on disk in any case.
  */
 export function endRequested({ signals, log, patience }: EndOptions): Promise<void> {
@@ -38,8 +38,9 @@ export function endRequested({ signals, log, patience }: EndOptions): Promise<vo
       }, patience).unref();
       resolve();
     };
-    signals.on('SIGTERM', () => ask('SIGTERM', true));
-    signals.on('SIGINT', () => ask('SIGINT', true));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      signals.on(signal, () => ask(signal, true));
+    }
     if (signals.hasChannel) {
       signals.on('disconnect', () => ask('the parent process is gone', false));
     }

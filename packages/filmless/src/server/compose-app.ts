@@ -2,6 +2,8 @@ import type { Log } from '@filmless/access';
 import { type AppEnv, createApi, notFound, type OpenedAccess, problem } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { SERVER_LIMITS } from '../limits.ts';
 import { gatherProblems, type NamedSource } from './health.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpCounts } from './http-counts.ts';
@@ -40,6 +42,7 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   app.use('*', parts.counts.middleware());
   app.use('*', securityHeaders({ strictTransport: parts.strictTransport }));
   app.use('*', hostCheck(parts.anyHostName));
+  app.use('/api/*', bodyLimit({ maxSize: SERVER_LIMITS.apiBody, onError: tooLarge }));
   app.route('/', parts.access.app);
   for (const mounted of parts.mounted) {
     app.route('/', mounted);
@@ -48,6 +51,10 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   addDocument(app, parts);
   addViewer(app, parts);
   return app;
+}
+
+function tooLarge(c: Context): Response {
+  return problem(c, 413, 'Too large', `A body under /api has at most ${SERVER_LIMITS.apiBody} bytes.`);
 }
 
 function addHealth(app: OpenAPIHono<AppEnv>, { access, sources, counts, figures, stores, localAuthority }: AppParts): void {

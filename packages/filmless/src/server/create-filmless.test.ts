@@ -205,6 +205,16 @@ describe('a running Filmless', () => {
     expect(await taken.json()).toEqual({ size: body.byteLength });
   });
 
+  it('reads no large body under /api, whoever sends it', async () => {
+    const body = JSON.stringify({ text: 'x'.repeat(1_100_000) });
+    const response = await fetch(`${url}/api/anything`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(response.status).toBe(413);
+  });
+
   it('answers 431 to a flood of headers and goes on', async () => {
     const response = await raw(url, { path: '/healthz', headers: { 'x-flood': 'x'.repeat(20_000) } });
     expect(response.status).toBe(431);

@@ -4,10 +4,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { AppEnv } from '@filmless/access';
 import { getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { ConfigError } from '../config/config-error.ts';
 import { SERVER_LIMITS } from '../limits.ts';
 import type { ServerIdentity } from '../tls/local-authority.ts';
 import { clientOf } from './client.ts';
+import { listenProblem } from './listen-problem.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -33,6 +33,7 @@ const OPTIONS = {
   headersTimeout: SERVER_LIMITS.headersTimeout,
   requestTimeout: SERVER_LIMITS.requestTimeout,
   keepAliveTimeout: SERVER_LIMITS.keepAliveTimeout,
+  connectionsCheckingInterval: SERVER_LIMITS.timeoutCheck,
   insecureHTTPParser: false,
 } as const;
 
@@ -76,25 +77,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenProblem(error, host, port)));
+    server.once('error', (error) => reject(listenProblem(error, host, port, '--http-port')));
     server.listen({ host, port, exclusive: true, backlog: 511 }, resolve);
   });
-}
-
-function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new ConfigError(
-        `Port ${port} on ${host} is in use. Stop the other program, or choose another port with --http-port (0 takes a free one).`,
-      );
-    case 'EACCES':
-      return new ConfigError(`Port ${port} needs more rights. Choose one from 1024 with --http-port, or allow Node to bind it.`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new ConfigError(`${host} is not an address of this machine. Give another with --host.`);
-    default:
-      return error;
-  }
 }
 
 class Running implements HttpServer {

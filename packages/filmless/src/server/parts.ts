@@ -4,6 +4,7 @@ import { createRouter, type Deposit, type DepositOutcome, type Router } from '@f
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Config } from '../config/model.ts';
 import { openArchive } from './archive-part.ts';
+import { listenProblem } from './listen-problem.ts';
 
 /** How the large parts are opened; tests put doubles here. */
 export interface Parts {
@@ -26,12 +27,15 @@ const ROUTER_SERVICE: Subject = {
   facilities: 'all',
 };
 
-export const PARTS: Parts = {
-  openArchive,
-  openRouter: ({ config, access, log }, archive, deposit) =>
-    createRouter({
-      host: config.host,
-      port: config.dicomPort,
+export const PARTS: Parts = { openArchive, openRouter };
+
+/** @throws ConfigError when its port is taken */
+async function openRouter({ config, access, log }: PartContext, archive: Archive, deposit: Deposit): Promise<Router> {
+  const { host, dicomPort, site } = config;
+  try {
+    return await createRouter({
+      host,
+      port: dicomPort,
       aeTitle: config.aeTitle,
       dataDir: config.dataDir,
       incomingDir: archive.incomingDir,
@@ -39,11 +43,14 @@ export const PARTS: Parts = {
       archiveFetch: inProcess(archive.app, ROUTER_SERVICE),
       access,
       log,
-      aes: config.site.aes,
-      unknownAes: config.site.unknownAes,
+      aes: site.aes,
+      unknownAes: site.unknownAes,
       defaultFacility: defaultFacility(config, access.facilities()),
-    }),
-};
+    });
+  } catch (error) {
+    throw listenProblem(error, host, dicomPort, '--dicom-port');
+  }
+}
 
 /** The application as a function in place of a network: the caller's identity is put in here, never by the request. */
 export function inProcess(app: OpenAPIHono<AppEnv>, caller: Subject): (request: Request) => Promise<Response> {

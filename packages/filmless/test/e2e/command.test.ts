@@ -108,6 +108,15 @@ describe('the filmless command', () => {
     expect(second.err).toContain(`is in use by process ${product.process.pid}`);
   });
 
+  it('refuses a DICOM port that is taken, and leaves the data free', async () => {
+    await using product = await startProduct();
+    const taken = await run(['serve', '--http-port=0', `--dicom-port=${product.dicomPort}`]);
+    expect(taken.code).toBe(2);
+    expect(taken.err).toContain(`Port ${product.dicomPort} on 127.0.0.1 is in use`);
+    expect(taken.err).toContain('--dicom-port');
+    expect((await run(['reset-admin'])).code).toBe(0);
+  });
+
   it.each([
     [['serve', '--htp-port', '1'], 'There is no option --htp-port; did you mean --http-port?'],
     [['serve', '--role', 'router'], 'not part of this version'],
