@@ -59,7 +59,7 @@ export interface RouterOptions {
   readonly deposit: Deposit;
   /** Reads archived instances for deliveries: WADO-RS under `/dicom-web`. */
   readonly archiveFetch: ArchiveFetch;
-  readonly access: Pick<Access, 'guard' | 'audit'>;
+  readonly access: Pick<Access, 'guard' | 'audit' | 'facilities'>;
   readonly log: Log;
   /** Taken into the settings when these hold none. */
   readonly aes?: readonly AeConfig[];

@@ -1,4 +1,4 @@
-import type { Access, AppEnv, AuditEvent, Right, Subject } from '@filmless/access';
+import type { Access, AppEnv, AuditEvent, Facility, Right, Subject } from '@filmless/access';
 import type { MiddlewareHandler } from 'hono';
 
 const ADMINISTRATOR: Subject = {
@@ -10,7 +10,7 @@ const ADMINISTRATOR: Subject = {
 };
 
 /** An access that lets in whoever shows the word, and keeps what it was asked and told. */
-export class OpenAccess implements Pick<Access, 'guard' | 'audit'> {
+export class OpenAccess implements Pick<Access, 'guard' | 'audit' | 'facilities'> {
   readonly events: AuditEvent[] = [];
   readonly asked: Right[] = [];
 
@@ -24,6 +24,10 @@ export class OpenAccess implements Pick<Access, 'guard' | 'audit'> {
       await next();
       return undefined;
     };
+  }
+
+  facilities(): readonly Facility[] {
+    return ['main', 'north'].map((id) => ({ id, name: id, patientIdIssuer: id }));
   }
 
   audit(event: AuditEvent): Promise<void> {

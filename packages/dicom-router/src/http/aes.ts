@@ -56,6 +56,7 @@ function addCreate(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     request: { body: { required: true, content: { 'application/json': { schema: AeSchema } } } },
     responses: {
       201: { description: 'Listed', content: { 'application/json': { schema: AeSchema } } },
+      400: problemAnswer('The facility is not known'),
       409: problemAnswer('The title is listed already, or there are too many'),
     },
   });
@@ -64,32 +65,44 @@ function addCreate(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     if (context.aes.find(ae.title) !== undefined) {
       throw new RouterError('conflict', `${ae.title} is listed already`);
     }
-    await context.aes.put(compact(ae));
+    await putAe(context, ae);
     await auditChange(context, c, 'ae.add', ae.title);
     return c.json(ae, 201);
   });
 }
 
+/** Lists what was not listed: whoever brings a whole list need not ask first. */
 function addChange(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
+  const answer = (description: string) => ({ description, content: { 'application/json': { schema: AeSchema } } });
   const route = createRoute({
     method: 'put',
     path: '/api/aes/{title}',
     tags: ['application entities'],
-    summary: 'Change what an application entity may do, or where it is',
+    summary: 'Say what an application entity may do, and where it is',
     middleware: context.access.guard('administer'),
     request: { params: title, body: { required: true, content: { 'application/json': { schema: AeChange } } } },
     responses: {
-      200: { description: 'Changed', content: { 'application/json': { schema: AeSchema } } },
-      404: problemAnswer('The title is not listed'),
+      200: answer('Changed'),
+      201: answer('Listed'),
+      400: problemAnswer('The facility is not known'),
+      409: problemAnswer('There are too many'),
     },
   });
   app.openapi(route, async (c) => {
     const ae = { title: c.req.valid('param').title, ...c.req.valid('json') };
-    knownAe(context, ae.title);
-    await context.aes.put(compact(ae));
-    await auditChange(context, c, 'ae.change', ae.title);
-    return c.json(ae, 200);
+    const listed = context.aes.find(ae.title) !== undefined;
+    await putAe(context, ae);
+    await auditChange(context, c, listed ? 'ae.change' : 'ae.add', ae.title);
+    return listed ? c.json(ae, 200) : c.json(ae, 201);
   });
+}
+
+/** @throws RouterError `invalid-request`, `limit-exceeded` */
+async function putAe({ access, aes }: RouterContext, ae: z.infer<typeof AeSchema>): Promise<void> {
+  if (!access.facilities().some(({ id }) => id === ae.facility)) {
+    throw new RouterError('invalid-request', `facility: there is no facility ${JSON.stringify(ae.facility)}`);
+  }
+  await aes.put(compact(ae));
 }
 
 function addDelete(app: OpenAPIHono<AppEnv>, context: RouterContext): void {

@@ -179,7 +179,7 @@ export class Connection {
     const acceptable = pdu?.type !== 'associate-rq' || (pdu.protocolVersion & 1) === 1;
     const transition = step(this.#state, event, { role: this.#role, acceptable });
     if (transition === undefined) {
-      if (event === 'transportClosed') {
+      if (event === 'transportClosed' || event === 'artimExpired') {
         return undefined;
       }
       throw this.#fault ?? new RouterError('protocol', `${event} is not possible in ${this.#state}: the association is over`);

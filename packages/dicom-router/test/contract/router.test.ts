@@ -130,6 +130,8 @@ describe('the router', () => {
     expect((await api('POST', '/api/aes', ae)).status).toBe(409);
     expect((await api('PUT', '/api/aes/MR01', { may: [], facility: 'main' })).status).toBe(200);
     await expect(send('MR01')).rejects.toMatchObject({ code: 'rejected' });
+    expect((await api('PUT', '/api/aes/XA01', { may: ['echo'], facility: 'north' })).status).toBe(201);
+    expect((await api('DELETE', '/api/aes/XA01')).status).toBe(204);
     expect((await api('DELETE', '/api/aes/MR01')).status).toBe(204);
     expect((await api('DELETE', '/api/aes/MR01')).status).toBe(404);
     expect(await send('MR01')).toEqual({ status: 0 });
@@ -137,6 +139,8 @@ describe('the router', () => {
       'ae.add MR01',
       'ae.change MR01',
       expect.stringContaining('association calling AE title not recognized: "MR01" may do nothing here'),
+      'ae.add XA01',
+      'ae.delete XA01',
       'ae.delete MR01',
     ]);
   });
@@ -148,6 +152,7 @@ describe('the router', () => {
       { title: 'A', may: ['fly'], facility: 'main' },
       { title: 'A', may: [], facility: 'main', port: 70_000 },
       { title: 'A', may: [], facility: 'main', other: true },
+      { title: 'A', may: [], facility: 'nowhere' },
     ];
     for (const ae of wrong) {
       expect((await opened.api('POST', '/api/aes', ae)).status, JSON.stringify(ae)).toBe(400);
