@@ -66,8 +66,9 @@ export interface ArchiveCore {
 
   /**
    * Writes a body to a file in `incomingDir`, hashed, synced with its folder; never more than `limits.maxInstanceBytes`.
-   * Whether it is DICOM, `store` decides. On any failure nothing stays behind.
-   * @throws ArchiveError `limit-exceeded`, `store-full`
+   * Whether it is DICOM, `store` decides. On any failure nothing stays behind;
+   * a body that fails throws its own error.
+   * @throws ArchiveError `limit-exceeded`, `store-full`, `store-away`
    */
   receive(body: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<ReceivedFile>;
 

@@ -73,10 +73,13 @@ export class ConflictDesk {
     const [object, envelope] = await Promise.all([inspectKept(objects, record.newKey), readEnvelope(objects, record.newKey)]);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
     const instance = newInstance(object, envelope, record.newKey, owner);
-    if (record.existingKey === null) {
+    const current = await index.find(record.sopInstanceUid);
+    if (current === undefined) {
       await index.add(instance);
     } else {
-      await index.replace(record.sopInstanceUid, record.existingKey, instance);
+      // When this is the second time, the new object is in its place already and only what followed is done.
+      const before = current.objectKey === record.newKey ? (record.existingKey ?? '') : current.objectKey;
+      await index.replace(record.sopInstanceUid, before, instance);
     }
     await records.finishResolve(record.id);
     this.#changes.note(instance.study.studyInstanceUid, 'updated');

@@ -36,7 +36,7 @@ export class IncomingFolder implements Incoming {
       return { path, ...written };
     } catch (error) {
       await rm(path, { force: true });
-      throw signal?.aborted === true ? error : storeError(error, 'the received object could not be written');
+      throw isOfDisk(error) ? storeError(error, 'the received object could not be written') : error;
     }
   }
 
@@ -117,6 +117,11 @@ async function write(
     begin(head);
   }
   return { size, dataSetOffset, sha256: hash.digest('hex') };
+}
+
+/** An error of the disk, not of the body that ended early. */
+function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** What is no DICOM is kept whole for now: `store` says what is wrong with it. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveError } from '../../src/core/errors.ts';
 import type { Change } from '../../src/core/model.ts';
 import { ALL, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
-import { attribute, objectFile } from '../support/objects.ts';
+import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
 import { collect } from './object-store.ts';
 
 describe('storing an instance', () => {
@@ -79,6 +79,36 @@ describe('storing an instance', () => {
     expect((await archive.core.conflicts({}, ALL)).conflicts).toEqual([]);
   });
 
+  it.each(['finishResolve', 'conflict'] as const)(
+    'carries a decision out at the next start, when the process ended before %s',
+    async (step) => {
+      let armed = false;
+      const dying = await openTestArchive({
+        wrap: (ports) => ({
+          ...ports,
+          records: replacing(ports.records, {
+            [step]: (id: string) => (armed ? Promise.reject(new Error('killed')) : ports.records[step](id)),
+            resolve: async (decision) => {
+              armed = true;
+              return await ports.records.resolve(decision);
+            },
+          }),
+        }),
+      });
+      await dying.store(objectFile());
+      await dying.store(objectFile({ more: { [TAG.PatientID]: attribute('LO', 'P2') } }));
+      await dying.store(objectFile({ number: 2 }), from('branch'));
+      for (const { id } of (await dying.core.conflicts({}, ALL)).conflicts) {
+        armed = false;
+        await expect(dying.core.resolveConflict(id, 'new', 'doctor', ALL)).rejects.toThrow('killed');
+      }
+      await dying.kill();
+      await using again = await openTestArchive({ folder: dying.folder });
+      expect(await again.core.studyDetail('1.2.3', ALL)).toMatchObject({ instanceCount: 2, conflicts: 0, patient: { id: 'P2' } });
+      expect((await again.core.conflicts({}, ALL)).conflicts).toEqual([]);
+    },
+  );
+
   it('keeps the existing object when a person chose it', async () => {
     await archive.store(objectFile());
     await archive.store(objectFile({ pixel: 9 }));
@@ -123,6 +153,29 @@ describe('storing an instance', () => {
     expect(await files('incoming')).toEqual([]);
     expect(await files('objects')).toEqual([]);
     expect(await archive.core.isEmpty()).toBe(true);
+  });
+
+  it('reads frames and values of a deflated object from its inflated derivative, and gives the object as sent', async () => {
+    const sent = deflatedFile();
+    expect(await archive.store(sent)).toMatchObject({ status: 'stored' });
+    const kept = await archive.core.representative({ studyInstanceUid: '1.2.3' }, ALL);
+    const offset = kept.frames.kind === 'native' ? kept.frames.offset : 0;
+    expect(await archive.core.readRanges(kept, [{ offset, length: 16 }])).toEqual(Buffer.alloc(16, 7));
+    const range = { offset, length: 16 };
+    expect(Buffer.from(await collect(await archive.core.read(kept, { of: 'content', range })))).toEqual(Buffer.alloc(16, 7));
+    expect(Buffer.compare(await collect(await archive.core.read(kept, { of: 'file' })), sent)).toBe(0);
+  });
+
+  it('passes on the error of a body that ends early, and removes what was written', async () => {
+    let given = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        given += 1;
+        return given < 3 ? controller.enqueue(objectFile()) : controller.error(new Error('the sender is gone'));
+      },
+    });
+    await expect(archive.core.receive(body)).rejects.toThrow('the sender is gone');
+    expect(await files('incoming')).toEqual([]);
   });
 
   it('ends a body that is too large, and removes what was written', async () => {

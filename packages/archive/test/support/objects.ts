@@ -1,5 +1,7 @@
+import { deflateRawSync } from 'node:zlib';
 import {
   type DataSet,
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
   EXPLICIT_VR_LITTLE_ENDIAN,
   type MutableDataSet,
   type PersonNameJson,
@@ -72,4 +74,15 @@ export function fileOf(dataSet: DataSet): Uint8Array {
 
 export function objectFile(facts: ObjectFacts = {}): Uint8Array {
   return fileOf(dataSetOf(facts));
+}
+
+/** The same image in Deflated Explicit VR Little Endian. PS3.5 A.5. */
+export function deflatedFile(facts: ObjectFacts = {}): Uint8Array {
+  const dataSet = dataSetOf(facts);
+  const meta = writeFileMeta({
+    mediaStorageSopClassUid: CT,
+    mediaStorageSopInstanceUid: String(dataSet[TAG.SOPInstanceUID]?.Value?.[0] ?? ''),
+    transferSyntaxUid: DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  });
+  return Buffer.concat([meta, deflateRawSync(writeDataSet(dataSet, { explicitVr: true }))]);
 }

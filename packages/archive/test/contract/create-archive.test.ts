@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Archive, createArchive } from '../../src/index.ts';
+import { ALL, from, openTestArchive, silent } from '../support/archive.ts';
+import { objectFile } from '../support/objects.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'filmless-data-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const open = (dataDir: string, settings: { readonly store?: string; readonly index?: string } = {}): Promise<Archive> =>
+  createArchive({
+    dataDir,
+    store: 'file:',
+    index: 'sqlite:',
+    ...settings,
+    access: {
+      guard: () => (_c, next) => next(),
+      audit: () => Promise.resolve(),
+      auditView: () => undefined,
+      facilities: () => [{ id: 'main', name: 'Sa Đéc', patientIdIssuer: 'SADEC' }],
+    },
+    log: silent,
+  });
+
+describe('createArchive', () => {
+  it('keeps what was stored when it is opened again, and makes a lost index anew', async () => {
+    {
+      await using archive = await open(folder);
+      expect(await archive.isEmpty()).toBe(true);
+      expect(archive.incomingDir).toBe(join(folder, 'incoming'));
+      const file = join(archive.incomingDir, 'received');
+      const sent = objectFile();
+      await writeFile(file, sent);
+      const adopted = await archive.adopt(
+        { path: file, size: sent.length, dataSetOffset: 300, sha256: 'ab'.repeat(32) },
+        from('main'),
+      );
+      expect(adopted).toMatchObject({ status: 'stored', warnings: [] });
+      expect(await archive.problems()).toEqual([]);
+    }
+    {
+      await using again = await open(folder);
+      expect(await again.isEmpty()).toBe(false);
+    }
+    await rm(join(folder, 'index'), { recursive: true });
+    await using rebuilt = await open(folder);
+    expect(await rebuilt.isEmpty()).toBe(false);
+    expect((await readdir(join(folder, 'index'))).filter((name) => name.includes('building'))).toEqual([]);
+  });
+
+  it.each([
+    ['store', { store: 'ftp://x' }],
+    ['index', { index: 'postgres://x' }],
+  ])('refuses a %s it does not know', async (_what, settings) => {
+    await expect(open(folder, settings)).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+});
+
+describe('an archive killed while it stores', () => {
+  it('has all it acknowledged, whole, and nothing else, when it is opened again', async () => {
+    const script = fileURLToPath(new URL('../support/storing-process.ts', import.meta.url));
+    const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const acknowledged: number[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [status, number] = line.split(' ');
+      expect(status).toBe('stored');
+      acknowledged.push(Number(number));
+      if (acknowledged.length === 60) {
+        child.kill('SIGKILL');
+      }
+    }
+    await using archive = await openTestArchive({ folder });
+    const kept = await Array.fromAsync(archive.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
+    expect(kept.map(({ instanceNumber }) => instanceNumber)).toEqual(expect.arrayContaining(acknowledged));
+    expect(kept.length).toBeLessThanOrEqual(acknowledged.length + 8);
+    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+    for (const suffix of ['.dcm', '.json']) {
+      expect(await Array.fromAsync(archive.with.objects.list(suffix))).toHaveLength(kept.length);
+    }
+    for (const instance of kept) {
+      expect(await archive.with.objects.size(instance.objectKey)).toBe(instance.size);
+    }
+    expect((await archive.core.studyDetail('1.2.3', ALL)).instanceCount).toBe(kept.length);
+  });
+});
