@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bytesSource, frameRanges, type ReadObject, readObject } from '@filmless/dicom';
 import type { EncodedFrame } from '../../src/core/ports.ts';
+import { wholeWords } from '../../src/http/wado/frame-bytes.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const CORPUS = join(REPOSITORY, '../shared/corpus');
@@ -35,7 +36,8 @@ export async function openObject(path: string): Promise<StoredObject> {
 }
 
 function frameOf(object: ReadObject, content: Uint8Array, frameIndex: number): EncodedFrame {
-  const { ranges, firstBit } = frameRanges(object.frames, frameIndex);
+  const location = frameRanges(object.frames, frameIndex);
+  const { ranges, firstBit } = wholeWords(location, object.frames, object.transferSyntax.bigEndianPixels);
   const runs = ranges.map(({ offset, length }) => content.subarray(offset, offset + length));
   return {
     header: object.header,

@@ -1,4 +1,4 @@
-import { type ByteRange, frameRanges } from '@filmless/dicom';
+import { type ByteRange, type FrameLocation, type FrameTable, frameRanges, transferSyntax } from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader } from '../../core/model.ts';
 import type { EncodedFrame } from '../../core/ports.ts';
@@ -46,9 +46,23 @@ export function alignBits(bytes: Uint8Array, first: number, bits: number): Uint8
   return aligned;
 }
 
+/** Frames of big-endian objects may share a 16-bit word: it is read whole, to be turned round. PS3.5 7.3, 8.1.1. */
+export function wholeWords(location: FrameLocation, frames: FrameTable, bigEndian: boolean): FrameLocation {
+  const [range] = location.ranges;
+  if (!bigEndian || frames.kind !== 'native' || range === undefined) {
+    return location;
+  }
+  const start = range.offset - frames.offset;
+  const end = start + range.length;
+  const before = start % 2;
+  const length = Math.min(frames.length, end + (end % 2)) - (start - before);
+  return { ranges: [{ offset: range.offset - before, length }], firstBit: location.firstBit + 8 * before };
+}
+
 /** A frame as the pixel port takes it. */
 export async function encodedFrame(context: HttpContext, instance: InstanceHeader, index: number): Promise<EncodedFrame> {
-  const { ranges, firstBit } = frameRanges(instance.frames, index);
+  const { bigEndianPixels } = transferSyntax(instance.transferSyntaxUid);
+  const { ranges, firstBit } = wholeWords(frameRanges(instance.frames, index), instance.frames, bigEndianPixels);
   return {
     header: instance.header,
     transferSyntaxUid: instance.transferSyntaxUid,

@@ -15,6 +15,12 @@ test('eight-bit samples written as big-endian words are turned round, as bytes t
   expect([...readCells(bytes, 0, { ...words, wordsOfTwo: false })]).toEqual([2, 1, 4, 3]);
 });
 
+test('a frame that begins and ends within big-endian words is cut out of them', () => {
+  const words = layoutOf({ rows: 1, columns: 3, bitsAllocated: 8, bigEndian: true, wordsOfTwo: true });
+  expect([...readCells(Uint8Array.of(2, 1, 4, 3), 0, words)]).toEqual([1, 2, 3]);
+  expect([...readCells(Uint8Array.of(4, 3, 6, 5), 8, words)]).toEqual([4, 5, 6]);
+});
+
 test('one-bit pixels begin anywhere in a byte, the least significant bit first', () => {
   const layout = layoutOf({ rows: 3, columns: 3, bitsAllocated: 1 });
   expect([...readCells(Uint8Array.of(0b1010_1000, 0b0000_0011), 3, layout)]).toEqual([1, 0, 1, 0, 1, 1, 1, 0, 0]);

@@ -15,7 +15,10 @@ export function isSubsampled(layout: PixelLayout): boolean {
   return layout.photometricInterpretation === 'YBR_FULL_422' && layout.samplesPerPixel === 3;
 }
 
-/** Native cells to numbers, in the order they are stored. PS3.5 8.1.1, 8.2, annex D. */
+/**
+ * Native cells to numbers, in the order they are stored. PS3.5 8.1.1, 8.2, annex D.
+ * @param firstBit where the frame begins; 8 and more where a word that frames share had to be read whole
+ */
 export function readCells(bytes: Uint8Array, firstBit: number, layout: PixelLayout): SampleArray {
   const { bitsAllocated } = layout;
   const count = storedSamples(layout);
@@ -23,7 +26,8 @@ export function readCells(bytes: Uint8Array, firstBit: number, layout: PixelLayo
   if (bytes.length < needed * LEAST_COMPLETE) {
     throw new ArchiveError('cannot-decode', `the frame has ${bytes.length} of ${needed} bytes`);
   }
-  const ordered = littleEndian(bytes, layout, needed);
+  const words = littleEndian(bytes, layout, needed);
+  const ordered = firstBit < 8 ? words : words.slice(firstBit >> 3);
   if (layout.numbers === 'float') {
     return new Float32Array(ordered.buffer, 0, count);
   }
@@ -36,14 +40,15 @@ export function readCells(bytes: Uint8Array, firstBit: number, layout: PixelLayo
   if (bitsAllocated > 32) {
     throw new ArchiveError('cannot-decode', `whole numbers of ${bitsAllocated} bits a sample`);
   }
-  return unpack(ordered, firstBit, layout, count);
+  return unpack(ordered, firstBit & 7, layout, count);
 }
 
 /** A copy of exactly `length` bytes with the words in little-endian order; what is missing is zero. */
 function littleEndian(bytes: Uint8Array, layout: PixelLayout, length: number): Uint8Array<ArrayBuffer> {
   const { bitsAllocated, bigEndian, wordsOfTwo } = layout;
   const word = bitsAllocated > 8 && bitsAllocated % 8 === 0 ? bitsAllocated / 8 : wordsOfTwo ? 2 : 1;
-  const padded = new Uint8Array(Math.ceil(length / 8) * 8);
+  // Whole words, and room for the longest cell.
+  const padded = new Uint8Array(Math.ceil(length / 8) * 8 + 8);
   padded.set(bytes.subarray(0, padded.length));
   if (bigEndian && word > 1) {
     for (let at = 0; at + word <= padded.length; at += word) {

@@ -142,8 +142,7 @@ function readWindow(source: DataSet | undefined, index: number): Window | undefi
   if (center === undefined || width === undefined || !Number.isFinite(center) || !(width > 0) || !Number.isFinite(width)) {
     return undefined;
   }
-  const shape = SHAPES[firstText(source, TAG.VOILUTFunction)?.trim().toUpperCase() ?? 'LINEAR'] ?? 'linear';
-  return { center, width, shape: shape === 'linear' && width < 1 ? 'linear-exact' : shape };
+  return { center, width, shape: SHAPES[firstText(source, TAG.VOILUTFunction)?.trim().toUpperCase() ?? 'LINEAR'] ?? 'linear' };
 }
 
 /** The least stored value is white. PS3.3 C.7.6.3.1.2; C.8.11.3.1.2: INVERSE says the same of MONOCHROME1, not its opposite. */

@@ -33,7 +33,7 @@ describe('windows follow the pseudo code of PS3.3 C.11.2.1.2', () => {
 
   it('linear: center 2048, width 1 is a threshold', () => {
     const window = { center: 2048, width: 1, shape: 'linear' } as const;
-    expect([2047, 2049].map((value) => applyWindow(value, window))).toEqual([0, 1]);
+    expect([2047, 2048].map((value) => applyWindow(value, window))).toEqual([0, 1]);
   });
 
   it('linear exact: center 0, width 100 runs from -50 to 50', () => {
@@ -92,4 +92,14 @@ test('values of 32 bits and floating point go through the same pipeline; no numb
   expect(shades(Uint32Array.of(0, 2_000_000_000, 4_000_000_000), {})).toEqual([0, 128, 255]);
   expect(shades(Float32Array.of(-1, 0, 1, Number.NaN, Number.POSITIVE_INFINITY), {})).toEqual([0, 128, 255, 0, 255]);
   expect(shades(Float64Array.of(0, 5, 10), { padding: { from: 10, to: 10 } })).toEqual([0, 255, 0]);
+});
+
+test('a linear window narrower than whole numbers allow is meant exactly', () => {
+  const unit = { kind: 'window', window: { center: 0.5, width: 1, shape: 'linear' } } as const;
+  expect(shades(Float32Array.of(0, 0.5, 1), { voi: unit })).toEqual([0, 128, 255]);
+  expect(shades(Uint8Array.of(0, 1), { voi: unit })).toEqual([0, 255]);
+  const narrow = { kind: 'window', window: { center: 0.25, width: 0.5, shape: 'linear' } } as const;
+  expect(shades(Uint8Array.of(0, 1, 2), { voi: narrow, modality: { kind: 'linear', slope: 0.25, intercept: 0 } })).toEqual([
+    0, 128, 255,
+  ]);
 });

@@ -135,7 +135,8 @@ function shader(
 
 function levels(voi: VoiTransform, display: Display, data: Samples['data'], measure: () => Range): (value: number) => number {
   if (voi.kind === 'window') {
-    return (value) => applyWindow(value, voi.window);
+    const window = meant(voi.window, data);
+    return (value) => applyWindow(value, window);
   }
   if (voi.kind === 'table') {
     const { table } = voi;
@@ -145,6 +146,16 @@ function levels(voi: VoiTransform, display: Display, data: Samples['data'], meas
   const range = voi.kind === 'full-range' ? fullRange(display, data) : measure();
   const window = Number.isFinite(range.least) ? windowOver(range.least, range.greatest) : windowOver(0, 1);
   return (value) => applyWindow(value, window);
+}
+
+/**
+ * LINEAR is made for whole numbers: widths below 1 are not allowed in it, and 1 would make two shades of an image in floating
+ * point. Machines that write such mean LINEAR_EXACT. PS3.3 C.11.2.1.2.1.
+ */
+function meant(window: Window, data: Samples['data']): Window {
+  const fractions = data instanceof Float32Array || data instanceof Float64Array;
+  const exact = window.shape === 'linear' && (window.width < 1 || (fractions && window.width <= 1));
+  return exact ? { ...window, shape: 'linear-exact' } : window;
 }
 
 /** Entries beyond what the descriptor allows mean that the descriptor is wrong. */

@@ -5,8 +5,11 @@ export function applyWindow(value: number, { center, width, shape }: Window): nu
   if (shape === 'sigmoid') {
     return 1 / (1 + Math.exp((-4 * (value - center)) / width));
   }
-  if (shape === 'linear-exact' || width <= 1) {
+  if (shape === 'linear-exact') {
     return clamp((value - center) / width + 0.5);
+  }
+  if (width <= 1) {
+    return value > center - 0.5 ? 1 : 0;
   }
   return clamp((value - (center - 0.5)) / (width - 1) + 0.5);
 }

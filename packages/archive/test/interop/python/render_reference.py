@@ -59,9 +59,14 @@ def gray(ds, raw, index):
         # pydicom's output range depends on the bits stored: two extreme values show it.
         probe = pydicom.Dataset()
         probe.update(ds.group_dataset(0x0028))
+        probe.setdefault("BitsStored", 16)
+        probe.setdefault("PixelRepresentation", 0)
         probe.WindowCenter, probe.WindowWidth = voi.WindowCenter, voi.WindowWidth
         if "VOILUTFunction" in voi:
             probe.VOILUTFunction = voi.VOILUTFunction
+        if raw.dtype.kind == "f" and float(width) <= 1:
+            # LINEAR would make two shades of it; what is meant is LINEAR_EXACT.
+            probe.VOILUTFunction = "LINEAR_EXACT"
         flat = np.concatenate([values.astype(float).ravel(), [-EXTREME, EXTREME]])
         windowed = apply_windowing(flat, probe)
         shown = to_unit(windowed[:-2], windowed[-2], windowed[-1]).reshape(values.shape)
