@@ -1,7 +1,8 @@
 import { Plus, ScanLine } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Ae, type AeList, type OwnAe, readAes } from '../api/aes.ts';
+import { type Ae, readAes } from '../api/aes.ts';
+import type { OwnAe } from '../api/session.ts';
 import { useApp } from '../app/context.ts';
 import { useLoaded } from '../app/use-loaded.ts';
 import { Button } from '../design/button.tsx';
@@ -13,7 +14,8 @@ import { EchoButton } from './echo-button.tsx';
 import { LoadedView, Section } from './section.tsx';
 
 export function AesPage(): VNode {
-  const { client } = useApp();
+  const { client, session } = useApp();
+  const own = session.session.value?.dicom;
   const [editing, setEditing] = useState<Ae | 'new' | undefined>(undefined);
   const loaded = useLoaded('aes', (signal) => readAes(client, signal));
   const add = (
@@ -23,17 +25,15 @@ export function AesPage(): VNode {
   );
   return (
     <Section title={t('admin.aes')} intro={t('aes.intro')} action={add}>
+      {own !== undefined && <OwnSettings own={own} />}
       <LoadedView loaded={loaded}>
-        {({ aes, own }: AeList) => (
-          <>
-            {own !== undefined && <OwnSettings own={own} />}
-            {aes.length === 0 ? (
-              <Empty icon={ScanLine} title={t('aes.empty')} text={t('aes.emptyText')} />
-            ) : (
-              <Machines aes={aes} onEdit={setEditing} />
-            )}
-          </>
-        )}
+        {(aes) =>
+          aes.length === 0 ? (
+            <Empty icon={ScanLine} title={t('aes.empty')} text={t('aes.emptyText')} />
+          ) : (
+            <Machines aes={aes} onEdit={setEditing} />
+          )
+        }
       </LoadedView>
       {editing !== undefined && (
         <AeDialog

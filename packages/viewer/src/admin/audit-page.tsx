@@ -15,6 +15,7 @@ import { formatInstant } from '../i18n/format.ts';
 import { t, textOf } from '../i18n/index.ts';
 import { useAuditExport } from './audit-export.ts';
 import { type AuditFilters, auditQuery, readAuditFilters, writeAuditFilters } from './audit-filters.ts';
+import { detailWords } from './audit-words.ts';
 import { FormProblem, LoadedView, Section } from './section.tsx';
 
 const PAGE_SIZE = 100;
@@ -162,7 +163,7 @@ function Line({ line }: { readonly line: AuditLine }): VNode {
         {line.address}
       </td>
       <td class="soft" data-label={t('audit.colDetail')}>
-        {line.detail}
+        {detailWords(line.detail)}
       </td>
     </tr>
   );

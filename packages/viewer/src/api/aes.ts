@@ -21,18 +21,6 @@ export interface EchoResult {
   readonly detail: string;
 }
 
-/** What a modality is told about this server. */
-export interface OwnAe {
-  readonly aeTitle: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface AeList {
-  readonly aes: readonly Ae[];
-  readonly own: OwnAe | undefined;
-}
-
 const parseAe: Parse<Ae> = object<Ae>({
   title: text,
   host: or(text, undefined),
@@ -41,16 +29,10 @@ const parseAe: Parse<Ae> = object<Ae>({
   facility: text,
 });
 
-const parseOwn: Parse<{ readonly own: OwnAe | undefined }> = object<{ readonly own: OwnAe | undefined }>({
-  own: or(object<OwnAe>({ aeTitle: text, host: text, port: number }), undefined),
-});
-
 const parseEcho: Parse<EchoResult> = object<EchoResult>({ ok: flag, milliseconds: or(number, 0), detail: or(text, '') });
 
-const parseAes: Parse<AeList> = (value, path) => ({ aes: listIn('aes', parseAe)(value, path), own: parseOwn(value, path).own });
-
-export function readAes(client: Client, signal?: AbortSignal): Promise<AeList> {
-  return client.get('/api/aes', parseAes, signal);
+export function readAes(client: Client, signal?: AbortSignal): Promise<readonly Ae[]> {
+  return client.get('/api/aes', listIn('aes', parseAe), signal);
 }
 
 export function addAe(client: Client, ae: Ae): Promise<void> {

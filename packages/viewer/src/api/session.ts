@@ -1,5 +1,5 @@
 import { ApiError, type Client } from './client.ts';
-import { list, object, oneOf, or, type Parse, text } from './json.ts';
+import { list, number, object, oneOf, or, type Parse, text } from './json.ts';
 
 export type Role = 'administrator' | 'radiographer' | 'doctor' | 'reader';
 
@@ -23,6 +23,15 @@ export interface Session {
   readonly rights: readonly string[];
   readonly facilities: readonly FacilityName[];
   readonly version: string;
+  /** What a modality is told about this server. */
+  readonly dicom: OwnAe | undefined;
+}
+
+export interface OwnAe {
+  readonly aeTitle: string;
+  /** The address that is listened at; `0.0.0.0` is any of the server's. */
+  readonly host: string;
+  readonly port: number;
 }
 
 export const parseRole: Parse<Role> = oneOf(...ROLES);
@@ -32,6 +41,7 @@ const parseSession: Parse<Session> = object<Session>({
   rights: list(text),
   facilities: list(object<FacilityName>({ id: text, name: text })),
   version: or(text, ''),
+  dicom: or(object<OwnAe>({ aeTitle: text, host: text, port: number }), undefined),
 });
 
 /** Who is signed in; undefined when nobody is. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { formatAge, formatBytes, formatDate, formatInstant, formatNumber, formatTime } from './format.ts';
+import { formatAge, formatBytes, formatDate, formatInstant, formatNumber, formatTime, parseDay } from './format.ts';
 import { language } from './language.ts';
 
 afterEach(() => {
@@ -42,4 +42,19 @@ it.each([
   [null, '2026-05-19', ''],
 ])('counts the age of one born %s on %s as "%s"', (birth, on, age) => {
   expect(formatAge(birth, on)).toBe(age);
+});
+
+it.each([
+  ['1/3/2026', '2026-03-01'],
+  ['01-03-2026', '2026-03-01'],
+  ['01032026', '2026-03-01'],
+  ['2026-03-01', '2026-03-01'],
+  [' 29/02/2024 ', '2024-02-29'],
+  ['29/02/2026', undefined],
+  ['31/04/2026', undefined],
+  ['3/2026', undefined],
+  ['hôm qua', undefined],
+  ['', undefined],
+])('reads the day "%s" as %s', (text, day) => {
+  expect(parseDay(text)).toBe(day);
 });

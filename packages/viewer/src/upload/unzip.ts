@@ -93,7 +93,8 @@ class Unpacking {
     this.#open += 1;
     file.ondata = (error, data, final) => {
       if (error !== null) {
-        throw new ZipError('broken', { cause: error });
+        // What is thrown in here comes back through this callback once more.
+        throw error instanceof ZipError ? error : new ZipError('broken', { cause: error });
       }
       size += data.length;
       this.#bytes += data.length;

@@ -9,6 +9,9 @@ import { t } from '../i18n/index.ts';
 import { problemWords } from './problem-words.ts';
 import { MOST_PROBLEMS, type Uploads } from './uploads.ts';
 
+/** An upload without anything to look at goes away by itself. */
+const CLEAN_STAYS_MS = 12_000;
+
 /** What is being uploaded, at the edge of the screen, so that one can go on working. */
 export function UploadPanel(): VNode | null {
   const { uploads } = useApp();
@@ -23,6 +26,12 @@ export function UploadPanel(): VNode | null {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [running]);
+  const { failed, conflict, found } = uploads.counts.value;
+  const clean = phase === 'done' && found > 0 && failed + conflict === 0;
+  useEffect(() => {
+    const timer = clean ? setTimeout(() => uploads.dismiss(), CLEAN_STAYS_MS) : undefined;
+    return () => clearTimeout(timer);
+  }, [clean]);
   if (phase === 'idle') {
     return null;
   }

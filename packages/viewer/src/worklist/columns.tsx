@@ -7,7 +7,7 @@ import { Badge } from '../design/status.tsx';
 import { formatDate, formatTime } from '../i18n/format.ts';
 import { type TextKey, t } from '../i18n/index.ts';
 import { Marks } from './marks.tsx';
-import { ageOf, bodyPartsOf, imagesOf, modalityName, nameOf, sexOf } from './words.ts';
+import { ageOf, bodyPartsOf, descriptionOf, imagesOf, modalityName, modalityText, nameOf, sexOf } from './words.ts';
 
 /** One column of the study list. */
 export interface Column {
@@ -25,7 +25,12 @@ export const COLUMNS: readonly Column[] = [
   { key: 'id', title: 'worklist.colId', cell: ({ patient }) => patient.id, tip: ({ patient }) => patient.id },
   { key: 'age', title: 'worklist.colAge', cell: ageOf },
   { key: 'sex', title: 'worklist.colSex', cell: ({ patient }) => sexOf(patient) },
-  { key: 'modality', title: 'worklist.colModality', cell: modalityCell },
+  {
+    key: 'modality',
+    title: 'worklist.colModality',
+    cell: modalityCell,
+    tip: ({ modalities }) => modalities.map(modalityName).join(', '),
+  },
   { key: 'body', title: 'worklist.colBodyPart', cell: bodyPartsOf, tip: bodyPartsOf },
   {
     key: 'description',
@@ -48,7 +53,7 @@ export const COLUMNS: readonly Column[] = [
 export const CARD_COLUMNS: readonly Column[] = [{ key: 'card', title: 'worklist.title', cell: cardCell }];
 
 function cardCell(study: Study, app: App, fresh: boolean): ComponentChildren {
-  const { patient, description } = study;
+  const { patient } = study;
   const person = [sexOf(patient), ageOf(study), patient.id].filter(Boolean).join(' · ');
   return (
     <>
@@ -58,7 +63,7 @@ function cardCell(study: Study, app: App, fresh: boolean): ComponentChildren {
       </div>
       <div>{person}</div>
       <div>
-        {modalityCell(study)} {[bodyPartsOf(study), description].filter(Boolean).join(' · ')}
+        {modalityCell(study)} {[bodyPartsOf(study), descriptionOf(study)].filter(Boolean).join(' · ')}
       </div>
       <div class="card-when">
         {dateCell(study)}
@@ -90,11 +95,7 @@ function nameCell({ patient, studyInstanceUid }: Study, _app: App, fresh: boolea
 }
 
 function modalityCell({ modalities }: Study): ComponentChildren {
-  return modalities.map((code) => (
-    <span key={code} class="modality" title={modalityName(code)}>
-      {code}
-    </span>
-  ));
+  return modalities.length === 0 ? '' : <span class="modality">{modalityText(modalities)}</span>;
 }
 
 function imagesTip({ seriesCount, instanceCount }: Study): string {

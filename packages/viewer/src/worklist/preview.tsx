@@ -1,4 +1,4 @@
-import { ExternalLink, ImageOff, Images, Share2, X } from 'lucide-preact';
+import { ExternalLink, FileText, Images, Share2, X } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { failureText, isAbort } from '../api/failure.ts';
@@ -13,7 +13,7 @@ import { formatDate, formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { ShareDialog } from '../sharing/share-dialog.tsx';
 import { Marks } from './marks.tsx';
-import { ageOf, bodyPartName, modalityName, nameOf, sexOf, whenOf } from './words.ts';
+import { ageOf, bodyPartName, descriptionOf, modalityName, nameOf, sexOf, whenOf } from './words.ts';
 
 export interface PreviewProps {
   readonly study: Study;
@@ -93,7 +93,7 @@ function Facts({ study }: { readonly study: Study }): VNode {
     [t('worklist.colAge'), ageOf(study)],
     [t('worklist.colSex'), sexOf(study.patient)],
     [t('worklist.colDate'), whenOf(study)],
-    [t('worklist.colDescription'), study.description],
+    [t('worklist.colDescription'), descriptionOf(study)],
     [t('worklist.colAccession'), study.accessionNumber],
     [t('worklist.colFacility'), session.facilityName(study.facility)],
     [t('worklist.received'), formatInstant(study.receivedAt)],
@@ -149,7 +149,8 @@ function SeriesList({ study }: { readonly study: Study }): VNode {
 }
 
 function SeriesItem({ study, series }: { readonly study: Study; readonly series: Series }): VNode {
-  const [missing, setMissing] = useState(false);
+  // What has no frames, such as a report, has no picture to ask for.
+  const [missing, setMissing] = useState(series.frameCount === 0);
   const title = series.description || t('worklist.seriesNumber', { number: series.number ?? 0 });
   const frames = series.frameCount > series.instanceCount ? ` · ${t('worklist.frames', { count: series.frameCount })}` : '';
   const part = series.bodyPart === '' ? '' : ` · ${bodyPartName(series.bodyPart)}`;
@@ -158,7 +159,7 @@ function SeriesItem({ study, series }: { readonly study: Study; readonly series:
       <Link class="series-item" href={studyUrl(study.studyInstanceUid)}>
         <span class="thumbnail">
           {missing ? (
-            <ImageOff size={20} role="img" aria-label={t('worklist.noThumbnail')} />
+            <FileText size={20} role="img" aria-label={t('worklist.noThumbnail')} />
           ) : (
             <img
               src={seriesThumbnailUrl(study.studyInstanceUid, series.seriesInstanceUid)}

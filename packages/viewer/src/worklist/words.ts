@@ -35,6 +35,23 @@ export function modalityName(code: string): string {
   return textOf('modality', code) ?? code;
 }
 
+/** Kinds of object that accompany images and are not what was examined. */
+const COMPANIONS: ReadonlySet<string> = new Set(['KO', 'PR', 'SR', 'DOC', 'SEG', 'REG', 'RWV', 'FID', 'AU', 'PLAN']);
+
+const MOST_MODALITIES = 3;
+
+/** The modalities of a study, images before what accompanies them: `CT/PT`. */
+export function modalityText(modalities: readonly string[]): string {
+  const images = modalities.filter((code) => !COMPANIONS.has(code));
+  const shown = images.length === 0 ? modalities : images;
+  return shown.slice(0, MOST_MODALITIES).join('/') + (shown.length > MOST_MODALITIES ? '…' : '');
+}
+
+/** Some modalities separate the parts of a description as if it were a name. */
+export function descriptionOf({ description }: Pick<Study, 'description'>): string {
+  return description.replaceAll('^', ' ').trim();
+}
+
 export function bodyPartsOf(study: Pick<Study, 'bodyParts'>): string {
   return study.bodyParts.map(bodyPartName).join(', ');
 }

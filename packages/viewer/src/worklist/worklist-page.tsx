@@ -19,6 +19,11 @@ export function WorklistPage({ search }: { readonly search: string }): VNode {
   const wide = useMedia('(min-width: 1100px)');
   const selected = worklist.studies.value.find((study) => study.studyInstanceUid === worklist.selected.value);
   const shown = preview.open && selected !== undefined;
+  // What lies over the page, such as the progress of an upload, keeps out of the preview's way.
+  useEffect(() => {
+    document.body.classList.toggle('beside-preview', shown && wide);
+    return () => document.body.classList.remove('beside-preview');
+  }, [shown, wide]);
   return (
     <div class={shown && wide ? 'worklist worklist-with-preview' : 'worklist'} ref={page}>
       <FilterBar filters={worklist.filters.value} />

@@ -56,6 +56,7 @@ interface State {
   request: AbortController;
   readonly touched: Set<string>;
   timer: ReturnType<typeof setTimeout> | undefined;
+  settleTimer: ReturnType<typeof setTimeout> | undefined;
 }
 
 const REFRESH_AFTER_MS = 1_200;
@@ -84,6 +85,7 @@ export function createWorklist(client: Client): Worklist {
       if (state.phase.value === 'empty' || writeFilters(filters) !== writeFilters(state.filters.value)) {
         state.filters.value = filters;
         this.scrollTop.value = 0;
+        this.selected.value = undefined;
         reload();
       } else {
         refresh();
@@ -103,13 +105,14 @@ export function createWorklist(client: Client): Worklist {
     forget() {
       state.request.abort();
       clearTimeout(state.timer);
+      state.timer = undefined;
+      forgetPending(state);
       this.selected.value = undefined;
       this.scrollTop.value = 0;
       batch(() => {
         state.phase.value = 'empty';
         state.studies.value = [];
         state.total.value = undefined;
-        state.waiting.value = 0;
       });
     },
   };
@@ -132,6 +135,7 @@ function emptyState(): State {
     request: new AbortController(),
     touched: new Set(),
     timer: undefined,
+    settleTimer: undefined,
   };
 }
 
@@ -223,6 +227,7 @@ async function behind(
 
 /** Shows the fresh page now if nothing moves or nobody is looking, else says how many wait and asks again later. */
 function settlePending(state: State): void {
+  clearTimeout(state.settleTimer);
   if (state.pending === undefined) {
     return;
   }
@@ -232,7 +237,7 @@ function settlePending(state: State): void {
     return;
   }
   state.waiting.value = merged.added.length;
-  setTimeout(() => settlePending(state), ASK_AGAIN_MS);
+  state.settleTimer = setTimeout(() => settlePending(state), ASK_AGAIN_MS);
 }
 
 function apply(state: State): void {

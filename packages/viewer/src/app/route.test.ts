@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { adminSections, firstAdminSection } from './may.ts';
+import { adminUrl, routeOf, studyUrl } from './route.ts';
+
+it.each([
+  ['/', { page: 'worklist', search: '' }],
+  ['/?q=an', { page: 'worklist', search: '?q=an' }],
+  ['/login', { page: 'login' }],
+  ['/login/', { page: 'login' }],
+  ['/setup?token=abc', { page: 'setup', token: 'abc' }],
+  ['/setup', { page: 'setup', token: '' }],
+  ['/view?study=1.2.3', { page: 'view', study: '1.2.3' }],
+  ['/view?StudyInstanceUID=1.2.3', { page: 'view', study: '1.2.3' }],
+  ['/view?accession=A%2F1', { page: 'find', accession: 'A/1' }],
+  ['/view?study=1.2&accession=A1', { page: 'view', study: '1.2' }],
+  ['/view', { page: 'unknown' }],
+  ['/admin', { page: 'admin', section: 'users', search: '' }],
+  ['/admin/audit?subject=an', { page: 'admin', section: 'audit', search: '?subject=an' }],
+  ['/admin/nothing', { page: 'unknown' }],
+  ['/anything/else', { page: 'unknown' }],
+])('%s shows %o', (url, route) => {
+  expect(routeOf(url)).toEqual(route);
+});
+
+it('leads back to what an address was made of', () => {
+  expect(routeOf(studyUrl('1.2.3'))).toEqual({ page: 'view', study: '1.2.3' });
+  expect(routeOf(adminUrl('aes'))).toMatchObject({ page: 'admin', section: 'aes' });
+});
+
+it('offers the pages of administration by right', () => {
+  const having = (...rights: readonly string[]) => ({ may: (right: string) => rights.includes(right) });
+  expect(adminSections(having('view'))).toEqual([]);
+  expect(firstAdminSection(having('view', 'edit'))).toBe('conflicts');
+  expect(adminSections(having('administer', 'edit'))).toHaveLength(6);
+});
