@@ -2,10 +2,12 @@ import type { Access, AppEnv, Log } from '@filmless/access';
 import type { Context } from 'hono';
 import type { ArchiveCore } from '../core/archive-core.ts';
 import type { Pixels } from '../core/ports.ts';
+import type { HeaderCache } from './wado/header-cache.ts';
 
 /** What the handlers need. */
 export interface HttpContext {
   readonly core: ArchiveCore;
+  readonly headers: HeaderCache;
   readonly pixels: Pixels;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
   readonly log: Log;

@@ -12,6 +12,7 @@ import { addSearchRoutes } from './qido/search.ts';
 import { addStoreRoutes } from './stow/store.ts';
 import { addBulkDataRoutes } from './wado/bulkdata.ts';
 import { addFrameRoutes } from './wado/frames.ts';
+import { HeaderCache } from './wado/header-cache.ts';
 import { addInstanceRoutes } from './wado/instances.ts';
 import { addMetadataRoutes } from './wado/metadata.ts';
 import { addRenderedRoutes } from './wado/rendered.ts';
@@ -23,7 +24,7 @@ export function createHttp(
   access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>,
   log: Log,
 ): OpenAPIHono<AppEnv> {
-  const context: HttpContext = { core, pixels, access, log };
+  const context: HttpContext = { core, headers: new HeaderCache(core), pixels, access, log };
   const app = createApi(log, problemOf);
   addSearchRoutes(app, context);
   addStoreRoutes(app, context);

@@ -24,7 +24,7 @@ export function addBulkDataRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext
 
 async function answerBulkData(c: RequestContext, context: HttpContext): Promise<Response> {
   const path = c.req.param('path') ?? '';
-  const instance = await context.core.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
+  const instance = await context.headers.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
   if (!PATH.test(path)) {
     throw new ArchiveError('not-found', 'The instance has no such bulk data.');
   }

@@ -16,7 +16,7 @@ export function addFrameRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): 
   const path = '/dicom-web/studies/:study/series/:series/instances/:instance/frames/:frames';
   app.get(path, context.access.guard('view'), async (c) => {
     const indexes = frameIndexes(c);
-    const instance = await context.core.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
+    const instance = await context.headers.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
     noteView(c, context, instance);
     return answerFrames(c, context, instance, indexes);
   });

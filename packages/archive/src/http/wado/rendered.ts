@@ -60,7 +60,7 @@ function instanceOf(c: RequestContext, context: HttpContext): Promise<InstanceHe
   const scope = scopeOf(c.get('subject'));
   return c.req.param('instance') === undefined
     ? context.core.representative(targetOf(c), scope)
-    : context.core.instance(instanceTargetOf(c), scope);
+    : context.headers.instance(instanceTargetOf(c), scope);
 }
 
 async function answerImage(

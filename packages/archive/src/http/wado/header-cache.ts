@@ -1,0 +1,43 @@
+import type { Scope } from '@filmless/access';
+import type { ArchiveCore } from '../../core/archive-core.ts';
+import type { InstanceHeader, Target } from '../../core/model.ts';
+
+/** Headers kept in memory. One of an enhanced object with thousands of frames takes some 30 MB, an ordinary one 100 kB. */
+const MAX_HEADERS = 16;
+
+/**
+ * The headers last asked for: whoever scrolls through an object of many frames asks for the same one each time, and reading it
+ * takes longer than reading the frame. Whether the caller may see it is asked anew each time.
+ */
+export class HeaderCache {
+  readonly #core: Pick<ArchiveCore, 'instance' | 'instances'>;
+  /** By SOP Instance UID, the least recently asked for first. */
+  readonly #kept = new Map<string, InstanceHeader>();
+
+  constructor(core: Pick<ArchiveCore, 'instance' | 'instances'>) {
+    this.#core = core;
+  }
+
+  /** @throws ArchiveError `not-found` */
+  async instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader> {
+    const kept = this.#kept.get(target.sopInstanceUid);
+    if (kept !== undefined) {
+      for await (const stored of this.#core.instances(target, scope)) {
+        if (stored.objectKey === kept.objectKey) {
+          return this.#keep({ ...kept, ...stored });
+        }
+      }
+    }
+    return this.#keep(await this.#core.instance(target, scope));
+  }
+
+  #keep(instance: InstanceHeader): InstanceHeader {
+    this.#kept.delete(instance.sopInstanceUid);
+    this.#kept.set(instance.sopInstanceUid, instance);
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined && this.#kept.size > MAX_HEADERS) {
+      this.#kept.delete(oldest);
+    }
+    return instance;
+  }
+}
