@@ -6,6 +6,8 @@ export interface FrameStore extends Disposable {
   /** Rises when pictures came or went; read it to be drawn again. */
   readonly revision: ReadonlySignal<number>;
   has(frame: ImageFrame): boolean;
+  /** It was tried in the background, in vain. */
+  hasFailed(frame: ImageFrame): boolean;
   get(frame: ImageFrame): Picture | undefined;
   /** Loads a frame ahead of all others, or joins the load under way. */
   load(frame: ImageFrame): Promise<Picture>;
@@ -22,10 +24,11 @@ export interface FrameStoreOptions {
 
 /** With the memory full, only so many of the nearest frames still push out older ones. */
 const NEAR = 24;
-/** After a failure in the background the frame is left to `load`, which reports it. */
+
 interface State {
   readonly pictures: Map<string, Picture>;
   readonly loads: Map<string, Promise<Picture>>;
+  /** Tried in the background in vain: left to `load`, which reports it. */
   readonly failed: Set<string>;
   readonly wanted: Map<object, readonly ImageFrame[]>;
   bytes: number;
@@ -67,6 +70,7 @@ export function createFrameStore(options: FrameStoreOptions): FrameStore {
   return {
     revision,
     has: (frame) => state.pictures.has(frame.id),
+    hasFailed: (frame) => state.failed.has(frame.id),
     get: (frame) => touch(state, frame.id),
     load: async (frame) => touch(state, frame.id) ?? (await (state.loads.get(frame.id) ?? start(frame))),
     want: (owner, frames) => {

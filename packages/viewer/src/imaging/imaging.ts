@@ -69,6 +69,12 @@ export function createImaging(options: ImagingOptions): Imaging {
     maxBytes: memoryLimit(),
     maxBackground: 3,
   });
+  const ensureEngine = (): Engine => {
+    engine ??= createEngine(onLost);
+    return engine;
+  };
+  // The graphics card is made ready while the study is on its way, after its request has been sent.
+  const warmUp = setTimeout(() => drawing.value.backend === 'gpu' && ensureEngine(), 0);
   return {
     drawing,
     frames,
@@ -81,10 +87,10 @@ export function createImaging(options: ImagingOptions): Imaging {
       if (drawing.value.backend === 'cpu') {
         return createCanvasSurface(element);
       }
-      engine ??= createEngine(onLost);
-      return engine.createSurface(element);
+      return ensureEngine().createSurface(element);
     },
     [Symbol.dispose]: () => {
+      clearTimeout(warmUp);
       frames[Symbol.dispose]();
       engine?.[Symbol.dispose]();
     },

@@ -12,20 +12,19 @@ export function runCine(model: ReadingModel, viewport: ViewportModel): () => voi
     let due = performance.now() + 1000 / rate;
     let handle = requestAnimationFrame(function step(now) {
       handle = requestAnimationFrame(step);
-      const { value: frames } = viewport.frames;
-      const next = frames[(viewport.index.peek() + 1) % Math.max(frames.length, 1)];
-      if (
-        now < due - 2 ||
-        next === undefined ||
-        !model.imaging.frames.has(next) ||
-        viewport.shown.peek()?.frame !== viewport.frame.peek()
-      ) {
-        return;
+      if (now >= due - 2 && isReady(model, viewport)) {
+        // A late picture shifts the beat instead of being followed by a rush.
+        due = Math.max(due + 1000 / rate, now);
+        model.scroll(viewport, 1, true);
       }
-      // A late picture shifts the beat instead of being followed by a rush.
-      due = Math.max(due + 1000 / rate, now);
-      model.scroll(viewport, 1, true);
     });
     return () => cancelAnimationFrame(handle);
   });
+}
+
+/** The picture of now is on the screen, and the next one is here or will never come. */
+function isReady({ imaging }: ReadingModel, { frames, frame, index, shown, failure }: ViewportModel): boolean {
+  const next = frames.peek()[(index.peek() + 1) % Math.max(frames.peek().length, 1)];
+  const settled = shown.peek()?.frame === frame.peek() || failure.peek() !== undefined;
+  return settled && next !== undefined && (imaging.frames.has(next) || imaging.frames.hasFailed(next));
 }

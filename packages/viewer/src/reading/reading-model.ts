@@ -171,12 +171,16 @@ function firstOf(viewports: readonly ViewportModel[]): ViewportModel {
 
 /** The first series with pictures; its first frame is asked for at once, beside its headers. */
 function openFirst(viewport: ViewportModel, series: readonly SeriesEntry[], imaging: Imaging, study: string): void {
-  const first = series.find(hasPictures) ?? series[0];
+  const first =
+    series.find((entry) => hasPictures(entry) && !DERIVED.has(entry.info.modality)) ?? series.find(hasPictures) ?? series[0];
   if (first?.info.firstInstanceUid !== null && first !== undefined && first.info.rows !== null) {
     imaging.anticipate(framePath(study, first.info.seriesInstanceUid, first.info.firstInstanceUid, 1));
   }
   viewport.open(first);
 }
+
+/** Made from images, not by a modality: shown when asked for. PS3.3 C.7.3.1.1.1. */
+const DERIVED: ReadonlySet<string> = new Set(['SEG', 'PR', 'RTDOSE', 'RWV']);
 
 /** By what the study says of it, before its headers are here. */
 function hasPictures({ info }: SeriesEntry): boolean {

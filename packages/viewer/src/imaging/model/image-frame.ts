@@ -59,6 +59,9 @@ export type NoPicture = 'no-pixels' | 'too-large';
 /** Beyond this a browser cannot hold the decoded frame; Rows and Columns of hostile files claim such sizes. */
 const MAX_PIXELS = 2 ** 28;
 
+/** Longer than any clip; a number beyond it is a slide's tiles or a lie. */
+const MAX_FRAMES = 10_000;
+
 /** The frames of an instance, or why it has none. `instance` is its DICOM JSON without pixel data. */
 export function imageFrames(instance: DataSet, study: string, series: string): readonly ImageFrame[] | NoPicture {
   const rows = firstNumber(instance, TAG.Rows) ?? 0;
@@ -70,7 +73,7 @@ export function imageFrames(instance: DataSet, study: string, series: string): r
   if (rows * columns > MAX_PIXELS) {
     return 'too-large';
   }
-  const count = Math.min(Math.max(Math.trunc(firstNumber(instance, TAG.NumberOfFrames) ?? 1), 1), 100_000);
+  const count = Math.min(Math.max(Math.trunc(firstNumber(instance, TAG.NumberOfFrames) ?? 1), 1), MAX_FRAMES);
   const multi = count > 1 || instance[TAG.SharedFunctionalGroupsSequence] !== undefined;
   return Array.from({ length: count }, (_, index) => {
     const dataSet = multi ? frameDataSet(instance, index + 1) : instance;

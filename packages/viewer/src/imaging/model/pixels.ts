@@ -45,12 +45,12 @@ function samplesStored(format: PixelFormat): number {
   return format.photometric === 'YBR_FULL_422' ? 2 : format.samplesPerPixel;
 }
 
-function interpret(format: PixelFormat, buffer: ArrayBuffer, size: number): Samples {
-  if (format.real) {
-    return size === 8 ? Float32Array.from(new Float64Array(buffer)) : new Float32Array(buffer);
+function interpret(format: PixelFormat, buffer: ArrayBuffer, size: number): Samples | undefined {
+  if (size === 8) {
+    return format.real ? Float32Array.from(new Float64Array(buffer)) : undefined;
   }
   if (size === 4) {
-    return format.signed ? new Int32Array(buffer) : new Uint32Array(buffer);
+    return format.real ? new Float32Array(buffer) : format.signed ? new Int32Array(buffer) : new Uint32Array(buffer);
   }
   if (size === 2) {
     return masked(format, format.signed ? new Int16Array(buffer) : new Uint16Array(buffer));

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { createMeasurementStore, parseMeasurements, type TabStorage } from './measurement-store.ts';
+
+const points = [
+  { x: 1, y: 2 },
+  { x: 3, y: 4 },
+];
+
+function tab(): TabStorage & { readonly kept: Map<string, string> } {
+  const kept = new Map<string, string>();
+  return { kept, getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+}
+
+describe('measurements', () => {
+  test('survive a reload of the page', () => {
+    const storage = tab();
+    createMeasurementStore('1.2', storage).add('length', 'frame', points);
+    expect(createMeasurementStore('1.2', storage).all.value).toEqual([{ id: '1', tool: 'length', frameId: 'frame', points }]);
+  });
+
+  test('of one study are not those of another', () => {
+    const storage = tab();
+    createMeasurementStore('1.2', storage).add('length', 'frame', points);
+    expect(createMeasurementStore('1.3', storage).all.value).toEqual([]);
+  });
+
+  test('added after a reload get an id of their own', () => {
+    const storage = tab();
+    createMeasurementStore('1.2', storage).add('length', 'frame', points);
+    const again = createMeasurementStore('1.2', storage);
+    again.add('ellipse', 'frame', points);
+    expect(again.all.value.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(again.selected.value).toBe('2');
+  });
+
+  test('are changed, deleted one by one, and all at once', () => {
+    const store = createMeasurementStore('1.2', undefined);
+    store.add('length', 'frame', points);
+    store.add('rectangle', 'frame', points);
+    store.replace({ id: '1', tool: 'length', frameId: 'frame', points: [...points].reverse() });
+    expect(store.all.value[0]?.points[0]).toEqual({ x: 3, y: 4 });
+    store.remove('2');
+    expect(store.selected.value).toBeUndefined();
+    expect(store.all.value.map(({ id }) => id)).toEqual(['1']);
+    store.clear();
+    expect(store.all.value).toEqual([]);
+  });
+
+  test('are kept on the screen when the browser keeps nothing', () => {
+    const refusing: TabStorage = {
+      getItem: () => null,
+      setItem: () => {
+        throw new Error('full');
+      },
+    };
+    const store = createMeasurementStore('1.2', refusing);
+    store.add('length', 'frame', points);
+    expect(store.all.value.length).toBe(1);
+  });
+
+  test.each([
+    ['no list', { id: '1' }],
+    ['another tool', [{ id: '1', tool: 'volume', frameId: 'f', points }]],
+    ['too few points', [{ id: '1', tool: 'angle', frameId: 'f', points }]],
+    ['points that are none', [{ id: '1', tool: 'length', frameId: 'f', points: [null, { x: 'a', y: 1 }] }]],
+    ['null', null],
+  ])('that are %s are left out', (_, value) => {
+    expect(parseMeasurements(value)).toEqual([]);
+  });
+});
