@@ -45,6 +45,28 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
         }
         return c.json({ size });
       });
+      app.get('/dicom-web/breaks', access.guard('view'), (c) => {
+        let pieces = 0;
+        const body = new ReadableStream<Uint8Array>({
+          pull(controller) {
+            pieces += 1;
+            if (pieces === 3) {
+              throw new Error('the disk broke');
+            }
+            controller.enqueue(new Uint8Array(1000));
+          },
+        });
+        return c.body(body);
+      });
+      app.get('/dicom-web/endless', access.guard('view'), (c) => {
+        const body = new ReadableStream<Uint8Array>({
+          pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+          cancel: () => {
+            events.push('download abandoned');
+          },
+        });
+        return c.body(body);
+      });
       app.get('/api/fails', access.guard('view'), () => {
         throw new Error('secret detail of the inside');
       });

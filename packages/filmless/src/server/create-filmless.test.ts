@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_TOKEN, type Started, startDouble } from '../../test/doubles.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ADMIN_TOKEN, doubleParts, type Started, startDouble } from '../../test/doubles.ts';
 
 const BEARER = { authorization: `Bearer ${ADMIN_TOKEN}` };
 
@@ -38,13 +38,14 @@ function raw(url: string, options: { readonly path?: string; readonly headers?: 
 }
 
 describe('a running Filmless', () => {
+  const events: string[] = [];
   let viewerFolder: string;
   let started: Started;
   let url: string;
 
   beforeAll(async () => {
     viewerFolder = await builtViewer();
-    started = await startDouble([], { viewerFolder });
+    started = await startDouble([], { viewerFolder, parts: doubleParts({ events }) });
     url = started.filmless.httpUrl;
   });
 
@@ -205,14 +206,41 @@ describe('a running Filmless', () => {
     expect(await taken.json()).toEqual({ size: body.byteLength });
   });
 
-  it('reads no large body under /api, whoever sends it', async () => {
-    const body = JSON.stringify({ text: 'x'.repeat(1_100_000) });
-    const response = await fetch(`${url}/api/anything`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    });
-    expect(response.status).toBe(413);
+  it('reads no large body under /api, and keeps the connection of whoever sent it', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { hostname, port } = new URL(url);
+    const ask = (method: string, body: string) =>
+      new Promise<{ readonly status: number | undefined; readonly from: number | undefined }>((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', 'content-length': body.length };
+        const sent = request({ hostname, port, path: '/api/anything', method, headers, agent }, (response) => {
+          const from = response.socket.localPort;
+          response.resume();
+          response.on('end', () => resolve({ status: response.statusCode, from }));
+        });
+        sent.on('error', reject).end(body);
+      });
+    const refused = await ask('POST', 'x'.repeat(1_100_000));
+    expect(refused.status).toBe(413);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await ask('GET', '')).toEqual({ status: 404, from: refused.from });
+    agent.destroy();
+  });
+
+  it('breaks off an answer that fails half way, rather than end it as if it were whole', async () => {
+    const answer = fetch(`${url}/dicom-web/breaks`, { headers: BEARER }).then((response) => response.arrayBuffer());
+    await expect(answer).rejects.toThrow(/terminated|fetch failed/);
+    expect(JSON.stringify(started.log.lines)).toContain('the disk broke');
+  });
+
+  it('stops reading for a client that went away, without a word on stdout', async () => {
+    const said = vi.spyOn(console, 'info');
+    const abort = new AbortController();
+    const response = await fetch(`${url}/dicom-web/endless`, { headers: BEARER, signal: abort.signal });
+    await response.body?.getReader().read();
+    abort.abort();
+    await expect.poll(() => events).toContain('download abandoned');
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
   });
 
   it('answers 431 to a flood of headers and goes on', async () => {

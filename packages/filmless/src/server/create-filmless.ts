@@ -85,6 +85,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     app,
     identity: tls.kind === 'none' ? undefined : tls.identity,
     behindProxy: config.insecureHttp,
+    log,
   });
   listeners.http = http;
   stack.use(

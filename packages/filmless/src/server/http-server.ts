@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { AppEnv } from '@filmless/access';
+import type { AppEnv, Log } from '@filmless/access';
 import { getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { SERVER_LIMITS } from '../limits.ts';
 import type { ServerIdentity } from '../tls/local-authority.ts';
+import { breakingOnFailure, discardUnread } from './bodies.ts';
 import { clientOf } from './client.ts';
 import { listenProblem } from './listen-problem.ts';
 
@@ -18,6 +19,7 @@ export interface HttpServerOptions {
   readonly identity: ServerIdentity | undefined;
   /** A proxy on this machine does TLS and names the client. */
   readonly behindProxy: boolean;
+  readonly log: Log;
 }
 
 /** A listening server. Disposing it lets running requests finish for a while. */
@@ -39,23 +41,19 @@ const OPTIONS = {
 
 /** @throws ConfigError when the port is taken or the address is not of this machine */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { app, identity, behindProxy } = options;
+  const { app, identity, behindProxy, log } = options;
   const eventStreams = new Set<ServerResponse>();
   const listener = getRequestListener(
     async (request, env) => {
       const incoming = env.incoming as IncomingMessage;
+      const outgoing = env.outgoing as ServerResponse;
       const peer = incoming.socket.remoteAddress ?? '';
       const response = await app.fetch(request, clientOf(peer, incoming.headers, identity !== undefined, behindProxy));
       if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
-        const outgoing = env.outgoing as ServerResponse;
-        const end = setTimeout(() => outgoing.destroy(), SERVER_LIMITS.eventStream).unref();
-        eventStreams.add(outgoing);
-        outgoing.once('close', () => {
-          clearTimeout(end);
-          eventStreams.delete(outgoing);
-        });
+        remember(eventStreams, outgoing);
       }
-      return response;
+      void discardUnread(request);
+      return breakingOnFailure(response, () => outgoing.destroy(), log);
     },
     { overrideGlobalObjects: false },
   );
@@ -73,6 +71,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const running = new Running(server, eventStreams);
   await listen(server, options);
   return running;
+}
+
+/** Keeps a stream of events until it is over, for a while at most. */
+function remember(streams: Set<ServerResponse>, outgoing: ServerResponse): void {
+  const end = setTimeout(() => outgoing.destroy(), SERVER_LIMITS.eventStream).unref();
+  streams.add(outgoing);
+  outgoing.once('close', () => {
+    clearTimeout(end);
+    streams.delete(outgoing);
+  });
 }
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {

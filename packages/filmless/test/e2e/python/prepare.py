@@ -34,7 +34,7 @@ def outer_width(path):
         "mm": (last - first) * float(image.PixelSpacing[1]),
         "rows": image.Rows,
         "columns": image.Columns,
-        "position": float(image.ImagePositionPatient[2]),
+        "instance": str(image.SOPInstanceUID),
     }
 
 
@@ -52,13 +52,12 @@ def prepare(corpus, target):
                 image.PatientName = name
                 image.PatientID = number
                 image.StudyInstanceUID = study
-                series.setdefault(image.SeriesInstanceUID, []).append(folder / path.name)
+                frames = int(image.get("NumberOfFrames", 1))
+                series[image.SeriesInstanceUID] = series.get(image.SeriesInstanceUID, 0) + frames
                 image.save_as(folder / path.name)
-        largest = max(series.values(), key=len)
-        truth[key] = {"name": name, "number": number, "study": study, "images": len(largest)}
+        truth[key] = {"name": " ".join(name.replace("^", " ").split()), "study": study, "images": max(series.values())}
     middle = sorted((target / "ct").iterdir(), key=lambda path: float(dcmread(path, stop_before_pixels=True).ImagePositionPatient[2]))
     truth["ct"]["width"] = outer_width(middle[len(middle) // 2])
-    truth["ct"]["indexFromFoot"] = len(middle) // 2
     (target / "truth.json").write_text(json.dumps(truth, ensure_ascii=False))
 
 
