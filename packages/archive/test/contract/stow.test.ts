@@ -112,6 +112,13 @@ describe('storing', () => {
     expect(http.audited).toEqual([expect.objectContaining({ action: 'study.store', outcome: 'failed' })]);
   });
 
+  it('tells of many instances in the order they came', async () => {
+    const numbers = Array.from({ length: 40 }, (_, i) => i + 1);
+    const response = await http.stow(numbers.map((number) => objectFile({ study, number })));
+    const stored = items(await json(response), '00081199').map((item) => item['00081155']?.Value?.[0]);
+    expect(stored).toEqual(numbers.map((number) => `${study}.1.${number}`));
+  });
+
   it('answers in XML when that is asked for', async () => {
     const response = await http.stow([objectFile({ study })], { headers: { accept: 'application/dicom+xml' } });
     expect(response.headers.get('content-type')).toBe('application/dicom+xml');

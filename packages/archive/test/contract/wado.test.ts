@@ -268,6 +268,21 @@ describe('frames', () => {
     ]);
   });
 
+  it('too large to be held whole are streamed', async () => {
+    const pixels = Buffer.alloc(3000 * 3000, 'streamed');
+    const size = { [TAG.Rows]: attribute('US', 3000), [TAG.Columns]: attribute('US', 3000) };
+    const large = {
+      ...dataSetOf({ study: '1.2.78' }),
+      ...size,
+      [TAG.PixelData]: { vr: 'OB', InlineBinary: pixels.toString('base64') },
+    } as const;
+    const path = await store(fileOf(large));
+    const [part] = await partsOf(await http.ask(`${path}/frames/1`, { accept: OCTETS }));
+    expect(part?.bytes.equals(pixels)).toBe(true);
+    const left = await http.ask(`${path}/frames/1`, { accept: OCTETS });
+    await left.body?.cancel();
+  });
+
   it('lie in the inflated form of a deflated instance', async () => {
     const [part] = await partsOf(await http.ask(`${deflated}/frames/1`, { accept: `${OCTETS}; transfer-syntax=*` }));
     expect(part?.bytes).toHaveLength(512 * 512);
