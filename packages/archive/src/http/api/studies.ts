@@ -18,11 +18,16 @@ const Query = z.object({
     .max(200)
     .optional()
     .openapi({ description: 'words of the name without accents, a patient id or an accession number' }),
-  modality: z.string().max(16).optional(),
+  modality: z
+    .string()
+    .max(340)
+    .optional()
+    .openapi({ description: 'a code, or up to 20 of them separated by commas', example: 'CR,DX' }),
   from: Day.optional(),
   to: Day.optional().openapi({ description: 'inclusive' }),
   patientId: z.string().max(64).optional(),
   accessionNumber: z.string().max(64).optional(),
+  facility: z.string().max(64).optional().openapi({ description: 'studies this facility owns, within the caller’s reach' }),
   limit: z.coerce.number().int().min(1).max(ARCHIVE_LIMITS.studyPage).default(50),
   after: z.string().max(1000).optional().openapi({ description: '`next` of the page before' }),
 });
