@@ -349,6 +349,25 @@ describe('writing and reading', () => {
     expect(seen).toEqual(['body cancelled', 'parts ended']);
   });
 
+  it('cancels a part that is still being opened when its reader leaves', async () => {
+    let cancelled = false;
+    let open: (part: OutgoingPart) => void = () => undefined;
+    const parts = async function* (): AsyncGenerator<OutgoingPart> {
+      yield await new Promise<OutgoingPart>((resolve) => {
+        open = resolve;
+      });
+    };
+    const reader = writeMultipart(parts(), newBoundary()).getReader();
+    const first = reader.read();
+    const left = reader.cancel();
+    const cancel = (): void => {
+      cancelled = true;
+    };
+    open({ headers: {}, body: new ReadableStream<Uint8Array>({ cancel }) });
+    await Promise.all([first, left]);
+    expect(cancelled).toBe(true);
+  });
+
   it('tells the parts when its reader leaves before the first of them', async () => {
     let ended = false;
     const parts: AsyncIterable<OutgoingPart> = {

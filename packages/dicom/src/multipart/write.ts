@@ -59,8 +59,7 @@ async function* chunksOf(
     const opening = encoder.encode(`${lineEnd}--${boundary}\r\n${headerLines(headers)}\r\n`);
     lineEnd = '\r\n';
     if (!(body instanceof Uint8Array)) {
-      yield opening;
-      yield* chunksOfStream(body);
+      yield* chunksOfStream(opening, body);
     } else if (body.length <= JOINED_BODY_BYTES) {
       const joined = new Uint8Array(opening.length + body.length);
       joined.set(opening);
@@ -74,10 +73,12 @@ async function* chunksOf(
   yield encoder.encode(`${lineEnd}--${boundary}--\r\n`);
 }
 
-async function* chunksOfStream(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+/** The body is this generator's from the start: also who leaves at the lines before it lets go of it. */
+async function* chunksOfStream(opening: Uint8Array, body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   const reader = body.getReader();
   let ended = false;
   try {
+    yield opening;
     for (;;) {
       const { done, value } = await reader.read();
       if (done) {
