@@ -61,8 +61,10 @@ export type ReadPart =
 export interface StudyListQuery {
   /** Words, matched without accents and case by prefix, anywhere in the patient's name; or a patient id or accession number. */
   readonly q?: string;
-  /** Code of a modality in the study: `CT`. */
+  /** Code of a modality in the study: `CT`; of several, separated by commas, it has any: `CR,DX`. At most 20. */
   readonly modality?: string;
+  /** The facility that owns the study; within the caller's scope as ever. */
+  readonly facility?: string;
   /** `YYYY-MM-DD`, inclusive, of the study date. */
   readonly from?: string;
   readonly to?: string;

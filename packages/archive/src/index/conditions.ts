@@ -144,7 +144,7 @@ export function conditionsOf(
       conditions.study.push(...idsOfDates(walk.id, key.match.from, key.match.to));
     }
     if ((key.path[0] === TAG.Modality || key.path[0] === TAG.ModalitiesInStudy) && key.match.kind === 'single') {
-      conditions.study.push(hasModality(walk, key.match.value, rare));
+      conditions.study.push(hasModality(walk, [key.match.value], rare));
     }
   }
   if (requests.length > 0) {

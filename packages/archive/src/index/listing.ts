@@ -44,7 +44,7 @@ export interface ListQueries {
 
 export interface ListOptions {
   readonly exactTotal: number;
-  /** True when the modality asked for finds few series. */
+  /** True when the modalities asked for find few series. */
   readonly rareModality: boolean;
 }
 
@@ -77,8 +77,12 @@ function filters(list: StudyListQuery, walk: Walk, rareModality: boolean): reado
   const from = list.from === undefined ? undefined : compactDate(list.from);
   const to = list.to === undefined ? undefined : compactDate(list.to);
   const conditions: Condition[] = [...idsOfDates(walk.id, from, to)];
-  if (list.modality !== undefined) {
-    conditions.push(hasModality(walk, list.modality, rareModality));
+  const modalities = modalitiesOf(list);
+  if (modalities.length > 0) {
+    conditions.push(hasModality(walk, modalities, rareModality));
+  }
+  if (list.facility !== undefined) {
+    conditions.push(sql`study.facility = ${list.facility}`);
   }
   if (from !== undefined) {
     conditions.push(sql`study.study_date >= ${from}`);
@@ -93,6 +97,20 @@ function filters(list: StudyListQuery, walk: Walk, rareModality: boolean): reado
     conditions.push(sql`study.accession_number = ${list.accessionNumber}`);
   }
   return conditions;
+}
+
+const MOST_MODALITIES = 20;
+
+/**
+ * The modalities asked for, of which a study has any.
+ * @throws ArchiveError `invalid-request`
+ */
+export function modalitiesOf({ modality = '' }: StudyListQuery): readonly string[] {
+  const codes = modality.split(',').filter((code) => code !== '');
+  if (codes.length > MOST_MODALITIES) {
+    throw new ArchiveError('invalid-request', `modality: at most ${MOST_MODALITIES} codes`);
+  }
+  return codes;
 }
 
 function parseCursor(text: string): number {

@@ -119,16 +119,16 @@ export function idsOfDates(id: RawBuilder<unknown>, from: string | undefined, to
 export const RARE_SERIES = 5_000;
 
 /** How many series a modality has, counted no further than shows whether they are few. */
-export function countModality(modality: string): Compilable<{ readonly count: number }> {
+export function countModality(modalities: readonly string[]): Compilable<{ readonly count: number }> {
   return query(sql<{ readonly count: number }>`
-    SELECT count(*) AS count FROM (SELECT 1 FROM series WHERE modality = ${modality} LIMIT ${RARE_SERIES + 1})`);
+    SELECT count(*) AS count FROM (SELECT 1 FROM series WHERE modality IN (${sql.join(modalities)}) LIMIT ${RARE_SERIES + 1})`);
 }
 
-/** Studies with a series of a modality: gathered first when there are few of them, looked up for each study when there are many. */
-export function hasModality(walk: Walk, modality: string, rare: boolean): Condition {
+/** Studies with a series of one of the modalities: gathered first when there are few of them, looked up for each study when there are many. */
+export function hasModality(walk: Walk, modalities: readonly string[], rare: boolean): Condition {
   return rare
-    ? sql`${walk.id} IN (SELECT study_id FROM series WHERE modality = ${modality})`
-    : sql`EXISTS (SELECT 1 FROM series AS own WHERE own.modality = ${modality} AND own.study_id = ${walk.id})`;
+    ? sql`${walk.id} IN (SELECT study_id FROM series WHERE modality IN (${sql.join(modalities)}))`
+    : sql`EXISTS (SELECT 1 FROM series AS own WHERE own.modality IN (${sql.join(modalities)}) AND own.study_id = ${walk.id})`;
 }
 
 /** A DICOM pattern for SQLite's GLOB, in which only `[` means something else. */

@@ -105,7 +105,7 @@ export class SqliteIndex implements Index {
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchRow> {
     const facts = factsOf(search.keys);
-    const plan = planSearch(search, scope, now, facts, await this.#isRare(facts.modality));
+    const plan = planSearch(search, scope, now, facts, await this.#isRare(facts.modality === undefined ? [] : [facts.modality]));
     const limit = Math.min(search.limit ?? this.#limits.searchPage, this.#limits.searchPage);
     const offset = search.offset ?? 0;
     if (offset > this.#limits.searchOffset) {
@@ -126,7 +126,7 @@ export class SqliteIndex implements Index {
     const limit = Math.max(1, Math.min(list.limit, this.#limits.studyPage));
     const { page, total } = listing.listQueries({ ...list, limit }, scope, now, {
       exactTotal: this.#limits.exactTotal,
-      rareModality: await this.#isRare(list.modality),
+      rareModality: await this.#isRare(listing.modalitiesOf(list)),
     });
     const [rows, [counted]] = await Promise.all([this.#database.read(page), this.#database.read(total)]);
     const shown = rows.slice(0, limit);
@@ -194,11 +194,11 @@ export class SqliteIndex implements Index {
     return this.#database[Symbol.asyncDispose]();
   }
 
-  async #isRare(modality: string | undefined): Promise<boolean> {
-    if (modality === undefined) {
+  async #isRare(modalities: readonly string[]): Promise<boolean> {
+    if (modalities.length === 0) {
       return false;
     }
-    const [row] = await this.#database.read(countModality(modality));
+    const [row] = await this.#database.read(countModality(modalities));
     return row !== undefined && row.count <= RARE_SERIES;
   }
 
