@@ -15,6 +15,7 @@ import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from
 import { entityTag, isKnown, notModified, primed, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
+import { readPart10File } from './part10-file.ts';
 import { toExplicitLittleEndian } from './transcode.ts';
 
 const DICOM = 'application/dicom';
@@ -134,7 +135,7 @@ async function bodyIn(
   syntax: string,
 ): Promise<ReadableStream<Uint8Array>> {
   if (syntax === instance.transferSyntaxUid) {
-    return context.core.read(instance, { of: 'file' });
+    return readPart10File(context.core, instance);
   }
   if (findTransferSyntax(instance.transferSyntaxUid)?.deflated === true) {
     return context.core.read(instance, { of: 'content' });
