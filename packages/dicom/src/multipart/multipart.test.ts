@@ -359,6 +359,7 @@ describe('writing and reading', () => {
     };
     const reader = writeMultipart(parts(), newBoundary()).getReader();
     const first = reader.read();
+    await new Promise((resolve) => setTimeout(resolve));
     const left = reader.cancel();
     const cancel = (): void => {
       cancelled = true;
