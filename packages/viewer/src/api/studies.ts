@@ -124,6 +124,7 @@ export function queryText(query: StudyQuery): string {
   const parameters = new URLSearchParams();
   const entries = {
     q: query.q,
+    modality: query.modalities?.join(','),
     from: query.from,
     to: query.to,
     facility: query.facility,
@@ -134,9 +135,6 @@ export function queryText(query: StudyQuery): string {
     if (value !== undefined && value !== '') {
       parameters.append(name, value);
     }
-  }
-  for (const modality of query.modalities ?? []) {
-    parameters.append('modality', modality);
   }
   parameters.append('limit', String(PAGE_SIZE));
   return parameters.toString();
