@@ -184,6 +184,7 @@ describe('a store request that cannot be taken', () => {
     const response = await post(new Blob([bytes.subarray(0, -200)]).stream(), related);
     expect(response.status).toBe(400);
     expect(await studies()).toEqual([study]);
+    expect(http.audited).toEqual([expect.objectContaining({ outcome: 'success', studyInstanceUid: study })]);
     await nothingLeft();
   });
 

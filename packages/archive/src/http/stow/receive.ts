@@ -30,7 +30,8 @@ export type PartOutcome =
   | { readonly status: 'refused'; readonly reason: 'too-large' | 'unsupported'; readonly message: string };
 
 /**
- * Receives and stores the instances of a multipart body, one after the other as they arrive; none is held in memory.
+ * Receives and stores the instances of a multipart body, one after the other as they arrive; none is held in memory. What
+ * becomes of each is put into `outcomes` in their order, also of those before a failure.
  * @throws DicomError `invalid-multipart` when the body is broken: what came before is stored all the same
  */
 export async function receiveParts(
@@ -38,23 +39,18 @@ export async function receiveParts(
   body: ReadableStream<Uint8Array>,
   boundary: string,
   delivery: Delivery,
-): Promise<readonly PartOutcome[]> {
-  const outcomes: Promise<PartOutcome>[] = [];
+  outcomes: Promise<PartOutcome>[],
+): Promise<void> {
   const running = new Set<Promise<PartOutcome>>();
-  try {
-    for await (const part of readMultipart(body, boundary, LIMITS)) {
-      if (running.size >= STORES_AT_ONCE) {
-        await Promise.race(running);
-      }
-      const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM);
-      const outcome = store(context, received, delivery).finally(() => running.delete(outcome));
-      running.add(outcome);
-      outcomes.push(outcome);
+  for await (const part of readMultipart(body, boundary, LIMITS)) {
+    if (running.size >= STORES_AT_ONCE) {
+      await Promise.race(running);
     }
-  } finally {
-    await Promise.allSettled(outcomes);
+    const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM);
+    const outcome = store(context, received, delivery).finally(() => running.delete(outcome));
+    running.add(outcome);
+    outcomes.push(outcome);
   }
-  return Promise.all(outcomes);
 }
 
 /** Receives and stores a body that is one instance. */
@@ -62,8 +58,10 @@ export async function receiveBody(
   context: HttpContext,
   body: ReadableStream<Uint8Array>,
   delivery: Delivery,
-): Promise<PartOutcome> {
-  return store(context, await receive(context, body, DICOM), delivery);
+  outcomes: Promise<PartOutcome>[],
+): Promise<void> {
+  const received = await receive(context, body, DICOM);
+  outcomes.push(store(context, received, delivery));
 }
 
 async function receive(

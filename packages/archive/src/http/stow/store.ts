@@ -29,11 +29,18 @@ async function answerStore(c: RequestContext, context: HttpContext): Promise<Res
     source: sourceOf(c, context),
     ...(study === undefined ? {} : { studyInstanceUid: parseUid(study) }),
   };
-  const outcomes = await receiveAll(c, context, delivery);
-  if (outcomes === undefined) {
+  const begun: Promise<PartOutcome>[] = [];
+  let taken = false;
+  try {
+    taken = await receiveAll(c, context, delivery, begun);
+  } finally {
+    // Also of a request that broke off: what came before is stored.
+    await auditStore(c, context, delivery.source, await Promise.all(begun));
+  }
+  if (!taken) {
     return unsupported(c);
   }
-  await auditStore(c, context, delivery.source, outcomes);
+  const outcomes = await Promise.all(begun);
   if (outcomes.length === 0) {
     throw new ArchiveError('invalid-request', 'The request holds no instance.');
   }
@@ -42,30 +49,30 @@ async function answerStore(c: RequestContext, context: HttpContext): Promise<Res
   return c.body(writeSingle(dataSet, form), status, { 'content-type': form.contentType, 'cache-control': 'no-store', ...retry });
 }
 
-/**
- * `undefined` when the body is of a type that is not taken; it is then not touched at all. PS3.18 10.5.1.2.
- */
+/** False when the body is of a type that is not taken; it is then not touched at all. PS3.18 10.5.1.2. */
 async function receiveAll(
   c: RequestContext,
   context: HttpContext,
   delivery: Delivery,
-): Promise<readonly PartOutcome[] | undefined> {
+  outcomes: Promise<PartOutcome>[],
+): Promise<boolean> {
   const { type, parameters } = contentType(c);
   const encoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
   const ofDicom = (parameters.type?.toLowerCase() ?? DICOM) === DICOM;
   if (encoding !== 'identity' || (type !== DICOM && !(type === 'multipart/related' && ofDicom))) {
-    return undefined;
+    return false;
   }
   if (type !== DICOM && parameters.boundary === undefined) {
     throw new ArchiveError('invalid-request', 'Content-Type: multipart/related needs a boundary.');
   }
   const { body } = c.req.raw;
   if (body === null) {
-    return [];
+    return true;
   }
-  return type === DICOM
-    ? [await receiveBody(context, requestBody(body), delivery)]
-    : receiveParts(context, requestBody(body), parameters.boundary ?? '', delivery);
+  await (type === DICOM
+    ? receiveBody(context, requestBody(body), delivery, outcomes)
+    : receiveParts(context, requestBody(body), parameters.boundary ?? '', delivery, outcomes));
+  return true;
 }
 
 function contentType(c: RequestContext): ReturnType<typeof parseContentType> {
