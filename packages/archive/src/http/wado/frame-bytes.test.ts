@@ -1,6 +1,7 @@
+import { frameRanges } from '@filmless/dicom';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignBits } from './frame-bytes.ts';
+import { alignBits, wholeWords } from './frame-bytes.ts';
 
 const bitsOf = (bytes: Uint8Array): number[] =>
   [...bytes].flatMap((byte) => Array.from({ length: 8 }, (_, i) => (byte >> i) & 1));
@@ -17,4 +18,13 @@ describe('a frame that begins within a byte', () => {
       }),
     );
   });
+});
+
+test('frames that share a big-endian word are read with the whole word', () => {
+  const frames = { kind: 'native', offset: 100, length: 10, bitsPerFrame: 24, count: 3 } as const;
+  const at = (index: number, bigEndian: boolean) => wholeWords(frameRanges(frames, index), frames, bigEndian);
+  expect(at(0, true)).toEqual({ ranges: [{ offset: 100, length: 4 }], firstBit: 0 });
+  expect(at(1, true)).toEqual({ ranges: [{ offset: 102, length: 4 }], firstBit: 8 });
+  expect(at(2, true)).toEqual({ ranges: [{ offset: 106, length: 4 }], firstBit: 0 });
+  expect(at(1, false)).toEqual({ ranges: [{ offset: 103, length: 3 }], firstBit: 0 });
 });

@@ -1,7 +1,7 @@
 import { ArchiveError } from '../../core/errors.ts';
 
 /** How a frame is coded, by its SOF marker. T.81 table B.1. */
-export type JpegProcess = 'sequential' | 'progressive' | 'lossless';
+type JpegProcess = 'sequential' | 'progressive' | 'lossless';
 
 const PROCESS: Readonly<Record<number, JpegProcess>> = {
   192: 'sequential',
@@ -10,7 +10,7 @@ const PROCESS: Readonly<Record<number, JpegProcess>> = {
   195: 'lossless',
 };
 
-export interface JpegComponent {
+interface JpegComponent {
   readonly id: number;
   /** Sampling factors. */
   readonly h: number;

@@ -19,7 +19,7 @@ export interface DecodeJob extends FrameJob {
   readonly kind: 'decode';
 }
 
-export interface RenderJob extends FrameJob {
+interface RenderJob extends FrameJob {
   readonly kind: 'render';
   readonly display: Display;
   readonly options: RenderOptions;

@@ -23,7 +23,7 @@ export async function renderFrame(
   return await encodeRaster(enlargeRaster(part, size), size, options);
 }
 
-export function toRaster(samples: Samples, layout: PixelLayout, display: Display, window: RenderOptions['window']): Raster {
+function toRaster(samples: Samples, layout: PixelLayout, display: Display, window: RenderOptions['window']): Raster {
   const { columns: width, rows: height } = samples;
   if (display.palette !== undefined) {
     return { width, height, channels: 3, bytes: paletteToRgb(samples, display.palette) };

@@ -16,25 +16,35 @@ STUDY = ["PatientName", "PatientID", "PatientSex", "PatientBirthDate", "StudyIns
          "AccessionNumber", "StudyID", "StudyDescription", "ReferringPhysicianName", "ModalitiesInStudy"]
 SERIES = ["Modality", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "BodyPartExamined",
           "PerformedProcedureStepStartDate"]
+NESTED = ["ConceptNameCodeSequence.CodeMeaning", "AnatomicRegionSequence.CodeValue",
+          "ReferencedImageSequence.ReferencedSOPInstanceUID"]
 INSTANCE = ["SOPClassUID", "SOPInstanceUID", "InstanceNumber", "Rows", "Columns", "BitsAllocated", "NumberOfFrames",
             "ContentDate", "ImageType"]
 LEVELS = {
     "study": (("StudyInstanceUID",), STUDY),
     "series": (("SeriesInstanceUID",), SERIES + STUDY[:-1]),
-    "instance": (("SOPInstanceUID",), INSTANCE + SERIES + STUDY[:-1]),
+    "instance": (("SOPInstanceUID",), INSTANCE + NESTED + SERIES + STUDY[:-1]),
 }
 NUMBERS = {"IS", "DS", "US", "UL", "SS", "SL", "FL", "FD"}
 WILDCARD_VRS = {"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 SAMPLES = 8
 
 
+def vr_of(keyword):
+    return dictionary_VR(keyword.split(".")[-1])
+
+
 def values_of(ds, keyword):
+    """The values of an attribute; through a sequence those of all its items."""
+    if "." in keyword:
+        sequence, rest = keyword.split(".", 1)
+        return [value for item in ds.get(sequence) or [] for value in values_of(item, rest)]
     element = ds.get(keyword) if keyword in ds else None
     if element is None:
         return []
     many = element if isinstance(element, (MultiValue, list)) else [element]
     values = [str(value).strip(" \0") for value in many]
-    if dictionary_VR(keyword) == "PN":
+    if vr_of(keyword) == "PN":
         return [value for value in values if any(groups(value))]
     return [value for value in values if value != ""]
 
@@ -66,8 +76,8 @@ def matches_one(vr, kind, key, value):
         given = normal(vr, value)
         return given is not None and (low is None or given[1] >= low) and (high is None or given[0] <= high)
     if kind == "fuzzy":
-        words = re.findall(r"\w+", " ".join(groups(value)))
-        return all(any(word.startswith(part) for word in words) for part in re.findall(r"\w+", fold(key)))
+        words = re.findall(r"[^\W_]+", " ".join(groups(value)))
+        return all(any(word.startswith(part) for word in words) for part in re.findall(r"[^\W_]+", fold(key)))
     if vr == "PN":
         return matches_name(kind, key, value)
     if vr in NUMBERS:
@@ -127,7 +137,7 @@ class Entity:
 
     def verdict(self, keyword, kind, key):
         """True, False, or None when its instances disagree."""
-        vr = dictionary_VR(keyword)
+        vr = vr_of(keyword)
         if kind == "universal":
             return True
         found = set()
@@ -158,7 +168,7 @@ def entities(config, level):
 
 def keys_for(keyword, values, chance):
     """Keys of every kind that suits the attribute, as (kind, key for the matcher, text for the request)."""
-    vr = dictionary_VR(keyword)
+    vr = vr_of(keyword)
     yield "universal", None, "*"
     yield "empty", None, '""'
     plain = [value for value in values if not re.search(r"[*?\\,\x00-\x1f]", value) and not is_odd(vr, value)]
@@ -289,7 +299,7 @@ def main():
             agreed = [k for k in keywords if len(entity.says(k)[0]) == 1 and len({tuple(v) for v in entity.says(k)}) == 1]
             own = [(k, "single", entity.says(k)[0][0], entity.says(k)[0][0]) for k in chance.sample(agreed, min(3, len(agreed)))]
             own = [term for term in own if not re.search(r"[*?\\,\x00-\x1f]", term[3])]
-            if own and all(dictionary_VR(k) not in ("DA", "TM") or normal(dictionary_VR(k), v) for k, _, v, _ in own):
+            if own and all(vr_of(k) not in ("DA", "TM") or normal(vr_of(k), v) for k, _, v, _ in own):
                 check(report, client, level, every, own, extra)
         check_paging(report, client, level, every, extra)
         check_fields(report, client, level, every)
