@@ -53,7 +53,7 @@ test.each([
   expect(answer.subarray(dataSetOffset)).toEqual(DATA_SET);
 });
 
-test('a reader that goes away ends the reading', async () => {
+test.each([true, false])('a reader that goes away ends the reading, also before it has read (%s)', async (reads) => {
   const file = Uint8Array.of(...new Uint8Array(128), ...Buffer.from('DICM'), ...DATA_SET);
   let ended = false;
   const source = new ReadableStream<Uint8Array>({
@@ -64,7 +64,9 @@ test('a reader that goes away ends the reading', async () => {
   });
   const stream = await readPart10File({ read: () => Promise.resolve(source) }, instanceOf(file));
   const reader = stream.getReader();
-  await reader.read();
+  if (reads) {
+    await reader.read();
+  }
   await reader.cancel();
   expect(ended).toBe(true);
 });

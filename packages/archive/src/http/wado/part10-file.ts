@@ -25,7 +25,7 @@ export async function readPart10File(
     length += value.length;
   }
   if (hasPrefix(head)) {
-    return ReadableStream.from(continued(head, reader));
+    return continued(head, reader);
   }
   await reader.cancel();
   return ReadableStream.from(completed(core, instance));
@@ -36,18 +36,23 @@ function hasPrefix(head: readonly Uint8Array[]): boolean {
   return PREFIX.every((letter, index) => bytes[HEAD_BYTES - PREFIX.length + index] === letter);
 }
 
-async function* continued(
-  head: readonly Uint8Array[],
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    yield* head;
-    for (let { value } = await reader.read(); value !== undefined; { value } = await reader.read()) {
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
-  }
+/** The chunks read already and the rest; whoever cancels it, at any time, lets go of the object. */
+function continued(head: readonly Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+  const waiting = head.toReversed();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const value = waiting.pop() ?? (await reader.read()).value;
+        if (value === undefined) {
+          controller.close();
+        } else {
+          controller.enqueue(value);
+        }
+      },
+      cancel: () => reader.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 async function* completed(core: Pick<ArchiveCore, 'read'>, instance: StoredInstance): AsyncGenerator<Uint8Array, void, void> {
