@@ -20,7 +20,7 @@ describe('a frame that begins within a byte', () => {
   });
 });
 
-test('frames that share a big-endian word are read with the whole word', () => {
+it('frames that share a big-endian word are read with the whole word', () => {
   const frames = { kind: 'native', offset: 100, length: 10, bitsPerFrame: 24, count: 3 } as const;
   const at = (index: number, bigEndian: boolean) => wholeWords(frameRanges(frames, index), frames, bigEndian);
   expect(at(0, true)).toEqual({ ranges: [{ offset: 100, length: 4 }], firstBit: 0 });
