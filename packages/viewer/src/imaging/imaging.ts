@@ -1,21 +1,11 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
-import { createCanvasSurface } from './canvas/canvas-surface.ts';
-import { decodeFrame } from './cornerstone/decoder.ts';
-import { createEngine, type Engine, startCornerstone } from './cornerstone/engine.ts';
+import type { ReadonlySignal } from '@preact/signals';
+import { decodeFrame } from './decoder.ts';
 import { ImagingError } from './errors.ts';
 import { fetchFrame, type StoredFrame } from './frame-client.ts';
 import { createFrameStore, type FrameStore } from './frame-store.ts';
+import { createGraphics, type Drawing } from './graphics.ts';
 import { picture } from './model/pixels.ts';
 import type { Surface } from './surface.ts';
-
-/** What draws: the graphics card, or the processor where there is none or it gave up. */
-export type Backend = 'gpu' | 'cpu';
-
-export interface Drawing {
-  readonly backend: Backend;
-  /** Rises when all surfaces must be made anew: the graphics card lost what it held. */
-  readonly generation: number;
-}
 
 export interface Imaging extends Disposable {
   readonly drawing: ReadonlySignal<Drawing>;
@@ -32,23 +22,9 @@ export interface ImagingOptions {
   readonly onSignedOut: () => void;
 }
 
-/** A graphics card that fails more often is not asked again. */
-const MAX_LOSSES = 2;
-
 /** All that shows pixels: fetching, decoding, keeping and drawing frames. */
 export function createImaging(options: ImagingOptions): Imaging {
-  const { canDraw } = startCornerstone();
-  const drawing = signal<Drawing>({ backend: canDraw ? 'gpu' : 'cpu', generation: 0 });
-  let engine: Engine | undefined;
-  let losses = 0;
-  const onLost = (): void => {
-    losses += 1;
-    const failed = engine;
-    engine = undefined;
-    // NOTE: surfaces first leave the failed engine, by the new generation; only then may it go.
-    drawing.value = { backend: losses > MAX_LOSSES ? 'cpu' : drawing.value.backend, generation: drawing.value.generation + 1 };
-    setTimeout(() => failed?.[Symbol.dispose](), 0);
-  };
+  const graphics = createGraphics();
   const early = new Map<string, Promise<StoredFrame>>();
   const stored = (id: string, abort?: AbortSignal): Promise<StoredFrame> => {
     const anticipated = early.get(id);
@@ -69,30 +45,18 @@ export function createImaging(options: ImagingOptions): Imaging {
     maxBytes: memoryLimit(),
     maxBackground: 3,
   });
-  const ensureEngine = (): Engine => {
-    engine ??= createEngine(onLost);
-    return engine;
-  };
-  // The graphics card is made ready while the study is on its way, after its request has been sent.
-  const warmUp = setTimeout(() => drawing.value.backend === 'gpu' && ensureEngine(), 0);
   return {
-    drawing,
+    drawing: graphics.drawing,
+    createSurface: graphics.createSurface,
     frames,
     anticipate: (id) => {
       const fetched = stored(id);
       fetched.catch(() => early.delete(id));
       early.set(id, fetched);
     },
-    createSurface: (element) => {
-      if (drawing.value.backend === 'cpu') {
-        return createCanvasSurface(element);
-      }
-      return ensureEngine().createSurface(element);
-    },
     [Symbol.dispose]: () => {
-      clearTimeout(warmUp);
       frames[Symbol.dispose]();
-      engine?.[Symbol.dispose]();
+      graphics[Symbol.dispose]();
     },
   };
 }

@@ -2,10 +2,14 @@ import { imageToScreen, type Stage } from '../model/view.ts';
 import { greyCurve } from '../model/windows.ts';
 import { isInverted, type Scene, type Surface } from '../surface.ts';
 
+/** Time for another surface to draw its first picture beneath. */
+const HANDOVER_MS = 200;
+
 /** Draws without a graphics card: slower for large images, the same picture. */
 export function createCanvasSurface(element: HTMLElement): Surface {
   const canvas = document.createElement('canvas');
-  canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%';
+  // On top while it lasts: what comes after it begins black.
+  canvas.style.cssText = 'position:absolute;inset:0;z-index:1;width:100%;height:100%';
   element.append(canvas);
   const context = canvas.getContext('2d');
   const buffer = document.createElement('canvas');
@@ -37,7 +41,7 @@ export function createCanvasSurface(element: HTMLElement): Surface {
         context.drawImage(buffer, -0.5, -0.5);
       }
     },
-    [Symbol.dispose]: () => canvas.remove(),
+    [Symbol.dispose]: () => setTimeout(() => canvas.remove(), HANDOVER_MS),
   };
 }
 

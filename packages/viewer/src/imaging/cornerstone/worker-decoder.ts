@@ -1,51 +1,18 @@
 import { getWebWorkerManager } from '@cornerstonejs/core';
 import { ImagingError } from '../errors.ts';
-import type { StoredFrame } from '../frame-client.ts';
 import type { ImageFrame } from '../model/image-frame.ts';
 import { mendTwelveBit, readJpegHeader, withColourModel } from '../model/jpeg.ts';
-import { type Decoded, nativeSamples, type Samples, signedSamples } from '../model/pixels.ts';
-import { decodeRle } from '../model/rle.ts';
+import { type Decoded, type Samples, signedSamples } from '../model/pixels.ts';
+import { startCornerstone } from './engine.ts';
 
-const NATIVE: ReadonlySet<string> = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1.99']);
-const BIG_ENDIAN = '1.2.840.10008.1.2.2';
-const RLE = '1.2.840.10008.1.2.5';
 const JPEG_BASELINE = '1.2.840.10008.1.2.4.50';
 const JPEG_EXTENDED = '1.2.840.10008.1.2.4.51';
 const JPEG_LOSSLESS = '1.2.840.10008.1.2.4.70';
 /** Syntaxes whose frames are streams of ISO/IEC 10918-1, by the number at the end. PS3.5 10.2. */
 const JPEG = /^1\.2\.840\.10008\.1\.2\.4\.(5\d|6\d|70)$/;
 
-/**
- * The samples of a stored frame: simple codings at once, the others in a worker.
- * @throws ImagingError `undecodable`
- */
-export async function decodeFrame(frame: ImageFrame, { bytes, transferSyntaxUid }: StoredFrame): Promise<Decoded> {
-  const { format } = frame;
-  if (NATIVE.has(transferSyntaxUid) || transferSyntaxUid === BIG_ENDIAN) {
-    const samples = nativeSamples(format, bytes, transferSyntaxUid === BIG_ENDIAN);
-    return { samples: checked(samples, frame, bytes.length), planar: format.planar, rgb: false };
-  }
-  if (transferSyntaxUid === RLE && format.bitsAllocated >= 8) {
-    const plain = decodeRle(format, bytes);
-    const samples = plain === undefined ? undefined : nativeSamples(format, plain, false);
-    return { samples: checked(samples, frame, bytes.length), planar: true, rgb: false };
-  }
-  try {
-    return await decodeInWorker(frame, bytes, transferSyntaxUid);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ImagingError('undecodable', `${transferSyntaxUid}: ${reason}`, { cause: error });
-  }
-}
-
-function checked(samples: Samples | undefined, { format }: ImageFrame, length: number): Samples {
-  if (samples === undefined) {
-    throw new ImagingError('undecodable', `${length} bytes do not make ${format.columns} x ${format.rows} pixels`);
-  }
-  return samples;
-}
-
-async function decodeInWorker(frame: ImageFrame, bytes: Uint8Array, transferSyntax: string): Promise<Decoded> {
+/** The samples of a compressed frame, by one of the image loader's decoders. */
+export async function decodeInWorker(frame: ImageFrame, bytes: Uint8Array, transferSyntax: string): Promise<Decoded> {
   const { format } = frame;
   const jpeg = JPEG.test(transferSyntax) ? readJpegHeader(bytes) : undefined;
   const coding = jpeg === undefined ? transferSyntax : jpegCoding(jpeg.process, jpeg.precision);
@@ -73,6 +40,7 @@ function jpegCoding(process: number, precision: number): string {
 }
 
 function decodeTask({ format }: ImageFrame, pixelData: Uint8Array, transferSyntax: string): Promise<unknown> {
+  startCornerstone();
   return getWebWorkerManager().executeTask('dicomImageLoader', 'decodeTask', {
     imageFrame: {
       samplesPerPixel: format.samplesPerPixel,

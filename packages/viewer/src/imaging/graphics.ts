@@ -1,0 +1,84 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { createCanvasSurface } from './canvas/canvas-surface.ts';
+import type { Engine } from './cornerstone/engine.ts';
+import type { Surface } from './surface.ts';
+
+/**
+ * What draws: the graphics card, or the processor where there is none or it gave up. `first` is the processor too, until
+ * the much larger program for the graphics card has come: the first image does not wait for it.
+ */
+export type Backend = 'first' | 'gpu' | 'cpu';
+
+export interface Drawing {
+  readonly backend: Backend;
+  /** Rises when all surfaces must be made anew: the graphics card lost what it held. */
+  readonly generation: number;
+}
+
+export interface Graphics extends Disposable {
+  readonly drawing: ReadonlySignal<Drawing>;
+  createSurface(element: HTMLElement): Surface;
+}
+
+/** A graphics card that fails more often is not asked again. */
+const MAX_LOSSES = 2;
+
+/** Reading the program for the graphics card keeps the browser busy: the first image comes before it, up to this long. */
+const LATEST_START_MS = 5_000;
+
+/** Chooses what draws, and puts the processor in the place of a graphics card that is missing or fails. */
+export function createGraphics(): Graphics {
+  const drawing = signal<Drawing>({ backend: 'first', generation: 0 });
+  let engine: Engine | undefined;
+  let losses = 0;
+  let disposed = false;
+  const use = (backend: Backend): void => {
+    drawing.value = { backend, generation: drawing.value.generation };
+  };
+  const start = async (): Promise<void> => {
+    const { createEngine, startCornerstone } = await import('./cornerstone/engine.ts');
+    const onLost = (): void => {
+      losses += 1;
+      const failed = engine;
+      engine = losses > MAX_LOSSES ? undefined : createEngine(onLost);
+      drawing.value = { backend: engine === undefined ? 'cpu' : 'gpu', generation: drawing.value.generation + 1 };
+      // NOTE: surfaces leave the failed engine by the new generation; only then may it go.
+      setTimeout(() => failed?.[Symbol.dispose](), 0);
+    };
+    if (!disposed && startCornerstone().canDraw) {
+      engine = createEngine(onLost);
+    }
+    use(engine === undefined ? 'cpu' : 'gpu');
+  };
+  let started = false;
+  const startOnce = (): void => {
+    if (!started && !disposed) {
+      started = true;
+      start().catch(() => use('cpu'));
+    }
+  };
+  const late = setTimeout(startOnce, LATEST_START_MS);
+  return {
+    drawing,
+    createSurface: (element) => {
+      const surface = engine?.createSurface(element) ?? createCanvasSurface(element);
+      return drawing.value.backend === 'first' ? afterFirstDraw(surface, startOnce) : surface;
+    },
+    [Symbol.dispose]: () => {
+      disposed = true;
+      clearTimeout(late);
+      engine?.[Symbol.dispose]();
+    },
+  };
+}
+
+/** Calls `then` once the first picture stands on the screen. */
+function afterFirstDraw(surface: Surface, then: () => void): Surface {
+  return {
+    ...surface,
+    draw: (scene) => {
+      surface.draw(scene);
+      requestAnimationFrame(() => setTimeout(then, 0));
+    },
+  };
+}
