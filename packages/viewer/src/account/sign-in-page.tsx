@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../api/client.ts';
 import { failureText, waitText } from '../api/failure.ts';
 import { signIn } from '../api/session.ts';
-import { useApp } from '../app/context.ts';
+import { forgetWork, useApp } from '../app/context.ts';
 import { Button } from '../design/button.tsx';
 import { TextField } from '../design/field.tsx';
 import { Mark } from '../design/mark.tsx';
@@ -58,7 +58,8 @@ interface SignIn {
 }
 
 function useSignIn(username: string, password: string): SignIn {
-  const { client, session, worklist, navigator } = useApp();
+  const app = useApp();
+  const { client, session, navigator } = app;
   const [problem, setProblem] = useState<unknown>(undefined);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
@@ -69,7 +70,7 @@ function useSignIn(username: string, password: string): SignIn {
       await signIn(client, username.trim(), password);
       await session.refresh();
       if (session.session.value?.user.id !== before) {
-        worklist.forget();
+        forgetWork(app);
       }
       if (navigator.url.value.startsWith('/login')) {
         navigator.replace('/');

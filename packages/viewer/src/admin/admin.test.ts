@@ -3,6 +3,7 @@ import { ApiError } from '../api/client.ts';
 import { toCsv } from './audit-export.ts';
 import { auditQuery, readAuditFilters, writeAuditFilters } from './audit-filters.ts';
 import { detailWords } from './audit-words.ts';
+import { byMeaning, tagWords, valueWords } from './difference-words.ts';
 import { echoProblem, echoWords } from './echo-words.ts';
 
 const failed = (detail: string) => echoWords('CT01', { ok: false, milliseconds: 9, detail });
@@ -51,4 +52,26 @@ it('puts the details it knows into the language of the screen', () => {
   expect(detailWords('14 instances from CT01')).toBe('14 ảnh từ máy CT01');
   expect(detailWords('3 instances, 1 of them kept aside')).toBe('3 ảnh, trong đó 1 ảnh xung đột được giữ riêng');
   expect(detailWords('an.nguyen doctor main')).toBe('an.nguyen doctor main');
+});
+
+it('shows differing values as people read them', () => {
+  expect(valueWords('[{"Alphabetic":"Nguyễn^Văn^An"}]')).toBe('Nguyễn Văn An');
+  expect(valueWords('["ORIGINAL","PRIMARY"]')).toBe('ORIGINAL \\ PRIMARY');
+  expect([valueWords('[5]'), valueWords(null), valueWords('[]'), valueWords('["cut off…')]).toEqual([
+    '5',
+    '(không có)',
+    '(trống)',
+    '["cut off…',
+  ]);
+  expect(tagWords('00100010')).toBe('(0010,0010)');
+});
+
+it('puts what says who and what before what a vendor added', () => {
+  const difference = (tag: string, keyword: string) => ({ tag, keyword });
+  const sorted = byMeaning([
+    difference('00090000', 'GenericGroupLength'),
+    difference('00091001', ''),
+    difference('00100010', 'PatientName'),
+  ]);
+  expect(sorted.map(({ tag }) => tag)).toEqual(['00100010', '00091001', '00090000']);
 });

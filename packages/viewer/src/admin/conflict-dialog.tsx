@@ -12,6 +12,7 @@ import { Notice } from '../design/status.tsx';
 import { toast } from '../design/toast.tsx';
 import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
+import { byMeaning, tagWords, valueWords } from './difference-words.ts';
 import { FormProblem, LoadedView } from './section.tsx';
 
 export interface ConflictDialogProps {
@@ -106,14 +107,14 @@ function Differences({ detail }: { readonly detail: ConflictDetail }): VNode {
           </tr>
         </thead>
         <tbody>
-          {detail.differences.map(({ tag, keyword, existing, new: other }) => (
+          {byMeaning(detail.differences).map(({ tag, keyword, existing, new: other }) => (
             <tr key={tag}>
               <th scope="row">
-                {keyword || tag}
-                <span class="faint fixed">{tag}</span>
+                {keyword || t('conflict.private')}
+                <span class="faint fixed">{tagWords(tag)}</span>
               </th>
-              <td data-label={t('conflict.existing')}>{existing ?? <span class="faint">{t('conflict.absent')}</span>}</td>
-              <td data-label={t('conflict.new')}>{other ?? <span class="faint">{t('conflict.absent')}</span>}</td>
+              <td data-label={t('conflict.existing')}>{valueWords(existing)}</td>
+              <td data-label={t('conflict.new')}>{valueWords(other)}</td>
             </tr>
           ))}
         </tbody>

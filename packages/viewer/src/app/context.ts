@@ -22,6 +22,13 @@ export function createApp(window: Window & typeof globalThis): App {
   return { client, navigator: createNavigator(window), session, worklist: createWorklist(client), uploads };
 }
 
+/** Nothing of one person's work is shown to the next. */
+export function forgetWork({ worklist, uploads }: App): void {
+  worklist.forget();
+  uploads.cancel();
+  uploads.dismiss();
+}
+
 export const AppContext: Context<App | undefined> = createContext<App | undefined>(undefined);
 
 export function useApp(): App {

@@ -21,7 +21,7 @@ export function HelpSheet(): VNode {
   return (
     <Dialog title={t('common.help')} onClose={close}>
       <h3>{t('worklist.helpTitle')}</h3>
-      <dl class="shortcuts">
+      <dl class="help-keys">
         {SHORTCUTS.map(({ keys, text }) => (
           <div key={text}>
             <dt>

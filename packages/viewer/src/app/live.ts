@@ -26,7 +26,7 @@ export function useLiveUpdates(): void {
       }
     }, POLL_MS);
     const stop = listen({
-      onStudy: (event) => worklist.changed(event),
+      onStudy: () => worklist.changed(),
       onLive: (now) => {
         clearTimeout(lost);
         if (now && gap) {

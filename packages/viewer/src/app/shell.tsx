@@ -1,6 +1,6 @@
 import { HelpCircle, KeyRound, Languages, LogOut, UserRound } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { PasswordDialog } from '../account/password-dialog.tsx';
 import { failureText } from '../api/failure.ts';
 import { IconButton } from '../design/button.tsx';
@@ -10,7 +10,7 @@ import { toast } from '../design/toast.tsx';
 import { chooseLanguage, LANGUAGES, language, t } from '../i18n/index.ts';
 import { DropTarget } from '../upload/drop-target.tsx';
 import { UploadButton } from '../upload/upload-button.tsx';
-import { useApp } from './context.ts';
+import { forgetWork, useApp } from './context.ts';
 import { helpOpen } from './help.ts';
 import { HelpSheet } from './help-sheet.tsx';
 import { Link } from './link.tsx';
@@ -20,6 +20,10 @@ import { adminUrl, type Route } from './route.ts';
 /** The frame around every page but the reading page: where one is, where one can go, who one is. */
 export function Shell({ route, children }: { readonly route: Route; readonly children: ComponentChildren }): VNode {
   const { session } = useApp();
+  const title = t(route.page === 'admin' ? `admin.${route.section}` : 'worklist.title');
+  useEffect(() => {
+    document.title = `${title} – ${t('common.product')}`;
+  }, [title]);
   const content = (
     <div class="shell">
       <a class="skip-link" href="#content">
@@ -69,14 +73,15 @@ function TopBar({ route }: { readonly route: Route }): VNode {
 }
 
 function AccountMenu(): VNode {
-  const { session, worklist, navigator } = useApp();
+  const app = useApp();
+  const { session, navigator } = app;
   const [changing, setChanging] = useState(false);
   const user = session.session.value?.user;
   const name = user?.displayName || user?.username || '';
   const leave = async () => {
     try {
       await session.leave();
-      worklist.forget();
+      forgetWork(app);
       navigator.replace('/');
     } catch (error) {
       toast('failure', failureText(error));

@@ -35,8 +35,8 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'description',
     title: 'worklist.colDescription',
-    cell: ({ description }) => description,
-    tip: ({ description }) => description,
+    cell: descriptionOf,
+    tip: descriptionOf,
   },
   {
     key: 'accession',

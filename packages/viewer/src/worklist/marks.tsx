@@ -11,7 +11,7 @@ export function Marks({ study, session }: { readonly study: Study; readonly sess
     return null;
   }
   return (
-    <span class="marks">
+    <span class="study-marks">
       {!study.verified && (
         <Badge kind="warning" title={t('worklist.unverifiedHint')}>
           <TriangleAlert size={13} aria-hidden="true" />

@@ -16,7 +16,7 @@ export function SearchField({ filters }: { readonly filters: Filters }): VNode {
   const { navigator, worklist } = useApp();
   const [text, setText] = useState(filters.q);
   const asked = useRef(filters.q);
-  const opening = useOpenSingle();
+  const opening = useOpenSingle(asked);
   // Another address, as by the back button: the field follows.
   useEffect(() => {
     if (filters.q !== asked.current) {
@@ -80,13 +80,15 @@ export function SearchField({ filters }: { readonly filters: Filters }): VNode {
 }
 
 /** After Enter: opens the selected study, or the only one found once the answer is there. */
-function useOpenSingle(): { request(): void; cancel(): void } {
+function useOpenSingle(asked: { readonly current: string }): { request(): void; cancel(): void } {
   const { navigator, worklist } = useApp();
   const [wanted, setWanted] = useState(false);
+  const { q } = worklist.filters.value;
   const settled = worklist.phase.value === 'ready';
-  const { length } = worklist.studies.value;
   useEffect(() => {
-    if (!wanted || !settled) {
+    // NOTE: the list may still be that of an earlier question, as when a scanner types faster than the page draws. Opening
+    // from it would open another patient.
+    if (!wanted || !settled || q !== asked.current) {
       return;
     }
     setWanted(false);
@@ -97,6 +99,6 @@ function useOpenSingle(): { request(): void; cancel(): void } {
     } else {
       navigator.go(studyUrl(open));
     }
-  }, [wanted, settled, length]);
+  }, [wanted, settled, q]);
   return { request: () => setWanted(true), cancel: () => setWanted(false) };
 }

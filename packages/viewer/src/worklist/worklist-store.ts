@@ -1,8 +1,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Client } from '../api/client.ts';
-import type { StudyEvent } from '../api/events.ts';
 import { isAbort } from '../api/failure.ts';
-import { findStudies, readStudy, type Study, type StudyPage } from '../api/studies.ts';
+import { findStudies, type Study, type StudyPage } from '../api/studies.ts';
 import { type Filters, NO_FILTERS, queryOf, writeFilters } from './filters.ts';
 import { appendPage, mergeFirstPage, updateInPlace } from './merge.ts';
 
@@ -29,7 +28,7 @@ export interface Worklist {
   reload(): void;
   loadMore(): void;
   /** A study appeared or changed somewhere in the hospital. */
-  changed(event: StudyEvent): void;
+  changed(): void;
   /** Fetches the first page again, quietly. */
   refresh(): void;
   showWaiting(): void;
@@ -54,7 +53,6 @@ interface State {
   pending: StudyPage | undefined;
   resting: () => boolean;
   request: AbortController;
-  readonly touched: Set<string>;
   timer: ReturnType<typeof setTimeout> | undefined;
   settleTimer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -62,8 +60,6 @@ interface State {
 const REFRESH_AFTER_MS = 1_200;
 const ASK_AGAIN_MS = 2_000;
 const FRESH_MS = 9_000;
-/** Rows behind the first page that are fetched one by one after changes. */
-const MOST_SINGLE = 5;
 
 export function createWorklist(client: Client): Worklist {
   const state = emptyState();
@@ -94,10 +90,7 @@ export function createWorklist(client: Client): Worklist {
     reload,
     refresh,
     loadMore: () => void loadMore(client, state),
-    changed: (event) => {
-      state.touched.add(event.studyInstanceUid);
-      schedule(client, state, REFRESH_AFTER_MS);
-    },
+    changed: () => schedule(client, state, REFRESH_AFTER_MS),
     showWaiting: () => apply(state),
     restsWhen: (resting) => {
       state.resting = resting;
@@ -133,7 +126,6 @@ function emptyState(): State {
     pending: undefined,
     resting: () => true,
     request: new AbortController(),
-    touched: new Set(),
     timer: undefined,
     settleTimer: undefined,
   };
@@ -192,37 +184,20 @@ function schedule(client: Client, state: State, wait: number): void {
   }
 }
 
+/** NOTE: only the list is asked: reading single studies would stand in the access log as somebody's looking at them. */
 async function catchUp(client: Client, state: State): Promise<void> {
   const { request } = state;
-  const touched = [...state.touched];
-  state.touched.clear();
   try {
     const page = await findStudies(client, queryOf(state.filters.value, new Date()), request.signal);
-    const newer = [...page.studies, ...(await behind(client, state, touched, page, request.signal))];
     batch(() => {
       state.total.value = page.total;
-      state.studies.value = updateInPlace(state.studies.value, newer);
+      state.studies.value = updateInPlace(state.studies.value, page.studies);
       state.pending = page;
       settlePending(state);
     });
   } catch {
     // The next event or the next look asks again; a list that stands is not taken away for a failed refresh.
   }
-}
-
-/** Changed studies that are listed behind the first page. */
-async function behind(
-  client: Client,
-  state: State,
-  touched: readonly string[],
-  page: StudyPage,
-  signal: AbortSignal,
-): Promise<readonly Study[]> {
-  const inPage = new Set(page.studies.map((study) => study.studyInstanceUid));
-  const listed = new Set(state.studies.value.map((study) => study.studyInstanceUid));
-  const wanted = touched.filter((uid) => listed.has(uid) && !inPage.has(uid)).slice(0, MOST_SINGLE);
-  const found = await Promise.allSettled(wanted.map((uid) => readStudy(client, uid, signal)));
-  return found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 /** Shows the fresh page now if nothing moves or nobody is looking, else says how many wait and asks again later. */

@@ -16,6 +16,8 @@ export const conflict: Translated<typeof vi> = {
   existing: 'In use',
   new: 'Kept aside',
   absent: '(absent)',
+  blank: '(blank)',
+  private: 'Private attribute',
   noDifferences: 'The attributes are the same: only pixels or encoding differ.',
   noExisting: 'Another facility sent this into a study of yours. If taken, it becomes part of the study.',
   truncated: 'There are further differences.',

@@ -14,6 +14,8 @@ export const conflict = {
   existing: 'Ảnh đang dùng',
   new: 'Ảnh giữ riêng',
   absent: '(không có)',
+  blank: '(trống)',
+  private: 'Thuộc tính riêng của hãng',
   noDifferences: 'Các thuộc tính giống nhau; chỉ khác điểm ảnh hoặc cách nén.',
   noExisting: 'Ảnh này do cơ sở khác gửi vào ca chụp của bạn. Nhận vào thì ảnh thuộc về ca chụp này.',
   truncated: 'Còn nhiều thuộc tính khác nữa.',
