@@ -45,8 +45,9 @@ export function createEngine(onLost: () => void): Engine {
   const id = `filmless-${engines}`;
   const rendering = new RenderingEngine(id);
   let lost = false;
-  const lose = (): void => {
-    if (!lost) {
+  const lose = (event: Event): void => {
+    // NOTE: Cornerstone tells every listener, also of the contexts of an engine given up before.
+    if (!lost && event instanceof CustomEvent && event.detail?.renderingEngineId === id) {
       lost = true;
       onLost();
     }
