@@ -1,5 +1,4 @@
 import type { AuditQuery } from '../api/audit.ts';
-import { localDate } from '../i18n/format.ts';
 
 /** What the access log is limited to; kept in the address. */
 export interface AuditFilters {
@@ -43,9 +42,4 @@ export function auditQuery(filters: AuditFilters, limit: number, after?: string)
 function midnight(day: string, daysLater: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + daysLater).toISOString();
-}
-
-/** Today, for the fields of a fresh page. */
-export function today(): string {
-  return localDate(new Date());
 }

@@ -17,7 +17,7 @@ export class ApiError extends Error {
   }
 }
 
-export interface Call {
+interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: object;
   readonly signal?: AbortSignal | undefined;

@@ -13,7 +13,7 @@ export interface Conflict {
   readonly receivedAt: string;
 }
 
-export interface Difference {
+interface Difference {
   readonly tag: string;
   readonly keyword: string;
   readonly existing: string | null;

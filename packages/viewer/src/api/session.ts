@@ -8,7 +8,7 @@ export const ROLES: readonly Role[] = ['administrator', 'radiographer', 'doctor'
 /** What the signed-in person may do; words the server may add later are kept and ignored. */
 export type Right = 'view' | 'upload' | 'edit' | 'delete' | 'share' | 'administer';
 
-export interface FacilityName {
+interface FacilityName {
   readonly id: string;
   readonly name: string;
 }

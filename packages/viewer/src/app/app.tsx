@@ -55,7 +55,8 @@ function Gate(): VNode {
       return <Unreachable />;
     case 'signed-out':
       return <SignInPage expired={false} />;
-    default:
+    case 'signed-in':
+    case 'expired':
       return <SignedIn route={route} expired={session.phase.value === 'expired'} />;
   }
 }
@@ -97,7 +98,9 @@ function contentOf(route: Route): VNode {
       return <FindPage accession={route.accession} />;
     case 'admin':
       return <AdminPage section={route.section} search={route.search} />;
-    default:
+    case 'setup':
+    case 'view':
+    case 'unknown':
       return <Unknown />;
   }
 }

@@ -3,7 +3,7 @@ import type { Client } from '../api/client.ts';
 import { type Right, readSession, type Session, signOut } from '../api/session.ts';
 
 /** `asking` until the server said who one is; `expired` keeps the page under the sign-in, to go on with afterwards. */
-export type SessionPhase = 'asking' | 'signed-out' | 'signed-in' | 'expired' | 'unreachable';
+type SessionPhase = 'asking' | 'signed-out' | 'signed-in' | 'expired' | 'unreachable';
 
 export interface SessionStore {
   readonly phase: ReadonlySignal<SessionPhase>;

@@ -119,7 +119,7 @@ export function TextAreaField({ label, hint, error, required = false, value, onT
   );
 }
 
-export interface Option {
+interface Option {
   readonly value: string;
   readonly label: string;
 }

@@ -3,7 +3,7 @@ import { type Language, language } from './language.ts';
 import { fill, type Message, type Parameters } from './message.ts';
 import { type Catalogue, vi } from './vi/index.ts';
 
-export { chooseLanguage, LANGUAGES, type Language, language } from './language.ts';
+export { chooseLanguage, LANGUAGES, language } from './language.ts';
 export type { Parameters } from './message.ts';
 
 /** Every key of the catalogue, `section.name`. */

@@ -1,15 +1,14 @@
 import type { Collected } from './collect.ts';
 
 export type DicomFile = Extract<Collected, { readonly kind: 'dicom' }>;
-export type SkippedFile = Extract<Collected, { readonly kind: 'skipped' }>;
 
-export interface BatchLimits {
+interface BatchLimits {
   readonly maxFiles: number;
   readonly maxBytes: number;
 }
 
 /** Small enough that a lost line costs little, large enough that a CT series is not a thousand requests. */
-export const BATCH_LIMITS: BatchLimits = { maxFiles: 60, maxBytes: 24 * 1024 * 1024 };
+const BATCH_LIMITS: BatchLimits = { maxFiles: 60, maxBytes: 24 * 1024 * 1024 };
 
 /** Groups files into requests; a file larger than the limit goes alone. What is not sent is told to `onSkipped`. */
 export async function* batches(

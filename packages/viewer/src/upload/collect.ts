@@ -53,7 +53,7 @@ function classify(path: string, content: Blob, found: Awaited<ReturnType<typeof 
       return { kind: 'skipped', path, why: 'dicomdir' };
     case 'zip':
       return { kind: 'skipped', path, why: 'nested-zip' };
-    default:
+    case 'other':
       return { kind: 'skipped', path, why: 'not-dicom' };
   }
 }

@@ -1,5 +1,5 @@
 import { failureText } from '../api/failure.ts';
-import { t } from '../i18n/index.ts';
+import { type TextKey, t } from '../i18n/index.ts';
 import type { UploadProblem } from './uploads.ts';
 
 /** Why a file is not in the archive, in words. */
@@ -10,24 +10,18 @@ export function problemWords(problem: UploadProblem): string {
   return 'error' in problem.outcome ? failureText(problem.outcome.error) : reasonWords(problem.outcome.reason);
 }
 
-/** Failure reasons of PS3.18 table I.2-2; the last digits of some ranges are free. */
+/** Failure reasons of PS3.18 table I.2-2: the first that fits; the last digits of some ranges are free. */
+const REASONS: readonly (readonly [(reason: number) => boolean, TextKey])[] = [
+  [(reason) => reason === 0x0124, 'upload.reason_forbidden'],
+  [(reason) => reason === 0x0122 || reason === 0xc001, 'upload.reason_class'],
+  [(reason) => reason === 0xc122, 'upload.reason_syntax'],
+  [(reason) => reason === 0xa702, 'upload.reason_too-large'],
+  [(reason) => reason >> 8 === 0xa7, 'upload.reason_resources'],
+  [(reason) => reason >> 8 === 0xa9, 'upload.reason_mismatch'],
+  [(reason) => reason >> 12 === 0xc, 'upload.reason_broken'],
+];
+
 function reasonWords(reason: number): string {
-  switch (true) {
-    case reason === 0x0124:
-      return t('upload.reason_forbidden');
-    case reason === 0x0122 || reason === 0xc001:
-      return t('upload.reason_class');
-    case reason === 0xc122:
-      return t('upload.reason_syntax');
-    case reason === 0xa702:
-      return t('upload.reason_too-large');
-    case reason >> 8 === 0xa7:
-      return t('upload.reason_resources');
-    case reason >> 8 === 0xa9:
-      return t('upload.reason_mismatch');
-    case reason >> 12 === 0xc:
-      return t('upload.reason_broken');
-    default:
-      return t('upload.reason_other', { code: `${reason.toString(16).toUpperCase().padStart(4, '0')}H` });
-  }
+  const key = REASONS.find(([fits]) => fits(reason))?.[1] ?? 'upload.reason_other';
+  return t(key, { code: `${reason.toString(16).toUpperCase().padStart(4, '0')}H` });
 }

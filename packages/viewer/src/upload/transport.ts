@@ -1,6 +1,6 @@
 import { ApiError } from '../api/client.ts';
 
-export interface TransportCall {
+interface TransportCall {
   readonly body: Blob;
   readonly contentType: string;
   readonly onProgress: (sentBytes: number) => void;

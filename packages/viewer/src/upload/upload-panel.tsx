@@ -63,7 +63,8 @@ function headline({ phase, counts, searched }: Uploads): string {
       return found === 0 && !searched.value ? t('upload.searching') : t('upload.running');
     case 'cancelled':
       return t('upload.cancelled');
-    default:
+    case 'done':
+    case 'idle':
       return found === 0 ? t('upload.nothing') : failed + conflict > 0 ? t('upload.doneProblems') : t('upload.done');
   }
 }

@@ -6,14 +6,14 @@ import type { Given } from './given.ts';
 import { type FileOutcome, sendBatch } from './send.ts';
 import { sendByXhr, type Transport } from './transport.ts';
 
-export type UploadPhase = 'idle' | 'running' | 'done' | 'cancelled';
+type UploadPhase = 'idle' | 'running' | 'done' | 'cancelled';
 
 /** A file that is not in the archive after all, and why. */
 export type UploadProblem =
   | { readonly path: string; readonly kind: 'skipped'; readonly why: SkipReason }
   | { readonly path: string; readonly kind: 'failed'; readonly outcome: FileOutcome };
 
-export interface UploadCounts {
+interface UploadCounts {
   readonly found: number;
   readonly foundBytes: number;
   readonly stored: number;

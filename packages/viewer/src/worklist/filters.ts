@@ -72,7 +72,7 @@ export function daysOf(filters: Filters, now: Date): { readonly from: string | u
       return { from: ago(6), to: undefined };
     case '30d':
       return { from: ago(29), to: undefined };
-    default:
+    case undefined:
       return { from: filters.from, to: filters.to };
   }
 }

@@ -5,7 +5,7 @@ import { findStudies, type Study, type StudyPage } from '../api/studies.ts';
 import { type Filters, NO_FILTERS, queryOf, writeFilters } from './filters.ts';
 import { appendPage, mergeFirstPage, updateInPlace } from './merge.ts';
 
-export type ListPhase = 'empty' | 'loading' | 'ready' | 'failed';
+type ListPhase = 'empty' | 'loading' | 'ready' | 'failed';
 
 /** The study list: outlives its page, so that coming back from an image finds it as it was left. */
 export interface Worklist {
@@ -63,7 +63,7 @@ const FRESH_MS = 9_000;
 
 export function createWorklist(client: Client): Worklist {
   const state = emptyState();
-  const reload = () => load(client, state);
+  const reload = () => void load(client, state);
   const refresh = () => schedule(client, state, 0);
   return {
     filters: state.filters,
