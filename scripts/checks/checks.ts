@@ -35,7 +35,7 @@ export function tool(root: string, cwd: string, name: string, args: readonly str
 }
 
 export const CHECKS: readonly Check[] = [
-  { name: 'biome', run: (root) => tool(root, root, 'biome', ['ci', '--error-on-warnings', '.']) },
+  { name: 'biome', run: (root) => tool(root, root, 'biome', ['ci', '--colors=off', '--error-on-warnings', '.']) },
   { name: 'tsc', run: (root) => tool(root, root, 'tsc', ['-b']) },
   {
     name: 'layers',
