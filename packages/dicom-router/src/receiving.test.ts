@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ const STORED = {
   sopClassUid: SECONDARY_CAPTURE,
   warnings: [],
 } as const;
+
+const OTHER_CLASS = testObject(1, { '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] } });
 
 describe('receiving an instance', () => {
   let folder: string;
@@ -137,8 +140,7 @@ describe('receiving an instance', () => {
   });
 
   it.each<[string, Uint8Array, string | undefined, number]>([
-    ['another instance than the command', object.bytes, '1.2.3', 0xa900],
-    ['another class', testObject(1, { '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] } }).bytes, undefined, 0xa900],
+    ['another instance than the command, and broken', testObject(1, { '0020000D': { vr: 'UI' } }).bytes, '1.2.3', 0xc000],
     ['nonsense', Buffer.alloc(300, 'no data set'), undefined, 0xc000],
     ['a data set that stops in its first elements', object.bytes.subarray(0, 45), undefined, 0xc000],
   ])('keeps nothing of %s', async (_, bytes, sopInstanceUid, status) => {
@@ -147,6 +149,50 @@ describe('receiving an instance', () => {
     expect(responses[0]?.ErrorComment).not.toBe('');
     expect(deposited).toHaveLength(1);
     expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it.each<[string, Uint8Array, string | undefined, { readonly sopClass: string; readonly comment: string }]>([
+    ['instance', object.bytes, '1.2.3', { sopClass: SECONDARY_CAPTURE, comment: 'Instance' }],
+    ['class', OTHER_CLASS.bytes, undefined, { sopClass: '1.2.840.10008.5.1.4.1.1.2', comment: 'Class' }],
+  ])('keeps a data set of another %s than the command under its own, and warns', async (_, bytes, uid, { sopClass, comment }) => {
+    const { responses } = await run(storeRq(1, bytes, uid));
+    expect(responses).toMatchObject([
+      {
+        Status: 0xb007,
+        ErrorComment: `kept under the SOP ${comment} UID of the data set, not the command`,
+        AffectedSOPInstanceUID: uid ?? object.sopInstanceUid,
+      },
+    ]);
+    const [{ file } = { file: undefined }] = deposited;
+    const kept = await readFile(file?.path ?? '');
+    expect(kept.subarray(file?.dataSetOffset).equals(bytes)).toBe(true);
+    expect(file).toMatchObject({ size: kept.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') });
+    expect(readFileMeta(kept)).toMatchObject({
+      dataSetOffset: file?.dataSetOffset,
+      meta: { mediaStorageSopClassUid: sopClass, mediaStorageSopInstanceUid: object.sopInstanceUid },
+    });
+    expect(await readdir(folder)).toHaveLength(1);
+    expect(queued).toHaveLength(1);
+  });
+
+  it('warns of another instance only when the archive has taken it', async () => {
+    const outcome = { status: 'refused', reason: 'full', message: 'full' } as const;
+    const { responses } = await run(storeRq(1, object.bytes, '1.2.3'), { outcome });
+    expect(responses).toMatchObject([{ Status: 0xa700 }]);
+  });
+
+  it('leaves nothing of another instance that the disk does not take a second time', async () => {
+    let created = 0;
+    const disk: Partial<IncomingDisk> = {
+      create: (path) => {
+        created += 1;
+        return created === 1 ? DISK.create(path) : Promise.reject(new Error('ENOSPC'));
+      },
+    };
+    const { responses } = await run(storeRq(1, object.bytes, '1.2.3'), { disk });
+    expect(responses).toMatchObject([{ Status: 0xa700 }]);
+    expect(await readdir(folder)).toEqual([]);
+    expect(deposited).toEqual([]);
   });
 
   it('answers out of resources when the disk is full, reads on, and takes the next', async () => {

@@ -9,7 +9,7 @@ import type { Answer } from './dimse/provider.ts';
 import type { StatusName } from './dimse/status.ts';
 import type { StoreRequest } from './dimse/store.ts';
 import { messageOf, RouterError } from './errors.ts';
-import type { Deposit, DepositOutcome } from './router.ts';
+import type { Deposit, DepositFile, DepositOutcome } from './router.ts';
 import type { Incoming, Received } from './spool/incoming.ts';
 import { type Peeked, peek } from './spool/peek.ts';
 
@@ -56,46 +56,66 @@ export async function receiveInstance(options: ReceivingOptions, request: StoreR
 }
 
 async function depositInstance(options: ReceivingOptions, request: StoreRequest, received: Received): Promise<Answer> {
-  const { incoming, deposit } = options;
-  let handedOver = false;
+  let mine: Received | undefined = received;
   try {
-    const facts = peek(received.head, request.transferSyntaxUid) ?? (await inspect(received));
-    const mismatch = disagreement(request, facts);
+    const peeked = peek(received.head, request.transferSyntaxUid) ?? (await inspect(received));
+    const mismatch = disagreement(request, peeked);
+    // The data set counts: what it says is looked at whole, then the file's meta information is made to say the same.
+    const facts = mismatch === undefined ? peeked : await inspect(received);
     if (mismatch !== undefined) {
-      return { status: 'dataSetDoesNotMatchSopClass', comment: mismatch };
+      mine = await renamed(options.incoming, request, facts, received);
     }
-    handedOver = true;
-    const outcome = await deposit(received.file, sourceOf(options.aes, request));
-    if (outcome.status === 'refused') {
-      return { status: REFUSALS[outcome.reason], comment: outcome.message };
-    }
-    // What conflicts is kept aside for a person and goes nowhere else until she has decided.
-    if (outcome.status !== 'conflict') {
-      await options.deliveries.queue(
-        { ...outcome, transferSyntaxUid: request.transferSyntaxUid },
-        request.peer.callingAe,
-        facts.modality,
-      );
-    }
-    return { status: 'success' };
+    const { file } = mine;
+    mine = undefined;
+    const refusal = await depositFile(options, request, facts, file);
+    return (
+      refusal ?? (mismatch === undefined ? { status: 'success' } : { status: 'dataSetDoesNotMatchSopClass', comment: mismatch })
+    );
   } catch (error) {
     return failure(error);
   } finally {
-    if (!handedOver) {
-      await incoming.remove(received);
+    if (mine !== undefined) {
+      await options.incoming.remove(mine);
     }
   }
+}
+
+/** The same data set in a file named after it; the first file is gone then. */
+async function renamed(incoming: Incoming, request: StoreRequest, facts: Peeked, received: Received): Promise<Received> {
+  const { sopClassUid, sopInstanceUid } = facts;
+  const other = await incoming.rewrite(received, fileMeta({ ...request, sopClassUid, sopInstanceUid }));
+  await incoming.remove(received);
+  return other;
+}
+
+/** The file is the archive's from here on. Undefined once the instance is safe and its deliveries are queued. */
+async function depositFile(
+  { aes, deposit, deliveries }: ReceivingOptions,
+  request: StoreRequest,
+  { modality }: Peeked,
+  file: DepositFile,
+): Promise<Answer | undefined> {
+  const outcome = await deposit(file, sourceOf(aes, request));
+  if (outcome.status === 'refused') {
+    return { status: REFUSALS[outcome.reason], comment: outcome.message };
+  }
+  // What conflicts is kept aside for a person and goes nowhere else until she has decided.
+  if (outcome.status !== 'conflict') {
+    const { transferSyntaxUid, peer } = request;
+    await deliveries.queue({ ...outcome, transferSyntaxUid }, peer.callingAe, modality);
+  }
+  return undefined;
 }
 
 function failure(error: unknown): Answer {
   if (error instanceof DicomError) {
     return { status: 'cannotUnderstand', comment: error.message };
   }
-  const full = error instanceof DatabaseError && error.code === 'full';
+  const full = (error instanceof DatabaseError || error instanceof RouterError) && error.code === 'full';
   return { status: full ? 'outOfResources' : 'processingFailure', comment: messageOf(error) };
 }
 
-function fileMeta({ peer, sopClassUid, sopInstanceUid, transferSyntaxUid }: StoreRequest): Uint8Array {
+function fileMeta({ peer, sopClassUid, sopInstanceUid, transferSyntaxUid }: Omit<StoreRequest, 'dataSet'>): Uint8Array {
   const sourceAeTitle = aeText(peer.callingAe);
   const receivingAeTitle = aeText(peer.calledAe);
   return writeFileMeta({
@@ -115,11 +135,11 @@ function aeText(title: string): string | undefined {
 
 function disagreement(request: StoreRequest, facts: Peeked): string | undefined {
   if (facts.sopClassUid !== request.sopClassUid) {
-    return 'SOP Class UID of the data set is not that of the command';
+    return 'kept under the SOP Class UID of the data set, not the command';
   }
   return facts.sopInstanceUid === request.sopInstanceUid
     ? undefined
-    : 'SOP Instance UID of the data set is not that of the command';
+    : 'kept under the SOP Instance UID of the data set, not the command';
 }
 
 function sourceOf(aes: ReceivingOptions['aes'], { peer }: StoreRequest): Source {

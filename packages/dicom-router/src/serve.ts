@@ -3,6 +3,7 @@ import type { AssociationJournal } from './association-journal.ts';
 import { COMMAND } from './dimse/command-field.ts';
 import { echoService } from './dimse/echo.ts';
 import { serveAssociation } from './dimse/provider.ts';
+import { STATUS, statusClass } from './dimse/status.ts';
 import { storeService } from './dimse/store.ts';
 import { messageOf } from './errors.ts';
 import type { RouterLimits } from './limits.ts';
@@ -32,7 +33,11 @@ export function createServe(options: ServeOptions): (association: Association, s
         limits,
         stop,
         answered: (commandField, { status, comment }) => {
-          if (status !== 'success') {
+          const kind = statusClass(STATUS[status]);
+          if (kind === 'warning') {
+            log.warn({ callingAe, address, status, comment }, 'dimse.warned');
+          }
+          if (kind === 'failure') {
             counts.failed += 1;
             log.warn({ callingAe, address, status, comment }, 'dimse.refused');
           } else if (commandField === COMMAND.cStoreRq) {

@@ -20,6 +20,7 @@ describe('statuses', () => {
   it('are told to people with their code', () => {
     expect(describeStatus(0xa700)).toBe('A700H (out of resources)');
     expect(describeStatus(0x0122)).toBe('0122H (SOP class not supported)');
+    expect(describeStatus(0xb007)).toBe('B007H (data set does not match SOP class)');
     expect(describeStatus(0x1234)).toBe('1234H');
   });
 

@@ -7,7 +7,8 @@ export const STATUS = {
   notAuthorized: 0x0124,
   unrecognizedOperation: 0x0211,
   outOfResources: 0xa700,
-  dataSetDoesNotMatchSopClass: 0xa900,
+  /** A warning: kept all the same. */
+  dataSetDoesNotMatchSopClass: 0xb007,
   cannotUnderstand: 0xc000,
 } as const;
 
@@ -54,7 +55,7 @@ function rangeName(status: number): string | undefined {
   if ((status & 0xff00) === 0xa700) {
     return 'out of resources';
   }
-  if ((status & 0xff00) === 0xa900) {
+  if ((status & 0xff00) === 0xa900 || status === STATUS.dataSetDoesNotMatchSopClass) {
     return 'data set does not match SOP class';
   }
   return (status & 0xf000) === 0xc000 ? 'cannot understand' : undefined;

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RouterError } from '../errors.ts';
@@ -77,6 +78,14 @@ export class Incoming {
     }
   }
 
+  /**
+   * Writes the data set anew behind other file meta information; the file it was in stays.
+   * @throws RouterError `full`
+   */
+  async rewrite({ file }: Received, meta: Uint8Array): Promise<Received> {
+    return await this.receive(meta, createReadStream(file.path, { start: file.dataSetOffset }));
+  }
+
   /** Removes a file that was not handed over. */
   async remove({ file }: Received): Promise<void> {
     await rm(file.path, { force: true });
@@ -89,7 +98,7 @@ export class Incoming {
     let size = 0;
     try {
       const writer = new BatchWriter(file, this.#limits.writeBatchBytes);
-      void writer.write(meta);
+      await writer.write(meta)?.catch(disk);
       for await (const piece of dataSet) {
         if (size < HEAD_BYTES) {
           head.push(piece.subarray(0, HEAD_BYTES - size));
