@@ -1,6 +1,7 @@
 import './admin.css';
 import { Building2, GitCompareArrows, KeyRound, Lock, type LucideIcon, ScanLine, ScrollText, UsersRound } from 'lucide-preact';
 import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useApp } from '../app/context.ts';
 import { Link } from '../app/link.tsx';
 import { adminSections } from '../app/may.ts';
@@ -27,9 +28,15 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
 export function AdminPage({ section, search }: { readonly section: AdminSection; readonly search: string }): VNode {
   const { session } = useApp();
   const sections = adminSections(session);
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the row of pages is longer than the screen.
+  useEffect(
+    () => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    [section],
+  );
   return (
     <div class="admin">
-      <nav class="admin-nav" aria-label={t('admin.sections')}>
+      <nav ref={nav} class="admin-nav" aria-label={t('admin.sections')}>
         {sections.map((entry) => {
           const Icon = ICONS[entry];
           return (
