@@ -8,10 +8,13 @@ const NATIVE: ReadonlySet<string> = new Set(['1.2.840.10008.1.2', '1.2.840.10008
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const RLE = '1.2.840.10008.1.2.5';
 
+/** What browsers say when the program of a decoder did not come: the frame itself may be whole. */
+const DECODER_MISSING = /dynamically imported module|module script failed|error loading/i;
+
 /**
  * The samples of a stored frame: simple codings at once, the others in a worker of Cornerstone's, which is fetched for the
  * first of them.
- * @throws ImagingError `undecodable`
+ * @throws ImagingError `undecodable`, or `unreachable` where the decoder could not be fetched
  */
 export async function decodeFrame(frame: ImageFrame, { bytes, transferSyntaxUid }: StoredFrame): Promise<Decoded> {
   const { format } = frame;
@@ -29,7 +32,9 @@ export async function decodeFrame(frame: ImageFrame, { bytes, transferSyntaxUid 
     return await decodeInWorker(frame, bytes, transferSyntaxUid);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ImagingError('undecodable', `${transferSyntaxUid}: ${reason}`, { cause: error });
+    throw new ImagingError(DECODER_MISSING.test(reason) ? 'unreachable' : 'undecodable', `${transferSyntaxUid}: ${reason}`, {
+      cause: error,
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Surface } from './surface.ts';
  * What draws: the graphics card, or the processor where there is none or it gave up. `first` is the processor too, until
  * the much larger program for the graphics card has come: the first image does not wait for it.
  */
-export type Backend = 'first' | 'gpu' | 'cpu';
+type Backend = 'first' | 'gpu' | 'cpu';
 
 export interface Drawing {
   readonly backend: Backend;

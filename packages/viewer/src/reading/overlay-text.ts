@@ -129,7 +129,7 @@ function lossyText(dataSet: DataSet): string | undefined {
   return ratio === undefined || ratio <= 1 ? t('reading.lossy') : t('reading.lossyRatio', { ratio: amount(ratio, 1) });
 }
 
-export function windowText({ window }: GreyScale): string {
+function windowText({ window }: GreyScale): string {
   const digits = window.width < 10 ? 2 : 0;
   return t('reading.windowText', { width: amount(window.width, digits), center: amount(window.center, digits) });
 }

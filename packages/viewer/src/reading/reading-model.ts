@@ -12,13 +12,13 @@ import { fetchStudy, type StudyInfo } from './study-client.ts';
 import type { DragTool, Tool } from './tools.ts';
 import { createViewportModel, type ViewportModel } from './viewport-model.ts';
 
-export type StudyState =
+type StudyState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'failed'; readonly error: unknown }
   | { readonly phase: 'ready'; readonly study: StudyInfo };
 
 /** A measurement being drawn: its last point follows the pointer. */
-export interface Draft {
+interface Draft {
   readonly tool: MeasureTool;
   readonly frameId: string;
   readonly points: readonly Point[];

@@ -52,7 +52,7 @@ function Patient({ study }: { readonly study: StudyInfo }): VNode {
 }
 
 /** The tip of an action: what it does, and its key. */
-export function actionTip(action: Action): string {
+function actionTip(action: Action): string {
   const [key] = action.keys;
   return key === undefined ? t(action.label) : `${t(action.label)} (${keyCap(key, t('reading.keySpace'))})`;
 }

@@ -17,7 +17,7 @@ export interface Measurement {
   readonly points: readonly Point[];
 }
 
-export interface PixelStatistics {
+interface PixelStatistics {
   readonly mean: number;
   /** Of the population: every pixel inside is known. */
   readonly deviation: number;

@@ -5,7 +5,7 @@ import { lookUp } from './lookup-table.ts';
 export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array;
 
 /** Types every graphics card draws. */
-export type DrawnValues = Uint8Array | Uint16Array | Int16Array | Float32Array;
+type DrawnValues = Uint8Array | Uint16Array | Int16Array | Float32Array;
 
 /** A decoded frame, ready to be drawn and measured. */
 export interface Picture {
@@ -153,7 +153,7 @@ function drawable(values: Samples, wide: boolean): DrawnValues {
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-export function rangeOf(values: ArrayLike<number>): { readonly low: number; readonly high: number } {
+function rangeOf(values: ArrayLike<number>): { readonly low: number; readonly high: number } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < values.length; index += 1) {

@@ -1,7 +1,7 @@
 import type { Point } from './geometry.ts';
 
 /** Quarter turns to the right. */
-export type Turns = 0 | 1 | 2 | 3;
+type Turns = 0 | 1 | 2 | 3;
 
 /** How a picture lies in its viewport: mirrored first, then turned, scaled and moved. */
 export interface View {
@@ -24,7 +24,7 @@ export interface Stage {
   readonly height: number;
 }
 
-export const ZOOM_LIMITS: { readonly least: number; readonly greatest: number } = { least: 0.1, greatest: 64 };
+const ZOOM_LIMITS: { readonly least: number; readonly greatest: number } = { least: 0.1, greatest: 64 };
 
 /** The image axis (a step of 1 or -1 along x or y) that points in a direction (x, y) of the screen. */
 export function axisTowards(view: View, x: number, y: number): Point {

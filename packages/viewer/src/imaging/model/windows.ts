@@ -1,7 +1,7 @@
 import { type DataSet, firstText, numbers, TAG, texts } from '@filmless/dicom';
 import { type LookupTable, lookUp } from './lookup-table.ts';
 
-export type WindowShape = 'linear' | 'linear-exact' | 'sigmoid';
+type WindowShape = 'linear' | 'linear-exact' | 'sigmoid';
 
 /** A window as doctors name it. PS3.3 C.11.2.1.2. */
 export interface Window {
