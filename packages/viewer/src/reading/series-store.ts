@@ -9,7 +9,7 @@ import { withTables } from './tables.ts';
 export interface Unshown {
   readonly sopInstanceUid: string;
   readonly sopClassUid: string;
-  readonly reason: NoPicture;
+  readonly reason: NoPicture | 'video';
   readonly rows: number;
   readonly columns: number;
 }
@@ -27,7 +27,10 @@ export interface SeriesEntry {
   load(): Promise<void>;
 }
 
-export function createSeriesEntry(study: string, info: SeriesInfo, signal_: AbortSignal): SeriesEntry {
+/** MPEG-2, MPEG-4 and HEVC: one stream for all frames, which the image decoders do not read. PS3.5 10.5 to 10.9. */
+const VIDEO = /^1\.2\.840\.10008\.1\.2\.4\.10\d(\.1)?$/;
+
+export function createSeriesEntry(study: string, info: SeriesInfo, abort: AbortSignal): SeriesEntry {
   const content: Signal<SeriesContent> = signal({ phase: 'idle' });
   return {
     info,
@@ -38,8 +41,8 @@ export function createSeriesEntry(study: string, info: SeriesInfo, signal_: Abor
       }
       content.value = { phase: 'loading' };
       try {
-        const instances = await fetchInstances(study, info.seriesInstanceUid, signal_);
-        content.value = { phase: 'ready', ...(await contentOf(study, info.seriesInstanceUid, instances, signal_)) };
+        const instances = await fetchInstances(study, info.seriesInstanceUid, abort);
+        content.value = { phase: 'ready', ...(await contentOf(study, info, instances, abort)) };
       } catch (error) {
         content.value = { phase: 'failed', error };
       }
@@ -49,17 +52,19 @@ export function createSeriesEntry(study: string, info: SeriesInfo, signal_: Abor
 
 async function contentOf(
   study: string,
-  series: string,
+  info: SeriesInfo,
   instances: readonly DataSet[],
   abort: AbortSignal,
 ): Promise<{ readonly frames: readonly ImageFrame[]; readonly unshown: readonly Unshown[] }> {
   const frames: ImageFrame[] = [];
   const unshown: Unshown[] = [];
+  const series = info.seriesInstanceUid;
+  const isVideo = VIDEO.test(info.transferSyntaxUid ?? '');
   for (const instance of instances) {
     const sopInstanceUid = firstText(instance, TAG.SOPInstanceUID) ?? '';
     const base = new URL(`${instanceUrl(study, series, sopInstanceUid)}/`, location.href);
     const header = await withTables(instance, (uri) => fetchBulk(new URL(uri, base).href, abort));
-    const found = imageFrames(header, study, series);
+    const found = isVideo ? 'video' : imageFrames(header, study, series);
     if (typeof found === 'string') {
       unshown.push(unshownOf(header, sopInstanceUid, found));
     } else {
@@ -69,7 +74,7 @@ async function contentOf(
   return { frames: sortFrames(frames), unshown };
 }
 
-function unshownOf(header: DataSet, sopInstanceUid: string, reason: NoPicture): Unshown {
+function unshownOf(header: DataSet, sopInstanceUid: string, reason: Unshown['reason']): Unshown {
   return {
     sopInstanceUid,
     sopClassUid: firstText(header, TAG.SOPClassUID) ?? '',

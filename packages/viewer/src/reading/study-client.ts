@@ -14,6 +14,7 @@ export interface SeriesInfo {
   readonly rows: number | null;
   readonly firstInstanceUid: string | null;
   readonly sopClassUid: string | null;
+  readonly transferSyntaxUid: string | null;
 }
 
 export interface StudyInfo {
@@ -39,6 +40,7 @@ const parseSeries: Parse<SeriesInfo> = object<SeriesInfo>({
   rows: or(number, null),
   firstInstanceUid: or(text, null),
   sopClassUid: or(text, null),
+  transferSyntaxUid: or(text, null),
 });
 
 const parseStudy: Parse<StudyInfo> = object<StudyInfo>({

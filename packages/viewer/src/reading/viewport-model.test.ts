@@ -19,6 +19,7 @@ const info = {
   rows: 3,
   firstInstanceUid: '1.0',
   sopClassUid: '',
+  transferSyntaxUid: null,
 };
 
 function setUp() {

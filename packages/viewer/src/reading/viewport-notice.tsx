@@ -86,7 +86,8 @@ function NotPictures({
 }
 
 function reasonText({ reason, sopClassUid, rows, columns }: Unshown): string {
-  return reason === 'too-large'
-    ? t('reading.tooLarge', { rows, columns })
-    : t('reading.notPictureText', { kind: objectKind(sopClassUid) });
+  if (reason === 'too-large') {
+    return t('reading.tooLarge', { rows, columns });
+  }
+  return t('reading.notPictureText', { kind: reason === 'video' ? t('reading.kindVideo') : objectKind(sopClassUid) });
 }
