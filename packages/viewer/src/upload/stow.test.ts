@@ -31,9 +31,9 @@ it('reads of each instance what became of it', () => {
   };
   const { byUid, unnamed } = readStowAnswer(answer);
   expect(Object.fromEntries(byUid)).toEqual({
-    '1.1': { status: 'stored', reason: 0 },
-    '1.2': { status: 'conflict', reason: 0 },
-    '1.3': { status: 'failed', reason: 0xa700 },
+    '1.1': [{ status: 'stored', reason: 0 }],
+    '1.2': [{ status: 'conflict', reason: 0 }],
+    '1.3': [{ status: 'failed', reason: 0xa700 }],
   });
   expect(unnamed).toEqual([{ status: 'failed', reason: 0xc000 }]);
 });

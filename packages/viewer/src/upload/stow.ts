@@ -15,7 +15,8 @@ export interface StowOutcome {
 
 /** What a STOW-RS answer says about each instance it names. */
 export interface StowAnswer {
-  readonly byUid: ReadonlyMap<string, StowOutcome>;
+  /** In the order of the answer: two files of a request may claim the same instance. */
+  readonly byUid: ReadonlyMap<string, readonly StowOutcome[]>;
   /** Outcomes of what could not be read far enough to name it. PS3.18 10.5.3: Other Failures Sequence. */
   readonly unnamed: readonly StowOutcome[];
 }
@@ -53,12 +54,16 @@ export function isStowAnswer(answer: unknown): boolean {
 /** Reads the Store Instances Response Module in DICOM JSON. PS3.18 annex I. @throws UnreadableAnswer */
 export function readStowAnswer(answer: unknown): StowAnswer {
   const module = asRecord(answer, 'answer');
-  const byUid = new Map<string, StowOutcome>();
+  const byUid = new Map<string, StowOutcome[]>();
+  const note = (item: Readonly<Record<string, unknown>>, outcome: StowOutcome) => {
+    const uid = textIn(item, REFERENCED_SOP_INSTANCE_UID);
+    byUid.set(uid, [...(byUid.get(uid) ?? []), outcome]);
+  };
   for (const item of items(module, REFERENCED_SOP_SEQUENCE)) {
-    byUid.set(textIn(item, REFERENCED_SOP_INSTANCE_UID), referenced(item));
+    note(item, referenced(item));
   }
   for (const item of items(module, FAILED_SOP_SEQUENCE)) {
-    byUid.set(textIn(item, REFERENCED_SOP_INSTANCE_UID), failed(item));
+    note(item, failed(item));
   }
   return { byUid, unnamed: items(module, OTHER_FAILURES_SEQUENCE).map(failed) };
 }

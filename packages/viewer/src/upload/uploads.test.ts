@@ -102,16 +102,42 @@ it('stops at once when it is cancelled', async () => {
   expect([aborted, uploads.phase.value]).toEqual([true, 'cancelled']);
 });
 
-it('takes a file whose meta information names no instance for stored when all of a request was', async () => {
-  const bare = new File(
-    [Uint8Array.from([8, 0, 5, 0, 0x43, 0x53, 10, 0, ...new TextEncoder().encode('ISO_IR 100')])],
-    'bare.dcm',
-  );
-  const uploads = createUploads(
-    () => undefined,
-    () => Promise.resolve(answer(['1.7'], [])),
-  );
-  uploads.add(givenFiles([bare]));
+it('sends files that the answer does not name once more, each alone, instead of guessing', async () => {
+  const bare = (name: string) =>
+    new File([Uint8Array.from([8, 0, 5, 0, 0x43, 0x53, 10, 0, ...new TextEncoder().encode('ISO_IR 100')])], name);
+  let requests = 0;
+  const transport: Transport = async ({ body }) => {
+    requests += 1;
+    const parts = (await body.text()).split('Content-Type').length - 1;
+    if (parts === 3) {
+      return answer(['1.1', '1.7'], ['1.8'], 202);
+    }
+    return requests === 2 ? answer(['1.7'], []) : answer([], ['1.8'], 409);
+  };
+  const uploads = createUploads(() => undefined, transport);
+  uploads.add(givenFiles([file('1.1'), bare('kept.dcm'), bare('refused.dcm')]));
   await finished(uploads);
-  expect(uploads.counts.value).toMatchObject({ stored: 1, failed: 0 });
+  expect(requests).toBe(3);
+  expect(uploads.counts.value).toMatchObject({ stored: 2, failed: 1 });
+  expect(uploads.problems.value.map(({ path }) => path)).toEqual(['refused.dcm']);
+});
+
+it('gives two files that claim the same instance their own outcomes', async () => {
+  const transport: Transport = () =>
+    Promise.resolve({
+      status: 202,
+      body: JSON.stringify({
+        '00081199': {
+          vr: 'SQ',
+          Value: [
+            { '00081155': { vr: 'UI', Value: ['1.1'] } },
+            { '00081155': { vr: 'UI', Value: ['1.1'] }, '00081196': { vr: 'US', Value: [0xb000] } },
+          ],
+        },
+      }),
+    });
+  const uploads = createUploads(() => undefined, transport);
+  uploads.add(given('1.1', '1.1'));
+  await finished(uploads);
+  expect(uploads.counts.value).toMatchObject({ stored: 1, conflict: 1, failed: 0 });
 });

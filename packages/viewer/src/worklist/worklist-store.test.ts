@@ -158,6 +158,16 @@ it('says why a list could not be fetched', async () => {
   expect([list.phase.value, list.problem.value]).toEqual(['failed', expect.objectContaining({ status: 507 })]);
 });
 
+it('asks again after a failure when one comes back, as after signing in again', async () => {
+  list.show(NO_FILTERS);
+  last().fail(new ApiError(401, 'Sign in'));
+  await settle();
+  list.show(NO_FILTERS);
+  last().answer(page('ab'));
+  await settle();
+  expect([list.phase.value, names(list.studies.value)]).toEqual(['ready', 'ab']);
+});
+
 it('shows nothing of it to the next person', async () => {
   await listing('abc');
   list.selected.value = 'a';

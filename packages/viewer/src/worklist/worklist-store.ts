@@ -78,14 +78,17 @@ export function createWorklist(client: Client): Worklist {
     selected: signal(undefined),
     scrollTop: { value: 0 },
     show(filters) {
-      if (state.phase.value === 'empty' || writeFilters(filters) !== writeFilters(state.filters.value)) {
+      const same = writeFilters(filters) === writeFilters(state.filters.value) && state.phase.value !== 'empty';
+      if (same && state.phase.value === 'ready') {
+        refresh();
+        return;
+      }
+      if (!same) {
         state.filters.value = filters;
         this.scrollTop.value = 0;
         this.selected.value = undefined;
-        reload();
-      } else {
-        refresh();
       }
+      reload();
     },
     reload,
     refresh,
