@@ -1,4 +1,5 @@
 import { DicomError } from './errors.ts';
+import { withoutTrailingPadding } from './text/padding.ts';
 
 declare const uidBrand: unique symbol;
 
@@ -26,7 +27,7 @@ export function isUid(text: string): text is Uid {
 
 /** Cuts the trailing NUL that pads a UI value to even length, and the spaces some machines write. PS3.5 6.2. */
 export function trimUid(text: string): string {
-  return text.replace(/[\0 ]+$/, '').replace(/^ +/, '');
+  return withoutTrailingPadding(text).replace(/^ +/, '');
 }
 
 /** A new UID under 2.25 from 128 random bits. PS3.5 B.2. */

@@ -1,3 +1,4 @@
+import { trimUid } from '@filmless/dicom';
 import { RouterError } from '../errors.ts';
 
 /** A command set; keys are the keywords of PS3.6 table 7-1, texts without padding. */
@@ -90,10 +91,7 @@ export function decodeCommand(bytes: Uint8Array): CommandSet {
 
 function decodeValue(coding: Coding, keyword: Keyword, value: Uint8Array): string | number {
   if (coding !== 'US') {
-    return Buffer.from(value)
-      .toString('latin1')
-      .replace(/[\0 ]+$/, '')
-      .trimStart();
+    return trimUid(Buffer.from(value).toString('latin1')).trimStart();
   }
   if (value.byteLength < 2) {
     throw new RouterError('invalid-command', `${keyword}: ${value.byteLength} bytes, expected 2`);

@@ -1,6 +1,7 @@
 import { formatTagNumber } from '../dictionary/tag-number.ts';
 import { DicomError } from '../errors.ts';
 import type { CharacterSet } from '../text/character-set.ts';
+import { withoutTrailingPadding } from '../text/padding.ts';
 import { parsePersonName } from '../text/person-name.ts';
 import type { Vr } from '../vr.ts';
 import { type ByteOrder, byteOrder } from './element-header.ts';
@@ -11,7 +12,9 @@ const SINGLE_TEXT_VRS: ReadonlySet<Vr> = new Set<Vr>(['LT', 'ST', 'UT', 'UR']);
 /** Text VRs whose leading spaces mean something. PS3.5 6.2. */
 const LEADING_SPACE_VRS: ReadonlySet<Vr> = new Set<Vr>(['LT', 'ST', 'UT', 'UC', 'UR', 'UI', 'DA', 'TM', 'DT']);
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** DS has 16 characters and IS 12 (PS3.5 6.2); some machines write a double whole. What is longer is no number. */
+const MAX_DECIMAL_LENGTH = 64;
 
 const WIDTHS: ReadonlyMap<Vr, number> = new Map<Vr, number>([
   ['US', 2],
@@ -94,12 +97,12 @@ function isExact(text: string, value: number): boolean {
  * no number stays as it was written: PS3.18 table F.2.3-1 allows both.
  */
 function decimal(text: string): number | string {
-  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  const value = text.length <= MAX_DECIMAL_LENGTH && DECIMAL.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) && isExact(text, value) ? value : text;
 }
 
 function trimmed(text: string, vr: Vr): string {
-  const end = text.replace(/[\0 ]+$/, '');
+  const end = withoutTrailingPadding(text);
   return LEADING_SPACE_VRS.has(vr) ? end : end.replace(/^ +/, '');
 }
 

@@ -1,4 +1,5 @@
 import { DicomError } from '../errors.ts';
+import { withoutTrailingPadding } from '../text/padding.ts';
 import { isVr, LONG_VRS } from '../vr.ts';
 import { DICM, type FileMeta, type FoundFileMeta, META_FIELDS, PREAMBLE_BYTES } from './file-meta.ts';
 import { guessTransferSyntax } from './guess.ts';
@@ -115,9 +116,7 @@ function vrAt(bytes: Uint8Array, offset: number): string {
 }
 
 function text(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes)
-    .replace(/[\0 ]+$/, '')
-    .trimStart();
+  return withoutTrailingPadding(String.fromCharCode(...bytes)).trimStart();
 }
 
 function hex(element: number): string {

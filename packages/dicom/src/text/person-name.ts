@@ -1,7 +1,8 @@
 import type { PersonNameJson } from '../dataset/model.ts';
+import { withoutPadding } from './padding.ts';
 
 function group(text: string | undefined): string {
-  return (text ?? '').replace(/^[ \0]+|[ \0]+$/g, '');
+  return withoutPadding(text ?? '');
 }
 
 /** A PN value: component groups divided by `=`, empty ones left out. PS3.5 6.2.1. */
@@ -17,7 +18,8 @@ export function parsePersonName(text: string): PersonNameJson {
 
 /** The DICOM form: groups joined by `=`, empty ones at the end left out. PS3.5 6.2.1. */
 export function formatPersonName(name: PersonNameJson): string {
-  return [name.Alphabetic ?? '', name.Ideographic ?? '', name.Phonetic ?? ''].join('=').replace(/=+$/, '');
+  const groups = [name.Alphabetic ?? '', name.Ideographic ?? '', name.Phonetic ?? ''];
+  return groups.slice(0, groups.findLastIndex((group) => group !== '') + 1).join('=');
 }
 
 /** Family, given, middle, prefix, suffix in the order written, joined by spaces: how a Vietnamese name is read. */
