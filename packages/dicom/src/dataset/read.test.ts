@@ -281,6 +281,14 @@ describe('hostile and broken data', () => {
     expect(codeOf(() => read(EXPLICIT, deep(65)))).toBe('limit-exceeded');
   });
 
+  test('elements and items are counted through sequences that became UN', () => {
+    const twoItems = "'UN' 0000 10000000 feff00e0 00000000 feff00e0 00000000";
+    const made = [`40006002 ${twoItems}`, `40007502 ${twoItems}`];
+    const withLimit = (maxElements: number) =>
+      codeOf(() => read({ ...EXPLICIT, limits: { ...DEFAULT_READ_LIMITS, maxElements } }, ...made));
+    expect([5, 6].map(withLimit)).toEqual(['limit-exceeded', 'no error']);
+  });
+
   test('depth counts through sequences that became UN', () => {
     const inside = bytes('40007502 ffffffff feff00e0 ffffffff '.repeat(63));
     const length = (inside.byteLength + 8).toString(16).padStart(4, '0');

@@ -67,11 +67,14 @@ interface Around extends VrContext {
 class Reader {
   readonly bulk: BulkLocation[] = [];
   private readonly budget: ValueBudget;
+  /** What is left of `maxElements` for sequences that only show when they are read. */
+  private elementsLeft: number;
   private readonly bytes: Uint8Array;
   private readonly limits: ReadLimits;
   private readonly threshold: number | undefined;
 
-  constructor(bytes: Uint8Array, limits: ReadLimits, threshold: number | undefined) {
+  constructor(bytes: Uint8Array, limits: ReadLimits, threshold: number | undefined, elements: number) {
+    this.elementsLeft = limits.maxElements - elements;
     this.bytes = bytes;
     this.limits = limits;
     this.threshold = threshold;
@@ -140,7 +143,10 @@ class Reader {
       return this.plain({ ...element, littleEndian: true }, vr, around);
     }
     try {
-      return this.sequence(element.tag, scanUnknownSequence(this.bytes, element, around.depth, this.limits), around);
+      const limits = { ...this.limits, maxElements: this.elementsLeft };
+      const { items, count } = scanUnknownSequence(this.bytes, element, around.depth, limits);
+      this.elementsLeft -= count;
+      return this.sequence(element.tag, items, around);
     } catch (error) {
       if (error instanceof DicomError && error.code !== 'limit-exceeded') {
         return this.plain(element, 'UN', around);
@@ -237,7 +243,7 @@ export function readDataSet(bytes: Uint8Array, options: ReadOptions): ReadResult
     stopAtPixelData: options.stopAtPixelData ?? false,
     partial: options.partial ?? false,
   });
-  const reader = new Reader(bytes, limits, options.bulkData?.threshold);
+  const reader = new Reader(bytes, limits, options.bulkData?.threshold, scan.count);
   const dataSet = reader.dataSet(scan.elements, {
     characterSet: characterSet(options.characterSets ?? DEFAULT_CHARACTER_SET),
     signedPixels: false,

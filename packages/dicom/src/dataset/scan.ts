@@ -45,6 +45,8 @@ export interface ScanOptions {
 export interface ScanResult {
   readonly elements: readonly ScannedElement[];
   readonly end: number;
+  /** Elements and items there are. */
+  readonly count: number;
   /** The header of Pixel Data, when the scan stopped there. */
   readonly stoppedAt?: ElementHeader;
   readonly warnings: readonly string[];
@@ -101,7 +103,7 @@ class Scanner {
         this.readElement(level, level.elements);
       }
     }
-    const result = { end: this.position, warnings: this.warnings };
+    const result = { end: this.position, count: this.count, warnings: this.warnings };
     return this.stoppedAt === undefined ? result : { ...result, stoppedAt: this.stoppedAt };
   }
 
@@ -347,21 +349,21 @@ export function scanDataSet(bytes: Uint8Array, options: ScanOptions): ScanResult
 
 /**
  * The items of a known sequence that went through a system which did not know it, so that it is written as UN: they are implicit
- * little endian. PS3.5 6.2.2 note 2. `depth`: how many sequences there are around it.
+ * little endian. PS3.5 6.2.2 note 2. `depth`: how many sequences there are around it; `limits.maxElements`: how many are left.
  */
 export function scanUnknownSequence(
   bytes: Uint8Array,
   element: ScannedElement,
   depth: number,
   limits: ReadLimits,
-): readonly ScannedItem[] {
+): { readonly items: readonly ScannedItem[]; readonly count: number } {
   const items: ScannedItem[] = [];
   const end = element.offset + element.length;
   const level = { items, end, undefinedLength: false, encoding: IMPLICIT, name: describeTag(element.tag) };
   const options = { encoding: IMPLICIT, limits, stopAtPixelData: false, partial: false };
-  new Scanner(bytes, options, level, element.offset, 2 * (limits.maxDepth - depth)).run();
+  const { count } = new Scanner(bytes, options, level, element.offset, 2 * (limits.maxDepth - depth)).run();
   if (items.length === 0) {
     throw new DicomError('invalid-element', `${level.name} holds no items`);
   }
-  return items;
+  return { items, count };
 }
