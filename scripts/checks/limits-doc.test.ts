@@ -49,7 +49,7 @@ function numberOf(expression: string): number {
 
 /** Values given to a name in a source: as a constant, or as a field. */
 function valuesIn(source: string, name: string): readonly number[] {
-  const given = new RegExp(`\\b${name}\\b\\s*(?::\\s*\\w+\\s*=|[=:])\\s*([\\dxa-f_.* ]+?)\\s*[,;}]`, 'g');
+  const given = new RegExp(`\\b${name}\\b\\s*(?::\\s*\\w+\\s*=|[=:])\\s*([\\dxa-f_.* ]+?)\\s*[,;}']`, 'g');
   return [...source.matchAll(given)].map((match) => numberOf(match[1] ?? ''));
 }
 
