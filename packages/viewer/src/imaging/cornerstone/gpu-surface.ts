@@ -4,7 +4,7 @@ import type { Point } from '../model/geometry.ts';
 import type { ImageFrame } from '../model/image-frame.ts';
 import type { Picture } from '../model/pixels.ts';
 import { axisTowards, fitScale, type Stage } from '../model/view.ts';
-import { greyCurve, windowRange } from '../model/windows.ts';
+import { greyCurve } from '../model/windows.ts';
 import { isInverted, type Scene, type Surface } from '../surface.ts';
 
 /** One viewport of Cornerstone, told on every draw what to show: it keeps no state of its own that matters. */
@@ -95,12 +95,11 @@ function applyGrey(viewport: StackViewport, scene: Scene): void {
   if (!hasGreyProperty(actor)) {
     return;
   }
-  const { low, high } = windowRange(scene.grey.window);
+  // NOTE: its range is that of its points; setting one would stretch them over it.
   const curve = vtkColorTransferFunction.newInstance();
   for (const [value, grey] of greyCurve(scene.grey, isInverted(scene))) {
     curve.addRGBPoint(value, grey, grey, grey);
   }
-  curve.setMappingRange(low, high);
   const property = actor.getProperty();
   property.setUseLookupTableScalarRange(true);
   property.setRGBTransferFunction(0, curve);
