@@ -33,6 +33,17 @@ describe('a message', () => {
     expect((await message)?.command.CommandField).toBe(1);
   });
 
+  it.each([
+    ['in very many fragments', Array.from({ length: 2000 }, () => ({ ...command, last: false, bytes: Buffer.alloc(0) })), {}],
+    ['slowly', [{ ...command, last: false }, command], { stallMs: -1 }],
+    ['without end', Array.from({ length: 100 }, () => ({ ...command, last: false, bytes: Buffer.alloc(1000) })), {}],
+  ])('ends when its command comes %s', async (_, fragments, limits) => {
+    const { association, message } = read(fragments, limits);
+    await expect(message).rejects.toMatchObject({ code: 'limit-exceeded' });
+    expect(association.ended).toBe('aborted');
+    expect(association.left).toBeLessThan(2000);
+  });
+
   it('ends when its data set only trickles in', async () => {
     const limits = { stallMs: 0, slowestBytesPerSecond: 1_000_000_000 };
     const { association, message } = read([command, data('a', false), data('b', true)], limits);

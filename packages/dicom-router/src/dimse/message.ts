@@ -2,6 +2,7 @@ import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { AcceptedContext, Association } from '../ul/association.ts';
 import { PDataWriter } from '../ul/p-data-writer.ts';
+import type { Fragment } from '../ul/pdu/model.ts';
 import { type CommandSet, decodeCommand, encodeCommand, NO_DATA_SET } from './command-set.ts';
 
 export type MessageLimits = Pick<RouterLimits, 'commandBytes' | 'idleMs' | 'stallMs' | 'responseMs' | 'slowestBytesPerSecond'>;
@@ -18,6 +19,9 @@ export interface DataSetStream extends AsyncIterable<Uint8Array> {
   next(): Promise<IteratorResult<Uint8Array, void>>;
 }
 
+/** A command set needs one, a few where fragments are short; each costs more than its bytes. */
+const MAX_COMMAND_FRAGMENTS = 1000;
+
 /**
  * Waits for the next message and assembles its command set; undefined when the peer asks to release.
  * @throws RouterError what `Association.read` throws, `invalid-command`, `limit-exceeded`; the association is aborted then
@@ -27,31 +31,44 @@ export async function readMessage(
   limits: MessageLimits,
   patienceMs: number,
 ): Promise<Message | undefined> {
+  const first = await association.read(patienceMs);
+  if (first === undefined) {
+    return undefined;
+  }
+  const { contextId } = first;
+  const command = await readCommand(association, limits, first);
+  return assemble(association, contextId, command, limits);
+}
+
+/** The bytes of the command set that begins with `first`. */
+async function readCommand(association: Association, limits: MessageLimits, first: Fragment): Promise<Uint8Array> {
+  const began = performance.now();
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  let contextId: number | undefined;
-  for (;;) {
-    const fragment = await association.read(contextId === undefined ? patienceMs : limits.stallMs);
+  for (let count = 1, fragment: Fragment | undefined = first; ; count += 1) {
     if (fragment === undefined) {
-      if (contextId === undefined) {
-        return undefined;
-      }
       throw refuse(association, 'protocol', 'the peer asked for release in the middle of a command');
     }
-    contextId ??= fragment.contextId;
-    if (!fragment.command || fragment.contextId !== contextId) {
+    if (!fragment.command || fragment.contextId !== first.contextId) {
       throw refuse(association, 'protocol', 'a data set fragment came where a command was expected');
     }
     bytes += fragment.bytes.byteLength;
-    if (bytes > limits.commandBytes) {
-      throw refuse(association, 'limit-exceeded', `the command set is longer than ${limits.commandBytes} bytes`);
+    if (bytes > limits.commandBytes || count > MAX_COMMAND_FRAGMENTS) {
+      throw refuse(
+        association,
+        'limit-exceeded',
+        `the command set is longer than ${limits.commandBytes} bytes or in too many pieces`,
+      );
     }
-    if (fragment.bytes.byteLength > 0) {
-      parts.push(fragment.bytes);
-    }
+    // NOTE: a copy, because a fragment would hold the chunk it came in.
+    parts.push(new Uint8Array(fragment.bytes));
     if (fragment.last) {
-      return assemble(association, contextId, Buffer.concat(parts, bytes), limits);
+      return Buffer.concat(parts, bytes);
     }
+    if (performance.now() - began > limits.stallMs) {
+      throw refuse(association, 'limit-exceeded', `the command set trickles in: ${bytes} bytes in ${limits.stallMs / 1000} s`);
+    }
+    fragment = await association.read(limits.stallMs);
   }
 }
 

@@ -33,6 +33,23 @@ describe('the batch writer', () => {
     );
   });
 
+  it('holds no large chunk for the sake of a small piece', async () => {
+    const { file } = memoryFile(() => 1000);
+    const held: number[] = [];
+    const watched: WritableFile = {
+      ...file,
+      writev: (pieces) => {
+        held.push(...pieces.map(({ buffer }) => buffer.byteLength));
+        return file.writev(pieces);
+      },
+    };
+    const writer = new BatchWriter(watched, 1000);
+    await writer.write(new Uint8Array(65_536).subarray(100, 101));
+    await writer.write(new Uint8Array(65_536).subarray(100, 20_000));
+    await writer.end();
+    expect(held.slice(0, 2)).toEqual([1, 65_536]);
+  });
+
   it('tells of a failed write at the next call, and not as an unhandled rejection', async () => {
     const { file } = memoryFile(() => 1);
     const broken = { ...file, writev: () => Promise.reject(new Error('ENOSPC')) };

@@ -3,11 +3,13 @@ import type { FileHandle } from 'node:fs/promises';
 /** The part of a file that receiving needs. */
 export type WritableFile = Pick<FileHandle, 'writev' | 'datasync' | 'close'>;
 
-/** Small pieces pin the chunk they came in; this many of them are written even when they are short of a batch. */
+/** The system takes so many at once; then they are written even when they are short of a batch. */
 const MAX_PIECES = 1000;
+/** A piece that is a smaller part of the chunk it came in is copied: it would hold the whole chunk in memory. */
+const SMALL_PART = 1 / 8;
 
 /**
- * Writes pieces in batches, without copying them: one batch is on its way to the disk while the next is gathered, so two are
+ * Writes pieces in batches, without copying any but small ones: one batch is on its way to the disk while the next is gathered, so two are
  * alive at most.
  */
 export class BatchWriter {
@@ -24,7 +26,7 @@ export class BatchWriter {
 
   /** Undefined while the batch has room; else resolves when there is. @throws the error of an earlier batch */
   write(piece: Uint8Array): Promise<void> | undefined {
-    this.#pieces.push(piece);
+    this.#pieces.push(piece.byteLength < piece.buffer.byteLength * SMALL_PART ? new Uint8Array(piece) : piece);
     this.#bytes += piece.byteLength;
     return this.#bytes >= this.#batchBytes || this.#pieces.length >= MAX_PIECES ? this.#flush() : undefined;
   }

@@ -94,14 +94,15 @@ export class Incoming {
   async #write(path: string, meta: Uint8Array, dataSet: AsyncIterable<Uint8Array>): Promise<Received> {
     const file = await this.#disk.create(path).catch(disk);
     const hash = createHash('sha256');
-    const head: Uint8Array[] = [];
+    // NOTE: a copy, because a piece would hold the chunk it came in.
+    const head = Buffer.alloc(HEAD_BYTES);
     let size = 0;
     try {
       const writer = new BatchWriter(file, this.#limits.writeBatchBytes);
       await writer.write(meta)?.catch(disk);
       for await (const piece of dataSet) {
         if (size < HEAD_BYTES) {
-          head.push(piece.subarray(0, HEAD_BYTES - size));
+          head.set(piece.subarray(0, HEAD_BYTES - size), size);
         }
         size += piece.byteLength;
         if (size > this.#limits.instanceBytes) {
@@ -119,7 +120,7 @@ export class Incoming {
     const sha256 = hash.digest('hex');
     return {
       file: { path, size: meta.byteLength + size, dataSetOffset: meta.byteLength, sha256 },
-      head: Buffer.concat(head),
+      head: head.subarray(0, size),
     };
   }
 }
