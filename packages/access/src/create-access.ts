@@ -58,7 +58,7 @@ export const DEFAULT_FACILITY: Facility = { id: 'main', name: 'Filmless', patien
 const SCHEMA = new URL('./store/schema.ts', import.meta.url);
 
 function open(file: string): Promise<AccessDatabase> {
-  return openSqlite<typeof procedures>({ file, schema: SCHEMA });
+  return openSqlite<typeof procedures>({ file, schema: SCHEMA, readers: 1 });
 }
 
 /** Opens accounts, sessions, tokens, facilities and the audit trail. @throws DatabaseError */
@@ -185,7 +185,11 @@ class SqliteAccess implements OpenedAccess {
 
   problems(): readonly string[] {
     const { lost } = this.#views;
-    return lost === 0 ? [] : [`${lost} views are missing from the audit trail: the database could not be written.`];
+    const failed = this.#database.problem();
+    return [
+      ...(failed === undefined ? [] : [failed]),
+      ...(lost === 0 ? [] : [`${lost} views are missing from the audit trail: the database could not be written.`]),
+    ];
   }
 
   async reloadFacilities(): Promise<void> {

@@ -11,4 +11,6 @@ export interface Database<P extends Procedures> extends AsyncDisposable {
   write<K extends keyof P & string>(name: K, args: ProcedureArgs<P[K]>): Promise<ProcedureResult<P[K]>>;
   /** Copies the database, as it is now, to a new file, without stopping. */
   backup(target: string): Promise<void>;
+  /** Why nothing can be read or written any more, in words; undefined while the database works. */
+  problem(): string | undefined;
 }

@@ -1,4 +1,8 @@
-export type DatabaseErrorCode = 'constraint' | 'full' | 'busy' | 'newer-schema' | 'corrupt' | 'closed' | 'failed';
+/**
+ * `full`: the disk has no room, nothing was written. `io`: the disk does not work; whether the last commit reached it is not
+ * known until the database is opened again.
+ */
+export type DatabaseErrorCode = 'constraint' | 'full' | 'io' | 'busy' | 'newer-schema' | 'corrupt' | 'closed' | 'failed';
 
 /** The one error this package throws. */
 export class DatabaseError extends Error {
@@ -20,7 +24,9 @@ export interface ErrorData {
 const BY_SQLITE_CODE: readonly (readonly [prefix: string, code: DatabaseErrorCode])[] = [
   ['SQLITE_CONSTRAINT', 'constraint'],
   ['SQLITE_FULL', 'full'],
-  ['SQLITE_IOERR', 'full'],
+  ['SQLITE_IOERR', 'io'],
+  ['SQLITE_CANTOPEN', 'io'],
+  ['SQLITE_READONLY', 'io'],
   ['SQLITE_BUSY', 'busy'],
   ['SQLITE_LOCKED', 'busy'],
   ['SQLITE_CORRUPT', 'corrupt'],

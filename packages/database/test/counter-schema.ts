@@ -34,4 +34,16 @@ const addThenFail: AddThenFail = function* ({ name }) {
   throw new Error('on purpose');
 };
 
-export const procedures: { readonly add: Add; readonly addThenFail: AddThenFail } = { add, addThenFail };
+type EndThread = Procedure<Readonly<Record<string, never>>, void>;
+
+/** In a worker thread this ends the thread alone. */
+// biome-ignore lint/correctness/useYield: it ends before it would
+const endThread: EndThread = function* () {
+  process.exit(1);
+};
+
+export const procedures: { readonly add: Add; readonly addThenFail: AddThenFail; readonly endThread: EndThread } = {
+  add,
+  addThenFail,
+  endThread,
+};

@@ -44,7 +44,8 @@ const ACCESS_STATUS: Readonly<Record<AccessErrorCode, readonly [ContentfulStatus
 };
 
 const DATABASE_STATUS: Partial<Record<DatabaseErrorCode, Problem>> = {
-  full: { status: 507, title: 'Storage full', detail: 'The disk of the server is full or failing. Tell the administrator.' },
+  full: { status: 507, title: 'Storage full', detail: 'The disk of the server is full. Tell the administrator.' },
+  io: { status: 503, title: 'Storage failing', detail: 'The disk of the server does not work. Tell the administrator.' },
   busy: { status: 503, title: 'Busy', detail: 'The database is busy. Try again in a moment.', headers: { 'retry-after': '2' } },
   closed: { status: 503, title: 'Stopping', detail: 'The server is stopping.', headers: { 'retry-after': '10' } },
 };

@@ -162,8 +162,9 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   async problems(): Promise<readonly string[]> {
-    const problem = await this.#with.objects.problem();
-    return problem === undefined ? [] : [problem];
+    const { index, records, objects } = this.#with;
+    const found = [index.problem(), records.problem(), await objects.problem()];
+    return found.filter((problem) => problem !== undefined);
   }
 
   /** Ends the events and waits for the files of finished stores to be gone. The ports are disposed by who opened them. */

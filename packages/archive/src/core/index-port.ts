@@ -147,4 +147,6 @@ export interface Index extends AsyncDisposable {
   headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader>;
   representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
   statistics(): Promise<ArchiveStatistics>;
+  /** What keeps it from working, in words. */
+  problem(): string | undefined;
 }

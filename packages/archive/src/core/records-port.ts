@@ -64,4 +64,6 @@ export interface Records extends AsyncDisposable {
   shares(studyInstanceUid: string, now: string): Promise<readonly Share[]>;
   /** Shares that were not ended, by study and facility in pages: for rebuild. */
   allShares(after: readonly [studyInstanceUid: string, facility: string], limit: number): Promise<readonly Share[]>;
+  /** What keeps them from being read or written, in words. */
+  problem(): string | undefined;
 }

@@ -190,6 +190,10 @@ export class SqliteIndex implements Index {
     return row ?? { studies: 0, series: 0, instances: 0, bytes: 0 };
   }
 
+  problem(): string | undefined {
+    return this.#database.problem();
+  }
+
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#database[Symbol.asyncDispose]();
   }

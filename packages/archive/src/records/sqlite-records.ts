@@ -17,7 +17,7 @@ export class SqliteRecords implements Records {
   /** @throws DatabaseError `newer-schema`, `corrupt` */
   static async open(file: string): Promise<SqliteRecords> {
     const schema = new URL('./schema.ts', import.meta.url);
-    return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 1 }));
+    return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 0 }));
   }
 
   async addConflict(conflict: ConflictRecord): Promise<boolean> {
@@ -167,6 +167,10 @@ export class SqliteRecords implements Records {
         .limit(limit),
     );
     return rows.map(shareOf);
+  }
+
+  problem(): string | undefined {
+    return this.#database.problem();
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

@@ -21,6 +21,8 @@ export class Connection implements Disposable {
       // NOTE: WAL alone would run synchronous=NORMAL, which loses acknowledged commits at a power cut.
       this.raw.pragma('journal_mode = WAL');
       this.raw.pragma('synchronous = FULL');
+      // What one large commit made of the log is given back at the next checkpoint.
+      this.raw.pragma('journal_size_limit = 67108864');
     }
     this.raw.pragma('foreign_keys = ON');
     this.raw.pragma('cache_size = -16000');

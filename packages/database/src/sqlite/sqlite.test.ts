@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -68,6 +68,34 @@ describe('a SQLite database', () => {
     await database.write('add', { name: 'a', by: 1 });
     await using restored = await openSqlite<typeof procedures>({ file: copy, schema });
     expect(await restored.read(db.selectFrom('counter').selectAll())).toEqual([{ name: 'a', value: 3 }]);
+  });
+
+  it('reads through the writer when it has no readers', async () => {
+    await database[Symbol.asyncDispose]();
+    database = await openSqlite<typeof procedures>({ file, schema, readers: 0 });
+    const adding = Promise.all(Array.from({ length: 50 }, () => database.write('add', { name: 'a', by: 1 })));
+    const during = await Promise.all(Array.from({ length: 50 }, counters));
+    await adding;
+    expect(during).toHaveLength(50);
+    expect(await counters()).toEqual([{ name: 'a', value: 50 }]);
+  });
+
+  it('says so when its writer has ended, goes on reading, and closes all the same', async () => {
+    expect(database.problem()).toBeUndefined();
+    await database.write('add', { name: 'a', by: 1 });
+    await expect(database.write('endThread', {})).rejects.toThrow();
+    await expect(database.write('add', { name: 'a', by: 1 })).rejects.toThrow();
+    expect(database.problem()).toMatch(/database/);
+    expect(await counters()).toEqual([{ name: 'a', value: 1 }]);
+    await expect(database[Symbol.asyncDispose]()).resolves.toBeUndefined();
+  });
+
+  it('ends every thread when one cannot be started', async () => {
+    const missing = join(folder, 'gone', 'test.db');
+    await expect(openSqlite({ file: missing, schema })).rejects.toMatchObject({ code: 'failed' });
+    const broken = join(folder, 'broken.db');
+    await writeFile(broken, 'this is no database, but it is long enough to be looked at as one '.repeat(20));
+    await expect(openSqlite({ file: broken, schema })).rejects.toMatchObject({ code: 'corrupt' });
   });
 
   it('refuses a file of a later version', async () => {

@@ -1,7 +1,7 @@
 import type { Compilable } from 'kysely';
 import type { Database } from '../database.ts';
 import type { ProcedureArgs, ProcedureResult, Procedures } from '../procedure.ts';
-import type { ReaderRequest, WriterRequest } from './messages.ts';
+import type { ReaderRequest, ReadRequest, WriterRequest } from './messages.ts';
 import { WorkerClient } from './worker-client.ts';
 
 export interface SqliteOptions {
@@ -9,7 +9,7 @@ export interface SqliteOptions {
   readonly file: string;
   /** Module that exports `migrations` and `procedures` (see `Schema`): `new URL('./schema.ts', import.meta.url)`. */
   readonly schema: URL;
-  /** Reader threads, 2 unless told. */
+  /** Reader threads, 2 unless told. With 0 the writer reads too, in turn: for a small database that is rarely asked. */
   readonly readers?: number;
 }
 
@@ -23,12 +23,18 @@ type Distribute<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 export async function openSqlite<P extends Procedures>(options: SqliteOptions): Promise<Database<P>> {
   const start = { file: options.file, schema: options.schema.href };
   const writer = await WorkerClient.start<WriterRequest>(new URL('./writer.ts', import.meta.url), start);
-  const readers = await Promise.all(
-    Array.from({ length: options.readers ?? 2 }, () =>
-      WorkerClient.start<ReaderRequest>(new URL('./reader.ts', import.meta.url), start),
-    ),
+  const starting = Array.from({ length: options.readers ?? 2 }, () =>
+    WorkerClient.start<ReaderRequest>(new URL('./reader.ts', import.meta.url), start),
   );
-  return new SqliteDatabase<P>(writer, readers);
+  const started = await Promise.allSettled(starting);
+  const readers = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const database = new SqliteDatabase<P>(writer, readers);
+  const failed = started.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    await database[Symbol.asyncDispose]();
+    throw failed.reason;
+  }
+  return database;
 }
 
 class SqliteDatabase<P extends Procedures> implements Database<P> {
@@ -51,8 +57,9 @@ class SqliteDatabase<P extends Procedures> implements Database<P> {
       const { sql, parameters } = query.compile();
       return { sql, parameters };
     });
-    const body: Distribute<ReaderRequest> = { kind: 'read', queries: texts };
-    return (await this.#leastBusy().request(body)) as readonly (readonly O[])[];
+    const body: Omit<ReadRequest, 'id'> = { kind: 'read', queries: texts };
+    const reader = this.#leastBusy();
+    return (await (reader?.request(body) ?? this.#writer.request(body))) as readonly (readonly O[])[];
   }
 
   async write<K extends keyof P & string>(name: K, args: ProcedureArgs<P[K]>): Promise<ProcedureResult<P[K]>> {
@@ -70,17 +77,24 @@ class SqliteDatabase<P extends Procedures> implements Database<P> {
     await this.#closing;
   }
 
-  async #close(): Promise<void> {
-    const body: Distribute<ReaderRequest> = { kind: 'close' };
-    await Promise.all(this.#readers.map((reader) => reader.request(body)));
-    await this.#writer.request(body);
+  problem(): string | undefined {
+    const failed = [this.#writer, ...this.#readers].find(({ failure }) => failure !== undefined);
+    return this.#closing === undefined ? failed?.failure?.message : undefined;
   }
 
-  #leastBusy(): WorkerClient<ReaderRequest> {
-    const [first, ...rest] = this.#readers;
-    if (first === undefined) {
-      throw new RangeError('a database needs at least one reader');
+  /** A thread that failed must not keep the others from ending well. */
+  async #close(): Promise<void> {
+    const body: Distribute<ReaderRequest> = { kind: 'close' };
+    await Promise.allSettled(this.#readers.map((reader) => reader.request(body)));
+    if (this.#writer.failure === undefined) {
+      await this.#writer.request(body);
     }
-    return rest.reduce((best, reader) => (reader.waiting < best.waiting ? reader : best), first);
+  }
+
+  /** Of those that live, unless none does. */
+  #leastBusy(): WorkerClient<ReaderRequest> | undefined {
+    const living = this.#readers.filter(({ failure }) => failure === undefined);
+    const [first, ...rest] = living.length === 0 ? this.#readers : living;
+    return rest.reduce((best, reader) => (best === undefined || reader.waiting < best.waiting ? reader : best), first);
   }
 }

@@ -7,6 +7,12 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/**
+ * Rows pass through, so the young generation stays small and an idle thread costs little; the old one is bounded, because a
+ * query that runs wild must end its thread, not the process.
+ */
+const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 1024 } as const;
+
 /** Requests and answers of one worker thread, matched by id. */
 export class WorkerClient<Request extends { readonly id: number }> {
   readonly #worker: Worker;
@@ -19,7 +25,7 @@ export class WorkerClient<Request extends { readonly id: number }> {
   }
 
   static async start<Request extends { readonly id: number }>(script: URL, start: WorkerStart): Promise<WorkerClient<Request>> {
-    const client = new WorkerClient<Request>(new Worker(script, { workerData: start }));
+    const client = new WorkerClient<Request>(new Worker(script, { workerData: start, resourceLimits: MEMORY }));
     const ready = client.#wait(0);
     client.#worker.on('message', (reply: WorkerReply) => client.#settle(reply));
     client.#worker.on('error', (error) =>
@@ -28,6 +34,11 @@ export class WorkerClient<Request extends { readonly id: number }> {
     client.#worker.on('exit', () => client.#fail(new DatabaseError('closed', 'the database is closed')));
     await ready;
     return client;
+  }
+
+  /** Why the thread no longer answers. */
+  get failure(): DatabaseError | undefined {
+    return this.#closed;
   }
 
   get waiting(): number {

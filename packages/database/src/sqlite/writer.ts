@@ -4,6 +4,7 @@ import type { Procedure, Schema } from '../procedure.ts';
 import { Connection } from './connection.ts';
 import type { WorkerReply, WorkerStart, WriterRequest } from './messages.ts';
 import { migrate } from './migrate.ts';
+import { readSnapshot } from './snapshot.ts';
 
 /**
  * The one thread that writes. Calls that wait together share a transaction (group commit), each in its own savepoint, so
@@ -49,11 +50,11 @@ function runBatch(
   procedures: Schema['procedures'],
   first: Call,
   port: MessagePort,
-): WriterRequest | undefined {
+): Exclude<WriterRequest, Call> | undefined {
   const calls: Call[] = [first];
   const replies: WorkerReply[] = [];
   const until = performance.now() + BATCH_MS;
-  let other: WriterRequest | undefined;
+  let other: Exclude<WriterRequest, Call> | undefined;
   try {
     connection.exec('BEGIN IMMEDIATE');
     for (let call: Call | undefined = first; call !== undefined; ) {
@@ -83,7 +84,11 @@ function runBatch(
   return other;
 }
 
-async function control(connection: Connection, request: WriterRequest, port: MessagePort): Promise<void> {
+async function control(connection: Connection, request: Exclude<WriterRequest, Call>, port: MessagePort): Promise<void> {
+  if (request.kind === 'read') {
+    port.postMessage(readSnapshot(connection, request));
+    return;
+  }
   try {
     if (request.kind === 'backup') {
       await connection.raw.backup(request.target);
