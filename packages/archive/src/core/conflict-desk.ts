@@ -6,7 +6,7 @@ import { type Dependencies, issuerOf } from './dependencies.ts';
 import { differences } from './differences.ts';
 import { ArchiveError } from './errors.ts';
 import { inspectKept, readEnvelope } from './kept-object.ts';
-import type { ConflictDetail, ConflictEntry } from './model.ts';
+import type { ConflictDetail, ConflictEntry, InstanceHeader } from './model.ts';
 import { newInstance } from './new-instance.ts';
 import type { ConflictRecord } from './records-port.ts';
 
@@ -35,10 +35,7 @@ export class ConflictDesk {
 
   async detail(id: string, scope: Scope): Promise<ConflictDetail> {
     const record = await this.#find(id, scope);
-    const [existing, other] = await Promise.all([
-      this.#with.index.find(record.sopInstanceUid),
-      inspectKept(this.#with.objects, asideKey(record)),
-    ]);
+    const [existing, other] = await Promise.all([this.#own(record), inspectKept(this.#with.objects, asideKey(record))]);
     const found =
       existing === undefined
         ? { differences: [], truncated: false }
@@ -47,9 +44,12 @@ export class ConflictDesk {
   }
 
   async resolve(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
-    const { records, index } = this.#with;
+    const { records } = this.#with;
     const record = await this.#find(id, scope);
-    const existing = await index.find(record.sopInstanceUid);
+    const existing = await this.#own(record);
+    if (keep === 'new') {
+      await this.#checkPlace(record);
+    }
     const decided = await records.resolve({
       id,
       keep,
@@ -70,6 +70,7 @@ export class ConflictDesk {
   /** Puts the new object into the index, for a decision that was written down. May be done again. */
   async carryOut(record: ConflictRecord): Promise<void> {
     const { index, objects, records } = this.#with;
+    await this.#checkPlace(record);
     const [object, envelope] = await Promise.all([inspectKept(objects, record.newKey), readEnvelope(objects, record.newKey)]);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
     const instance = newInstance(object, envelope, record.newKey, owner);
@@ -85,17 +86,42 @@ export class ConflictDesk {
     this.#changes.note(instance.study.studyInstanceUid, 'updated');
   }
 
-  /** Carries out what a process that ended had only written down. */
+  /** Carries out what a process that ended had only written down. One that cannot be does not keep the archive from starting. */
   async resume(): Promise<void> {
-    for (;;) {
-      const found = await this.#with.records.conflictsIn(['resolving'], '', PAGE);
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const found: readonly ConflictRecord[] = await this.#with.records.conflictsIn(['resolving'], after, PAGE);
       for (const record of found) {
-        await this.carryOut(record);
-        await this.#recount(record.studyInstanceUid);
+        try {
+          await this.carryOut(record);
+          await this.#recount(record.studyInstanceUid);
+        } catch (error) {
+          this.#with.log.error({ conflict: record.id, error: String(error) }, 'decision-not-carried-out');
+        }
       }
-      if (found.length < PAGE) {
-        return;
-      }
+      after = found.length < PAGE ? undefined : found.at(-1)?.id;
+    }
+  }
+
+  /** The instance a conflict is about, unless a facility has it that does not decide. */
+  async #own(record: ConflictRecord): Promise<InstanceHeader | undefined> {
+    const instance = await this.#with.index.find(record.sopInstanceUid);
+    return instance?.facility === record.facility ? instance : undefined;
+  }
+
+  /**
+   * An object is put neither in the place of another facility's instance nor into its study.
+   * @throws ArchiveError `conflict`
+   */
+  async #checkPlace(record: ConflictRecord): Promise<void> {
+    const { index, objects, now } = this.#with;
+    const { studyInstanceUid } = await readEnvelope(objects, record.newKey);
+    const [instance, study] = await Promise.all([index.find(record.sopInstanceUid), index.owner(studyInstanceUid, now())]);
+    const owners = [instance?.facility, study?.facility];
+    if (owners.some((owner) => owner !== undefined && owner !== record.facility)) {
+      throw new ArchiveError(
+        'conflict',
+        'the new object cannot be shown: its study or its UID does not belong to this facility. Keep the existing one, or have the new one sent again under other UIDs',
+      );
     }
   }
 

@@ -23,7 +23,8 @@ const add: Add = function* (args) {
     // A new series is not made for an instance that turns out to be known.
     const other = yield* runFirst(statements.findInstance({ uid: instance.sop_instance_uid }));
     if (foreign) {
-      return { status: 'foreign', owner: known.facility, existing: other ?? null };
+      // What a third facility has under that UID is none of the owner's business.
+      return { status: 'foreign', owner: known.facility, existing: other?.facility === known.facility ? other : null };
     }
     if (other !== undefined) {
       return compare(other, args);

@@ -94,6 +94,42 @@ describe('two facilities', () => {
     expect(await listed(BRANCH)).toEqual(['4.5.6']);
   });
 
+  const THIRD: Scope = { facilities: ['third'] };
+
+  it('shows the owner of a study nothing of an instance that a third facility has under the same UID', async () => {
+    await archive.store(objectFile({ study: '7.8.9', sop: '7.7' }), from('third'));
+    // The branch sends, into a study of main, an object with the UID of one of the third's.
+    await archive.store(objectFile({ sop: '7.7', number: 5 }), from('branch'));
+    const [conflict] = (await archive.core.conflicts({}, MAIN)).conflicts;
+    expect(conflict).toMatchObject({ kind: 'foreign', facility: 'main', studyInstanceUid: '1.2.3' });
+    expect(await archive.core.conflict(conflict?.id ?? '', MAIN)).toMatchObject({ differences: [] });
+    await expect(archive.core.resolveConflict(conflict?.id ?? '', 'new', 'doctor', MAIN)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await listed(THIRD)).toEqual(['7.8.9']);
+    expect((await archive.core.studyDetail('1.2.3', MAIN)).instanceCount).toBe(1);
+    expect(await archive.core.resolveConflict(conflict?.id ?? '', 'existing', 'doctor', MAIN)).toMatchObject({
+      resolved: 'existing',
+    });
+  });
+
+  it('does not put an object into a study that another facility owns by now, and starts again all the same', async () => {
+    // An object of main's UID in a new study of the branch: main decides. Then the branch fills that study.
+    await archive.store(objectFile({ study: '5.5', sop: '1.2.3.1.1' }), from('branch'));
+    await archive.store(objectFile({ study: '5.5', number: 2 }), from('branch'));
+    const [conflict] = (await archive.core.conflicts({}, MAIN)).conflicts;
+    expect(conflict).toMatchObject({ kind: 'foreign', studyInstanceUid: '1.2.3' });
+    await expect(archive.core.resolveConflict(conflict?.id ?? '', 'new', 'doctor', MAIN)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await listed(MAIN)).toEqual(['1.2.3']);
+    // As if it had been decided at the very moment in which the study came to be.
+    await archive.with.records.resolve({ id: conflict?.id ?? '', keep: 'new', by: 'doctor', at: now(), existing: null });
+    await using started = await Core.start(archive.with);
+    expect(await started.isEmpty()).toBe(false);
+    expect(await listed(MAIN)).toEqual(['1.2.3']);
+  });
+
   it('shows a study to whom it is shared with, until the share ends', async () => {
     const changes: Change[] = [];
     using _subscription = archive.core.subscribe(BRANCH, (change) => changes.push(change));
