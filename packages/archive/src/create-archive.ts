@@ -72,10 +72,15 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
 }
 
+/** What SQLite keeps beside a file. */
+const COMPANIONS = ['-wal', '-shm'] as const;
+
 /** Makes the index from the objects under another name: a process that ends meanwhile leaves none rather than half of one. */
 async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Promise<void> {
   const building = `${file}.building`;
-  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(building + suffix, { force: true })));
+  // NOTE: SQLite would take the log of a file that was removed for the new file's own, and write its pages into it.
+  const stale = [building, ...COMPANIONS.flatMap((suffix) => [building + suffix, file + suffix])];
+  await Promise.all(stale.map((path) => rm(path, { force: true })));
   {
     await using index = await SqliteIndex.open({ file: building, limits: ports.limits });
     const { instances, left } = await rebuildIndex({ ...ports, index });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../src/index.ts';
@@ -56,6 +57,41 @@ describe('createArchive', () => {
     await using rebuilt = await open(folder);
     expect(await rebuilt.isEmpty()).toBe(false);
     expect((await readdir(join(folder, 'index'))).filter((name) => name.includes('building'))).toEqual([]);
+  });
+
+  it('takes no log that a killed process left for that of the index made anew', async () => {
+    const store = async (archive: Archive, number: number) => {
+      const file = join(archive.incomingDir, `received-${number}`);
+      const sent = objectFile({ number });
+      await writeFile(file, sent);
+      return await archive.adopt(
+        { path: file, size: sent.length, dataSetOffset: 300, sha256: `${number}f`.repeat(32) },
+        from('main'),
+      );
+    };
+    const index = join(folder, 'index', 'index.db');
+    {
+      await using archive = await open(folder);
+      for (const number of [1, 2, 3]) {
+        await store(archive, number);
+      }
+      // As a kill leaves it: the rows are in the log. Whoever then removes the index by its name leaves the log there.
+      await copyFile(`${index}-wal`, join(folder, 'log'));
+      for (const number of [4, 5, 6, 7]) {
+        await store(archive, number);
+      }
+    }
+    await rm(index);
+    await copyFile(join(folder, 'log'), `${index}-wal`);
+    {
+      await using rebuilt = await open(folder);
+      expect(await store(rebuilt, 8)).toMatchObject({ status: 'stored' });
+    }
+    const database = new DatabaseSync(index);
+    expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+    expect(database.prepare('SELECT count(*) AS n FROM instance').get()).toEqual({ n: 8 });
+    expect(database.prepare('SELECT instance_count AS n FROM study').get()).toEqual({ n: 8 });
+    database.close();
   });
 
   it.each([
