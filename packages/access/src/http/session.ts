@@ -53,9 +53,13 @@ async function startSession(context: AccessContext, c: Context<AppEnv>, account:
   setSessionCookie(c, secret, {});
 }
 
+/** Tells the page that there is a session, and nothing else: without it the page need not ask who is signed in. */
+const HINT_COOKIE = 'filmless-signed-in';
+
 function setSessionCookie(c: Context<AppEnv>, value: string, more: { readonly maxAge?: number }): void {
   const { secure } = c.env;
   setCookie(c, cookieName(secure), value, { path: '/', httpOnly: true, sameSite: 'Lax', secure, ...more });
+  setCookie(c, HINT_COOKIE, value === '' ? '' : '1', { path: '/', sameSite: 'Lax', secure, ...more });
 }
 
 function addSignIn(app: OpenAPIHono<AppEnv>, context: AccessContext): void {

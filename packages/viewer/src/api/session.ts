@@ -44,12 +44,22 @@ const parseSession: Parse<Session> = object<Session>({
   dicom: or(object<OwnAe>({ aeTitle: text, host: text, port: number }), undefined),
 });
 
-/** Who is signed in; undefined when nobody is. */
-export async function readSession(client: Client): Promise<Session | undefined> {
+/** Set by the server together with the session, whose own cookie scripts cannot see. It holds no secret. */
+const HINT = 'filmless-signed-in';
+
+/** Where cookies are kept: the document. */
+type CookieJar = Pick<Document, 'cookie'>;
+
+/** Who is signed in; undefined when nobody is. Not asked without the hint: a browser shows each 401 as an error. */
+export async function readSession(client: Client, jar: CookieJar = document): Promise<Session | undefined> {
+  if (!jar.cookie.split('; ').includes(`${HINT}=1`)) {
+    return undefined;
+  }
   try {
     return await client.get('/api/session', parseSession);
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
+      jar.cookie = `${HINT}=; path=/; max-age=0`;
       return undefined;
     }
     throw error;
