@@ -106,11 +106,13 @@ describe('docs/limits.md', () => {
     const limits = await exportedLimits(file, name);
     expect(limits.size).toBeGreaterThan(0);
     const told = [...limits.keys()].map((limit) => [limit, documentedValue(file, limit)] as const);
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(limits));
+    expect(Object.fromEntries(told), `the table of ${file} in docs/limits.md`).toEqual(Object.fromEntries(limits));
   });
 
   it.each(constants)('has $name of $file with its value', ({ file, name, value }) => {
-    expect(documentedValue(file, name)).toBe(value);
+    expect(documentedValue(file, name), `a row for ${name} of ${file} is missing in docs/limits.md, or says another value`).toBe(
+      value,
+    );
   });
 
   it.each(documented)('tells the truth about $name of $file', async ({ file, name, value }) => {
