@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { associateRq, CT_STORAGE, Parrot, pData, VERIFICATION } from '../../test/parrot.ts';
 import { RouterError } from '../errors.ts';
@@ -5,6 +6,7 @@ import { type RouterLimits, routerLimits } from '../limits.ts';
 import { type Acceptor, listen, type Refused } from './acceptor.ts';
 import type { Association } from './association.ts';
 import type { AcceptorPolicy } from './negotiation.ts';
+import { encodePdu } from './pdu/encode.ts';
 import type { AssociateRq } from './pdu/model.ts';
 
 const policy: AcceptorPolicy = {
@@ -238,5 +240,36 @@ describe('the acceptor', () => {
     await acceptor[Symbol.asyncDispose]();
     expect(performance.now() - began).toBeLessThan(2000);
     expect((await peer.hear()).name).toBe('A-ABORT');
+  });
+
+  it('stops although a peer takes no bytes', async () => {
+    await acceptor[Symbol.asyncDispose]();
+    const flooded = Promise.withResolvers<unknown>();
+    acceptor = await listen({
+      host: '127.0.0.1',
+      port: 0,
+      limits: routerLimits({ closeMs: 100 }),
+      policy,
+      serve: async (association) => {
+        for (;;) {
+          await association.write(1, false, false, [Buffer.alloc(16_000)]).catch((error: unknown) => {
+            flooded.resolve(error);
+            throw error;
+          });
+        }
+      },
+      refused: () => undefined,
+      failed: () => undefined,
+    });
+    const deaf = connect({ host: '127.0.0.1', port: acceptor.port });
+    deaf.pause();
+    deaf.write(encodePdu(associateRq()));
+    await expect.poll(() => acceptor.size).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const began = performance.now();
+    await acceptor[Symbol.asyncDispose]();
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(await flooded.promise).toMatchObject({ code: 'closed' });
+    deaf.destroy();
   });
 });

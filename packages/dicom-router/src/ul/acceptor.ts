@@ -45,6 +45,9 @@ export async function listen(options: AcceptorOptions): Promise<Acceptor> {
   return acceptor;
 }
 
+/** How long an abort at shutdown may take to be sent. */
+const LAST_WORDS_MS = 1000;
+
 class SocketAcceptor implements Acceptor {
   readonly #options: AcceptorOptions;
   readonly #server: Server;
@@ -93,6 +96,14 @@ class SocketAcceptor implements Acceptor {
     }
     for (const socket of this.#open.keys()) {
       socket.destroySoon();
+    }
+    // A peer that takes no bytes would keep its socket open until it has taken the abort.
+    setTimeout(() => this.#destroyAll(), LAST_WORDS_MS).unref();
+  }
+
+  #destroyAll(): void {
+    for (const socket of this.#open.keys()) {
+      socket.destroy();
     }
   }
 

@@ -39,12 +39,13 @@ export class ByteQueue {
     return chunk;
   }
 
-  /** From here on what arrives is thrown away: the association is over and only the close is awaited. */
+  /** From here on what arrives is thrown away, and nobody waits for it: the association is over. */
   discard(): void {
     this.#chunks = [];
     this.#bytes = 0;
     this.#socket.removeAllListeners('data');
     this.#socket.resume();
+    this.#end();
   }
 
   #take(chunk: Buffer): void {

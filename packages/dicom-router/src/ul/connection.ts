@@ -48,6 +48,8 @@ export class Connection {
   #artim: NodeJS.Timeout | undefined;
   #abortReason: number = ABORT_REASON.notSpecified;
   #fault: RouterError | undefined;
+  /** Ends the wait of a writer whose peer takes no bytes. */
+  #interrupt: (() => void) | undefined;
   /** Resolves once the socket is closed and everything is let go. */
   readonly closed: Promise<void>;
 
@@ -98,9 +100,10 @@ export class Connection {
     }
   }
 
-  /** A-ABORT by the user; does nothing once the association is over. */
+  /** A-ABORT by the user; who reads or writes is told at once. Does nothing once the association is over. */
   abort(): void {
     if (step(this.#state, 'abortRequested', { role: this.#role, acceptable: true }) !== undefined) {
+      this.#fault ??= new RouterError('closed', 'the association was aborted here');
       this.#fire('abortRequested');
     }
   }
@@ -112,7 +115,7 @@ export class Connection {
 
   /** What comes next. Silence of `patienceMs` aborts the association. */
   async next(patienceMs: number): Promise<Indication> {
-    for (;;) {
+    while (!this.#isOver()) {
       const incoming = this.#parse();
       if (incoming instanceof RouterError) {
         return this.#invalid(incoming);
@@ -130,14 +133,22 @@ export class Connection {
       const chunk = await this.#queue.next(patienceMs);
       if (Buffer.isBuffer(chunk)) {
         this.#parser.push(chunk);
-      } else {
-        return chunk.end === 'closed' ? this.#transportClosed() : this.#silent(patienceMs);
+      } else if (chunk.end === 'timeout') {
+        return this.#silent(patienceMs);
+      } else if (!this.#isOver()) {
+        return this.#transportClosed();
       }
     }
+    return { kind: 'aborted', error: this.#gone() };
+  }
+
+  /** Only the close is awaited. */
+  #isOver(): boolean {
+    return this.#state === 'Sta13';
   }
 
   #parse(): Incoming | RouterError | undefined {
-    if (this.#state === 'Sta1' || this.#state === 'Sta13') {
+    if (this.#state === 'Sta1') {
       return undefined;
     }
     try {
@@ -192,6 +203,7 @@ export class Connection {
     }
     if (transition.next === 'Sta13') {
       this.#queue.discard();
+      this.#interrupt?.();
       if (this.#role === 'requestor') {
         // Nobody waits for the peer to close; it must not keep the process alive.
         this.#socket.unref();
@@ -269,7 +281,8 @@ export class Connection {
         clearTimeout(timer);
         this.#socket.off('drain', settle);
         this.#socket.off('close', settle);
-        if (this.#socket.destroyed) {
+        this.#interrupt = undefined;
+        if (this.#socket.destroyed || this.#isOver()) {
           reject(this.#gone());
         } else {
           resolve();
@@ -277,6 +290,7 @@ export class Connection {
       };
       this.#socket.once('drain', settle);
       this.#socket.once('close', settle);
+      this.#interrupt = settle;
     });
   }
 }

@@ -1,7 +1,10 @@
+import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { CT_STORAGE, type Parrot, VERIFICATION } from '../../test/parrot.ts';
-import { parrotServer } from '../../test/parrot-server.ts';
+import { type ParrotServer, parrotServer } from '../../test/parrot-server.ts';
 import { type RouterLimits, routerLimits } from '../limits.ts';
+import type { Association } from './association.ts';
+import { encodePdu } from './pdu/encode.ts';
 import type { AssociateAc } from './pdu/model.ts';
 import { requestAssociation } from './requestor.ts';
 
@@ -19,8 +22,9 @@ const accept = (changes: Partial<AssociateAc> = {}): AssociateAc => ({
   ...changes,
 });
 
-const call = (port: number, limits: Partial<RouterLimits> = {}) =>
+const call = (port: number, limits: Partial<RouterLimits> = {}, signal?: AbortSignal) =>
   requestAssociation({
+    ...(signal === undefined ? {} : { signal }),
     host: '127.0.0.1',
     port,
     calledAe: 'PEER',
@@ -91,6 +95,23 @@ describe('the requestor', () => {
     await expect(call(server.port)).rejects.toMatchObject({ code: 'timeout' });
   });
 
+  it('waits no longer for a peer that never answers when the product stops', async () => {
+    await using server = await parrotServer(async () => undefined);
+    const stop = new AbortController();
+    const calling = call(server.port, { artimMs: 60_000 }, stop.signal);
+    setTimeout(() => stop.abort(), 100);
+    await expect(calling).rejects.toMatchObject({ code: 'closed' });
+    await expect(call(server.port, { artimMs: 60_000 }, stop.signal)).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('waits no longer for the answer of a peer once the association is aborted', async () => {
+    await using server = await accepting(async () => undefined);
+    const association = await call(server.port, { artimMs: 60_000 });
+    const reading = association.read(60_000);
+    setTimeout(() => association.abort(), 50);
+    await expect(reading).rejects.toMatchObject({ code: 'closed' });
+  });
+
   it('says when nobody listens', async () => {
     const server = await parrotServer(async () => undefined);
     await server[Symbol.asyncDispose]();
@@ -106,23 +127,45 @@ describe('the requestor', () => {
   });
 
   it('stops sending to a peer that takes no bytes', async () => {
-    const { createServer } = await import('node:net');
-    const server = createServer((socket) => {
-      socket.once('data', () => {
-        socket.pause();
-        void import('./pdu/encode.ts').then(({ encodePdu }) => socket.write(encodePdu(accept())));
-      });
-      socket.on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const association = await call(typeof address === 'object' && address !== null ? address.port : 0);
-    const flood = async () => {
-      for (;;) {
-        await association.write(1, false, false, [Buffer.alloc(1_000_000)]);
-      }
-    };
-    await expect(flood()).rejects.toMatchObject({ code: 'timeout' });
-    server.close();
+    await using deaf = await deafServer();
+    const association = await call(deaf.port);
+    await expect(flood(association)).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('stops sending to a peer that takes no bytes at once when it is aborted', async () => {
+    await using deaf = await deafServer();
+    const association = await call(deaf.port, { stallMs: 60_000, artimMs: 60_000 });
+    setTimeout(() => association.abort(), 200);
+    await expect(flood(association)).rejects.toMatchObject({ code: 'closed' });
   });
 });
+
+/** Accepts an association and reads nothing more. */
+async function deafServer(): Promise<ParrotServer> {
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('data', () => {
+      socket.pause();
+      socket.write(encodePdu(accept()));
+    });
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of open) {
+        socket.destroy();
+      }
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function flood(association: Association): Promise<never> {
+  for (;;) {
+    await association.write(1, false, false, [Buffer.alloc(1_000_000)]);
+  }
+}

@@ -2,7 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, SocketAssociation } from './association.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Indication } from './connection.ts';
 import { agreedContexts, ownUserInformation } from './negotiation.ts';
 import { APPLICATION_CONTEXT, type AssociateRq, type ProposedContext, type UserInformation } from './pdu/model.ts';
 import { describeRejection } from './rejection.ts';
@@ -36,7 +36,7 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
     user: ownUserInformation(limits.pduBytes),
   };
   connection.send('transportConfirmed', request);
-  const indication = await connection.next(limits.artimMs);
+  const indication = await answerTo(connection, options);
   switch (indication.kind) {
     case 'accepted': {
       const { contexts, user } = indication.pdu;
@@ -65,6 +65,16 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
   }
 }
 
+async function answerTo(connection: Connection, { limits, signal }: RequestOptions): Promise<Indication> {
+  const abort = () => connection.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await connection.next(limits.artimMs);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
 function fragmentBytesOrAbort(connection: Connection, user: UserInformation, limits: RouterLimits): number {
   try {
     return fragmentBytes(user, limits.pduBytes);
@@ -76,6 +86,10 @@ function fragmentBytesOrAbort(connection: Connection, user: UserInformation, lim
 
 function connect({ host, port, limits, signal }: RequestOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(new RouterError('unreachable', `${host}:${port} is not called: the product is stopping`));
+      return;
+    }
     const socket = connectSocket({ host, port, noDelay: true });
     const fail = (why: string, cause?: Error) => {
       socket.destroy();
