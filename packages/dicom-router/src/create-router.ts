@@ -19,6 +19,7 @@ import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
 import { createServe } from './serve.ts';
 import { Incoming } from './spool/incoming.ts';
+import { Turns } from './spool/turns.ts';
 import { type Acceptor, listen } from './ul/acceptor.ts';
 
 /**
@@ -84,7 +85,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
     limits,
     policy: acceptorPolicy({ aeTitle: options.aeTitle, rights: (title) => aes.rights(title), unknownSopClasses }),
     serve: createServe({
-      receiving: { incoming, deposit: options.deposit, aes, deliveries },
+      receiving: { incoming, deposit: options.deposit, aes, deliveries, inspections: new Turns(limits.inspections) },
       journal,
       limits,
       log,

@@ -24,6 +24,7 @@ export type LimitName =
   | 'connectMs'
   | 'readAheadBytes'
   | 'writeBatchBytes'
+  | 'inspections'
   | 'knownAes'
   | 'destinations'
   | 'deliveryBatch'
@@ -98,6 +99,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 524_288,
     unit: 'bytes',
     reason: 'received bytes gathered for one write to the file; two batches at most are alive',
+  },
+  inspections: {
+    value: 2,
+    unit: 'count',
+    reason: 'objects looked at whole at a time, before the archive does: a deflated one is inflated in memory (256 MiB)',
   },
   knownAes: { value: 5_000, unit: 'count', reason: 'listed application entities are held in memory' },
   destinations: { value: 100, unit: 'count', reason: 'each destination has a delivery loop of its own' },

@@ -13,6 +13,7 @@ import { routerLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
 import type { AePermission, Deposit, DepositFile, DepositOutcome } from './router.ts';
 import { DISK, Incoming, type IncomingDisk } from './spool/incoming.ts';
+import { Turns } from './spool/turns.ts';
 import type { Fragment } from './ul/pdu/model.ts';
 
 const CONTEXT = { id: 1, abstractSyntax: SECONDARY_CAPTURE, transferSyntax: '1.2.840.10008.1.2.1' };
@@ -62,6 +63,7 @@ describe('receiving an instance', () => {
       incoming,
       deposit,
       aes: { rights: () => ({ may, facility: 'main', listed }) },
+      inspections: new Turns(1),
       deliveries: {
         queue: ({ sopInstanceUid, transferSyntaxUid }, callingAe, modality) => {
           queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${callingAe} ${modality}`);
@@ -173,6 +175,12 @@ describe('receiving an instance', () => {
     });
     expect(await readdir(folder)).toHaveLength(1);
     expect(queued).toHaveLength(1);
+  });
+
+  it('does not warn of a UID that only looks other at first sight', async () => {
+    const { bytes } = testObject(1, { '00080018': { vr: 'UI', Value: [object.sopInstanceUid, '1.2.3'] } });
+    const { responses } = await run(storeRq(1, bytes));
+    expect(responses).toMatchObject([{ Status: 0 }]);
   });
 
   it('warns of another instance only when the archive has taken it', async () => {

@@ -12,12 +12,15 @@ import { messageOf, RouterError } from './errors.ts';
 import type { Deposit, DepositFile, DepositOutcome } from './router.ts';
 import type { Incoming, Received } from './spool/incoming.ts';
 import { type Peeked, peek } from './spool/peek.ts';
+import type { Turns } from './spool/turns.ts';
 
 export interface ReceivingOptions {
   readonly incoming: Incoming;
   readonly deposit: Deposit;
   readonly aes: Pick<AeDirectory, 'rights'>;
   readonly deliveries: Pick<Deliveries, 'queue'>;
+  /** Turns for looking at an object whole, which may take hundreds of megabytes. */
+  readonly inspections: Turns;
 }
 
 /** Statuses for what the archive refuses. PS3.4 B.2.3. */
@@ -58,10 +61,11 @@ export async function receiveInstance(options: ReceivingOptions, request: StoreR
 async function depositInstance(options: ReceivingOptions, request: StoreRequest, received: Received): Promise<Answer> {
   let mine: Received | undefined = received;
   try {
-    const peeked = peek(received.head, request.transferSyntaxUid) ?? (await inspect(received));
-    const mismatch = disagreement(request, peeked);
-    // The data set counts: what it says is looked at whole, then the file's meta information is made to say the same.
-    const facts = mismatch === undefined ? peeked : await inspect(received);
+    const peeked = peek(received.head, request.transferSyntaxUid);
+    const agrees = peeked !== undefined && disagreement(request, peeked) === undefined;
+    // What the first look does not find, or finds other than the command said, is looked at whole.
+    const facts = agrees ? peeked : await options.inspections.run(() => inspect(received));
+    const mismatch = disagreement(request, facts);
     if (mismatch !== undefined) {
       mine = await renamed(options.incoming, request, facts, received);
     }
@@ -80,7 +84,7 @@ async function depositInstance(options: ReceivingOptions, request: StoreRequest,
   }
 }
 
-/** The same data set in a file named after it; the first file is gone then. */
+/** The same data set behind meta information that names it; the first file is gone then. */
 async function renamed(incoming: Incoming, request: StoreRequest, facts: Peeked, received: Received): Promise<Received> {
   const { sopClassUid, sopInstanceUid } = facts;
   const other = await incoming.rewrite(received, fileMeta({ ...request, sopClassUid, sopInstanceUid }));
