@@ -107,6 +107,14 @@ describe('the store of frames', () => {
     await again;
   });
 
+  test('tries what failed once more when told to', async () => {
+    const { store, asked, fail } = setUp();
+    store.want({}, [at(0)]);
+    await fail(at(0));
+    store.retryFailed();
+    expect(asked).toEqual(['1.0', '1.0']);
+  });
+
   test('says that something came', async () => {
     const { store, finish } = setUp();
     const before = store.revision.value;

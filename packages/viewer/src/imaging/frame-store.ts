@@ -8,6 +8,8 @@ export interface FrameStore extends Disposable {
   has(frame: ImageFrame): boolean;
   /** It was tried in the background, in vain. */
   hasFailed(frame: ImageFrame): boolean;
+  /** Tries in the background what failed before: the network or the session is back. */
+  retryFailed(): void;
   get(frame: ImageFrame): Picture | undefined;
   /** Loads a frame ahead of all others, or joins the load under way. */
   load(frame: ImageFrame): Promise<Picture>;
@@ -71,6 +73,10 @@ export function createFrameStore(options: FrameStoreOptions): FrameStore {
     revision,
     has: (frame) => state.pictures.has(frame.id),
     hasFailed: (frame) => state.failed.has(frame.id),
+    retryFailed: () => {
+      state.failed.clear();
+      pump();
+    },
     get: (frame) => touch(state, frame.id),
     load: async (frame) => touch(state, frame.id) ?? (await (state.loads.get(frame.id) ?? start(frame))),
     want: (owner, frames) => {

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { Download } from 'lucide-preact';
 import type { VNode } from 'preact';
+import { ApiError } from '../api/client.ts';
+import { useApp } from '../app/context.ts';
 import { Button } from '../design/button.tsx';
 import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
@@ -16,6 +18,7 @@ export interface DownloadProps {
 
 /** Saves the object as the file the modality sent. */
 export function DownloadButton({ study, series, instance }: DownloadProps): VNode {
+  const { session } = useApp();
   const busy = useSignal(false);
   const save = async (): Promise<void> => {
     busy.value = true;
@@ -23,6 +26,9 @@ export function DownloadButton({ study, series, instance }: DownloadProps): VNod
       const bytes = await fetchInstanceFile(instanceUrl(study, series, instance), AbortSignal.timeout(10 * 60_000));
       saveFile(`${instance}.dcm`, bytes, 'application/dicom');
     } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        session.expire();
+      }
       toast('failure', t('reading.downloadFailed', { reason: faultText(error) }));
     }
     busy.value = false;

@@ -31,6 +31,10 @@ export function createPointerControl(model: ReadingModel, viewport: ViewportMode
   const pressed = new Map<number, Point>();
   return {
     onPointerDown: (event) => {
+      // NOTE: a captured pointer would take the click away from the button.
+      if (event.target instanceof Element && event.target.closest('button') !== null) {
+        return;
+      }
       const at = pointOf(event);
       model.activeNumber.value = viewport.number;
       capture(event);

@@ -61,6 +61,8 @@ export interface ReadingOptions {
   readonly imaging: Imaging;
   readonly studyInstanceUid: string;
   readonly storage: TabStorage | undefined;
+  /** The session ended: the page asks to sign in again. */
+  readonly onSignedOut: () => void;
   /** The main pointer is a finger: dragging scrolls, as on every phone. */
   readonly touch: boolean;
 }
@@ -140,7 +142,7 @@ function createSwitches(touch: boolean) {
 }
 
 async function load(
-  { client, imaging, studyInstanceUid }: ReadingOptions,
+  { client, imaging, studyInstanceUid, onSignedOut }: ReadingOptions,
   state: Signal<StudyState>,
   series: Signal<readonly SeriesEntry[]>,
   viewport: ViewportModel,
@@ -150,7 +152,7 @@ async function load(
   try {
     const study = await fetchStudy(client, studyInstanceUid, stop);
     batch(() => {
-      series.value = study.series.map((info) => createSeriesEntry(studyInstanceUid, info, stop));
+      series.value = study.series.map((info) => createSeriesEntry(studyInstanceUid, info, stop, onSignedOut));
       state.value = { phase: 'ready', study };
       openFirst(viewport, series.value, imaging, studyInstanceUid);
     });

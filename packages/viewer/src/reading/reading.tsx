@@ -28,8 +28,16 @@ export interface ReadingProps {
 export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
   const app = useApp();
   const model = useMemo(() => {
-    const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut: () => app.session.expire() });
-    return createReadingModel({ client: app.client, imaging, studyInstanceUid, storage: tabStorage(), touch: isTouch() });
+    const onSignedOut = (): void => app.session.expire();
+    const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut });
+    return createReadingModel({
+      client: app.client,
+      imaging,
+      studyInstanceUid,
+      storage: tabStorage(),
+      onSignedOut,
+      touch: isTouch(),
+    });
   }, [app, studyInstanceUid]);
   useEffect(() => () => dispose(model), [model]);
   const { value: epoch } = app.session.epoch;
@@ -116,7 +124,8 @@ function tellGraphics(imaging: Imaging): () => void {
   });
 }
 
-function retryFailed({ visible }: ReadingModel): void {
+function retryFailed({ visible, imaging }: ReadingModel): void {
+  imaging.frames.retryFailed();
   for (const viewport of visible.value) {
     if (viewport.failure.value !== undefined || viewport.series.value?.content.value.phase === 'failed') {
       viewport.retry();

@@ -16,7 +16,9 @@ const info: SeriesInfo = {
   sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
   transferSyntaxUid: '1.2.840.10008.1.2.1',
 };
-const entry = (more: Partial<SeriesInfo> = {}) => createSeriesEntry('1', { ...info, ...more }, new AbortController().signal);
+const entry = (more: Partial<SeriesInfo> = {}) =>
+  createSeriesEntry('1', { ...info, ...more }, new AbortController().signal, onSignedOut);
+const onSignedOut = vi.fn();
 const answer = (instances: unknown, status = 200) =>
   vi.stubGlobal(
     'fetch',
@@ -32,6 +34,12 @@ beforeEach(() => vi.stubGlobal('location', { href: 'http://viewer/view' }));
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a series', () => {
+  test('tells when the session is over', async () => {
+    answer('', 401);
+    await entry().load();
+    expect(onSignedOut).toHaveBeenCalledOnce();
+  });
+
   test('has its frames in order, and what is no picture beside them', async () => {
     answer([
       slice({ [TAG.SOPInstanceUID]: '1.2', [TAG.ImagePositionPatient]: [0, 0, 5], [TAG.InstanceNumber]: 2 }),

@@ -1,5 +1,6 @@
 import { type DataSet, firstNumber, firstText, TAG } from '@filmless/dicom';
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { ApiError } from '../api/client.ts';
 import { type ImageFrame, imageFrames, type NoPicture } from '../imaging/model/image-frame.ts';
 import { sortFrames } from '../imaging/model/sort-frames.ts';
 import { fetchBulk, fetchInstances, instanceUrl, type SeriesInfo } from './study-client.ts';
@@ -30,7 +31,7 @@ export interface SeriesEntry {
 /** MPEG-2, MPEG-4 and HEVC: one stream for all frames, which the image decoders do not read. PS3.5 10.5 to 10.9. */
 const VIDEO = /^1\.2\.840\.10008\.1\.2\.4\.10\d(\.1)?$/;
 
-export function createSeriesEntry(study: string, info: SeriesInfo, abort: AbortSignal): SeriesEntry {
+export function createSeriesEntry(study: string, info: SeriesInfo, abort: AbortSignal, onSignedOut: () => void): SeriesEntry {
   const content: Signal<SeriesContent> = signal({ phase: 'idle' });
   return {
     info,
@@ -45,6 +46,9 @@ export function createSeriesEntry(study: string, info: SeriesInfo, abort: AbortS
         content.value = { phase: 'ready', ...(await contentOf(study, info, instances, abort)) };
       } catch (error) {
         content.value = { phase: 'failed', error };
+        if (error instanceof ApiError && error.status === 401) {
+          onSignedOut();
+        }
       }
     },
   };

@@ -56,6 +56,7 @@ export function createViewportModel(number: number, store: FrameStore): Viewport
     goTo: (index) => goTo(state, index),
     retry: () => {
       state.failure.value = undefined;
+      store.retryFailed();
       void state.series.value?.load();
       loader.show(state.frame.value);
     },
