@@ -106,7 +106,7 @@ async function depositFile(
   // What conflicts is kept aside for a person and goes nowhere else until she has decided.
   if (outcome.status !== 'conflict') {
     const { transferSyntaxUid, peer } = request;
-    await deliveries.queue({ ...outcome, transferSyntaxUid }, peer.callingAe, modality);
+    await deliveries.queue({ ...outcome, transferSyntaxUid }, peer.callingAe, modality, outcome.status === 'stored');
   }
   return undefined;
 }

@@ -75,20 +75,63 @@ describe('deliveries', () => {
   it('are sent in order, each once, however often the instance comes', async () => {
     const queue = await start();
     for (const number of [1, 2, 3, 1]) {
-      await queue.queue(instance(number), 'CT01', 'CT');
+      await queue.queue(instance(number), 'CT01', 'CT', false);
     }
-    await queue.queue(instance(9), 'MR01', 'MR');
+    await queue.queue(instance(9), 'MR01', 'MR', false);
     await expect.poll(states).toEqual(['done', 'done', 'done']);
     expect(sent).toEqual(['1.2.3.1', '1.2.3.2', '1.2.3.3']);
+  });
+
+  it('are sent again for an object that is new to the archive under a UID it knew', async () => {
+    const queue = await start();
+    await queue.queue(instance(1), 'CT01', 'CT', true);
+    await expect.poll(states).toEqual(['done']);
+    await queue.queue({ ...instance(1), transferSyntaxUid: '1.2.840.10008.1.2.5' }, 'CT01', 'CT', true);
+    await expect.poll(() => sent).toEqual(['1.2.3.1', '1.2.3.1']);
+    await expect.poll(states).toEqual(['done']);
+    const kept = await database.read(db.selectFrom('delivery').select('transfer_syntax_uid'));
+    expect(kept).toEqual([{ transfer_syntax_uid: '1.2.840.10008.1.2.5' }]);
+  });
+
+  it('are not lost when what became of them cannot be written', async () => {
+    let broken = true;
+    const real = database;
+    database = new Proxy(real, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key);
+        if (key !== 'write') {
+          return typeof value === 'function' ? value.bind(target) : value;
+        }
+        return (...args: Parameters<RouterDatabase['write']>) =>
+          broken && args[0] === 'settleDelivery' ? Promise.reject(new Error('disk full')) : target.write(...args);
+      },
+    });
+    const queue = await start();
+    await queue.queue(instance(1), 'CT01', 'CT', true);
+    await expect.poll(() => clock.sleeping).toBe(1000);
+    expect(await states()).toEqual(['sending']);
+    broken = false;
+    clock.step(1000);
+    await expect.poll(states).toEqual(['done']);
+  });
+
+  it('go by the last change of a destination, however fast one follows another', async () => {
+    const queue = await start();
+    const changes = [1, 2, 3].map((port) => queue.put({ ...WORKSTATION, port, enabled: port !== 3 }));
+    await Promise.all(changes);
+    await queue.queue(instance(1), 'CT01', 'CT', true);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await states()).toEqual(['queued']);
+    expect(sent).toEqual([]);
   });
 
   it('are tried again, later and later, while the destination is away, and dropped never', async () => {
     send = () => Promise.reject(new Error('no route to host'));
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT');
-    await queue.queue(instance(2), 'CT01', 'CT');
+    await queue.queue(instance(1), 'CT01', 'CT', false);
+    await queue.queue(instance(2), 'CT01', 'CT', false);
     await expect.poll(() => clock.sleeps).toContain(1000);
-    await queue.queue(instance(3), 'CT01', 'CT');
+    await queue.queue(instance(3), 'CT01', 'CT', false);
     for (const wait of [2000, 4000, 8000, 8000]) {
       clock.step(clock.sleeping);
       await expect.poll(() => clock.sleeping).toBe(wait);
@@ -109,7 +152,7 @@ describe('deliveries', () => {
       }
     };
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT');
+    await queue.queue(instance(1), 'CT01', 'CT', false);
     await expect.poll(rows).toEqual([{ sop_instance_uid: '1.2.3.1', state: 'aside', attempts: 1, problem: 'answered A900H' }]);
     send = takes;
     expect(await queue.retry('workstation')).toBe(1);
@@ -123,7 +166,7 @@ describe('deliveries', () => {
       }
     };
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT');
+    await queue.queue(instance(1), 'CT01', 'CT', false);
     for (let round = 0; round < 50 && (await states())[0] !== 'aside'; round += 1) {
       clock.step(10_000);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -135,7 +178,7 @@ describe('deliveries', () => {
     send = (_, __, ___, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT');
+    await queue.queue(instance(1), 'CT01', 'CT', false);
     await expect.poll(states).toEqual(['sending']);
     await queue[Symbol.asyncDispose]();
     expect(await rows()).toMatchObject([{ state: 'queued', attempts: 0 }]);
@@ -147,7 +190,7 @@ describe('deliveries', () => {
   it('that were being sent when the power went are due again at the next start', async () => {
     const off = { ...WORKSTATION, enabled: false };
     const queue = await start([off]);
-    await queue.queue(instance(1), 'CT01', 'CT');
+    await queue.queue(instance(1), 'CT01', 'CT', false);
     await database.write('claimDeliveries', { destination: 'workstation', now: clock.now(), limit: 1 });
     expect(await states()).toEqual(['sending']);
     const again = await start();
@@ -158,7 +201,7 @@ describe('deliveries', () => {
 
   it('wait for a destination that is off, which cannot be removed before they are sent', async () => {
     const queue = await start([{ ...WORKSTATION, enabled: false }]);
-    await queue.queue(instance(1), 'CT01', 'CT');
+    await queue.queue(instance(1), 'CT01', 'CT', false);
     await expect(queue.delete('workstation')).rejects.toMatchObject({ code: 'conflict' });
     expect(await states()).toEqual(['queued']);
     await queue.put(WORKSTATION);

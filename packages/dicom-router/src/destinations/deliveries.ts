@@ -1,5 +1,6 @@
 import type { DeliveredInstance } from '../records/deliveries.ts';
 import { type Destination, route } from '../routing/destination.ts';
+import { Turns } from '../spool/turns.ts';
 import { DeliveryLoop, type DeliveryLoopOptions } from './delivery-loop.ts';
 import type { DestinationDirectory } from './destination-directory.ts';
 
@@ -8,6 +9,8 @@ export class Deliveries implements AsyncDisposable {
   readonly #options: DeliveryLoopOptions;
   readonly #directory: DestinationDirectory;
   readonly #loops = new Map<string, DeliveryLoop>();
+  /** One change after the other: a loop ends before the next of its destination begins. */
+  readonly #changes = new Turns(1);
 
   private constructor(options: DeliveryLoopOptions, directory: DestinationDirectory) {
     this.#options = options;
@@ -24,8 +27,11 @@ export class Deliveries implements AsyncDisposable {
     return deliveries;
   }
 
-  /** Resolves once the deliveries that the rules ask for are durable. */
-  async queue(instance: DeliveredInstance, callingAe: string, modality: string | undefined): Promise<void> {
+  /**
+   * Resolves once the deliveries that the rules ask for are durable. `isNew`: the archive did not hold the object, so what was
+   * delivered under its UID before was another.
+   */
+  async queue(instance: DeliveredInstance, callingAe: string, modality: string | undefined, isNew: boolean): Promise<void> {
     const destinations = route(this.#directory.list(), { callingAe, modality }).map(({ id }) => id);
     if (destinations.length === 0) {
       return;
@@ -35,6 +41,7 @@ export class Deliveries implements AsyncDisposable {
       destinations,
       instance: { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, transferSyntaxUid },
       now: this.#options.clock.now(),
+      again: isNew,
     });
     for (const id of destinations) {
       this.#loops.get(id)?.wake();
@@ -55,19 +62,23 @@ export class Deliveries implements AsyncDisposable {
 
   /** Adds or changes a destination; its loop begins anew. */
   async put(destination: Destination): Promise<void> {
-    await this.#directory.put(destination);
-    await this.#end(destination.id);
-    this.#start(destination);
+    await this.#changes.run(async () => {
+      await this.#directory.put(destination);
+      await this.#end(destination.id);
+      this.#start(destination);
+    });
   }
 
   /** @throws RouterError `not-found`, `conflict` */
   async delete(id: string): Promise<void> {
-    await this.#directory.delete(id);
-    await this.#end(id);
+    await this.#changes.run(async () => {
+      await this.#directory.delete(id);
+      await this.#end(id);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#loops.keys()].map((id) => this.#end(id)));
+    await this.#changes.run(() => Promise.all([...this.#loops.keys()].map((id) => this.#end(id))));
   }
 
   #start(destination: Destination): void {

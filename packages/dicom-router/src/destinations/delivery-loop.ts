@@ -38,6 +38,8 @@ export class DeliveryLoop implements AsyncDisposable {
   /** Associations that failed in a row. */
   #failures = 0;
   #forgotAt = Number.NEGATIVE_INFINITY;
+  /** A round broke off: what it claimed is marked as being sent, and nobody sends it. */
+  #unsettled = false;
 
   constructor(options: DeliveryLoopOptions, destination: Destination) {
     this.#options = options;
@@ -75,6 +77,7 @@ export class DeliveryLoop implements AsyncDisposable {
         idleMs = await this.#round();
       } catch (error) {
         this.#options.log.error({ destination: this.#destination.id, problem: messageOf(error) }, 'delivery.failed');
+        this.#unsettled = true;
         idleMs = this.#options.limits.deliveryDelayMs;
       }
       if (this.#failures > 0 && !this.#stop.signal.aborted) {
@@ -90,6 +93,10 @@ export class DeliveryLoop implements AsyncDisposable {
   /** Sends what is due; gives how long nothing will be. */
   async #round(): Promise<number> {
     const { database, clock, limits } = this.#options;
+    if (this.#unsettled) {
+      await database.write('reviveDeliveries', { destination: this.#destination.id });
+      this.#unsettled = false;
+    }
     const due = await database.write('claimDeliveries', {
       destination: this.#destination.id,
       now: clock.now(),

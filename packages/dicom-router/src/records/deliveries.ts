@@ -15,29 +15,36 @@ export interface Delivery extends DeliveredInstance {
   readonly attempts: number;
 }
 
-/** A delivery is queued once: an instance that comes again is not sent again. */
+/** A delivery is queued once: an instance that comes again is not sent again, unless `again` says that it is another object. */
 export const queueDeliveries: Procedure<
-  { readonly destinations: readonly string[]; readonly instance: DeliveredInstance; readonly now: number },
+  {
+    readonly destinations: readonly string[];
+    readonly instance: DeliveredInstance;
+    readonly now: number;
+    readonly again: boolean;
+  },
   number
-> = function* ({ destinations, instance, now }) {
+> = function* ({ destinations, instance, now, again }) {
+  const delivery = {
+    study_instance_uid: instance.studyInstanceUid,
+    series_instance_uid: instance.seriesInstanceUid,
+    sop_class_uid: instance.sopClassUid,
+    transfer_syntax_uid: instance.transferSyntaxUid,
+    state: 'queued' as const,
+    attempts: 0,
+    next_attempt: now,
+    created_at: now,
+    finished_at: null,
+    problem: null,
+  };
   const queued = yield* run(
     db
       .insertInto('delivery')
-      .values(
-        destinations.map((destination) => ({
-          destination,
-          study_instance_uid: instance.studyInstanceUid,
-          series_instance_uid: instance.seriesInstanceUid,
-          sop_instance_uid: instance.sopInstanceUid,
-          sop_class_uid: instance.sopClassUid,
-          transfer_syntax_uid: instance.transferSyntaxUid,
-          state: 'queued' as const,
-          attempts: 0,
-          next_attempt: now,
-          created_at: now,
-        })),
-      )
-      .onConflict((conflict) => conflict.columns(['destination', 'sop_instance_uid']).doNothing())
+      .values(destinations.map((destination) => ({ destination, sop_instance_uid: instance.sopInstanceUid, ...delivery })))
+      .onConflict((conflict) => {
+        const known = conflict.columns(['destination', 'sop_instance_uid']);
+        return again ? known.doUpdateSet(delivery).where('delivery.state', '!=', 'sending') : known.doNothing();
+      })
       .returning('id'),
   );
   return queued.length;
