@@ -3,7 +3,8 @@ import type { VNode } from 'preact';
 import { IconButton } from '../design/button.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { formatAge, formatDate } from '../i18n/format.ts';
-import { t, textOf } from '../i18n/index.ts';
+import { type TextKey, t, textOf } from '../i18n/index.ts';
+import type { PresetName } from '../imaging/model/presets.ts';
 import { ACTIONS, type Action, type ActionGroup, iconOf } from './actions.ts';
 import { type GreyChoice, greyChoices } from './grey-choices.ts';
 import { keyCap } from './keys.ts';
@@ -80,7 +81,7 @@ export function choiceText({ name }: GreyChoice): string {
     case 'full':
       return t('reading.presetFull');
     case 'preset':
-      return t(`reading.preset${capital(name.preset)}`);
+      return t(PRESETS[name.preset]);
     case 'file':
       return name.explanation ?? t('reading.presetFile', { number: name.number });
     case 'table':
@@ -88,9 +89,16 @@ export function choiceText({ name }: GreyChoice): string {
   }
 }
 
-function capital<T extends string>(text: T): Capitalize<T> {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}` as Capitalize<T>;
-}
+const PRESETS: Readonly<Record<PresetName, TextKey>> = {
+  abdomen: 'reading.presetAbdomen',
+  angio: 'reading.presetAngio',
+  bone: 'reading.presetBone',
+  brain: 'reading.presetBrain',
+  chest: 'reading.presetChest',
+  lung: 'reading.presetLung',
+  headNeck: 'reading.presetHeadNeck',
+  pelvis: 'reading.presetPelvis',
+};
 
 function WindowMenu({ model }: { readonly model: ReadingModel }): VNode {
   const viewport = model.active.value;
