@@ -86,6 +86,12 @@ test('a value too long for its length field goes out as UN and is read back', ()
   expect(firstText(back, '00104000')).toBe(long);
 });
 
+test('a sequence of very many items is written', () => {
+  const frames = Array.from({ length: 100_000 }, (_, index) => ({ '00200013': { vr: 'IS' as const, Value: [index] } }));
+  const back = written({ '52009230': { vr: 'SQ', Value: frames } });
+  expect(items(back, '52009230')).toHaveLength(100_000);
+});
+
 test('fragments are written with undefined length and an end marker', () => {
   const fragments = Uint8Array.from([0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0]);
   const bytes = writeDataSet(

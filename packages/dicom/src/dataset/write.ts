@@ -32,6 +32,11 @@ const CHARACTER_SET: TagKey = '00080005';
 const MAX_SHORT_LENGTH = 0xfffe;
 
 function append(chunks: Chunks, ...parts: readonly Uint8Array[]): void {
+  appendAll(chunks, parts);
+}
+
+/** NOTE: not as arguments: a sequence has more parts than a call can take. */
+function appendAll(chunks: Chunks, parts: readonly Uint8Array[]): void {
   for (const part of parts) {
     chunks.parts.push(part);
     chunks.length += part.byteLength;
@@ -119,7 +124,8 @@ class Writer {
     const { explicitVr } = this.options;
     if (vr === 'SQ') {
       const value = this.sequence(attribute, terms, depth + 1);
-      append(chunks, header(tag, vr, value.length, explicitVr), ...value.parts);
+      append(chunks, header(tag, vr, value.length, explicitVr));
+      appendAll(chunks, value.parts);
       return;
     }
     if (this.options.encapsulatedPixelData === true && depth === 0 && PIXEL_DATA_TAGS.has(tag)) {
@@ -138,7 +144,8 @@ class Writer {
     const chunks: Chunks = { parts: [], length: 0 };
     for (const item of itemsOf(attribute)) {
       const value = this.dataSet(item, terms, depth);
-      append(chunks, header(ITEM, 'UN', value.length, this.options.explicitVr), ...value.parts);
+      append(chunks, header(ITEM, 'UN', value.length, this.options.explicitVr));
+      appendAll(chunks, value.parts);
     }
     return chunks;
   }
@@ -187,7 +194,8 @@ function withGroupLength(dataSet: DataSet, writer: Writer): Chunks {
   for (const [group, members] of Map.groupBy(entries, ([tag]) => tag.slice(0, 4))) {
     const body = writer.dataSet(Object.fromEntries(members), ASCII_TERMS, 0);
     const length = writer.dataSet({ [`${group}0000`]: { vr: 'UL', Value: [body.length] } }, ASCII_TERMS, 0);
-    append(chunks, ...length.parts, ...body.parts);
+    appendAll(chunks, length.parts);
+    appendAll(chunks, body.parts);
   }
   return chunks;
 }
