@@ -4,6 +4,7 @@ import './design/controls.css';
 import './design/surfaces.css';
 import './app/shell.css';
 import './account/account.css';
+import './worklist/study-table.css';
 import './worklist/worklist.css';
 import './worklist/preview.css';
 import './upload/upload.css';
