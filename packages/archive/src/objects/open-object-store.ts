@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { ArchiveError } from '../core/errors.ts';
 import type { ObjectStore } from '../core/object-store.ts';
 import { FileStore } from './file-store.ts';
-import { type S3Options, S3Store } from './s3-store.ts';
+import type { S3Options } from './s3-store.ts';
 
 const FORMS = 'file:, file:DIR or s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0';
 
@@ -17,6 +17,8 @@ export async function openObjectStore(url: string, dataDir: string, answerMs: nu
     return await FileStore.open(folder === '' ? join(dataDir, 'objects') : resolve(folder));
   }
   if (url.startsWith('s3://')) {
+    // Its client is large, and most servers keep their objects in a folder.
+    const { S3Store } = await import('./s3-store.ts');
     return await S3Store.open({ ...parseS3Url(url), answerMs });
   }
   throw new ArchiveError('invalid-request', `the store must be ${FORMS}, not ${url.replace(/:.*/, ':…')}`);

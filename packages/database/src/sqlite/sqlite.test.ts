@@ -80,6 +80,14 @@ describe('a SQLite database', () => {
     expect(await counters()).toEqual([{ name: 'a', value: 50 }]);
   });
 
+  it('starts a second reader when the first is busy, and answers all', async () => {
+    await database.write('add', { name: 'a', by: 1 });
+    for (let round = 0; round < 3; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 40 }, counters));
+      expect(answers).toEqual(Array.from({ length: 40 }, () => [{ name: 'a', value: 1 }]));
+    }
+  });
+
   it('says so when its writer has ended, goes on reading, and closes all the same', async () => {
     expect(database.problem()).toBeUndefined();
     await database.write('add', { name: 'a', by: 1 });

@@ -1,7 +1,8 @@
 import type { Compilable } from 'kysely';
 import type { Database } from '../database.ts';
+import type { DatabaseError } from '../errors.ts';
 import type { ProcedureArgs, ProcedureResult, Procedures } from '../procedure.ts';
-import type { ReaderRequest, ReadRequest, WriterRequest } from './messages.ts';
+import type { ReaderRequest, ReadRequest, WorkerStart, WriterRequest } from './messages.ts';
 import { WorkerClient } from './worker-client.ts';
 
 export interface SqliteOptions {
@@ -9,7 +10,7 @@ export interface SqliteOptions {
   readonly file: string;
   /** Module that exports `migrations` and `procedures` (see `Schema`): `new URL('./schema.ts', import.meta.url)`. */
   readonly schema: URL;
-  /** Reader threads, 2 unless told. With 0 the writer reads too, in turn: for a small database that is rarely asked. */
+  /** Reader threads at most, 2 unless told; the second is started when the first is busy. With 0 the writer reads too, in turn: for a small database that is rarely asked. */
   readonly readers?: number;
 }
 
@@ -23,26 +24,71 @@ type Distribute<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 export async function openSqlite<P extends Procedures>(options: SqliteOptions): Promise<Database<P>> {
   const start = { file: options.file, schema: options.schema.href };
   const writer = await WorkerClient.start<WriterRequest>(new URL('./writer.ts', import.meta.url), start);
-  const starting = Array.from({ length: options.readers ?? 2 }, () =>
-    WorkerClient.start<ReaderRequest>(new URL('./reader.ts', import.meta.url), start),
-  );
-  const started = await Promise.allSettled(starting);
-  const readers = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const database = new SqliteDatabase<P>(writer, readers);
-  const failed = started.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) {
-    await database[Symbol.asyncDispose]();
-    throw failed.reason;
+  const readers = new Readers(start, options.readers ?? 2);
+  try {
+    await readers.startFirst();
+  } catch (error) {
+    await writer.request({ kind: 'close' });
+    throw error;
   }
-  return database;
+  return new SqliteDatabase<P>(writer, readers);
+}
+
+/** Reader threads: one from the start, further ones when all are busy, since each costs some 15 MB. */
+class Readers {
+  readonly #start: WorkerStart;
+  readonly #most: number;
+  readonly #running: WorkerClient<ReaderRequest>[] = [];
+  #starting: Promise<void> | undefined;
+
+  constructor(start: WorkerStart, most: number) {
+    this.#start = start;
+    this.#most = most;
+  }
+
+  async startFirst(): Promise<void> {
+    if (this.#most > 0) {
+      await this.#startOne();
+    }
+  }
+
+  /** Of those that live, unless none does; undefined without any. */
+  leastBusy(): WorkerClient<ReaderRequest> | undefined {
+    const living = this.#running.filter(({ failure }) => failure === undefined);
+    const [first, ...rest] = living.length === 0 ? this.#running : living;
+    const best = rest.reduce((least, reader) => (least === undefined || reader.waiting < least.waiting ? reader : least), first);
+    if (best !== undefined && best.waiting > 0 && this.#running.length < this.#most) {
+      // One that cannot be started is tried again by the next read that finds all busy; those that run go on.
+      this.#starting ??= this.#startOne()
+        .catch(() => undefined)
+        .finally(() => {
+          this.#starting = undefined;
+        });
+    }
+    return best;
+  }
+
+  get failure(): DatabaseError | undefined {
+    return this.#running.find(({ failure }) => failure !== undefined)?.failure;
+  }
+
+  async close(): Promise<void> {
+    await this.#starting;
+    // A thread that failed must not keep the others from ending well.
+    await Promise.allSettled(this.#running.map((reader) => reader.request({ kind: 'close' })));
+  }
+
+  async #startOne(): Promise<void> {
+    this.#running.push(await WorkerClient.start<ReaderRequest>(new URL('./reader.ts', import.meta.url), this.#start));
+  }
 }
 
 class SqliteDatabase<P extends Procedures> implements Database<P> {
   readonly #writer: WorkerClient<WriterRequest>;
-  readonly #readers: readonly WorkerClient<ReaderRequest>[];
+  readonly #readers: Readers;
   #closing: Promise<void> | undefined;
 
-  constructor(writer: WorkerClient<WriterRequest>, readers: readonly WorkerClient<ReaderRequest>[]) {
+  constructor(writer: WorkerClient<WriterRequest>, readers: Readers) {
     this.#writer = writer;
     this.#readers = readers;
   }
@@ -58,7 +104,7 @@ class SqliteDatabase<P extends Procedures> implements Database<P> {
       return { sql, parameters };
     });
     const body: Omit<ReadRequest, 'id'> = { kind: 'read', queries: texts };
-    const reader = this.#leastBusy();
+    const reader = this.#readers.leastBusy();
     return (await (reader?.request(body) ?? this.#writer.request(body))) as readonly (readonly O[])[];
   }
 
@@ -78,23 +124,13 @@ class SqliteDatabase<P extends Procedures> implements Database<P> {
   }
 
   problem(): string | undefined {
-    const failed = [this.#writer, ...this.#readers].find(({ failure }) => failure !== undefined);
-    return this.#closing === undefined ? failed?.failure?.message : undefined;
+    return this.#closing === undefined ? (this.#writer.failure ?? this.#readers.failure)?.message : undefined;
   }
 
-  /** A thread that failed must not keep the others from ending well. */
   async #close(): Promise<void> {
-    const body: Distribute<ReaderRequest> = { kind: 'close' };
-    await Promise.allSettled(this.#readers.map((reader) => reader.request(body)));
+    await this.#readers.close();
     if (this.#writer.failure === undefined) {
-      await this.#writer.request(body);
+      await this.#writer.request({ kind: 'close' });
     }
-  }
-
-  /** Of those that live, unless none does. */
-  #leastBusy(): WorkerClient<ReaderRequest> | undefined {
-    const living = this.#readers.filter(({ failure }) => failure === undefined);
-    const [first, ...rest] = living.length === 0 ? this.#readers : living;
-    return rest.reduce((best, reader) => (best === undefined || reader.waiting < best.waiting ? reader : best), first);
   }
 }

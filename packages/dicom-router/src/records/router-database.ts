@@ -12,6 +12,7 @@ export async function openRouterDatabase(dataDir: string): Promise<RouterDatabas
   return await openSqlite<RouterProcedures>({
     file: join(folder, 'router.db'),
     schema: new URL('./schema.ts', import.meta.url),
-    readers: 1,
+    // Asked rarely, and little: a reader of its own would cost 15 MB.
+    readers: 0,
   });
 }
