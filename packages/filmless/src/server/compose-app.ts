@@ -7,7 +7,7 @@ import { SERVER_LIMITS } from '../limits.ts';
 import { gatherProblems, type NamedSource } from './health.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpCounts } from './http-counts.ts';
-import { metricsText, type ProcessFigures } from './metrics.ts';
+import { metricsText, type ProcessFigures, storesSeenBy } from './metrics.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -66,7 +66,7 @@ function addHealth(app: OpenAPIHono<AppEnv>, { access, sources, counts, figures,
   app.get('/metrics', access.signedIn(), async (c) => {
     const problems = await gatherProblems(sources);
     c.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-    return c.body(metricsText(figures(problems.length), counts, stores));
+    return c.body(metricsText(figures(problems.length), counts, storesSeenBy(c.get('subject'), stores)));
   });
   app.get('/ca.crt', access.open('a workstation needs it before it can trust us'), (c) => {
     const certificate = localAuthority();

@@ -1,3 +1,4 @@
+import type { Subject } from '@filmless/access';
 import { DURATION_BUCKETS, type HttpCounts } from './http-counts.ts';
 
 /** A moment's figures of the process. */
@@ -27,6 +28,14 @@ const single = (name: string, type: 'counter' | 'gauge', help: string, value: nu
   help,
   samples: [['', value]],
 });
+
+/** How much was received tells of every facility: none for those who do not reach all. */
+export function storesSeenBy(
+  { facilities }: Pick<Subject, 'facilities'>,
+  stores: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  return facilities === 'all' ? stores : new Map();
+}
 
 /** The text Prometheus reads. Exposition format 0.0.4. */
 export function metricsText(figures: ProcessFigures, counts: HttpCounts, stores: ReadonlyMap<string, number>): string {
