@@ -89,6 +89,17 @@ describe('access, under attack', () => {
     expect(performance.now() - start).toBeLessThan(400);
   });
 
+  it('counts what such a tool opens at once as one attempt, and a wrong password as one too', async () => {
+    const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`admin:${password}`).toString('base64')}` });
+    const burst = (password: string) =>
+      Promise.all(Array.from({ length: 12 }, () => h.call('/api/session', { headers: basic(password) })));
+    expect(new Set((await burst('wrong')).map(({ status }) => status))).toEqual(new Set([401]));
+    expect(new Set((await burst(PASSWORD)).map(({ status }) => status))).toEqual(new Set([200]));
+    // Different passwords at once are different guesses.
+    const guesses = Array.from({ length: 12 }, (_, n) => h.call('/api/session', { headers: basic(`guess ${n}`) }));
+    expect((await Promise.all(guesses)).filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(6);
+  });
+
   it('does not let a Basic password outlive its change', async () => {
     const id = await h.addUser('binh', 'doctor');
     const headers = basic('binh', PASSWORD);

@@ -53,6 +53,7 @@ export class Credentials {
   /** The account of a session that is alive; notes that it was used. */
   async session(cookie: string): Promise<Session | undefined> {
     const hash = hashSecret(cookie);
+    const generation = this.#generation;
     const session = await this.#remembered(this.#sessions, hash, () => this.#parts.directory.session(hash));
     const now = this.#parts.clock();
     if (
@@ -64,7 +65,7 @@ export class Credentials {
       return undefined;
     }
     if (now - session.seenAt > ACCESS_LIMITS.touchInterval) {
-      this.#sessions.set(hash, { ...session, seenAt: now });
+      this.#rememberSince(generation, this.#sessions, hash, { ...session, seenAt: now });
       this.#later(this.#parts.database.write('touchSession', { hash, now }));
     }
     return session;
@@ -72,13 +73,14 @@ export class Credentials {
 
   async token(text: string): Promise<Token | undefined> {
     const hash = hashSecret(text);
+    const generation = this.#generation;
     const token = await this.#remembered(this.#tokens, hash, () => this.#parts.directory.token(hash));
     const now = this.#parts.clock();
     if (token === undefined || (token.expiresAt !== undefined && token.expiresAt <= now)) {
       return undefined;
     }
     if (now - (token.usedAt ?? 0) > ACCESS_LIMITS.touchInterval) {
-      this.#tokens.set(hash, { ...token, usedAt: now });
+      this.#rememberSince(generation, this.#tokens, hash, { ...token, usedAt: now });
       this.#later(this.#parts.database.write('touchToken', { hash, now }));
     }
     return token;
@@ -93,6 +95,11 @@ export class Credentials {
     const { accountId: id, passwordHash } = proof;
     const account = await this.#remembered(this.#accounts, id, () => this.#parts.directory.account({ id }));
     return account === undefined || account.disabled || account.passwordHash !== passwordHash ? undefined : account;
+  }
+
+  /** True while the same name and password are being tried already. */
+  isVerifying(username: string, password: string): boolean {
+    return this.#verifying.has(this.#proofKey(username, password));
   }
 
   /** Verifies a password by argon2; a tool that opens six connections at once asks it once. */
@@ -128,11 +135,17 @@ export class Credentials {
     }
     const generation = this.#generation;
     const value = await read();
-    // What was read before a change must not be remembered after it.
-    if (value !== undefined && generation === this.#generation) {
-      cache.set(key, value);
+    if (value !== undefined) {
+      this.#rememberSince(generation, cache, key, value);
     }
     return value;
+  }
+
+  /** What was read before a change must not be remembered after it. */
+  #rememberSince<V>(generation: number, cache: ExpiringCache<V>, key: string, value: V): void {
+    if (generation === this.#generation) {
+      cache.set(key, value);
+    }
   }
 
   #later(write: Promise<void>): void {

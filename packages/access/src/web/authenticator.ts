@@ -81,13 +81,21 @@ export class Authenticator {
       return proven;
     }
     const attempt = { account: username.slice(0, 200), address };
-    this.begin(attempt);
+    // The same password on several connections at once is one guess.
+    const isFirst = !credentials.isVerifying(username, password);
+    if (isFirst) {
+      this.begin(attempt);
+    }
     const account = await credentials.verify(username, password);
     if (account === undefined) {
-      await this.#auditRefusal(username, address);
+      if (isFirst) {
+        await this.#auditRefusal(username, address);
+      }
       throw new AccessError('invalid-credentials', 'The user name or the password is wrong.');
     }
-    this.#parts.attempts.succeeded(attempt);
+    if (isFirst) {
+      this.#parts.attempts.succeeded(attempt);
+    }
     return account;
   }
 
