@@ -14,6 +14,8 @@ export interface PixelLimits {
   readonly maxWaitingBytes: number;
   /** Milliseconds one job may run; then its worker is replaced. */
   readonly jobTimeout: number;
+  /** Milliseconds a worker without a job is kept: with its decoders it holds some 100 MB. */
+  readonly workerIdle: number;
 }
 
 export const DEFAULT_PIXEL_LIMITS: PixelLimits = {
@@ -23,6 +25,7 @@ export const DEFAULT_PIXEL_LIMITS: PixelLimits = {
   maxWaiting: 256,
   maxWaitingBytes: 512 * 1024 * 1024,
   jobTimeout: 60_000,
+  workerIdle: 120_000,
 };
 
 /** @throws ArchiveError `limit-exceeded` */

@@ -55,6 +55,19 @@ describe('the pool', () => {
     await expect(after).resolves.toMatchObject({ ok: true });
   });
 
+  it('ends a thread that has had nothing to do for a while, and starts one when there is', async () => {
+    const running = open(1, { workerIdle: 100 });
+    const threadOf = async () => {
+      const reply = await running.run(job(0));
+      return reply.kind === 'decode' ? reply.frame.rows : 0;
+    };
+    const first = await threadOf();
+    expect(await threadOf()).toBe(first);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(running.threads).toBe(0);
+    expect(await threadOf()).not.toBe(first);
+  });
+
   it.each([
     [2, 'broken on purpose'],
     [3, 'ended without an answer'],

@@ -15,8 +15,12 @@ interface Waiting {
 interface Slot {
   worker: Worker | undefined;
   busy: Waiting | undefined;
+  /** Ends a job that takes too long; without a job, the worker that has had none for long. */
   timer: NodeJS.Timeout | undefined;
 }
+
+/** Of JavaScript's own: pixels lie outside, and are bounded by `PixelLimits`. */
+const MEMORY = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 } as const;
 
 /** A fixed number of threads that decode and render; one job each, the others wait in a bounded queue. */
 export class WorkerPool implements AsyncDisposable {
@@ -51,6 +55,11 @@ export class WorkerPool implements AsyncDisposable {
     });
   }
 
+  /** Threads that run. */
+  get threads(): number {
+    return this.#slots.filter(({ worker }) => worker !== undefined).length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) {
@@ -73,6 +82,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(slot: Slot, waiting: Waiting): void {
+    clearTimeout(slot.timer);
     slot.busy = waiting;
     slot.worker ??= this.#spawn(slot);
     slot.timer = setTimeout(() => {
@@ -84,7 +94,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #spawn(slot: Slot): Worker {
-    const worker = new Worker(this.#script, { workerData: { limits: this.#limits } satisfies PixelWorkerStart });
+    const workerData: PixelWorkerStart = { limits: this.#limits };
+    const worker = new Worker(this.#script, { workerData, resourceLimits: MEMORY });
     worker.on('message', (reply: PixelReply) => this.#settle(slot, worker, reply));
     worker.on('error', (error) => {
       if (slot.worker === worker) {
@@ -112,6 +123,10 @@ export class WorkerPool implements AsyncDisposable {
       waiting.reject(new ArchiveError(reply.code, reply.message));
     }
     this.#assign();
+    if (slot.busy === undefined) {
+      slot.timer = setTimeout(() => void this.#drop(slot, new ArchiveError('cannot-decode', 'idle')), this.#limits.workerIdle);
+      slot.timer.unref();
+    }
   }
 
   /** Ends a slot's worker and its job; the next job starts a new one. */
