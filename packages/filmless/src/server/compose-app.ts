@@ -96,6 +96,10 @@ function addDocument(app: OpenAPIHono<AppEnv>, { access, version }: AppParts): v
 
 function addViewer(app: OpenAPIHono<AppEnv>, { access, viewer }: AppParts): void {
   const why = 'the application itself holds no data';
+  for (const service of SERVICES) {
+    // For what no route above has answered: whoever is not signed in does not learn which routes there are.
+    app.use(`${service}/*`, access.signedIn());
+  }
   const page = (c: Context<AppEnv>) => serveFile(c, viewer, '/index.html');
   for (const path of PAGES) {
     app.get(path, access.open(why), page);

@@ -124,12 +124,16 @@ describe('a running Filmless', () => {
     expect(body).toContain('Not found');
   });
 
-  it.each(['/api/nothing', '/dicom-web/nothing', '/fhir', '/api', '/nothing'])(
+  it.each(['/api/nothing', '/dicom-web/nothing', '/fhir', '/fhir/Patient', '/api', '/nothing'])(
     'answers an unknown address as a problem: %s',
     async (path) => {
-      const response = await fetch(`${url}${path}`);
+      const response = await fetch(`${url}${path}`, { headers: BEARER });
       expect(response.status).toBe(404);
       expect(response.headers.get('content-type')).toBe('application/problem+json');
+      // Which routes the services have is told to those who are signed in.
+      const stranger = await fetch(`${url}${path}`);
+      expect(stranger.status).toBe(path === '/nothing' ? 404 : 401);
+      expect(stranger.headers.get('content-type')).toBe('application/problem+json');
     },
   );
 
@@ -222,7 +226,7 @@ describe('a running Filmless', () => {
     const refused = await ask('POST', 'x'.repeat(1_100_000));
     expect(refused.status).toBe(413);
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await ask('GET', '')).toEqual({ status: 404, from: refused.from });
+    expect(await ask('GET', '')).toEqual({ status: 401, from: refused.from });
     agent.destroy();
   });
 
