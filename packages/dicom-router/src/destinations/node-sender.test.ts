@@ -78,6 +78,8 @@ describe('sending to a node', () => {
 
   it.each([
     [0xb007, { kind: 'done' }],
+    [0x0111, { kind: 'done' }],
+    [0x0110, { kind: 'again', problem: 'answered 0110H (processing failure)' }],
     [0xa700, { kind: 'again', problem: 'answered A700H (out of resources)' }],
     [0xc000, { kind: 'aside', problem: 'answered C000H (cannot understand)' }],
   ])('tells what status %i means', async (status, outcome) => {

@@ -1,4 +1,4 @@
-import { describeStatus, isTransient, statusClass } from '../dimse/status.ts';
+import { describeStatus, isKept, isTransient } from '../dimse/status.ts';
 import { store } from '../dimse/store.ts';
 import type { OperationResult } from '../dimse/user.ts';
 import { messageOf, RouterError } from '../errors.ts';
@@ -108,9 +108,8 @@ async function* resumed(
   }
 }
 
-/** A warning means stored. PS3.4 B.2.3. */
 function outcomeOf({ status, comment }: OperationResult): SendOutcome {
-  if (statusClass(status) !== 'failure') {
+  if (isKept(status)) {
     return { kind: 'done' };
   }
   const problem = `answered ${describeStatus(status)}${comment === undefined ? '' : `: ${comment}`}`;

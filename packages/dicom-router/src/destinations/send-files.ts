@@ -1,5 +1,5 @@
 import { readFileMeta } from '@filmless/dicom';
-import { describeStatus, statusClass } from '../dimse/status.ts';
+import { describeStatus, isKept } from '../dimse/status.ts';
 import { store } from '../dimse/store.ts';
 import { RouterError } from '../errors.ts';
 import { type RouterLimits, routerLimits } from '../limits.ts';
@@ -81,7 +81,7 @@ function open(
   return requestAssociation({ host, port, calledAe, callingAe, contexts, limits, ...(signal === undefined ? {} : { signal }) });
 }
 
-/** What the peer had against it. A warning means stored. PS3.4 B.2.3. */
+/** What the peer had against it. */
 async function storeOne(
   association: Association,
   limits: RouterLimits,
@@ -89,7 +89,7 @@ async function storeOne(
 ): Promise<string | undefined> {
   try {
     const { status, comment } = await store(association, limits, operation);
-    if (statusClass(status) !== 'failure') {
+    if (isKept(status)) {
       return undefined;
     }
     return `answered ${describeStatus(status)}${comment === undefined ? '' : `: ${comment}`}`;

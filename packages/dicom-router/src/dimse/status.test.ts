@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeStatus, errorComment, isTransient, statusClass } from './status.ts';
+import { describeStatus, errorComment, isKept, isTransient, statusClass } from './status.ts';
 
 describe('statuses', () => {
   it.each([
@@ -11,10 +11,21 @@ describe('statuses', () => {
     [0xa7ff, 'failure', true],
     [0xa900, 'failure', false],
     [0xc001, 'failure', false],
+    [0x0110, 'failure', true],
     [0x0122, 'failure', false],
   ] as const)('%i is a %s', (status, kind, transient) => {
     expect(statusClass(status)).toBe(kind);
     expect(isTransient(status)).toBe(transient);
+  });
+
+  it.each([
+    [0x0000, true],
+    [0xb007, true],
+    [0x0111, true],
+    [0x0110, false],
+    [0xa700, false],
+  ])('with %i the receiver has the object: %s', (status, kept) => {
+    expect(isKept(status)).toBe(kept);
   });
 
   it('are told to people with their code', () => {

@@ -24,9 +24,14 @@ export function statusClass(status: number): StatusClass {
   return status === 0x0001 || status === 0x0107 || status === 0x0116 || (status & 0xf000) === 0xb000 ? 'warning' : 'failure';
 }
 
-/** A refusal that may be over later: out of resources. PS3.4 B.2.3, PS3.7 C.5.23. */
+/** A refusal that may be over later: out of resources, a general failure that says nothing of the object. PS3.4 B.2.3, PS3.7 C.5. */
 export function isTransient(status: number): boolean {
-  return (status & 0xff00) === 0xa700 || status === 0x0213;
+  return (status & 0xff00) === 0xa700 || status === STATUS.processingFailure || status === 0x0213;
+}
+
+/** Whether the receiver has the object: a warning means stored, and so does that it had it before. PS3.4 B.2.3, PS3.7 C.5. */
+export function isKept(status: number): boolean {
+  return statusClass(status) !== 'failure' || status === 0x0111;
 }
 
 const NAMES: Readonly<Record<number, string>> = {

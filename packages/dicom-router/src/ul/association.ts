@@ -98,10 +98,16 @@ export class SocketAssociation implements Association {
     this.#connection.abort();
   }
 
-  /** Reads until the peer agrees; data on its way is let go, and both may have asked at once. PS3.8 7.2.2. */
+  /** Reads until the peer agrees; data on its way is let go, but not for ever, and both may have asked at once. PS3.8 7.2.2. */
   async #finishRelease(): Promise<void> {
+    const until = performance.now() + this.#responseMs;
     for (;;) {
-      const indication = await this.#connection.next(this.#responseMs);
+      const left = Math.ceil(until - performance.now());
+      if (left <= 0) {
+        this.abort();
+        throw new RouterError('timeout', `the peer did not agree to release within ${this.#responseMs / 1000} s`);
+      }
+      const indication = await this.#connection.next(left);
       if (indication.kind === 'aborted') {
         throw indication.error;
       }

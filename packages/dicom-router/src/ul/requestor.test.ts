@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { CT_STORAGE, type Parrot, VERIFICATION } from '../../test/parrot.ts';
+import { CT_STORAGE, type Parrot, pData, VERIFICATION } from '../../test/parrot.ts';
 import { type ParrotServer, parrotServer } from '../../test/parrot-server.ts';
 import { type RouterLimits, routerLimits } from '../limits.ts';
 import type { Association } from './association.ts';
@@ -77,6 +77,18 @@ describe('the requestor', () => {
     const association = await call(server.port);
     await association.release();
     await expect.poll(() => heard).toEqual(['A-RELEASE-RQ', 'A-RELEASE-RP', 'closed']);
+  });
+
+  it('waits for release no longer although the peer goes on sending', async () => {
+    let flooding: NodeJS.Timeout | undefined;
+    await using server = await accepting(async (parrot) => {
+      await parrot.hear();
+      flooding = setInterval(() => parrot.say(pData(1, false, false, Buffer.alloc(100))), 20);
+    });
+    const association = await call(server.port);
+    const releasing = association.release();
+    await expect(releasing).rejects.toMatchObject({ code: 'timeout' });
+    clearInterval(flooding);
   });
 
   it('says why it was rejected', async () => {
