@@ -41,8 +41,18 @@ describe('the end of the server', () => {
     const { events, ended, exits } = start();
     events.emit('SIGTERM');
     await ended;
+    vi.advanceTimersByTime(1_500);
     events.emit('SIGINT');
     expect(exits).toEqual([130]);
+  });
+
+  it('is not hurried by the same wish coming twice: from the terminal and from the parent', async () => {
+    const { events, ended, exits } = start();
+    events.emit('SIGINT');
+    await ended;
+    vi.advanceTimersByTime(20);
+    events.emit('SIGINT');
+    expect(exits).toEqual([]);
   });
 
   it('is not hurried by a parent that dies after it sent a signal', async () => {

@@ -15,22 +15,25 @@ export interface EndOptions {
   readonly patience: number;
 }
 
+const ECHO_MS = 1000;
+
 /**
- * Resolves when the process should end: SIGTERM, Ctrl-C, its terminal closed, or the parent gone (npm does not pass SIGTERM on). A second signal
- * ends at once, and so does an end that takes too long; what was acknowledged is on disk in any case.
+ * Resolves when the process should end: SIGTERM, Ctrl-C, its terminal closed, or the parent gone (npm does not pass SIGTERM on). A second wish
+ * ends at once, and so does an end that takes too long; what was acknowledged is on disk in any case. One wish may come twice:
+ * a terminal signals the whole group of processes, and the parent passes it on; echoes within `ECHO_MS` are one wish.
  */
 export function endRequested({ signals, log, patience }: EndOptions): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const ask = (why: string, again: boolean) => {
-      if (asked) {
-        if (again) {
+      if (askedAt !== undefined) {
+        if (again && performance.now() - askedAt > ECHO_MS) {
           log.warn({ why }, 'ended at once');
           signals.exit(130);
         }
         return;
       }
-      asked = true;
+      askedAt = performance.now();
       log.info({ why }, 'stopping');
       setTimeout(() => {
         log.warn({ patience }, 'stopping took too long; ended at once');
