@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import {
   type DataSet,
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -41,6 +43,17 @@ describe('peeking at a data set', () => {
     expect(peek(bytes, '1.2.840.10008.1.2.2')).toEqual({ sopClassUid: '1.2', sopInstanceUid: '1.3', modality: 'MR' });
   });
 
+  it('finds them in the beginning of a deflated data set', () => {
+    const more: DataSet = { ...dataSet, '7FE00010': { vr: 'OB', InlineBinary: randomBytes(30_000).toString('base64') } };
+    const deflated = deflateRawSync(writeDataSet(more, { explicitVr: true }));
+    expect(peek(deflated.subarray(0, 16_384), DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)).toEqual(facts);
+  });
+
+  it('does not blow up what is deflated beyond measure', () => {
+    const bomb = deflateRawSync(Buffer.concat([writeDataSet(dataSet, { explicitVr: true }), Buffer.alloc(10_000_000)]));
+    expect(peek(bomb.subarray(0, 16_384), DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)).toBeUndefined();
+  });
+
   it('knows that an object has no modality once it is past it', () => {
     const { '00080060': _, ...without } = dataSet;
     expect(peek(writeDataSet(without, { explicitVr: true }), EXPLICIT_VR_LITTLE_ENDIAN)).toEqual({
@@ -50,7 +63,7 @@ describe('peeking at a data set', () => {
   });
 
   it.each<[string, DataSet | undefined, string]>([
-    ['is deflated', dataSet, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN],
+    ['says it is deflated and is not', dataSet, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN],
     ['is in a syntax nobody knows', dataSet, '1.2.3'],
     ['has no SOP Class UID', { '00080018': { vr: 'UI', Value: ['1.2'] } }, EXPLICIT_VR_LITTLE_ENDIAN],
     ['is empty', undefined, EXPLICIT_VR_LITTLE_ENDIAN],

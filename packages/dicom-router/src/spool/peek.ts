@@ -1,11 +1,5 @@
-import {
-  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-  findTransferSyntax,
-  isVr,
-  LONG_VRS,
-  type TransferSyntax,
-  trimUid,
-} from '@filmless/dicom';
+import { constants, inflateRawSync } from 'node:zlib';
+import { findTransferSyntax, isVr, LONG_VRS, type TransferSyntax, trimUid } from '@filmless/dicom';
 
 /** What routing and the check of the command need, read from the first bytes of a data set. */
 export interface Peeked {
@@ -13,6 +7,9 @@ export interface Peeked {
   readonly sopInstanceUid: string;
   readonly modality: string | undefined;
 }
+
+/** Inflated at once for a look; headers shrink to a tenth at most. */
+const MAX_INFLATED_BYTES = 1_048_576;
 
 const SOP_CLASS_UID = 0x00080016;
 const SOP_INSTANCE_UID = 0x00080018;
@@ -22,9 +19,10 @@ const MODALITY = 0x00080060;
  * Reads SOP Class UID, SOP Instance UID and Modality from the beginning of a data set, without a parser: they stand before
  * any sequence in nearly every object. Undefined when it is not that simple; then the file must be inspected.
  */
-export function peek(head: Uint8Array, transferSyntaxUid: string): Peeked | undefined {
+export function peek(beginning: Uint8Array, transferSyntaxUid: string): Peeked | undefined {
   const syntax = findTransferSyntax(transferSyntaxUid);
-  if (syntax === undefined || syntax.deflated || transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) {
+  const head = syntax?.deflated === true ? inflatedBeginning(beginning) : beginning;
+  if (syntax === undefined || head === undefined) {
     return undefined;
   }
   const values = new Map<number, string>();
@@ -39,6 +37,15 @@ export function peek(head: Uint8Array, transferSyntaxUid: string): Peeked | unde
       values.set(element.tag, trimUid(text));
     }
     offset = element.end;
+  }
+}
+
+/** As much as a beginning inflates to; undefined where it is no deflate stream, or inflates beyond measure. PS3.5 A.5. */
+function inflatedBeginning(beginning: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateRawSync(beginning, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_INFLATED_BYTES });
+  } catch {
+    return undefined;
   }
 }
 
