@@ -16,6 +16,7 @@ const COMMANDS = {
   start: { build: true, run: ['packages/filmless/src/main.ts', 'serve'] },
   test: { build: true, run: ['scripts/test/run.ts'] },
   check: { build: false, run: ['scripts/checks/run.ts'] },
+  bench: { build: true, run: ['scripts/bench/run.ts'] },
   unit: { build: false, run: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'] },
   filmless: { build: false, run: ['packages/filmless/src/main.ts'] },
 };

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { STUDY_SIZE } from './objects.ts';
+
+export interface BenchOptions {
+  readonly pairs: number;
+  /** Instances of each C-STORE line. */
+  readonly instances: number;
+  /** Times each reading request is made, per server and pair. */
+  readonly repeats: number;
+  /** The document whose table is replaced; undefined: print only. */
+  readonly out: string | undefined;
+  /** After so long nothing new is begun, in ms. */
+  readonly deadlineMs: number;
+}
+
+export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless side by side on this machine
+  --pairs N       pairs of runs, Orthanc and Filmless in turn first [5]
+  --instances N   instances of each C-STORE line, a multiple of ${STUDY_SIZE.ct} [3000]
+  --quick         one pair of 300, printed only
+  --out FILE      the document whose table is replaced [docs/performance.md]; "-" prints only
+  --minutes N     begins nothing new after so long [60]
+  --help          this text`;
+
+function positive(name: string, text: string | undefined, fallback: number): number {
+  const value = text === undefined ? fallback : Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new Error(`--${name} must be a whole number above zero, not ${text}`);
+  }
+  return value;
+}
+
+/** The options of the command line, or undefined where only the help is asked for. Throws on what it does not know. */
+export function parseOptions(args: readonly string[], document: string): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      pairs: { type: 'string' },
+      instances: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      minutes: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    return undefined;
+  }
+  const instances = positive('instances', values.instances, values.quick ? 300 : 3000);
+  if (instances % STUDY_SIZE.ct !== 0) {
+    throw new Error(`--instances must be a multiple of ${STUDY_SIZE.ct}: the studies are whole`);
+  }
+  const out = values.out ?? (values.quick ? '-' : document);
+  return {
+    pairs: positive('pairs', values.pairs, values.quick ? 1 : 5),
+    instances,
+    repeats: values.quick ? 10 : 40,
+    out: out === '-' ? undefined : out,
+    deadlineMs: positive('minutes', values.minutes, 60) * 60_000,
+  };
+}

@@ -1,0 +1,178 @@
+import { Agent, request } from 'node:http';
+import { type Batch, instanceUidOf, type Study } from './objects.ts';
+import type { Server } from './servers.ts';
+
+/** What the archive holds when it is read: whole CT series, and many small studies. */
+export interface Catalogue {
+  readonly ct: Batch;
+  readonly batches: readonly Batch[];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly bytes: number;
+  /** Kept only of answers that are short. */
+  readonly body: Buffer;
+  readonly ms: number;
+}
+
+interface Request {
+  readonly path: string;
+  readonly accept: string;
+}
+
+/** One kind of reading. `at` counts the requests: each asks for something else. */
+export interface ReadLine {
+  readonly key: string;
+  readonly title: string;
+  request(catalogue: Catalogue, at: number): Request;
+  /** What is wrong with an answer, in words. */
+  fault(catalogue: Catalogue, answer: Answer): string | undefined;
+}
+
+const JSON_TYPE = 'application/dicom+json';
+const DICOM_PARTS = 'multipart/related; type="application/dicom"; transfer-syntax=*';
+const FRAME_PARTS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
+const LIST = 25;
+const KEPT_BYTES = 4 * 1024 * 1024;
+/** A step that meets every index of a series of 100 before it comes back. */
+const STEP = 37;
+
+function pick<T>(list: readonly T[], at: number): T {
+  const found = list[at % list.length];
+  if (found === undefined) {
+    throw new Error('there is nothing to ask for');
+  }
+  return found;
+}
+
+function listFault(answer: Answer, least: number, most: number): string | undefined {
+  const list: unknown = JSON.parse(answer.body.toString());
+  const length = Array.isArray(list) ? list.length : -1;
+  return length >= least && length <= most ? undefined : `${length} entries in place of ${least} to ${most}`;
+}
+
+function sizeFault(answer: Answer, least: number): string | undefined {
+  return answer.bytes >= least ? undefined : `${answer.bytes} bytes in place of at least ${least}`;
+}
+
+const studies = ({ batches }: Catalogue): readonly Study[] => batches.flatMap((batch) => batch.studies);
+const seriesPath = ({ study, series }: Study) => `/dicom-web/studies/${study}/series/${series}`;
+
+function ctSeries(catalogue: Catalogue, at: number): string {
+  return seriesPath(pick(catalogue.ct.studies, at));
+}
+
+function ctInstance({ ct }: Catalogue, at: number): string {
+  const study = at % ct.studies.length;
+  const instance = instanceUidOf(ct, study, (at * STEP) % ct.perStudy);
+  return `${seriesPath(pick(ct.studies, study))}/instances/${instance}`;
+}
+
+export const READ_LINES: readonly ReadLine[] = [
+  {
+    key: 'qido-list',
+    title: `QIDO: ${LIST} studies`,
+    request: () => ({ path: `/dicom-web/studies?limit=${LIST}`, accept: JSON_TYPE }),
+    fault: (catalogue, answer) => {
+      const expected = Math.min(LIST, studies(catalogue).length);
+      return listFault(answer, expected, expected);
+    },
+  },
+  {
+    key: 'qido-id',
+    title: 'QIDO: by PatientID',
+    request: (catalogue, at) => ({
+      path: `/dicom-web/studies?PatientID=${pick(studies(catalogue), at * STEP).patientId}`,
+      accept: JSON_TYPE,
+    }),
+    fault: (_, answer) => listFault(answer, 1, 1),
+  },
+  {
+    key: 'qido-name',
+    title: `QIDO: by PatientName, wildcard, ${LIST} at most`,
+    request: (catalogue, at) => ({
+      path: `/dicom-web/studies?PatientName=${pick(studies(catalogue), at).patientName.slice(0, 4)}*&limit=${LIST}`,
+      accept: JSON_TYPE,
+    }),
+    fault: (_, answer) => listFault(answer, 1, LIST),
+  },
+  {
+    key: 'metadata',
+    title: 'Series metadata, 100 instances',
+    request: (catalogue, at) => ({ path: `${ctSeries(catalogue, at)}/metadata`, accept: JSON_TYPE }),
+    fault: ({ ct }, answer) => listFault(answer, ct.perStudy, ct.perStudy),
+  },
+  {
+    key: 'frame',
+    title: 'Frame, 525 kB',
+    request: (catalogue, at) => ({ path: `${ctInstance(catalogue, at)}/frames/1`, accept: FRAME_PARTS }),
+    fault: (_, answer) => sizeFault(answer, 512 * 512 * 2),
+  },
+  {
+    key: 'instance',
+    title: 'Instance, 526 kB',
+    request: (catalogue, at) => ({ path: ctInstance(catalogue, at), accept: DICOM_PARTS }),
+    fault: ({ ct }, answer) => sizeFault(answer, ct.dataSet.length),
+  },
+  {
+    key: 'series',
+    title: 'Series of 100, 53 MB',
+    request: (catalogue, at) => ({ path: ctSeries(catalogue, at), accept: DICOM_PARTS }),
+    fault: ({ ct }, answer) => sizeFault(answer, ct.perStudy * ct.dataSet.length),
+  },
+  {
+    key: 'rendered',
+    title: 'Rendered, JPEG 512x512',
+    request: (catalogue, at) => ({ path: `${ctInstance(catalogue, at)}/rendered`, accept: 'image/jpeg' }),
+    fault: (_, answer) => (answer.type.startsWith('image/jpeg') ? sizeFault(answer, 1000) : `${answer.type} in place of a JPEG`),
+  },
+];
+
+function ask(server: Server, agent: Agent, { path, accept }: Request): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const asked = request(
+      { host: '127.0.0.1', port: server.httpPort, path, agent, headers: { ...server.headers, accept }, timeout: 60_000 },
+      (response) => {
+        const kept: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes <= KEPT_BYTES) {
+            kept.push(chunk);
+          }
+        });
+        response.once('error', reject);
+        response.once('end', () => {
+          const ms = performance.now() - began;
+          const type = response.headers['content-type'] ?? '';
+          resolve({ status: response.statusCode ?? 0, type, bytes, body: Buffer.concat(kept), ms });
+        });
+      },
+    );
+    asked.once('timeout', () => asked.destroy(new Error('no answer for 60 s')));
+    asked.once('error', reject);
+    asked.end();
+  });
+}
+
+/** Makes a line's requests one after the other over one connection; the time of each, in ms, to its last byte. */
+export async function read(server: Server, line: ReadLine, catalogue: Catalogue, repeats: number): Promise<readonly number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times: number[] = [];
+  try {
+    for (let at = 0; at < repeats; at++) {
+      const answer = await ask(server, agent, line.request(catalogue, at));
+      const fault = answer.status === 200 ? line.fault(catalogue, answer) : `status ${answer.status}`;
+      if (fault !== undefined) {
+        throw new Error(`${server.name}, ${line.title}: ${fault}: ${answer.body.subarray(0, 300).toString()}`);
+      }
+      times.push(answer.ms);
+    }
+  } finally {
+    agent.destroy();
+  }
+  return times;
+}

@@ -1,0 +1,159 @@
+/** `npm run bench`: Orthanc and Filmless, one after the other and in turn first, under the same load. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeMachine, loadAverage, othersShare, processorTime } from './machine.ts';
+import { type Batch, makeBatch } from './objects.ts';
+import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import { runPython, stopChild } from './processes.ts';
+import { READ_LINES, read } from './reading.ts';
+import { replaceMeasured, tables } from './report.ts';
+import type { Pair, Run } from './results.ts';
+import { missingPrograms, orthancVersion, type ServerName, startServer } from './servers.ts';
+import { STORE_LINES, type Stored, type StoreLine, send, store } from './storing.ts';
+
+const ROOT = dirname(dirname(import.meta.dirname));
+/** Above this load of others the figures are of the load, not of the servers. */
+const QUIET_LOAD = 2;
+const AFTER_MS = 5_000;
+const FLOOR_MS = 300_000;
+
+const say = (text: string): void => console.error(`bench: ${text}`);
+
+/** What was written before must not be written during the next line. */
+function settleDisk(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    spawn('sync', { stdio: 'ignore' })
+      .once('error', reject)
+      .once('close', () => resolve());
+  });
+}
+
+async function runServer(name: ServerName, options: BenchOptions, folder: string): Promise<Run> {
+  await using server = await startServer(name, join(folder, name));
+  const stored = new Map<string, Stored>();
+  const batches: Batch[] = [];
+  for (const line of STORE_LINES) {
+    await settleDisk();
+    const result = await store(server, line, options.instances, folder);
+    stored.set(line.key, result.stored);
+    batches.push(result.batch);
+    say(`${name}: ${line.title}: ${result.stored.perSecond.toFixed(0)} a second`);
+  }
+  const [ct] = batches;
+  if (ct === undefined) {
+    throw new Error('nothing was stored');
+  }
+  await settleDisk();
+  const times = new Map<string, readonly number[]>();
+  for (const line of READ_LINES) {
+    times.set(line.key, await read(server, line, { ct, batches }, options.repeats));
+  }
+  await sleep(AFTER_MS);
+  const { peakBytes, bytes } = server.memory();
+  return { stored, read: times, peakBytes, afterBytes: bytes };
+}
+
+async function floor(line: StoreLine, count: number, folder: string): Promise<number> {
+  const [target, bytes] = [join(folder, 'floor'), makeBatch(line.size, 1, 1).dataSet.length];
+  await mkdir(target);
+  await settleDisk();
+  const seconds = Number(await runPython('disk.py', [target, String(bytes), String(count), String(line.associations)], FLOOR_MS));
+  await rm(target, { recursive: true });
+  return count / seconds;
+}
+
+function portOf(sink: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    sink.stdout?.once('data', (data: Buffer) => resolve(Number(data.toString())));
+    sink.once('error', reject);
+    sink.once('exit', () => reject(new Error('the receiver that throws away did not start')));
+  });
+}
+
+async function ceilings(count: number, folder: string): Promise<ReadonlyMap<string, number>> {
+  const program = process.env.FILMLESS_PYTHON ?? 'python3';
+  const sink = spawn(program, [join(import.meta.dirname, 'python', 'sink.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const found = new Map<string, number>();
+  try {
+    const target = { dicomPort: await portOf(sink), httpPort: 0, aeTitle: 'SINK', headers: {} };
+    for (const line of STORE_LINES) {
+      const batch = makeBatch(line.size, count, line.perStudy);
+      found.set(line.key, (await send(target, line, batch, count, folder, false)).perSecond);
+    }
+  } finally {
+    await stopChild(sink);
+  }
+  return found;
+}
+
+async function runPair(number: number, options: BenchOptions, folder: string): Promise<Pair> {
+  const order: readonly ServerName[] = number % 2 === 0 ? ['orthanc', 'filmless'] : ['filmless', 'orthanc'];
+  const before = processorTime();
+  const runs = new Map<ServerName, Run>();
+  for (const name of order) {
+    runs.set(name, await runServer(name, options, folder));
+    await rm(join(folder, name), { recursive: true });
+  }
+  const share = othersShare(before, processorTime());
+  const [orthanc, filmless] = [runs.get('orthanc'), runs.get('filmless')];
+  if (orthanc === undefined || filmless === undefined) {
+    throw new Error('a pair has two runs');
+  }
+  const floors = new Map<string, number>();
+  for (const line of STORE_LINES) {
+    floors.set(line.key, await floor(line, options.instances, folder));
+  }
+  return { runs: { orthanc, filmless }, floor: floors, ceiling: await ceilings(options.instances, folder), othersShare: share };
+}
+
+function measured(pairs: readonly Pair[], options: BenchOptions, load: number, folder: string): string {
+  const share = Math.max(...pairs.map((pair) => pair.othersShare));
+  const day = new Date().toISOString().slice(0, 10);
+  const loaded = load >= QUIET_LOAD ? ' **The machine was loaded: these figures are not final.**' : '';
+  return [
+    `Measured on ${day}: ${pairs.length} interleaved pair${pairs.length === 1 ? '' : 's'} of ${options.instances} instances a line;`,
+    `${describeMachine(folder)}; Orthanc ${orthancVersion()}, Node ${process.versions.node}.`,
+    `Load average before the start ${load.toFixed(2)}; other processes took ${(100 * share).toFixed(0)} % of the processors at most.${loaded}`,
+    '',
+    tables(pairs, STORE_LINES, READ_LINES),
+  ].join('\n');
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  const load = loadAverage();
+  if (load >= QUIET_LOAD) {
+    say(`the load average is ${load}: the figures will not be final`);
+  }
+  const folder = await mkdtemp(join(process.env.FILMLESS_BENCH_FOLDER ?? tmpdir(), 'filmless-bench-'));
+  try {
+    const began = performance.now();
+    const pairs: Pair[] = [];
+    while (pairs.length < options.pairs && performance.now() - began < options.deadlineMs) {
+      pairs.push(await runPair(pairs.length, options, folder));
+      say(`pair ${pairs.length} of ${options.pairs} done after ${((performance.now() - began) / 60_000).toFixed(1)} min`);
+    }
+    const text = measured(pairs, options, load, folder);
+    console.log(text);
+    if (options.out !== undefined) {
+      await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text));
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2), join(ROOT, 'docs', 'performance.md'));
+  const missing = missingPrograms();
+  if (options === undefined || missing.length > 0) {
+    console.log(options === undefined ? USAGE : `The benchmark needs: ${missing.join(', ')}.`);
+    return options === undefined ? 0 : 1;
+  }
+  await bench(options);
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, openSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, residentBytes, stopChild } from './processes.ts';
+
+export type ServerName = 'orthanc' | 'filmless';
+
+/** A server of ours under load: a process of its own with a folder of its own. */
+export interface Server extends AsyncDisposable {
+  readonly name: ServerName;
+  readonly httpPort: number;
+  readonly dicomPort: number;
+  readonly aeTitle: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Resident memory of its process tree: the highest so far, and now. */
+  memory(): { readonly peakBytes: number; readonly bytes: number };
+}
+
+const ROOT = dirname(dirname(import.meta.dirname));
+const ORTHANC = '/usr/sbin/Orthanc';
+const ORTHANC_DICOMWEB = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
+const TOKEN = 'fl-bench-token-0123456789abcdef0123456789abcdef';
+const START_MS = 60_000;
+const SAMPLE_MS = 200;
+
+/** What is missing on this machine, in words. */
+export function missingPrograms(): readonly string[] {
+  return [
+    ...(process.platform === 'linux' ? [] : ['Linux (memory is read from /proc)']),
+    ...[ORTHANC, ORTHANC_DICOMWEB]
+      .filter((path) => !existsSync(path))
+      .map((path) => `${path} (Debian: orthanc, orthanc-dicomweb)`),
+    ...(spawnSync(process.env.FILMLESS_PYTHON ?? 'python3', ['--version']).status === 0 ? [] : ['python3']),
+  ];
+}
+
+/** As Orthanc names itself: `1.10.1`. */
+export function orthancVersion(): string {
+  return /Orthanc (\S+)/.exec(spawnSync(ORTHANC, ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? 'unknown';
+}
+
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly aeTitle: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Ports {
+  readonly http: number;
+  readonly dicom: number;
+}
+
+/** Orthanc with its own defaults: SQLite, files synced (SyncStorageArea), keep-alive. Only access is opened. */
+async function orthanc(folder: string, ports: Ports): Promise<Command> {
+  const file = join(folder, 'orthanc.json');
+  const config = {
+    StorageDirectory: join(folder, 'storage'),
+    IndexDirectory: join(folder, 'storage'),
+    HttpPort: ports.http,
+    DicomPort: ports.dicom,
+    DicomAet: 'ORTHANC',
+    RemoteAccessAllowed: false,
+    AuthenticationEnabled: false,
+    DicomAlwaysAllowStore: true,
+    Plugins: [ORTHANC_DICOMWEB],
+    DicomWeb: { Enable: true },
+  };
+  await writeFile(file, JSON.stringify(config));
+  return { program: ORTHANC, args: [file], env: process.env, aeTitle: 'ORTHANC', headers: {} };
+}
+
+/** Filmless with its own defaults. */
+async function filmless(folder: string, ports: Ports): Promise<Command> {
+  const config = join(folder, 'filmless.yaml');
+  await writeFile(config, '{}\n');
+  const main = join(ROOT, 'packages', 'filmless', 'src', 'main.ts');
+  const listeners = ['--http-port', String(ports.http), '--dicom-port', String(ports.dicom)];
+  return {
+    program: process.execPath,
+    args: [...profiling(), main, 'serve', '--config', config, '--data', join(folder, 'data'), ...listeners],
+    env: { ...process.env, FILMLESS_ADMIN_TOKEN: TOKEN },
+    aeTitle: 'FILMLESS',
+    headers: { authorization: `Bearer ${TOKEN}` },
+  };
+}
+
+/** FILMLESS_BENCH_PROFILE names a folder for the processor profiles of the server's threads. */
+function profiling(): readonly string[] {
+  const folder = process.env.FILMLESS_BENCH_PROFILE;
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+}
+
+const COMMANDS: Readonly<Record<ServerName, (folder: string, ports: Ports) => Promise<Command>>> = { orthanc, filmless };
+
+async function answers(child: ChildProcess, command: Command, ports: Ports, log: string): Promise<void> {
+  const deadline = performance.now() + START_MS;
+  const url = `http://127.0.0.1:${ports.http}/dicom-web/studies?limit=1`;
+  while (performance.now() < deadline && child.exitCode === null) {
+    const status = await fetch(url, { headers: command.headers }).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      },
+      () => 0,
+    );
+    if (status === 200) {
+      return;
+    }
+    await sleep(50);
+  }
+  throw new Error(`${command.program} does not answer DICOMweb; what it said is in ${log}`);
+}
+
+/** Starts a server on free ports, with all its files in `folder`, and waits until it answers. */
+export async function startServer(name: ServerName, folder: string): Promise<Server> {
+  await mkdir(folder, { recursive: true });
+  const ports = { http: await freePort(), dicom: await freePort() };
+  const command = await COMMANDS[name](folder, ports);
+  const log = join(folder, 'log');
+  const output = openSync(log, 'a');
+  const child = spawn(command.program, command.args, { cwd: folder, stdio: ['ignore', output, output], env: command.env });
+  let peakBytes = 0;
+  const look = (): number => {
+    const bytes = child.pid === undefined ? 0 : residentBytes(child.pid);
+    peakBytes = Math.max(peakBytes, bytes);
+    return bytes;
+  };
+  const timer = setInterval(look, SAMPLE_MS);
+  const stop = async () => {
+    clearInterval(timer);
+    await stopChild(child);
+  };
+  try {
+    await answers(child, command, ports, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    name,
+    httpPort: ports.http,
+    dicomPort: ports.dicom,
+    aeTitle: command.aeTitle,
+    headers: command.headers,
+    memory: () => {
+      const bytes = look();
+      return { peakBytes, bytes };
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
