@@ -117,7 +117,10 @@ export interface ArchiveCore {
    */
   readRanges(instance: StoredInstance, ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array>;
 
-  /** Calls the listener after the commit, for studies within the scope, until disposed. The listener must not throw or block. */
+  /**
+   * Calls the listener after the commit, for studies within the scope, until disposed. The listener must not throw or block.
+   * @throws ArchiveError `busy` when there are too many
+   */
   subscribe(scope: Scope, listener: (change: Change) => void): Disposable;
 
   /** Shares that are in force; for those who own the study. */

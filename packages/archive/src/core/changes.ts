@@ -29,10 +29,10 @@ export class ChangeFeed implements Disposable {
     this.#log = log;
   }
 
-  /** @throws ArchiveError `limit-exceeded` */
+  /** @throws ArchiveError `busy` */
   subscribe(scope: Scope, listener: (change: Change) => void): Disposable {
     if (this.#subscribers.size >= this.#limits.subscribers) {
-      throw new ArchiveError('limit-exceeded', `more than ${this.#limits.subscribers} event streams are open`);
+      throw new ArchiveError('busy', `${this.#limits.subscribers} event streams are open, the most at once; ask again later`);
     }
     const subscriber = { scope, listener };
     this.#subscribers.add(subscriber);

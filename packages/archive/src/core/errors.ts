@@ -5,6 +5,7 @@ export type ArchiveErrorCode =
   | 'invalid-request'
   | 'cannot-decode'
   | 'limit-exceeded'
+  | 'busy'
   | 'store-full'
   | 'store-away'
   | 'not-acceptable'

@@ -46,7 +46,7 @@ export interface RenderedFrame {
   readonly mediaType: RenderOptions['mediaType'];
 }
 
-/** Pixel work, away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded` */
+/** Pixel work, away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded`, `busy` */
 export interface Pixels extends AsyncDisposable {
   decode(frame: EncodedFrame): Promise<DecodedFrame>;
   render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame>;

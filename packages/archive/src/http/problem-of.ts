@@ -18,6 +18,7 @@ const ARCHIVE: Readonly<Record<ArchiveErrorCode, Answer>> = {
   'cannot-decode': { status: 406, title: 'Not available in the form asked for' },
   'not-acceptable': { status: 406, title: 'Not available in the form asked for' },
   'limit-exceeded': { status: 413, title: 'Too much' },
+  busy: { status: 503, title: 'Busy', retryAfter: 5 },
   'store-full': { status: 503, title: 'Storage full', retryAfter: 300 },
   'store-away': { status: 503, title: 'Storage not reachable', retryAfter: 10 },
   conflict: { status: 409, title: 'Conflict' },

@@ -37,16 +37,14 @@ export class WorkerPool implements AsyncDisposable {
     this.#slots = Array.from({ length: workers }, () => ({ worker: undefined, busy: undefined, timer: undefined }));
   }
 
-  /** @throws ArchiveError what the job failed with; `limit-exceeded` when too many wait or it takes too long */
+  /** @throws ArchiveError what the job failed with; `busy` when too many wait, `limit-exceeded` when it takes too long */
   run(job: PixelJob): Promise<Done> {
     if (this.#closed) {
       return Promise.reject(new ArchiveError('cannot-decode', 'the server is stopping'));
     }
     const { maxWaiting, maxWaitingBytes } = this.#limits;
     if (this.#waiting.length >= maxWaiting || this.#waitingBytes + job.bytes.length > maxWaitingBytes) {
-      return Promise.reject(
-        new ArchiveError('limit-exceeded', `${this.#waiting.length} images wait to be decoded; try again in a moment`),
-      );
+      return Promise.reject(new ArchiveError('busy', `${this.#waiting.length} images wait to be decoded; try again in a moment`));
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
