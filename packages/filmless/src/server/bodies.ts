@@ -34,23 +34,34 @@ export function breakingOnFailure(response: Response, destroy: () => void, log: 
     return response;
   }
   const reader = body.getReader();
+  // Whoever receives went away: what the body does then, ending or failing, concerns nobody.
+  let cancelled = false;
   const guarded = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
+          if (cancelled) {
+            return;
+          }
           if (done) {
             controller.close();
           } else {
             controller.enqueue(value);
           }
         } catch (error) {
+          if (cancelled) {
+            return;
+          }
           log.error({ error: error instanceof Error ? error.stack : String(error) }, 'an answer broke off');
           destroy();
           controller.close();
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: async (reason) => {
+        cancelled = true;
+        await reader.cancel(reason);
+      },
     },
     { highWaterMark: 0 },
   );
