@@ -111,7 +111,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
 }
 
 function problems(acceptor: Acceptor, limits: RouterLimits): readonly string[] {
-  return acceptor.size >= limits.associations
+  return acceptor.associations >= limits.associations
     ? [`all ${limits.associations} DICOM associations are in use: further machines are told to come back later`]
     : [];
 }

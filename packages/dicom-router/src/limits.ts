@@ -14,6 +14,7 @@ export type LimitName =
   | 'freeBytes'
   | 'associations'
   | 'associationsPerAddress'
+  | 'reservedAssociations'
   | 'connectionsPerSecond'
   | 'addresses'
   | 'artimMs'
@@ -69,7 +70,16 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     reason: 'C-STORE is refused with A700H while the disk has less than this (1 GiB) free, so that databases can still commit',
   },
   associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 1.5 MiB in buffers' },
-  associationsPerAddress: { value: 40, unit: 'count', reason: 'one machine must not take all associations' },
+  associationsPerAddress: {
+    value: 40,
+    unit: 'count',
+    reason: 'one machine must not take all associations; of connections, silent ones too, it may have twice as many',
+  },
+  reservedAssociations: {
+    value: 20,
+    unit: 'count',
+    reason: 'the last of all associations are kept for addresses with fewer than two: a few machines must not take all either',
+  },
   connectionsPerSecond: {
     value: 50,
     unit: 'per second',

@@ -68,8 +68,9 @@ export class Parrot implements Disposable {
     });
   }
 
-  static async connect(port: number): Promise<Parrot> {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  /** `localAddress`: one of this machine's, to be another machine with. */
+  static async connect(port: number, localAddress = '127.0.0.1'): Promise<Parrot> {
+    const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);

@@ -54,8 +54,8 @@ describe('the acceptor', () => {
       failed: (error) => ended.push(`failed: ${String(error)}`),
     });
   };
-  const parrot = async () => {
-    const one = await Parrot.connect(acceptor.port);
+  const parrot = async (from?: string) => {
+    const one = await Parrot.connect(acceptor.port, from);
     open.push(one);
     return one;
   };
@@ -231,6 +231,49 @@ describe('the acceptor', () => {
     await start({ connectionsPerSecond: 0.1 });
     expect((await (await parrot()).associate()).name).toBe('A-ASSOCIATE-AC');
     expect((await (await parrot()).associate()).pdu).toEqual({ type: 'associate-rj', result: 2, source: 3, reason: 1 });
+  });
+
+  it('does not let silent connections of one address keep the others out', async () => {
+    await acceptor[Symbol.asyncDispose]();
+    await start({ artimMs: 30_000 });
+    for (let count = 0; count < 205; count += 1) {
+      await parrot('127.0.0.2');
+    }
+    expect((await (await parrot()).associate()).name).toBe('A-ASSOCIATE-AC');
+    expect(acceptor.size).toBe(81);
+    expect(acceptor.associations).toBe(1);
+    expect(refused.filter(({ address }) => address === '127.0.0.2')).toMatchObject([
+      { detail: '80 connections from 127.0.0.2 are open, the limit for one address: further ones are closed' },
+    ]);
+  });
+
+  it('makes room for an address that has few, when others together have taken all: their newest silent one goes', async () => {
+    await acceptor[Symbol.asyncDispose]();
+    await start({ artimMs: 30_000, associations: 4, associationsPerAddress: 2, reservedAssociations: 1 });
+    const worker = await parrot('127.0.0.2');
+    await worker.associate();
+    const greedy: Parrot[] = [];
+    for (const from of ['127.0.0.2', '127.0.0.2', '127.0.0.2', '127.0.0.3', '127.0.0.3', '127.0.0.3', '127.0.0.4']) {
+      greedy.push(await parrot(from));
+    }
+    await expect.poll(() => acceptor.size).toBe(8);
+    expect((await (await parrot()).associate()).name).toBe('A-ASSOCIATE-AC');
+    expect((await greedy[2]?.hear())?.name).toBe('closed');
+    worker.say({ type: 'release-rq' });
+    expect((await worker.hear()).name).toBe('A-RELEASE-RP');
+    await expect.poll(() => acceptor.size).toBe(8);
+    expect(refused).toMatchObject([{ address: '127.0.0.2', detail: expect.stringContaining('closed to make room') }]);
+  });
+
+  it('keeps the last associations for addresses that have few', async () => {
+    await acceptor[Symbol.asyncDispose]();
+    await start({ associations: 5, associationsPerAddress: 4, reservedAssociations: 2 });
+    const names: string[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      names.push((await (await parrot('127.0.0.2')).associate()).name);
+    }
+    expect(names).toEqual(['A-ASSOCIATE-AC', 'A-ASSOCIATE-AC', 'A-ASSOCIATE-AC', 'A-ASSOCIATE-RJ']);
+    expect((await (await parrot()).associate()).name).toBe('A-ASSOCIATE-AC');
   });
 
   it('stops although peers stay connected', async () => {

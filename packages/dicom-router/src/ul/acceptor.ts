@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { messageOf, type RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
+import { Seldom } from '../seldom.ts';
 import { type Association, fragmentBytes, type Peer, SocketAssociation } from './association.ts';
 import { Connection } from './connection.ts';
 import { type AcceptorPolicy, agreedContexts, answer, basicRejection } from './negotiation.ts';
@@ -34,6 +35,8 @@ export interface Acceptor extends AsyncDisposable {
   readonly port: number;
   /** Connections open now. */
   readonly size: number;
+  /** Those of them that are associations. */
+  readonly associations: number;
   /** Takes no more connections; resolves once the last is gone, or aborts what is left after `closeMs`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -47,12 +50,32 @@ export async function listen(options: AcceptorOptions): Promise<Acceptor> {
 
 /** How long an abort at shutdown may take to be sent. */
 const LAST_WORDS_MS = 1000;
+/** How often a crowd from one address is spoken of. */
+const CROWD_MS = 60_000;
+/** An address with fewer associations than this has few. */
+const FEW_ASSOCIATIONS = 2;
+
+/** A connection that is open. */
+interface Caller {
+  readonly address: string;
+  readonly served: Promise<void>;
+}
+
+/** What becomes of a connection while it is open. */
+interface Fate {
+  /** It is an association: nothing else may take its place. */
+  working: boolean;
+  /** Why it was closed here. */
+  closedFor?: string;
+}
 
 class SocketAcceptor implements Acceptor {
   readonly #options: AcceptorOptions;
   readonly #server: Server;
   readonly #rate: RateLimiter;
-  readonly #open = new Map<Socket, { readonly address: string; readonly served: Promise<void> }>();
+  readonly #crowds: Seldom;
+  /** In the order they came. */
+  readonly #open = new Map<Socket, Caller & { readonly fate: Fate }>();
   readonly #associations = new Set<Association>();
   readonly #stop = new AbortController();
 
@@ -60,11 +83,16 @@ class SocketAcceptor implements Acceptor {
     this.#options = options;
     const { connectionsPerSecond, addresses } = options.limits;
     this.#rate = new RateLimiter(connectionsPerSecond, addresses, () => performance.now());
+    this.#crowds = new Seldom(CROWD_MS, addresses, () => performance.now());
     this.#server = createServer((socket) => this.#connected(socket));
   }
 
   get size(): number {
     return this.#open.size;
+  }
+
+  get associations(): number {
+    return this.#associations.size;
   }
 
   get port(): number {
@@ -108,55 +136,97 @@ class SocketAcceptor implements Acceptor {
   }
 
   #connected(socket: Socket): void {
-    const { limits } = this.#options;
     // An IPv4 peer of a socket that listens on both.
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    // NOTE: connections over the limit are still told why, up to as many again; a flood beyond that is cut off.
-    if (this.#stop.signal.aborted || address === '' || this.#open.size >= 2 * limits.associations) {
+    if (this.#stop.signal.aborted || address === '' || !this.#hasPlace(address)) {
       socket.destroy();
       return;
     }
-    const congestion = this.#congestion(address);
-    const served = this.#serve(socket, address, congestion)
+    const fate: Fate = { working: false };
+    const served = this.#serve(socket, address, this.#rate.admit(address), fate)
       .catch((error: unknown) => this.#options.failed(error))
       .finally(() => {
         socket.destroy();
         this.#open.delete(socket);
       });
-    this.#open.set(socket, { address, served });
+    this.#open.set(socket, { address, served, fate });
   }
 
-  #congestion(address: string): Rejection | undefined {
+  /**
+   * Whether an address may have another connection, from the moment it connects: a silent one takes a place too.
+   * NOTE: connections over the limits of associations are still told why, up to as many again; more are closed without a word.
+   */
+  #hasPlace(address: string): boolean {
     const { associations, associationsPerAddress } = this.#options.limits;
-    if (!this.#rate.admit(address)) {
+    const same = [...this.#open.values()].filter((other) => other.address === address).length;
+    if (same < 2 * associationsPerAddress) {
+      return this.#open.size < 2 * associations || this.#makeRoom(address, same);
+    }
+    if (this.#crowds.due(address)) {
+      const detail = `${same} connections from ${address} are open, the limit for one address: further ones are closed`;
+      this.#options.refused({ address, detail });
+    }
+    return false;
+  }
+
+  /** Closes the newest connection without an association of the address that has most, if it has more than the newcomer. */
+  #makeRoom(newcomer: string, same: number): boolean {
+    let most: readonly (readonly [Socket, Caller & { readonly fate: Fate }])[] = [];
+    for (const group of Map.groupBy(this.#open, ([, { address }]) => address).values()) {
+      most = group.length > most.length && group.some(([, { fate }]) => !fate.working) ? group : most;
+    }
+    const newest = most.findLast(([, { fate }]) => !fate.working);
+    if (newest === undefined || most.length <= same + 1) {
+      return false;
+    }
+    const [socket, { address, fate }] = newest;
+    fate.closedFor = `closed to make room for ${newcomer}: ${most.length} connections from ${address} were open`;
+    this.#open.delete(socket);
+    socket.destroy();
+    return true;
+  }
+
+  /** Decided when an association is asked for: connections that only wait count for nothing here. */
+  #congestion(address: string, admitted: boolean): Rejection | undefined {
+    if (!admitted) {
       return { reason: 'temporary congestion', detail: `${address} connects too often` };
     }
-    if (this.#open.size >= associations) {
-      return { reason: 'local limit exceeded', detail: `${associations} associations are open, the limit` };
+    const { associations, associationsPerAddress, reservedAssociations } = this.#options.limits;
+    const all = this.#associations.size;
+    const same = [...this.#associations].filter(({ peer }) => peer.address === address).length;
+    const exceeded = (detail: string): Rejection => ({ reason: 'local limit exceeded', detail });
+    if (all >= associations) {
+      return exceeded(`${associations} associations are open, the limit`);
     }
-    const same = [...this.#open.values()].filter((other) => other.address === address).length;
-    return same >= associationsPerAddress
-      ? { reason: 'local limit exceeded', detail: `${same} associations from ${address} are open, the limit for one address` }
+    if (same >= associationsPerAddress) {
+      return exceeded(`${same} associations from ${address} are open, the limit for one address`);
+    }
+    return same >= FEW_ASSOCIATIONS && all >= associations - reservedAssociations
+      ? exceeded(`${all} associations are open, ${same} from ${address}: the last are kept for addresses that have few`)
       : undefined;
   }
 
-  async #serve(socket: Socket, address: string, congestion: Rejection | undefined): Promise<void> {
+  async #serve(socket: Socket, address: string, admitted: boolean, fate: Fate): Promise<void> {
     const { limits, policy } = this.#options;
     const connection = new Connection(socket, 'acceptor', limits);
     const indication = await connection.next(2 * limits.artimMs);
     if (indication.kind !== 'associate') {
-      const detail = indication.kind === 'aborted' ? indication.error.message : indication.kind;
+      const detail = fate.closedFor ?? (indication.kind === 'aborted' ? indication.error.message : indication.kind);
       this.#options.refused({ address, detail });
       await connection.closed;
       return;
     }
     const request = indication.pdu;
-    const rejection = congestion ?? basicRejection(request) ?? policy.reject(request, address);
+    const rejection = this.#congestion(address, admitted) ?? basicRejection(request) ?? policy.reject(request, address);
     if (rejection !== undefined) {
       await this.#reject(connection, request, address, rejection);
       return;
     }
-    await this.#accept(connection, request, address);
+    fate.working = true;
+    await this.#accept(connection, request, address).finally(() => {
+      fate.working = false;
+    });
+    await connection.closed;
   }
 
   async #reject(connection: Connection, request: AssociateRq, address: string, rejection: Rejection): Promise<void> {
@@ -194,7 +264,6 @@ class SocketAcceptor implements Acceptor {
     } finally {
       this.#associations.delete(association);
     }
-    await connection.closed;
   }
 }
 
