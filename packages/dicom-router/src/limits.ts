@@ -12,6 +12,7 @@ export type LimitName =
   | 'commandBytes'
   | 'instanceBytes'
   | 'freeBytes'
+  | 'freeCheckBytes'
   | 'associations'
   | 'associationsPerAddress'
   | 'reservedAssociations'
@@ -68,6 +69,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 1_073_741_824,
     unit: 'bytes',
     reason: 'C-STORE is refused with A700H while the disk has less than this (1 GiB) free, so that databases can still commit',
+  },
+  freeCheckBytes: {
+    value: 16_777_216,
+    unit: 'bytes',
+    reason: 'free space is asked for again after so much (16 MiB) of an instance, and so much is counted for each under way',
   },
   associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 1.5 MiB in buffers' },
   associationsPerAddress: {

@@ -9,7 +9,7 @@ import { SECONDARY_CAPTURE, testObject } from '../test/objects.ts';
 import { decodeCommand, encodeCommand } from './dimse/command-set.ts';
 import { serveAssociation } from './dimse/provider.ts';
 import { storeService } from './dimse/store.ts';
-import { routerLimits } from './limits.ts';
+import { type RouterLimits, routerLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
 import type { AePermission, Deposit, DepositFile, DepositOutcome } from './router.ts';
 import { DISK, Incoming, type IncomingDisk } from './spool/incoming.ts';
@@ -48,9 +48,11 @@ describe('receiving an instance', () => {
     readonly disk?: Partial<IncomingDisk>;
     readonly listed?: boolean;
     readonly may?: readonly AePermission[];
+    readonly limits?: Partial<RouterLimits>;
   }
 
-  const options = async ({ outcome = STORED, disk = {}, listed = true, may = ['store'] }: Setting): Promise<ReceivingOptions> => {
+  const options = async (setting: Setting): Promise<ReceivingOptions> => {
+    const { outcome = STORED, disk = {}, listed = true, may = ['store'] } = setting;
     const deposit: Deposit = async (file, { verified, facility }) => {
       deposited.push({ file, verified, facility });
       if (outcome instanceof Error) {
@@ -58,7 +60,8 @@ describe('receiving an instance', () => {
       }
       return outcome;
     };
-    const incoming = await Incoming.open(folder, routerLimits({ freeBytes: 1, writeBatchBytes: 16 }), { ...DISK, ...disk });
+    const limits = routerLimits({ freeBytes: 1, writeBatchBytes: 16, ...setting.limits });
+    const incoming = await Incoming.open(folder, limits, { ...DISK, ...disk });
     return {
       incoming,
       deposit,
@@ -233,6 +236,18 @@ describe('receiving an instance', () => {
     const { responses } = await run(storeRq(1, object.bytes), { disk: { freeBytes: () => Promise.resolve(0) } });
     expect(responses).toMatchObject([{ Status: 0xa700, ErrorComment: 'the disk is full' }]);
     expect(deposited).toEqual([]);
+  });
+
+  it('stops an instance that would fill the disk while it is written, leaves nothing of it, and takes one that fits', async () => {
+    const limits = { freeBytes: 1000, freeCheckBytes: 100 };
+    const { byteLength } = object.bytes;
+    const disk = { freeBytes: () => Promise.resolve(1000 + 2 * byteLength) };
+    const long = Buffer.concat([object.bytes, Buffer.alloc(3 * byteLength)]);
+    const { responses, ended } = await run(storeRq(1, long), { disk, limits });
+    expect(responses).toMatchObject([{ Status: 0xa700, ErrorComment: 'the disk did not take the instance' }]);
+    expect(ended).toBeUndefined();
+    expect(await readdir(folder)).toEqual([]);
+    expect((await run(storeRq(2, testObject(2).bytes), { disk, limits })).responses).toMatchObject([{ Status: 0 }]);
   });
 
   it('leaves nothing of an instance whose sender goes away', async () => {

@@ -50,6 +50,7 @@ export class Incoming {
     this.#space = new FreeSpace(
       () => disk.freeBytes(folder),
       limits.freeBytes,
+      limits.freeCheckBytes,
       () => performance.now(),
     );
   }
@@ -66,7 +67,7 @@ export class Incoming {
 
   /**
    * Writes file meta and data set to a new file, synced with its folder, hashing on the way. When it fails nothing is left.
-   * @throws RouterError `full` when the disk could not take it, `limit-exceeded`; and what `dataSet` throws
+   * @throws RouterError `full` when the disk could not take it or would be nearly full, `limit-exceeded`; and what `dataSet` throws
    */
   async receive(meta: Uint8Array, dataSet: AsyncIterable<Uint8Array>): Promise<Received> {
     const path = join(this.#folder, `${randomUUID()}.dcm`);
@@ -100,7 +101,7 @@ export class Incoming {
     try {
       const writer = new BatchWriter(file, this.#limits.writeBatchBytes);
       await writer.write(meta)?.catch(disk);
-      for await (const piece of dataSet) {
+      for await (const piece of this.#whileThereIsRoom(dataSet)) {
         if (size < HEAD_BYTES) {
           head.set(piece.subarray(0, HEAD_BYTES - size), size);
         }
@@ -122,6 +123,36 @@ export class Incoming {
       file: { path, size: meta.byteLength + size, dataSetOffset: meta.byteLength, sha256 },
       head: head.subarray(0, size),
     };
+  }
+
+  /** Hands the pieces on; asks for room again after each slice, for nobody says beforehand how long a data set is. */
+  async *#whileThereIsRoom(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    /** Bytes written in the slice; undefined while none is held. */
+    let written: number | undefined;
+    try {
+      written = await this.#takeSlice();
+      for await (const piece of pieces) {
+        if (written >= this.#limits.freeCheckBytes) {
+          this.#space.giveBack(written);
+          written = undefined;
+          written = await this.#takeSlice();
+        }
+        written += piece.byteLength;
+        yield piece;
+      }
+    } finally {
+      if (written !== undefined) {
+        this.#space.giveBack(written);
+      }
+    }
+  }
+
+  /** Nothing is written in it yet. @throws RouterError `full` */
+  async #takeSlice(): Promise<number> {
+    if (!(await this.#space.take())) {
+      throw new RouterError('full', 'the disk is nearly full');
+    }
+    return 0;
   }
 }
 
