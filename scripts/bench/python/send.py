@@ -39,10 +39,10 @@ def worker(job, data_set):
                 message.put(offset, values[name].encode("utf-8"))
             message.name(number % 65535 + 1, instance.encode("ascii"))
             began = time.monotonic()
-            status = association.store(message.buffer)
+            status, comment = association.store(message.buffer)
             ended = time.monotonic()
             if status != 0:
-                raise RuntimeError(f"C-STORE answered {status:04X}H")
+                raise RuntimeError(f"C-STORE answered {status:04X}H: {comment}")
             times.append(ended - began)
             last = (ended, number)
         yield {"started": started, "times": times, "last": last, "longestPdu": association.longest_pdu}

@@ -82,14 +82,20 @@ def store_request(sop_class, sop_instance):
     return command, message_id, instance
 
 
-def status_of(command):
-    offset = 0
+def answer_of(command):
+    """Status and Error Comment of a response. PS3.7 annex C."""
+    status, comment, offset = None, "", 0
     while offset + 8 <= len(command):
         group, number, length = struct.unpack_from("<HHI", command, offset)
+        value = command[offset + 8 : offset + 8 + length]
         if (group, number) == (0x0000, 0x0900):
-            return struct.unpack_from("<H", command, offset + 8)[0]
+            status = struct.unpack("<H", value)[0]
+        if (group, number) == (0x0000, 0x0902):
+            comment = value.decode("ascii", "replace").strip()
         offset += 8 + length
-    raise RuntimeError("a C-STORE-RSP without a status")
+    if status is None:
+        raise RuntimeError("a C-STORE-RSP without a status")
+    return status, comment
 
 
 class Connection:
@@ -150,9 +156,9 @@ class Association:
         self.longest_pdu = longest_pdu(self._connection.receive_pdu(ASSOCIATE_AC))
 
     def store(self, message):
-        """Sends a whole C-STORE-RQ, gives the status of the response."""
+        """Sends a whole C-STORE-RQ, gives status and comment of the response."""
         self._connection.send(message)
-        return status_of(self._connection.receive_command())
+        return answer_of(self._connection.receive_command())
 
     def release(self):
         self._connection.send(struct.pack(">BxII", RELEASE_RQ, 4, 0))
