@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,9 +34,11 @@ describe('the data directory', () => {
     const path = join(folder, 'deep', 'data');
     using data = await openDataDirectory(path);
     expect(data.path).toBe(path);
-    for (const name of ['', 'records', 'index', 'incoming', 'spool', 'tls']) {
+    const made = ['incoming', 'index', 'records', 'tls'];
+    for (const name of ['', ...made]) {
       expect((await stat(join(path, name))).mode & 0o777).toBe(0o700);
     }
+    expect((await readdir(path)).toSorted()).toEqual([...made, 'lock'].toSorted());
   });
 
   it('is refused to a second server, with the number of the first', async () => {

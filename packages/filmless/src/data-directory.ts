@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from './config/config-error.ts';
 
-const FOLDERS = ['records', 'index', 'incoming', 'spool', 'tls'] as const;
+const FOLDERS = ['records', 'index', 'incoming', 'tls'] as const;
 
 /** The folder everything is kept in, held by this process alone. */
 export interface DataDirectory extends Disposable {

@@ -161,6 +161,7 @@ describe('the configuration', () => {
       expect(help).toContain(flag ?? key);
       expect(help).toContain(variable ?? '');
     }
+    expect(help).not.toContain('postgres');
   });
 
   it.each([

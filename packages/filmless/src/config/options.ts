@@ -46,7 +46,7 @@ export const ALL_OPTIONS: readonly Option[] = [
     variable: 'FILMLESS_DATA',
     value: 'DIR',
     fallback: './data',
-    help: 'index, spool, embedded object store',
+    help: 'records, index, embedded object store',
   },
   {
     key: 'host',
@@ -117,7 +117,7 @@ export const ALL_OPTIONS: readonly Option[] = [
     variable: 'FILMLESS_INDEX',
     value: 'URL',
     fallback: 'sqlite:',
-    help: 'sqlite:FILE or postgres://…',
+    help: 'sqlite:FILE',
   },
   {
     key: 'archive',
