@@ -27,8 +27,6 @@ export const SERVER_LIMITS = {
   stop: 10_000,
   /** How often the local certificate's end is looked at. */
   certificateCheck: 86_400_000,
-  /** A stream of events ends after this and its reader comes back: whoever lost the right to see is then not let in again. */
-  eventStream: 600_000,
   /** Free bytes of the data directory's disk below which the server is not ready, when images lie elsewhere: room for the databases. */
   freeBytes: 1_073_741_824,
   /** Bytes of a static file that is compressed in memory on demand. */

@@ -57,13 +57,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
     { overrideGlobalObjects: false },
   );
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (!behindProxy) {
+      nameOwnPort(incoming);
+    }
+    void listener(incoming, outgoing);
+  };
   const server =
     identity === undefined
-      ? createServer(OPTIONS, (incoming, outgoing) => void listener(incoming, outgoing))
-      : createTlsServer(
-          { ...OPTIONS, ...identity, minVersion: 'TLSv1.2' },
-          (incoming, outgoing) => void listener(incoming, outgoing),
-        );
+      ? createServer(OPTIONS, serve)
+      : createTlsServer({ ...OPTIONS, ...identity, minVersion: 'TLSv1.2' }, serve);
   server.maxConnections = SERVER_LIMITS.connections;
   server.maxHeadersCount = SERVER_LIMITS.headers;
   server.maxRequestsPerSocket = SERVER_LIMITS.requestsPerConnection;
@@ -73,14 +76,22 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return running;
 }
 
-/** Keeps a stream of events until it is over, for a while at most. */
+/**
+ * Some clients (dicomweb-client) name the host without its port, and the URLs of their answers would lead elsewhere. Where the
+ * host is the very address they reached, nothing stood in between: its port is the socket's. RFC 9110 7.2.
+ */
+function nameOwnPort({ headers, socket }: IncomingMessage): void {
+  const address = socket.localAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+  const host = headers.host?.toLowerCase();
+  if (address !== undefined && (host === address || host === `[${address}]`)) {
+    headers.host = `${host}:${socket.localPort}`;
+  }
+}
+
+/** Keeps a stream of events until it is over. */
 function remember(streams: Set<ServerResponse>, outgoing: ServerResponse): void {
-  const end = setTimeout(() => outgoing.destroy(), SERVER_LIMITS.eventStream).unref();
   streams.add(outgoing);
-  outgoing.once('close', () => {
-    clearTimeout(end);
-    streams.delete(outgoing);
-  });
+  outgoing.once('close', () => streams.delete(outgoing));
 }
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
