@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, copyFile, link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
@@ -120,8 +119,10 @@ export class FileStore implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
+    const path = this.#path(key);
     try {
-      await rm(this.#path(key), { force: true });
+      // A process that was killed while it put the object may have left it under its temporary name.
+      await Promise.all([rm(path, { force: true }), rm(path + TEMPORARY, { force: true })]);
     } catch (error) {
       throw storeError(error, `object ${key} could not be removed`);
     }
@@ -187,7 +188,7 @@ export class FileStore implements ObjectStore {
         }
       }
     }
-    const temporary = `${path}.${randomBytes(4).toString('hex')}${TEMPORARY}`;
+    const temporary = path + TEMPORARY;
     try {
       await ('file' in object ? copySynced(object.file, temporary) : writeSynced(object.bytes, temporary));
       await rename(temporary, path);
