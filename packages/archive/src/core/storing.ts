@@ -47,7 +47,8 @@ export class Storing {
         if (file.size > this.#with.limits.maxInstanceBytes) {
           throw new ArchiveError('limit-exceeded', `the object has more than ${this.#with.limits.maxInstanceBytes} bytes`);
         }
-        object = await this.#inspect(file, options);
+        object = await this.#inspect(file);
+        checkStudy(object, options);
         const known = await this.#known(object, file, source);
         if (known !== undefined) {
           this.#removeLater(file.path);
@@ -66,17 +67,9 @@ export class Storing {
     await Promise.all(this.#removals);
   }
 
-  async #inspect(file: ReceivedFile, options: StoreOptions): Promise<InspectedObject> {
+  async #inspect(file: ReceivedFile): Promise<InspectedObject> {
     await using source = await this.#with.incoming.open(file.path);
-    const object = await inspectObject(source);
-    const { studyInstanceUid } = options;
-    if (studyInstanceUid !== undefined && studyInstanceUid !== object.studyInstanceUid) {
-      throw new DicomError(
-        'invalid-value',
-        `the instance belongs to study ${object.studyInstanceUid}, not to ${studyInstanceUid}`,
-      );
-    }
-    return object;
+    return await inspectObject(source);
   }
 
   /** What a second copy is, found before it is written: senders repeat whole studies. */
@@ -192,6 +185,13 @@ export class Storing {
     return isFull(error)
       ? { status: 'refused', reason: 'full', message: 'the archive has no space left: its operator must free some', ...ids }
       : { status: 'refused', reason: 'away', message: 'the archive cannot store now: try again later', ...ids };
+  }
+}
+
+/** @throws DicomError for an instance of another study than the request's path names */
+function checkStudy(object: InspectedObject, { studyInstanceUid }: StoreOptions): void {
+  if (studyInstanceUid !== undefined && studyInstanceUid !== object.studyInstanceUid) {
+    throw new DicomError('invalid-value', `the instance belongs to study ${object.studyInstanceUid}, not to ${studyInstanceUid}`);
   }
 }
 

@@ -145,9 +145,12 @@ describe('storing an instance', () => {
       message: expect.stringContaining('Study Instance UID'),
     });
     const file = await archive.core.receive(new Blob([new Uint8Array(objectFile())]).stream());
+    // By name, so that a STOW answer says which of many it was.
     expect(await archive.core.store(file, from('main'), { studyInstanceUid: '9.9' })).toMatchObject({
       status: 'refused',
       reason: 'broken',
+      sopInstanceUid: '1.2.3.1.1',
+      sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
     });
     await archive.core[Symbol.asyncDispose]();
     expect(await files('incoming')).toEqual([]);
