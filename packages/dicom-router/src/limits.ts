@@ -61,9 +61,9 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     reason: 'a command set is held whole; the longest of PS3.7 needs less than 4 kB',
   },
   instanceBytes: {
-    value: 34_359_738_368,
+    value: 4_294_967_296,
     unit: 'bytes',
-    reason: 'longest data set taken (32 GiB): whole-slide and long multi-frame objects stay below',
+    reason: 'longest instance taken (4 GiB), as a file; the archive takes no longer ones, so none is received only to be refused',
   },
   freeBytes: {
     value: 1_073_741_824,

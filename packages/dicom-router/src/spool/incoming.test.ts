@@ -115,9 +115,12 @@ describe('incoming files', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('may not be longer than the limit', async () => {
-    const incoming = await open({ instanceBytes: 5 });
-    await expect(incoming.receive(META, pieces('123', '456'))).rejects.toMatchObject({ code: 'limit-exceeded' });
+  it('may not be longer than the limit, their meta counted as the archive counts it', async () => {
+    const incoming = await open({ instanceBytes: 10 });
+    const { file } = await incoming.receive(META, pieces('123', '456'));
+    expect(file.size).toBe(10);
+    await incoming.remove({ file });
+    await expect(incoming.receive(META, pieces('123', '4567'))).rejects.toMatchObject({ code: 'limit-exceeded' });
     expect(await readdir(folder)).toEqual([]);
   });
 

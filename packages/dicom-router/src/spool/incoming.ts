@@ -88,7 +88,7 @@ export class Incoming {
   }
 
   /** Removes a file that was not handed over. */
-  async remove({ file }: Received): Promise<void> {
+  async remove({ file }: Pick<Received, 'file'>): Promise<void> {
     await rm(file.path, { force: true });
   }
 
@@ -106,8 +106,8 @@ export class Incoming {
           head.set(piece.subarray(0, HEAD_BYTES - size), size);
         }
         size += piece.byteLength;
-        if (size > this.#limits.instanceBytes) {
-          throw new RouterError('limit-exceeded', `the data set is longer than ${this.#limits.instanceBytes} bytes`);
+        if (meta.byteLength + size > this.#limits.instanceBytes) {
+          throw new RouterError('limit-exceeded', `the instance is longer than ${this.#limits.instanceBytes} bytes`);
         }
         hash.update(piece);
         await writer.write(piece)?.catch(disk);
