@@ -20,6 +20,8 @@ export interface AccessContext {
   readonly version: string;
   readonly dicomNode: () => DicomNode | undefined;
   readonly passwordMinLength: number;
+  /** Somebody may do or see less from now on: what was remembered no longer counts, what still runs is ended. */
+  rightsChanged(): void;
   audit(event: AuditEvent): Promise<void>;
   facilities(): readonly Facility[];
   /** Puts waiting views on the trail, before it is read. */

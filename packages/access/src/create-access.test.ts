@@ -39,6 +39,19 @@ describe('access', () => {
     await expect(h.signIn('admin', PASSWORD.normalize('NFD'))).resolves.toMatch(/^filmless=/);
   });
 
+  it('tells its host when somebody may see less, so that open streams end; not when somebody signs out', async () => {
+    let told = 0;
+    await using own = await Harness.open({ onRightsChanged: () => (told += 1) });
+    const id = await own.addUser('an', 'doctor');
+    await own.call('/api/session', { method: 'DELETE', cookie: await own.signIn('an', PASSWORD) });
+    expect(told).toBe(0);
+    const json = { username: 'an', displayName: 'An', role: 'doctor', facilities: ['clinic'] };
+    await own.call(`/api/users/${id}`, { method: 'PUT', json, bearer: ADMIN_TOKEN });
+    expect(told).toBe(1);
+    await own.call(`/api/users/${id}`, { method: 'DELETE', bearer: ADMIN_TOKEN });
+    expect(told).toBe(2);
+  });
+
   it('keeps the cookie from scripts and, over TLS, from every other host', async () => {
     const json = { username: 'admin', password: PASSWORD };
     const plain = await h.call('/api/session', { method: 'POST', json });

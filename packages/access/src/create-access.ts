@@ -38,6 +38,8 @@ export interface AccessOptions {
   readonly version: string;
   /** What to type into a modality, for the same; asked at each request. */
   readonly dicomNode?: () => DicomNode | undefined;
+  /** Called when a user or token may do or see less from now on: streams that are open are to be asked for again. */
+  readonly onRightsChanged?: () => void;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
@@ -126,6 +128,7 @@ class SqliteAccess implements OpenedAccess {
       adminToken,
       version,
       dicomNode = () => undefined,
+      onRightsChanged = () => undefined,
       passwordMinLength = ACCESS_LIMITS.passwordMinLength,
     } = settings;
     this.setupToken = settings.setupToken;
@@ -151,6 +154,10 @@ class SqliteAccess implements OpenedAccess {
       version,
       dicomNode,
       passwordMinLength,
+      rightsChanged: () => {
+        credentials.forget();
+        onRightsChanged();
+      },
       audit,
       facilities: () => this.#facilities,
       reloadFacilities: () => this.reloadFacilities(),

@@ -177,7 +177,7 @@ function addPassword(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
       now: context.clock(),
       keepSession: context.guards.identityOf(c)?.session ?? null,
     });
-    context.credentials.forget();
+    context.rightsChanged();
     if (outcome !== 'done') {
       throw new AccessError('invalid-credentials', 'The password was changed at this very moment. Sign in again.');
     }
@@ -239,7 +239,7 @@ function addSetup(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
     if (id === undefined) {
       throw new AccessError('link-used', LINK_USED);
     }
-    context.credentials.forget();
+    context.rightsChanged();
     await context.audit({ action: 'setup', outcome: 'success', address, subject: { kind: 'user', id, name: ADMINISTRATOR } });
     await startSession(context, c, { id, passwordHash });
     return c.body(null, 204);

@@ -163,7 +163,7 @@ function addRemove(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
     const outcome = await context.database.write('removeToken', { id });
-    context.credentials.forget();
+    context.rightsChanged();
     expectDone(outcome);
     await auditChange(context, c, 'token.remove', id);
     return c.body(null, 204);

@@ -160,7 +160,7 @@ function addChange(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
     const record = toRecord(c.req.valid('param').id, fields);
     const secret = password === undefined ? {} : { passwordHash: await hashNew(context, password, record.username) };
     const outcome = await context.database.write('changeAccount', { account: { ...record, ...secret }, now: context.clock() });
-    context.credentials.forget();
+    context.rightsChanged();
     expectDone(outcome);
     const what = `${record.username} ${record.role} ${record.facilities.join(',')}`;
     const marks = `${record.disabled ? ' disabled' : ''}${password === undefined ? '' : ' password'}`;
@@ -183,7 +183,7 @@ function addRemove(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
     const { id } = c.req.valid('param');
     const account = await context.directory.account({ id });
     const outcome = await context.database.write('removeAccount', { id });
-    context.credentials.forget();
+    context.rightsChanged();
     expectDone(outcome);
     await auditChange(context, c, 'user.remove', account?.username ?? id);
     return c.body(null, 204);

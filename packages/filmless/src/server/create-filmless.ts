@@ -54,7 +54,8 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   let dicomPort: number | undefined;
   const dicomNode = () =>
     dicomPort === undefined ? undefined : { aeTitle: config.aeTitle, host: reachableHost(config.host), port: dicomPort };
-  const access = stack.use(await openAccess(config, log, dicomNode));
+  let endStreams = (): void => undefined;
+  const access = stack.use(await openAccess(config, log, dicomNode, () => endStreams()));
   const context = { config, access, log };
   const archive = stack.use(await parts.openArchive(context));
   const stores = new Map<string, number>();
@@ -88,6 +89,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     log,
   });
   listeners.http = http;
+  endStreams = () => http.endEventStreams();
   stack.use(
     renewal(tls, config, log, (identity) => {
       http.renew(identity);
@@ -101,12 +103,14 @@ async function openAccess(
   { dataDir, site, adminPassword, adminToken }: Config,
   log: Log,
   dicomNode: () => DicomNode | undefined,
+  onRightsChanged: () => void,
 ): Promise<OpenedAccess> {
   return await createAccess({
     file: join(dataDir, 'records', 'access.db'),
     facilities: site.facilities,
     version: VERSION,
     dicomNode,
+    onRightsChanged,
     log,
     ...(adminPassword === undefined ? {} : { adminPassword }),
     ...(adminToken === undefined ? {} : { adminToken }),

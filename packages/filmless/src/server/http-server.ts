@@ -28,6 +28,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly connections: number;
   /** Shows another certificate from the next connection on. */
   renew(identity: ServerIdentity): void;
+  /** Ends the streams of events: their readers come back by themselves, and are asked anew who they are. */
+  endEventStreams(): void;
 }
 
 const OPTIONS = {
@@ -133,7 +135,7 @@ class Running implements HttpServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#endEventStreams();
+    this.endEventStreams();
     // What is being stored gets its time; a connection whose answer is through is closed soon after.
     const idle = setInterval(() => this.#server.closeIdleConnections(), 50);
     const timer = setTimeout(() => this.#server.closeAllConnections(), SERVER_LIMITS.drain);
@@ -141,8 +143,8 @@ class Running implements HttpServer {
     clearInterval(idle);
     clearTimeout(timer);
   }
-  /** Streams of events never end by themselves; their readers come back by themselves. */
-  #endEventStreams(): void {
+
+  endEventStreams(): void {
     for (const stream of this.#eventStreams) {
       stream.destroy();
     }
