@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, residentBytes, stopChild } from './processes.ts';
@@ -24,6 +24,7 @@ const ORTHANC_DICOMWEB = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 const TOKEN = 'fl-bench-token-0123456789abcdef0123456789abcdef';
 const START_MS = 60_000;
 const SAMPLE_MS = 200;
+const LOG_LINES = 10;
 
 /** What is missing on this machine, in words. */
 export function missingPrograms(): readonly string[] {
@@ -112,7 +113,8 @@ async function answers(child: ChildProcess, command: Command, ports: Ports, log:
     }
     await sleep(50);
   }
-  throw new Error(`${command.program} does not answer DICOMweb; what it said is in ${log}`);
+  const said = (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+  throw new Error(`${command.program} does not answer DICOMweb. The last it said:\n${said}`);
 }
 
 /** Starts a server on free ports, with all its files in `folder`, and waits until it answers. */
