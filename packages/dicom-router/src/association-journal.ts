@@ -15,6 +15,8 @@ export class AssociationJournal implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #log: Log;
   #rows: AssociationRow[] = [];
+  /** Lines there was no room for since the last commit. */
+  #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(database: RouterDatabase, limits: RouterLimits, clock: Clock, log: Log) {
@@ -27,6 +29,7 @@ export class AssociationJournal implements AsyncDisposable {
   /** Never waits and never fails: a log that cannot be written must not stop an examination. */
   add(row: Omit<AssociationRow, 'at' | 'id'>): void {
     if (this.#rows.length >= this.#limits.associationLogPending) {
+      this.#dropped += 1;
       return;
     }
     this.#rows.push({ ...row, at: this.#clock.now() });
@@ -38,6 +41,10 @@ export class AssociationJournal implements AsyncDisposable {
     this.#timer = undefined;
     const rows = this.#rows;
     this.#rows = [];
+    if (this.#dropped > 0) {
+      this.#log.warn({ dropped: this.#dropped, kept: rows.length }, 'associations.log-full');
+      this.#dropped = 0;
+    }
     if (rows.length === 0) {
       return;
     }
