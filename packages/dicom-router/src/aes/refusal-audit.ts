@@ -1,22 +1,35 @@
-import type { Access, Log } from '@filmless/access';
+import type { Access, AuditEvent, Log } from '@filmless/access';
 import { messageOf } from '../errors.ts';
+import { Seldom } from '../seldom.ts';
 import type { Refused } from '../ul/acceptor.ts';
 
 /** A machine that is refused asks again every few seconds: one line in the trail is enough for a while. */
 const SILENCE_MS = 300_000;
 const REMEMBERED = 1_000;
+/** Lines in `WINDOW_MS` for one address: who calls itself otherwise each time must not fill a trail that is never shortened. */
+export const REFUSALS_PER_ADDRESS = 10;
+const WINDOW_MS = 3_600_000;
+
+/** What an address has had in its hour. */
+interface Account {
+  readonly since: number;
+  lines: number;
+  further: number;
+}
 
 /** Writes refused application entities into the audit trail. */
 export class RefusalAudit {
   readonly #access: Pick<Access, 'audit'>;
   readonly #log: Log;
   readonly #now: () => number;
-  readonly #told = new Map<string, number>();
+  readonly #told: Seldom;
+  readonly #accounts = new Map<string, Account>();
 
   constructor(access: Pick<Access, 'audit'>, log: Log, now: () => number) {
     this.#access = access;
     this.#log = log;
     this.#now = now;
+    this.#told = new Seldom(SILENCE_MS, REMEMBERED, now);
   }
 
   /** Waits for nothing: a refusal is answered at once. */
@@ -24,18 +37,49 @@ export class RefusalAudit {
     if (reason !== 'calling AE title not recognized' && reason !== 'called AE title not recognized') {
       return;
     }
-    const key = `${reason} ${callingAe} ${calledAe} ${address}`;
-    const now = this.#now();
-    if (now - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < SILENCE_MS) {
+    if (!this.#told.due(`${reason} ${callingAe} ${calledAe} ${address}`)) {
       return;
     }
-    if (this.#told.size >= REMEMBERED) {
-      this.#told.clear();
+    const account = this.#account(address);
+    if (account.lines < REFUSALS_PER_ADDRESS) {
+      account.lines += 1;
+      this.#write({ subject: { kind: 'ae', id: callingAe, name: callingAe }, address, detail });
+      return;
     }
-    this.#told.set(key, now);
-    const subject = { kind: 'ae', id: callingAe, name: callingAe } as const;
+    if (account.further === 0) {
+      const written = `${account.lines} refusals of this address were written within an hour`;
+      this.#write({ address, detail: `${written}: further ones are only counted until the hour is over` });
+    }
+    account.further += 1;
+  }
+
+  #account(address: string): Account {
+    const known = this.#accounts.get(address);
+    if (known !== undefined && this.#now() - known.since < WINDOW_MS) {
+      return known;
+    }
+    this.#close(address);
+    const [oldest] = this.#accounts.keys();
+    if (oldest !== undefined && this.#accounts.size >= REMEMBERED) {
+      this.#close(oldest);
+    }
+    const account = { since: this.#now(), lines: 0, further: 0 };
+    this.#accounts.set(address, account);
+    return account;
+  }
+
+  /** Forgets an address; what was only counted is written as a number. */
+  #close(address: string): void {
+    const { further } = this.#accounts.get(address) ?? { further: 0 };
+    this.#accounts.delete(address);
+    if (further > 0) {
+      this.#write({ address, detail: `${further} further refusals of this address were counted` });
+    }
+  }
+
+  #write(event: Pick<AuditEvent, 'subject' | 'address' | 'detail'>): void {
     this.#access
-      .audit({ action: 'association', outcome: 'refused', subject, address, detail })
+      .audit({ action: 'association', outcome: 'refused', ...event })
       .catch((error: unknown) => this.#log.error({ problem: messageOf(error) }, 'audit.failed'));
   }
 }
