@@ -59,7 +59,7 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   await mkdir(dirname(indexFile), { recursive: true });
   const ports = {
     objects: stack.use(await openObjectStore(options.store, options.dataDir, limits.storeAnswerMs)),
-    incoming: await IncomingFolder.open(join(options.dataDir, 'incoming')),
+    incoming: await IncomingFolder.open(join(options.dataDir, 'incoming'), limits),
     records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
     facilities: () => options.access.facilities(),
     log: options.log,

@@ -1,6 +1,8 @@
 /** The archive's limits. Times are milliseconds, sizes bytes unless the name says otherwise. */
 export interface ArchiveLimits {
   readonly maxInstanceBytes: number;
+  readonly freeBytes: number;
+  readonly freeCheckBytes: number;
   readonly maxFrameBytes: number;
   readonly storesAtOnce: number;
   readonly searchPage: number;
@@ -24,6 +26,10 @@ const GIB = 1024 * MIB;
 export const ARCHIVE_LIMITS: ArchiveLimits = {
   /** One object. The largest real ones are whole-slide levels and long ultrasound clips of 1 to 3 GB; S3 takes 5 GiB at once. */
   maxInstanceBytes: 4 * GIB,
+  /** Free space of the disk below which nothing more is received, so that the databases can still commit. */
+  freeBytes: GIB,
+  /** Bytes received, by all uploads together, before the disk is looked at again; far less than what is kept free. */
+  freeCheckBytes: 64 * MIB,
   /** Ranges joined in memory for one answer: a 20,000 x 20,000 RGB frame is 1.2 GB and is streamed instead. */
   maxFrameBytes: 512 * MIB,
   /** Instances between inspection and commit: enough to fill the group commit and keep the disk busy, few enough for memory. */

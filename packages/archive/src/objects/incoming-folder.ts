@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ByteSource, DicomError, readFileMeta } from '@filmless/dicom';
 import { ArchiveError } from '../core/errors.ts';
 import type { Incoming, Leftover } from '../core/incoming.ts';
+import type { ArchiveLimits } from '../core/limits.ts';
 import type { ReceivedFile } from '../core/received-file.ts';
 import { DirectorySync } from './directory-sync.ts';
+import { FreeSpace } from './free-space.ts';
 import { storeError } from './store-error.ts';
 
 const CLAIMED = '.claimed';
@@ -16,21 +18,29 @@ const META_BYTES = 64 * 1024;
 export class IncomingFolder implements Incoming {
   readonly dir: string;
   readonly #sync = new DirectorySync();
+  readonly #space: FreeSpace;
 
-  private constructor(dir: string) {
+  private constructor(dir: string, space: FreeSpace) {
     this.dir = dir;
+    this.#space = space;
   }
 
-  static async open(dir: string): Promise<IncomingFolder> {
+  static async open(
+    dir: string,
+    limits: Pick<ArchiveLimits, 'freeBytes' | 'freeCheckBytes'>,
+    free: (dir: string) => Promise<number> = freeBytes,
+  ): Promise<IncomingFolder> {
     await mkdir(dir, { recursive: true });
-    return new IncomingFolder(dir);
+    const space = { reserve: limits.freeBytes, checkEvery: limits.freeCheckBytes, free: () => free(dir) };
+    return new IncomingFolder(dir, new FreeSpace(space));
   }
 
   async receive(body: ReadableStream<Uint8Array>, maxBytes: number, signal?: AbortSignal): Promise<ReceivedFile> {
     const path = join(this.dir, `${randomUUID()}.part`);
     try {
+      await this.#space.look();
       await using file = await open(path, 'wx', 0o640);
-      const written = await write(body, file, maxBytes, signal);
+      const written = await write(body, file, { maxBytes, space: this.#space, signal });
       await file.datasync();
       await this.#sync.sync(this.dir);
       return { path, ...written };
@@ -85,8 +95,7 @@ export class IncomingFolder implements Incoming {
 async function write(
   body: ReadableStream<Uint8Array>,
   file: FileHandle,
-  maxBytes: number,
-  signal: AbortSignal | undefined,
+  { maxBytes, space, signal }: { readonly maxBytes: number; readonly space: FreeSpace; readonly signal: AbortSignal | undefined },
 ): Promise<Omit<ReceivedFile, 'path'>> {
   const hash = createHash('sha256');
   let head: Uint8Array | undefined = new Uint8Array();
@@ -103,6 +112,7 @@ async function write(
     if (size > maxBytes) {
       throw new ArchiveError('limit-exceeded', `the object has more than ${maxBytes} bytes, the most this archive takes`);
     }
+    await space.take(chunk.byteLength);
     await file.writeFile(chunk);
     if (head === undefined) {
       hash.update(chunk);
@@ -117,6 +127,11 @@ async function write(
     begin(head);
   }
   return { size, dataSetOffset, sha256: hash.digest('hex') };
+}
+
+async function freeBytes(dir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize;
 }
 
 /** An error of the disk, not of the body that ended early. */

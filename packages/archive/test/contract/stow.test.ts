@@ -244,6 +244,18 @@ describe('a limit on instances', () => {
   });
 });
 
+describe('a disk that is full but for its reserve', () => {
+  it('takes nothing, answers that storage is full and when to come again', async () => {
+    await using full = await openTestHttp({ freeBytes: Number.MAX_SAFE_INTEGER });
+    const response = await full.stow([objectFile({ study })]);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('60');
+    expect(reasons(await json(response))).toEqual([0xa700]);
+    expect(full.audited.at(-1)?.detail).toContain('free some space');
+    await nothingLeft(full.folder);
+  });
+});
+
 describe('the source of an instance', () => {
   const facilityOf = async (study: string): Promise<string> => {
     const found = (await (await http.ask(`/api/studies/${study}`, { as: 'admin' })).json()) as { facility: string };

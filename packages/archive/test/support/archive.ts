@@ -69,7 +69,7 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
   const limits = { ...ARCHIVE_LIMITS, ...options.limits };
   const ports: Dependencies = {
     objects: await FileStore.open(join(folder, 'objects')),
-    incoming: await IncomingFolder.open(join(folder, 'incoming')),
+    incoming: await IncomingFolder.open(join(folder, 'incoming'), limits),
     records: await SqliteRecords.open(join(folder, 'records.db')),
     index: await SqliteIndex.open({ file: join(folder, options.index ?? 'index.db'), limits }),
     facilities: () => FACILITIES,
