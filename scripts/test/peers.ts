@@ -21,6 +21,7 @@ const PEERS: readonly Peer[] = [
   { name: 'dcmtk', debian: ['dcmtk'], isThere: inPath('/usr/bin/storescu') },
   { name: 'orthanc', debian: ['orthanc', 'orthanc-dicomweb'], isThere: inPath('/usr/sbin/Orthanc') },
   { name: 'chromium', debian: ['chromium'], isThere: inPath('/usr/bin/chromium') },
+  { name: 'strace', debian: ['strace'], isThere: inPath('/usr/bin/strace') },
 ];
 
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
