@@ -1,7 +1,7 @@
 import type { Log } from '@filmless/access';
 import { type AppEnv, createApi, notFound, type OpenedAccess, problem } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { SERVER_LIMITS } from '../limits.ts';
 import { gatherProblems, type NamedSource } from './health.ts';
@@ -42,7 +42,7 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   app.use('*', parts.counts.middleware());
   app.use('*', securityHeaders({ strictTransport: parts.strictTransport }));
   app.use('*', hostCheck(parts.anyHostName));
-  app.use('/api/*', bodyLimit({ maxSize: SERVER_LIMITS.apiBody, onError: tooLarge }));
+  app.use('/api/*', apiBody());
   app.route('/', parts.access.app);
   for (const mounted of parts.mounted) {
     app.route('/', mounted);
@@ -51,6 +51,17 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   addDocument(app, parts);
   addViewer(app, parts);
   return app;
+}
+
+/** NOTE: Hono's limit cannot copy the server's own kind of request, which it does when no length is given. */
+function apiBody(): MiddlewareHandler<AppEnv> {
+  const limit = bodyLimit({ maxSize: SERVER_LIMITS.apiBody, onError: tooLarge });
+  return async (c, next) => {
+    if (c.req.header('transfer-encoding') !== undefined) {
+      return problem(c, 411, 'Length required', 'A body under /api comes with its Content-Length.');
+    }
+    return c.req.header('content-length') === undefined ? await next() : await limit(c, next);
+  };
 }
 
 function tooLarge(c: Context): Response {

@@ -21,10 +21,16 @@ async function builtViewer(): Promise<string> {
 }
 
 /** A request with headers that `fetch` would not send. */
-function raw(url: string, options: { readonly path?: string; readonly headers?: Readonly<Record<string, string>> }) {
+interface RawRequest {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function raw(url: string, options: RawRequest) {
   return new Promise<{ readonly status: number; readonly body: string }>((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    request({ hostname, port, path: options.path ?? '/', headers: options.headers, agent: false }, (response) => {
+    request({ hostname, port, path: '/', ...options, agent: false }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {
@@ -136,6 +142,12 @@ describe('a running Filmless', () => {
       expect(stranger.headers.get('content-type')).toBe('application/problem+json');
     },
   );
+
+  it('takes a DELETE without a body and without a length, as browsers send it', async () => {
+    expect((await raw(url, { path: '/api/tokens/none', method: 'DELETE', headers: BEARER })).status).toBe(404);
+    const chunked = { ...BEARER, 'transfer-encoding': 'chunked' };
+    expect((await raw(url, { path: '/api/users', method: 'POST', headers: chunked })).status).toBe(411);
+  });
 
   it('shows nothing of its inside when it fails', async () => {
     const response = await fetch(`${url}/api/fails`, { headers: BEARER });
