@@ -15,13 +15,22 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Runs one of our Python programs to its end and gives what it printed. Killed, and an error, after `timeoutMs`. */
-export function runPython(name: string, args: readonly string[], timeoutMs: number): Promise<string> {
+/** Where a run keeps its files, and what ends it early. */
+export interface Place {
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one of our Python programs to its end and gives what it printed. Stopped, and an error, after `timeoutMs` or by the signal. */
+export function runPython(name: string, args: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<string> {
   const program = process.env.FILMLESS_PYTHON ?? 'python3';
-  const child = spawn(program, ['-u', join(import.meta.dirname, 'python', name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['-u', join(import.meta.dirname, 'python', name), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
   return new Promise((resolve, reject) => {
     let [out, err] = ['', ''];
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
     child.stdout.on('data', (data: Buffer) => {
       out += data.toString();
     });

@@ -159,11 +159,18 @@ function ask(server: Server, agent: Agent, { path, accept }: Request): Promise<A
 }
 
 /** Makes a line's requests one after the other over one connection; the time of each, in ms, to its last byte. */
-export async function read(server: Server, line: ReadLine, catalogue: Catalogue, repeats: number): Promise<readonly number[]> {
+export async function read(
+  server: Server,
+  line: ReadLine,
+  catalogue: Catalogue,
+  repeats: number,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const times: number[] = [];
   try {
     for (let at = 0; at < repeats; at++) {
+      signal.throwIfAborted();
       const answer = await ask(server, agent, line.request(catalogue, at));
       const fault = answer.status === 200 ? line.fault(catalogue, answer) : `status ${answer.status}`;
       if (fault !== undefined) {

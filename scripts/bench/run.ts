@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeMachine, loadAverage, othersShare, processorTime } from './machine.ts';
 import { type Batch, makeBatch } from './objects.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
-import { runPython, stopChild } from './processes.ts';
+import { type Place, runPython, stopChild } from './processes.ts';
 import { READ_LINES, read } from './reading.ts';
 import { replaceMeasured, tables } from './report.ts';
 import type { Pair, Run } from './results.ts';
@@ -31,13 +31,13 @@ function settleDisk(): Promise<void> {
   });
 }
 
-async function runServer(name: ServerName, options: BenchOptions, folder: string): Promise<Run> {
-  await using server = await startServer(name, join(folder, name));
+async function runServer(name: ServerName, options: BenchOptions, place: Place): Promise<Run> {
+  await using server = await startServer(name, { ...place, folder: join(place.folder, name) });
   const stored = new Map<string, Stored>();
   const batches: Batch[] = [];
   for (const line of STORE_LINES) {
     await settleDisk();
-    const result = await store(server, line, options.instances, folder);
+    const result = await store(server, line, options.instances, place);
     stored.set(line.key, result.stored);
     batches.push(result.batch);
     say(`${name}: ${line.title}: ${result.stored.perSecond.toFixed(0)} a second`);
@@ -49,18 +49,20 @@ async function runServer(name: ServerName, options: BenchOptions, folder: string
   await settleDisk();
   const times = new Map<string, readonly number[]>();
   for (const line of READ_LINES) {
-    times.set(line.key, await read(server, line, { ct, batches }, options.repeats));
+    times.set(line.key, await read(server, line, { ct, batches }, options.repeats, place.signal));
   }
-  await sleep(AFTER_MS);
+  await sleep(AFTER_MS, undefined, { signal: place.signal });
   const { peakBytes, bytes } = server.memory();
   return { stored, read: times, peakBytes, afterBytes: bytes };
 }
 
-async function floor(line: StoreLine, count: number, folder: string): Promise<number> {
-  const [target, bytes] = [join(folder, 'floor'), makeBatch(line.size, 1, 1).dataSet.length];
+async function floor(line: StoreLine, count: number, place: Place): Promise<number> {
+  const [target, bytes] = [join(place.folder, 'floor'), makeBatch(line.size, 1, 1).dataSet.length];
   await mkdir(target);
   await settleDisk();
-  const seconds = Number(await runPython('disk.py', [target, String(bytes), String(count), String(line.associations)], FLOOR_MS));
+  const seconds = Number(
+    await runPython('disk.py', [target, String(bytes), String(count), String(line.associations)], FLOOR_MS, place.signal),
+  );
   await rm(target, { recursive: true });
   return count / seconds;
 }
@@ -73,7 +75,7 @@ function portOf(sink: ChildProcess): Promise<number> {
   });
 }
 
-async function ceilings(count: number, folder: string): Promise<ReadonlyMap<string, number>> {
+async function ceilings(count: number, place: Place): Promise<ReadonlyMap<string, number>> {
   const program = process.env.FILMLESS_PYTHON ?? 'python3';
   const sink = spawn(program, [join(import.meta.dirname, 'python', 'sink.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const found = new Map<string, number>();
@@ -81,7 +83,7 @@ async function ceilings(count: number, folder: string): Promise<ReadonlyMap<stri
     const target = { dicomPort: await portOf(sink), httpPort: 0, aeTitle: 'SINK', headers: {} };
     for (const line of STORE_LINES) {
       const batch = makeBatch(line.size, count, line.perStudy);
-      found.set(line.key, (await send(target, line, batch, count, folder, false)).perSecond);
+      found.set(line.key, (await send(target, line, batch, count, place, false)).perSecond);
     }
   } finally {
     await stopChild(sink);
@@ -89,13 +91,13 @@ async function ceilings(count: number, folder: string): Promise<ReadonlyMap<stri
   return found;
 }
 
-async function runPair(number: number, options: BenchOptions, folder: string): Promise<Pair> {
+async function runPair(number: number, options: BenchOptions, place: Place): Promise<Pair> {
   const order: readonly ServerName[] = number % 2 === 0 ? ['orthanc', 'filmless'] : ['filmless', 'orthanc'];
   const before = processorTime();
   const runs = new Map<ServerName, Run>();
   for (const name of order) {
-    runs.set(name, await runServer(name, options, folder));
-    await rm(join(folder, name), { recursive: true });
+    runs.set(name, await runServer(name, options, place));
+    await rm(join(place.folder, name), { recursive: true });
   }
   const share = othersShare(before, processorTime());
   const [orthanc, filmless] = [runs.get('orthanc'), runs.get('filmless')];
@@ -104,9 +106,9 @@ async function runPair(number: number, options: BenchOptions, folder: string): P
   }
   const floors = new Map<string, number>();
   for (const line of STORE_LINES) {
-    floors.set(line.key, await floor(line, options.instances, folder));
+    floors.set(line.key, await floor(line, options.instances, place));
   }
-  return { runs: { orthanc, filmless }, floor: floors, ceiling: await ceilings(options.instances, folder), othersShare: share };
+  return { runs: { orthanc, filmless }, floor: floors, ceiling: await ceilings(options.instances, place), othersShare: share };
 }
 
 function measured(pairs: readonly Pair[], options: BenchOptions, load: number, folder: string): string {
@@ -122,7 +124,7 @@ function measured(pairs: readonly Pair[], options: BenchOptions, load: number, f
   ].join('\n');
 }
 
-async function bench(options: BenchOptions): Promise<void> {
+async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const load = loadAverage();
   if (load >= QUIET_LOAD) {
     say(`the load average is ${load}: the figures will not be final`);
@@ -132,7 +134,7 @@ async function bench(options: BenchOptions): Promise<void> {
     const began = performance.now();
     const pairs: Pair[] = [];
     while (pairs.length < options.pairs && performance.now() - began < options.deadlineMs) {
-      pairs.push(await runPair(pairs.length, options, folder));
+      pairs.push(await runPair(pairs.length, options, { folder, signal }));
       say(`pair ${pairs.length} of ${options.pairs} done after ${((performance.now() - began) / 60_000).toFixed(1)} min`);
     }
     const text = measured(pairs, options, load, folder);
@@ -146,14 +148,24 @@ async function bench(options: BenchOptions): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2), join(ROOT, 'docs', 'performance.md'));
-  const missing = missingPrograms();
-  if (options === undefined || missing.length > 0) {
-    console.log(options === undefined ? USAGE : `The benchmark needs: ${missing.join(', ')}.`);
-    return options === undefined ? 0 : 1;
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
   }
-  await bench(options);
-  return 0;
+  try {
+    const options = parseOptions(process.argv.slice(2), join(ROOT, 'docs', 'performance.md'));
+    const missing = missingPrograms();
+    if (options === undefined || missing.length > 0) {
+      console.log(options === undefined ? USAGE : `The benchmark needs: ${missing.join(', ')}.`);
+      return options === undefined ? 0 : 1;
+    }
+    await bench(options, stop.signal);
+    return 0;
+  } catch (error) {
+    const why: unknown = stop.signal.aborted ? stop.signal.reason : error;
+    say(why instanceof Error ? why.message : String(why));
+    return 1;
+  }
 }
 
 process.exitCode = await main();

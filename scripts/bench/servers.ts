@@ -3,7 +3,7 @@ import { existsSync, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, residentBytes, stopChild } from './processes.ts';
+import { freePort, type Place, residentBytes, stopChild } from './processes.ts';
 
 export type ServerName = 'orthanc' | 'filmless';
 
@@ -117,14 +117,21 @@ async function answers(child: ChildProcess, command: Command, ports: Ports, log:
   throw new Error(`${command.program} does not answer DICOMweb. The last it said:\n${said}`);
 }
 
-/** Starts a server on free ports, with all its files in `folder`, and waits until it answers. */
-export async function startServer(name: ServerName, folder: string): Promise<Server> {
+/** Starts a server on free ports, with all its files in `folder`, and waits until it answers. The signal stops it, too. */
+export async function startServer(name: ServerName, { folder, signal }: Place): Promise<Server> {
   await mkdir(folder, { recursive: true });
   const ports = { http: await freePort(), dicom: await freePort() };
   const command = await COMMANDS[name](folder, ports);
   const log = join(folder, 'log');
   const output = openSync(log, 'a');
-  const child = spawn(command.program, command.args, { cwd: folder, stdio: ['ignore', output, output], env: command.env });
+  const child = spawn(command.program, command.args, {
+    cwd: folder,
+    stdio: ['ignore', output, output],
+    env: command.env,
+    signal,
+  });
+  // Stopped by the signal: the work that fails then says so.
+  child.on('error', () => undefined);
   let peakBytes = 0;
   const look = (): number => {
     const bytes = child.pid === undefined ? 0 : residentBytes(child.pid);

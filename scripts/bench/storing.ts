@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Batch, CT_IMAGE_STORAGE, makeBatch, STUDY_SIZE } from './objects.ts';
-import { runPython } from './processes.ts';
+import { type Place, runPython } from './processes.ts';
 import type { Server } from './servers.ts';
 
 /** One way of sending. */
@@ -56,16 +56,16 @@ export function parseSent(text: string, count: number): Stored {
   return { perSecond: count / seconds, responseMs: responseMs.map(Number) };
 }
 
-/** Sends a batch. `folder` takes the job's files. `find: false` where nobody answers QIDO. */
+/** Sends a batch. `place` takes the job's files. `find: false` where nobody answers QIDO. */
 export async function send(
   target: Target,
   line: StoreLine,
   batch: Batch,
   count: number,
-  folder: string,
+  place: Place,
   find = true,
 ): Promise<Stored> {
-  const [job, dataSet] = [join(folder, 'job.json'), join(folder, 'data-set')];
+  const [job, dataSet] = [join(place.folder, 'job.json'), join(place.folder, 'data-set')];
   await writeFile(dataSet, batch.dataSet);
   const { studies, perStudy, instanceUid, fields } = batch;
   await writeFile(
@@ -89,7 +89,7 @@ export async function send(
       fields,
     }),
   );
-  return parseSent(await runPython('send.py', [job], SEND_MS), count);
+  return parseSent(await runPython('send.py', [job], SEND_MS, place.signal), count);
 }
 
 /** Sends a line's instances, new ones each time, and gives what is now in the archive. */
@@ -97,8 +97,8 @@ export async function store(
   server: Server,
   line: StoreLine,
   count: number,
-  folder: string,
+  place: Place,
 ): Promise<{ readonly stored: Stored; readonly batch: Batch }> {
   const batch = makeBatch(line.size, count, line.perStudy);
-  return { batch, stored: await send(server, line, batch, count, folder) };
+  return { batch, stored: await send(server, line, batch, count, place) };
 }

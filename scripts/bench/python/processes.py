@@ -1,6 +1,8 @@
 """Several processes that begin at the same moment and share out numbered work between them."""
 
 import multiprocessing
+import signal
+import sys
 import threading
 import time
 
@@ -55,6 +57,8 @@ def run_together(processes, count, work):
     children = [CONTEXT.Process(target=_run, args=(work, share, results), daemon=True) for _ in range(processes)]
     for child in children:
         child.start()
+    # Whoever stops this process means the others too: they end with it, as daemons do when it ends by itself.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     answers = []
     while len(answers) < processes:
         kind, value = results.get()
