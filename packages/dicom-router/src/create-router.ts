@@ -20,6 +20,7 @@ import type { Router, RouterOptions } from './router.ts';
 import { createServe } from './serve.ts';
 import { Incoming } from './spool/incoming.ts';
 import { Turns } from './spool/turns.ts';
+import { StoreAudit } from './store-audit.ts';
 import { type Acceptor, listen } from './ul/acceptor.ts';
 
 /**
@@ -87,6 +88,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
     serve: createServe({
       receiving: { incoming, deposit: options.deposit, aes, deliveries, inspections: new Turns(limits.inspections) },
       journal,
+      audit: new StoreAudit(options.access, log, () => performance.now()),
       limits,
       log,
       stores: (sopClassUid) => isStored(sopClassUid, unknownSopClasses),

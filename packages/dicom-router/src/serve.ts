@@ -8,11 +8,13 @@ import { storeService } from './dimse/store.ts';
 import { messageOf } from './errors.ts';
 import type { RouterLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
+import type { StoreAudit } from './store-audit.ts';
 import type { Association } from './ul/association.ts';
 
 export interface ServeOptions {
   readonly receiving: ReceivingOptions;
   readonly journal: AssociationJournal;
+  readonly audit: StoreAudit;
   readonly limits: RouterLimits;
   readonly log: Log;
   readonly stores: (sopClassUid: string) => boolean;
@@ -20,11 +22,13 @@ export interface ServeOptions {
 
 /** Serves associations that were accepted, and notes each in the journal when it is over. */
 export function createServe(options: ServeOptions): (association: Association, stop: AbortSignal) => Promise<void> {
-  const { receiving, journal, limits, log } = options;
-  const services = [echoService, storeService(options.stores, (request) => receiveInstance(receiving, request))];
+  const { receiving, journal, audit, limits, log } = options;
   return async (association, stop) => {
     const { callingAe, calledAe, address } = association.peer;
     const began = performance.now();
+    const lines = audit.begin(association.peer);
+    const watched = { ...receiving, deposit: lines.watch(receiving.deposit) };
+    const services = [echoService, storeService(options.stores, (request) => receiveInstance(watched, request))];
     const counts = { stored: 0, failed: 0 };
     let ended: { readonly outcome: string; readonly detail: string } = { outcome: 'released', detail: '' };
     try {
@@ -58,5 +62,6 @@ export function createServe(options: ServeOptions): (association: Association, s
       ...ended,
       ...counts,
     });
+    await lines.end();
   };
 }

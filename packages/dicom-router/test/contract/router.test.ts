@@ -57,6 +57,23 @@ describe('the router', () => {
     ]);
   });
 
+  it('leaves a line in the audit trail of whose study came from where', async () => {
+    await send();
+    await expect
+      .poll(() => opened.access.events)
+      .toMatchObject([
+        {
+          action: 'study.store',
+          outcome: 'success',
+          subject: { kind: 'ae', id: 'CT01' },
+          address: '127.0.0.1',
+          facility: 'north',
+          studyInstanceUid: expect.stringMatching(/^2\.25\./),
+          detail: '1 instances by C-STORE',
+        },
+      ]);
+  });
+
   it('keeps a log of who called, from where, and what came of it', async () => {
     await send();
     await expect(send('MUTE')).rejects.toMatchObject({ message: expect.stringContaining('calling AE title not recognized') });
