@@ -20,14 +20,23 @@ afterAll(async () => {
 });
 
 describe('looking at a study', () => {
-  it('is noted in the audit trail, by each way but a thumbnail', async () => {
-    for (const path of [ct, `${ct}/metadata`, `${ct}/frames/1`, `${ct}/rendered`, `${ct}/bulkdata/7FE00010`]) {
+  it('is noted in the audit trail, by each way but a small picture of a study or a series', async () => {
+    const series = ct.replace(/\/instances.*/, '');
+    const large = `${series}/thumbnail?viewport=201,100`;
+    const chosen = [`${ct}/thumbnail`, `${ct}/frames/1/thumbnail?viewport=64,64`];
+    for (const path of [ct, `${ct}/metadata`, `${ct}/frames/1`, `${ct}/rendered`, `${ct}/bulkdata/7FE00010`, large, ...chosen]) {
       http.viewed.length = 0;
       await (await http.ask(path)).arrayBuffer();
       expect(http.viewed, path).toEqual([`main ${ct.split('/')[3]}`]);
     }
     http.viewed.length = 0;
-    await (await http.ask(`${ct}/thumbnail`)).arrayBuffer();
+    for (const preview of [
+      `${series}/thumbnail`,
+      `${series}/thumbnail?viewport=200,200`,
+      `${series.split('/series')[0]}/thumbnail`,
+    ]) {
+      expect((await http.ask(preview)).status).toBe(200);
+    }
     expect(http.viewed).toEqual([]);
   });
 });

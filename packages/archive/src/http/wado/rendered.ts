@@ -12,6 +12,9 @@ import { encodedFrame } from './frame-bytes.ts';
 import { noteView } from './note-view.ts';
 import { parseRenderOptions, parseThumbnailOptions } from './render-options.ts';
 
+/** Longest edge of a picture that does not count as a view of its study. */
+const MAX_PREVIEW_EDGE = 200;
+
 const IMAGES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'] as const;
 
 const STUDY = '/dicom-web/studies/:study';
@@ -32,8 +35,20 @@ async function answerThumbnail(c: RequestContext, context: HttpContext): Promise
   const mediaType = chooseSingle(wishes(c), IMAGES);
   const options = { ...parseThumbnailOptions(new URL(c.req.url).searchParams), mediaType };
   const instance = await instanceOf(c, context);
+  if (!isPreview(c, options)) {
+    noteView(c, context, instance);
+  }
   const [index = 0] = c.req.param('frames') === undefined ? [0] : frameIndexes(c);
   return answerImage(c, context, instance, index, options);
+}
+
+/** One small picture for a study or a series is what a list shows of it; larger ones, and those of chosen images, are a view. */
+function isPreview(c: RequestContext, { viewport }: RenderOptions): boolean {
+  return (
+    c.req.param('instance') === undefined &&
+    viewport !== undefined &&
+    Math.max(viewport.columns, viewport.rows) <= MAX_PREVIEW_EDGE
+  );
 }
 
 async function answerRendered(c: RequestContext, context: HttpContext): Promise<Response> {
