@@ -27,6 +27,6 @@ export interface ObjectStore extends AsyncDisposable {
   delete(key: string): Promise<void>;
   /** All keys that end so, in no order. */
   list(suffix: string): AsyncIterable<string>;
-  /** What keeps the store from working, in words; `undefined` when nothing does. */
+  /** What keeps the store from working, in words that anybody may read: no path, no name; `undefined` when nothing does. */
   problem(): Promise<string | undefined>;
 }

@@ -145,11 +145,11 @@ export class FileStore implements ObjectStore {
       await access(this.#root, constants.R_OK | constants.W_OK);
       const { bavail, bsize } = await statfs(this.#root);
       if (bavail * bsize < LOW_BYTES) {
-        return `the disk of ${this.#root} has less than 1 GB left: free some space or add a disk`;
+        return 'the disk of the images has less than 1 GiB left: free some space or add a disk';
       }
       return undefined;
     } catch (error) {
-      return `the object folder ${this.#root} cannot be used (${errorCode(error) ?? 'unknown error'}): check that it is mounted and may be written`;
+      return `the folder of the images cannot be used (${errorCode(error) ?? 'unknown error'}): check that it is mounted and may be written`;
     }
   }
 

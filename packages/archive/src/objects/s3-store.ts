@@ -127,7 +127,7 @@ export class S3Store implements ObjectStore {
     try {
       return (await this.#client.bucketExists(this.#bucket))
         ? undefined
-        : `bucket ${this.#bucket} of the object store is gone: make it again`;
+        : 'the bucket of the images is gone from the object store: make it again';
     } catch (error) {
       return `the object store does not answer (${errorCode(error) ?? 'no connection'}): check that it runs and that its key is right`;
     }

@@ -16,3 +16,11 @@ it('removes with an object what a killed process left under its temporary name',
   expect(await readdir(join(root, '0a'))).toEqual([]);
   await rm(root, { recursive: true });
 });
+
+it('has a problem when its folder is gone, and tells it without naming a path', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'filmless-objects-'));
+  await using store = await FileStore.open(root);
+  await rm(root, { recursive: true });
+  expect(await store.problem()).toMatch(/^the folder of the images cannot be used \(ENOENT\)/);
+  expect(await store.problem()).not.toContain(root);
+});
