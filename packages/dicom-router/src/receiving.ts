@@ -3,6 +3,7 @@ import type { Source } from '@filmless/access';
 import { DatabaseError } from '@filmless/database';
 import { type ByteSource, DicomError, firstText, inspectObject, TAG, writeFileMeta } from '@filmless/dicom';
 import type { AeDirectory } from './aes/ae-directory.ts';
+import { acquaintance } from './aes/sender.ts';
 import type { Deliveries } from './destinations/deliveries.ts';
 import { drain } from './dimse/message.ts';
 import type { Answer } from './dimse/provider.ts';
@@ -147,14 +148,14 @@ function disagreement(request: StoreRequest, facts: Peeked): string | undefined 
 }
 
 function sourceOf(aes: ReceivingOptions['aes'], { peer }: StoreRequest): Source {
-  const { facility, listed } = aes.rights(peer.callingAe);
+  const rights = aes.rights(peer.callingAe);
   return {
     kind: 'dimse',
     callingAe: peer.callingAe,
     calledAe: peer.calledAe,
     address: peer.address,
-    facility,
-    verified: listed,
+    facility: rights.facility,
+    verified: acquaintance(rights, peer.address) === 'verified',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from '@filmless/access';
+import { acquaintance } from './aes/sender.ts';
 import type { AssociationJournal } from './association-journal.ts';
 import { COMMAND } from './dimse/command-field.ts';
 import { echoService } from './dimse/echo.ts';
@@ -8,6 +9,7 @@ import { storeService } from './dimse/store.ts';
 import { messageOf } from './errors.ts';
 import type { RouterLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
+import { Seldom } from './seldom.ts';
 import type { StoreAudit } from './store-audit.ts';
 import type { Association } from './ul/association.ts';
 
@@ -20,11 +22,20 @@ export interface ServeOptions {
   readonly stores: (sopClassUid: string) => boolean;
 }
 
+/** How often is said that an entity calls from another address than it is listed with. */
+const ELSEWHERE_MS = 3_600_000;
+const REMEMBERED = 1_000;
+
 /** Serves associations that were accepted, and notes each in the journal when it is over. */
 export function createServe(options: ServeOptions): (association: Association, stop: AbortSignal) => Promise<void> {
   const { receiving, journal, audit, limits, log } = options;
+  const elsewhere = new Seldom(ELSEWHERE_MS, REMEMBERED, () => performance.now());
   return async (association, stop) => {
     const { callingAe, calledAe, address } = association.peer;
+    const rights = receiving.aes.rights(callingAe);
+    if (acquaintance(rights, address) === 'elsewhere' && elsewhere.due(`${callingAe} ${address}`)) {
+      log.warn({ callingAe, address, expected: rights.host }, 'association.from-elsewhere');
+    }
     const began = performance.now();
     const lines = audit.begin(association.peer);
     const watched = { ...receiving, deposit: lines.watch(receiving.deposit) };

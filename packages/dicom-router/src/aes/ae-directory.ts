@@ -11,6 +11,8 @@ export interface AeRights {
   readonly facility: string;
   /** False for an entity that nobody listed. */
   readonly listed: boolean;
+  /** Where it is expected to call from, if that is an address. */
+  readonly host?: string;
 }
 
 /** The listed application entities: in the database, and whole in memory, for every association asks. */
@@ -53,7 +55,11 @@ export class AeDirectory {
 
   rights(title: string): AeRights {
     const known = this.#aes.get(title);
-    return known === undefined ? this.#unknown : { may: known.may, facility: known.facility, listed: true };
+    if (known === undefined) {
+      return this.#unknown;
+    }
+    const { may, facility, host } = known;
+    return { may, facility, listed: true, ...(host === undefined ? {} : { host }) };
   }
 
   /** @throws RouterError `limit-exceeded` */

@@ -57,6 +57,19 @@ describe('the router', () => {
     ]);
   });
 
+  it('keeps what comes from another address than its entity has, unverified, and says so once in a while', async () => {
+    await opened.api('PUT', '/api/aes/CT01', { host: '10.0.0.11', port: 104, may: ['store'], facility: 'north' });
+    await send();
+    await send();
+    expect(opened.deposit.kept.map(({ source }) => source)).toMatchObject([
+      { callingAe: 'CT01', facility: 'north', verified: false },
+      { callingAe: 'CT01', facility: 'north', verified: false },
+    ]);
+    expect(opened.log.lines.filter((line) => line.startsWith('association.from-elsewhere'))).toEqual([
+      'association.from-elsewhere {"callingAe":"CT01","address":"127.0.0.1","expected":"10.0.0.11"}',
+    ]);
+  });
+
   it('leaves a line in the audit trail of whose study came from where', async () => {
     await send();
     await expect
