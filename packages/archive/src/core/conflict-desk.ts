@@ -5,6 +5,7 @@ import { asideKey } from './conflict-record.ts';
 import { type Dependencies, issuerOf } from './dependencies.ts';
 import { differences } from './differences.ts';
 import { ArchiveError } from './errors.ts';
+import type { Inspecting } from './inspecting.ts';
 import { inspectKept, readEnvelope } from './kept-object.ts';
 import type { ConflictDetail, ConflictEntry, InstanceHeader } from './model.ts';
 import { newInstance } from './new-instance.ts';
@@ -16,10 +17,12 @@ const PAGE = 100;
 export class ConflictDesk {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
+  readonly #inspecting: Inspecting;
 
-  constructor(dependencies: Dependencies, changes: ChangeFeed) {
+  constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting) {
     this.#with = dependencies;
     this.#changes = changes;
+    this.#inspecting = inspecting;
   }
 
   async list(
@@ -35,11 +38,12 @@ export class ConflictDesk {
 
   async detail(id: string, scope: Scope): Promise<ConflictDetail> {
     const record = await this.#find(id, scope);
-    const [existing, other] = await Promise.all([this.#own(record), inspectKept(this.#with.objects, asideKey(record))]);
+    const aside = inspectKept(this.#inspecting, this.#with.objects, asideKey(record), ({ header }) => header);
+    const [existing, other] = await Promise.all([this.#own(record), aside]);
     const found =
       existing === undefined
         ? { differences: [], truncated: false }
-        : differences(existing.header, other.header, this.#with.limits.differences);
+        : differences(existing.header, other, this.#with.limits.differences);
     return { ...entryOf(record), ...found };
   }
 
@@ -71,9 +75,11 @@ export class ConflictDesk {
   async carryOut(record: ConflictRecord): Promise<void> {
     const { index, objects, records } = this.#with;
     await this.#checkPlace(record);
-    const [object, envelope] = await Promise.all([inspectKept(objects, record.newKey), readEnvelope(objects, record.newKey)]);
+    const envelope = await readEnvelope(objects, record.newKey);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
-    const instance = newInstance(object, envelope, record.newKey, owner);
+    const instance = await inspectKept(this.#inspecting, objects, record.newKey, (object) =>
+      newInstance(object, envelope, record.newKey, owner),
+    );
     const current = await index.find(record.sopInstanceUid);
     if (current === undefined) {
       await index.add(instance);

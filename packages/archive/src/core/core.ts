@@ -5,6 +5,7 @@ import { ChangeFeed } from './changes.ts';
 import { ConflictDesk } from './conflict-desk.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ArchiveError } from './errors.ts';
+import { Inspecting } from './inspecting.ts';
 import type {
   ArchiveStatistics,
   Change,
@@ -36,8 +37,9 @@ export class Core implements ArchiveCore, AsyncDisposable {
   private constructor(dependencies: Dependencies) {
     this.#with = dependencies;
     this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
-    this.#storing = new Storing(dependencies, this.#changes);
-    this.#conflicts = new ConflictDesk(dependencies, this.#changes);
+    const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
+    this.#storing = new Storing(dependencies, this.#changes, inspecting);
+    this.#conflicts = new ConflictDesk(dependencies, this.#changes, inspecting);
     this.#sharing = new Sharing(dependencies, this.#changes);
   }
 

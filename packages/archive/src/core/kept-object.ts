@@ -1,6 +1,7 @@
-import { type ByteSource, DicomError, type InspectedObject, inspectObject } from '@filmless/dicom';
+import { type ByteSource, DicomError, type InspectedObject } from '@filmless/dicom';
 import { type Envelope, parseEnvelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
+import type { Inspecting } from './inspecting.ts';
 import { keysOf } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -22,10 +23,15 @@ export async function readEnvelope(objects: ObjectStore, objectKey: string): Pro
   return parseEnvelope(await objects.readBytes(key, { offset: 0, length: MAX_ENVELOPE_BYTES }), key);
 }
 
-/** Looks at a kept object once more. @throws ArchiveError `not-found`, `store-away` (what was kept cannot be read) */
-export async function inspectKept(objects: ObjectStore, objectKey: string): Promise<InspectedObject> {
+/** Looks at a kept object once more, as `Inspecting` does. @throws ArchiveError `not-found`, `store-away` (what was kept cannot be read) */
+export async function inspectKept<T>(
+  inspecting: Inspecting,
+  objects: ObjectStore,
+  objectKey: string,
+  use: (object: InspectedObject) => T | Promise<T>,
+): Promise<T> {
   try {
-    return await inspectObject(await keptSource(objects, objectKey));
+    return await inspecting.inspect(await keptSource(objects, objectKey), use);
   } catch (error) {
     if (error instanceof DicomError) {
       throw new ArchiveError('store-away', `object ${objectKey} was kept and cannot be read: ${error.message}`, { cause: error });

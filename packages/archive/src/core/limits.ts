@@ -5,6 +5,7 @@ export interface ArchiveLimits {
   readonly freeCheckBytes: number;
   readonly maxFrameBytes: number;
   readonly storesAtOnce: number;
+  readonly deflatedAtOnce: number;
   readonly searchPage: number;
   readonly searchHeaders: number;
   readonly searchOffset: number;
@@ -34,6 +35,8 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   maxFrameBytes: 512 * MIB,
   /** Instances between inspection and commit: enough to fill the group commit and keep the disk busy, few enough for memory. */
   storesAtOnce: 32,
+  /** Of those, and of objects looked at again, deflated ones: each is inflated in memory and may take twice 256 MiB there. */
+  deflatedAtOnce: 2,
   /** Results of one QIDO answer: a client that wants more asks with an offset. */
   searchPage: 1_000,
   /** Stored headers one search may look through for keys that are not indexed: about two seconds. */

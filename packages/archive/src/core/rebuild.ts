@@ -1,12 +1,13 @@
 import { asideKey, conflictRecord } from './conflict-record.ts';
 import { type Dependencies, issuerOf } from './dependencies.ts';
+import { Inspecting } from './inspecting.ts';
 import { inspectKept, readEnvelope } from './kept-object.ts';
 import { newInstance } from './new-instance.ts';
 import { ENVELOPE, objectOfEnvelope } from './object-key.ts';
 import type { ConflictRecord } from './records-port.ts';
 import { Slots } from './slots.ts';
 
-type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'facilities' | 'log'>;
+type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'facilities' | 'log' | 'limits'>;
 
 export interface Rebuilt {
   readonly instances: number;
@@ -27,6 +28,7 @@ const MAX_LEFT = 1_000;
 export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
   const decided = await decisions(dependencies);
   const slots = new Slots(AT_ONCE);
+  const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
   const left: { objectKey: string; reason: string }[] = [];
   const running = new Set<Promise<void>>();
   let instances = 0;
@@ -37,7 +39,7 @@ export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
     }
     const work = slots
       .run(async () => {
-        const reason = await indexOne(dependencies, objectKey, decided);
+        const reason = await indexOne(dependencies, inspecting, objectKey, decided);
         if (reason === undefined) {
           instances += 1;
         } else {
@@ -92,14 +94,19 @@ async function decisions({ records }: Needs): Promise<Decisions> {
 }
 
 /** Gives the reason when the object was not indexed. */
-async function indexOne(dependencies: Needs, objectKey: string, decided: Decisions): Promise<string | undefined> {
+async function indexOne(
+  dependencies: Needs,
+  inspecting: Inspecting,
+  objectKey: string,
+  decided: Decisions,
+): Promise<string | undefined> {
   try {
-    const [object, envelope] = await Promise.all([
-      inspectKept(dependencies.objects, objectKey),
-      readEnvelope(dependencies.objects, objectKey),
-    ]);
+    const envelope = await readEnvelope(dependencies.objects, objectKey);
     const facility = decided.owners.get(objectKey) ?? envelope.source.facility;
-    const instance = newInstance(object, envelope, objectKey, { facility, issuer: issuerOf(dependencies, facility) });
+    const owner = { facility, issuer: issuerOf(dependencies, facility) };
+    const instance = await inspectKept(inspecting, dependencies.objects, objectKey, (object) =>
+      newInstance(object, envelope, objectKey, owner),
+    );
     const added = await dependencies.index.add(instance);
     if (added.status === 'different' || added.status === 'foreign') {
       const conflict = conflictRecord(envelope, objectKey, added);

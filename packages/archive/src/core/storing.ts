@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Source } from '@filmless/access';
-import { DicomError, type InspectedObject, inspectObject } from '@filmless/dicom';
+import { DicomError, type InspectedObject } from '@filmless/dicom';
 import type { StoreOptions } from './archive-core.ts';
 import type { ChangeFeed } from './changes.ts';
 import { conflictRecord } from './conflict-record.ts';
@@ -8,6 +8,7 @@ import { type Dependencies, issuerOf } from './dependencies.ts';
 import { type Envelope, writeEnvelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
 import type { Added } from './index-port.ts';
+import type { Inspecting } from './inspecting.ts';
 import { deleteKept } from './kept-object.ts';
 import { newInstance } from './new-instance.ts';
 import { newObjectKeys } from './object-key.ts';
@@ -31,33 +32,28 @@ interface Claim {
 export class Storing {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
+  readonly #inspecting: Inspecting;
   readonly #slots: Slots;
   readonly #removals = new Set<Promise<void>>();
 
-  constructor(dependencies: Dependencies, changes: ChangeFeed) {
+  constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting) {
     this.#with = dependencies;
     this.#changes = changes;
+    this.#inspecting = inspecting;
     this.#slots = new Slots(dependencies.limits.storesAtOnce);
   }
 
   async store(file: ReceivedFile, source: Source, options: StoreOptions): Promise<StoreOutcome> {
     return await this.#slots.run(async () => {
-      let object: InspectedObject | undefined;
       try {
         if (file.size > this.#with.limits.maxInstanceBytes) {
           throw new ArchiveError('limit-exceeded', `the object has more than ${this.#with.limits.maxInstanceBytes} bytes`);
         }
-        object = await this.#inspect(file);
-        checkStudy(object, options);
-        const known = await this.#known(object, file, source);
-        if (known !== undefined) {
-          this.#removeLater(file.path);
-          return outcome(object, known);
-        }
-        return await this.#keep(object, file, source);
+        await using bytes = await this.#with.incoming.open(file.path);
+        return await this.#inspecting.inspect(bytes, (object) => this.#take(object, file, source, options));
       } catch (error) {
         this.#removeLater(file.path);
-        return this.#refusal(error, object);
+        return this.#refusal(error, undefined);
       }
     });
   }
@@ -67,9 +63,19 @@ export class Storing {
     await Promise.all(this.#removals);
   }
 
-  async #inspect(file: ReceivedFile): Promise<InspectedObject> {
-    await using source = await this.#with.incoming.open(file.path);
-    return await inspectObject(source);
+  async #take(object: InspectedObject, file: ReceivedFile, source: Source, options: StoreOptions): Promise<StoreOutcome> {
+    try {
+      checkStudy(object, options);
+      const known = await this.#known(object, file, source);
+      if (known !== undefined) {
+        this.#removeLater(file.path);
+        return outcome(object, known);
+      }
+      return await this.#keep(object, file, source);
+    } catch (error) {
+      this.#removeLater(file.path);
+      return this.#refusal(error, object);
+    }
   }
 
   /** What a second copy is, found before it is written: senders repeat whole studies. */

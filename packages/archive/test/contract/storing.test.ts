@@ -169,6 +169,34 @@ describe('storing an instance', () => {
     expect(Buffer.compare(await collect(await archive.core.read(kept, { of: 'file' })), sent)).toBe(0);
   });
 
+  it('holds two deflated objects in memory at a time and lets others pass', async () => {
+    let held = 0;
+    let most = 0;
+    const released = Promise.withResolvers<void>();
+    await using slow = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        objects: replacing(ports.objects, {
+          put: async (objects) => {
+            const inflated = objects.some(({ key }) => key.endsWith('.inflated'));
+            held += inflated ? 1 : 0;
+            most = Math.max(most, held);
+            await (inflated ? released.promise : undefined);
+            await ports.objects.put(objects);
+            held -= inflated ? 1 : 0;
+          },
+        }),
+      }),
+    });
+    const deflated = [1, 2, 3, 4, 5, 6].map((number) => slow.store(deflatedFile({ number })));
+    await expect.poll(() => held).toBe(2);
+    expect(await slow.store(objectFile({ number: 7 }))).toMatchObject({ status: 'stored' });
+    expect(held).toBe(2);
+    released.resolve();
+    expect((await Promise.all(deflated)).map(({ status }) => status)).toEqual(Array(6).fill('stored'));
+    expect(most).toBe(2);
+  });
+
   it('passes on the error of a body that ends early, and removes what was written', async () => {
     let given = 0;
     const body = new ReadableStream<Uint8Array>({

@@ -1,0 +1,57 @@
+import {
+  type ByteSource,
+  DicomError,
+  findTransferSyntax,
+  type InspectedObject,
+  inspectObject,
+  readFileMeta,
+} from '@filmless/dicom';
+import { Slots } from './slots.ts';
+
+/** What `inspectObject` reads first too: file meta information lies within it, but for hostile files. */
+const BEGINNING_BYTES = 64 * 1024;
+
+/**
+ * Looks at objects. A deflated one is inflated in memory and may take a thousand times its own size, so that few of them are
+ * held at once; all others only cost their headers and do not wait.
+ */
+export class Inspecting {
+  readonly #deflated: Slots;
+
+  constructor(deflatedAtOnce: number) {
+    this.#deflated = new Slots(deflatedAtOnce);
+  }
+
+  /**
+   * Gives the object to `use`. NOTE: what `use` returns must not hold on to the inflated bytes: they are counted until it ends.
+   * @throws DicomError as `inspectObject`
+   */
+  async inspect<T>(source: ByteSource, use: (object: InspectedObject) => T | Promise<T>): Promise<T> {
+    const beginning = await source.read(0, BEGINNING_BYTES);
+    const again = startingWith(source, beginning);
+    const look = async () => await use(await inspectObject(again));
+    return mayBeDeflated(beginning) ? await this.#deflated.run(look) : await look();
+  }
+}
+
+/** True also when the beginning does not tell. */
+function mayBeDeflated(beginning: Uint8Array): boolean {
+  try {
+    const { meta } = readFileMeta(beginning);
+    return findTransferSyntax(meta.transferSyntaxUid)?.deflated ?? false;
+  } catch (error) {
+    if (error instanceof DicomError) {
+      return true;
+    }
+    throw error;
+  }
+}
+
+/** The source, with its first bytes read already. */
+function startingWith(source: ByteSource, beginning: Uint8Array): ByteSource {
+  return {
+    size: source.size,
+    read: async (offset, length) =>
+      offset + length <= beginning.byteLength ? beginning.subarray(offset, offset + length) : await source.read(offset, length),
+  };
+}
