@@ -136,6 +136,9 @@ function stageOf({ picture }: Scene, host: HTMLElement): Stage {
   };
 }
 
+/** Of the eye from the picture, in mm; of no effect on a parallel projection. */
+const DISTANCE = 1000;
+
 function placeCamera(viewport: StackViewport, scene: Scene, host: HTMLElement): void {
   const { view, picture } = scene;
   const stage = stageOf(scene, host);
@@ -149,10 +152,12 @@ function placeCamera(viewport: StackViewport, scene: Scene, host: HTMLElement): 
   const towardsViewer = scaled(normal, crossZ(right, up));
   viewport.setCamera({
     focalPoint: middle,
-    position: added(middle, scaled(towardsViewer, 1000)),
+    position: added(middle, scaled(towardsViewer, DISTANCE)),
     viewUp: added(scaled(row, up.x), scaled(column, up.y)),
     viewPlaneNormal: towardsViewer,
     parallelScale: stage.height / 2 / (fitScale(view, stage) * view.zoom),
+    // NOTE: Cornerstone renews it only for some changes; an image of another slice would be cut away.
+    clippingRange: [DISTANCE / 2, DISTANCE * 2],
   });
 }
 

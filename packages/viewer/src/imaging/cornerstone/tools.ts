@@ -138,7 +138,9 @@ function addTools(group: Group, host: ToolHost): void {
   group.addTool(DRAG_NAMES.zoom, { invert: true, pinchToZoom: false, minZoomScale: 0.1, maxZoomScale: 64 });
   for (const tool of MEASURES) {
     group.addTool(TOOL_NAMES[tool], {
-      getTextLines: (data: Types.AnnotationData, targetId: string) => textLines(tool, data, targetId, host),
+      // The rectangle names a list of targets, the others one.
+      getTextLines: (data: Types.AnnotationData, targets: string | readonly string[]) =>
+        textLines(tool, data, typeof targets === 'string' ? targets : (targets[0] ?? ''), host),
     });
   }
 }
@@ -220,14 +222,11 @@ function listenToSelection({ host: { marks }, mirrored }: State): () => void {
 
 /** Statistics being renewed say "modified" too: only moved points are worth keeping. */
 function isKept(all: readonly Measurement[], mark: Measurement): boolean {
-  const old = all.find(({ id }) => id === mark.id);
-  return (
-    old !== undefined &&
-    old.points.every((point, index) => {
-      const now = mark.points[index];
-      return now !== undefined && Math.hypot(now.x - point.x, now.y - point.y) < 1e-6;
-    })
-  );
+  const points = all.find(({ id }) => id === mark.id)?.points ?? [];
+  return mark.points.every(({ x, y }, index) => {
+    const old = points[index];
+    return old !== undefined && Math.hypot(x - old.x, y - old.y) < 1e-6;
+  });
 }
 
 /** A finished mark is kept; one that was cancelled, or only clicked, goes. */
