@@ -7,7 +7,7 @@ export const MARK_STYLE: Readonly<Record<string, string | boolean>> = {
   colorHighlighted: '#ffe6a8',
   colorSelected: SELECTED,
   colorLocked: MARK,
-  lineWidth: '1.6',
+  lineWidth: '1.8',
   lineDash: '',
   shadow: true,
   textBoxVisibility: true,
