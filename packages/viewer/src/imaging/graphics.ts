@@ -39,7 +39,10 @@ export function createGraphics(host: ToolHost): Graphics {
     drawing.value = { backend, generation: drawing.value.generation };
   };
   const start = async (): Promise<void> => {
-    const { createEngine, startCornerstone } = await import('./cornerstone/engine.ts');
+    const [{ startCornerstone }, { createEngine }] = await Promise.all([
+      import('./cornerstone/start.ts'),
+      import('./cornerstone/engine.ts'),
+    ]);
     const onLost = (): void => {
       losses += 1;
       const failed = engine;

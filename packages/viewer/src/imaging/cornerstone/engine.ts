@@ -1,13 +1,4 @@
-import {
-  Enums,
-  eventTarget,
-  getShouldUseCPURendering,
-  getWebWorkerManager,
-  init as initCore,
-  isCornerstoneInitialized,
-  RenderingEngine,
-} from '@cornerstonejs/core';
-import { init as initLoader } from '@cornerstonejs/dicom-image-loader';
+import { Enums, eventTarget, RenderingEngine } from '@cornerstonejs/core';
 import type { Surface } from '../surface.ts';
 import type { Gestures, ToolHost } from '../tools.ts';
 import { createGpuSurface } from './gpu-surface.ts';
@@ -24,23 +15,11 @@ export interface Engine extends Disposable {
   cancelDrawing(): boolean;
 }
 
-/** Two contexts are enough for nine viewports and spare weak graphics cards. */
-const CONTEXTS = 2;
 let engines = 0;
-
-/** Prepares the decoders; drawing needs no graphics card for it. Says whether there is one that draws. */
-export function startCornerstone(): { readonly canDraw: boolean } {
-  if (!isCornerstoneInitialized()) {
-    initCore({ debug: { statsOverlay: false }, rendering: { webGlContextCount: CONTEXTS } });
-    initLoader({ maxWebWorkers: Math.min(Math.max(Math.floor((navigator.hardwareConcurrency || 2) / 2), 1), 4) });
-    registerImages();
-    getWebWorkerManager();
-  }
-  return { canDraw: !getShouldUseCPURendering() };
-}
 
 /** Draws by WebGL. `onLost` is called once when the graphics card drops the context: the engine is then of no use. */
 export function createEngine(host: ToolHost, onLost: () => void): Engine {
+  registerImages();
   engines += 1;
   const id = `filmless-${engines}`;
   const rendering = new RenderingEngine(id);
