@@ -6,8 +6,8 @@ const CHUNKS = [
   { name: 'preact', test: /node_modules[\\/](preact|@preact[\\/]signals)/, priority: 20 },
   { name: 'dicom', test: /packages[\\/]dicom[\\/]|node_modules[\\/]dicom-parser/, priority: 15 },
   { name: 'vtk', test: /node_modules[\\/]@kitware[\\/]vtk\.js/, priority: 10 },
-  { name: 'cornerstone-tools', test: /node_modules[\\/]@cornerstonejs[\\/]tools/, priority: 9 },
   { name: 'cornerstone', test: /node_modules[\\/]@cornerstonejs[\\/](core|metadata|utils)/, priority: 8 },
+  { name: 'cornerstone-tools', test: /node_modules[\\/]@cornerstonejs[\\/]tools/, priority: 7 },
 ];
 
 const config: UserConfig = defineConfig({

@@ -4,20 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, startBrowser, type WatchedPage } from '../support/browser.ts';
+import { openPage, spreadOf, startBrowser, type WatchedPage } from '../support/browser.ts';
 import { ADMIN_PASSWORD, type Product, startProduct } from '../support/product.ts';
 import { READING_STUDIES, type ReadingTruth, type StudyKey } from '../support/reading-studies.ts';
 import { run } from '../support/run.ts';
-
-/** How much the pixels on the screen differ, as a standard deviation of grey levels: a picture is not one colour. */
-const SPREAD = `(canvas) => {
-  if (canvas === null) return 0;
-  const context = new OffscreenCanvas(256, 256).getContext('2d');
-  context.drawImage(canvas, 0, 0, 256, 256);
-  const greys = context.getImageData(0, 0, 256, 256).data.filter((_, index) => index % 4 === 0);
-  const mean = greys.reduce((sum, grey) => sum + grey, 0) / greys.length;
-  return Math.sqrt(greys.reduce((sum, grey) => sum + (grey - mean) ** 2, 0) / greys.length);
-}`;
 
 describe.each(READING_STUDIES)('reading $name in a browser', ({ name: source, proposal, make }) => {
   let folder: string;
@@ -56,7 +46,7 @@ describe.each(READING_STUDIES)('reading $name in a browser', ({ name: source, pr
     await expect.poll(() => viewport().getAttribute('data-image-count'), { timeout: 30_000 }).toBe(String(truth[key].images));
     await expect.poll(spread, { timeout: 30_000 }).toBeGreaterThan(10);
   };
-  const spread = async () => Number(await page.evaluate(`(${SPREAD})(document.querySelector('[data-viewport="1"] canvas'))`));
+  const spread = () => spreadOf(page, '[data-viewport="1"] canvas');
 
   it('signs in, and says so when the password is wrong', async () => {
     await page.goto(product.url);
@@ -102,6 +92,8 @@ describe.each(READING_STUDIES)('reading $name in a browser', ({ name: source, pr
     await expect.poll(shown).toBe(2);
     await page.keyboard.press('End');
     await expect.poll(shown).toBe(27);
+    await page.waitForTimeout(300);
+    expect(await spread()).toBeGreaterThan(10);
   });
 
   it('windows by dragging and by a preset', async () => {

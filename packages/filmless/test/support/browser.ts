@@ -57,3 +57,17 @@ export async function openPage(
     [Symbol.asyncDispose]: () => context.close(),
   };
 }
+
+/** How much the pixels on the screen differ, as a standard deviation of grey levels: a picture is not one colour. */
+const SPREAD = `(canvas) => {
+  if (canvas === null) return 0;
+  const context = new OffscreenCanvas(256, 256).getContext('2d');
+  context.drawImage(canvas, 0, 0, 256, 256);
+  const greys = context.getImageData(0, 0, 256, 256).data.filter((_, index) => index % 4 === 0);
+  const mean = greys.reduce((sum, grey) => sum + grey, 0) / greys.length;
+  return Math.sqrt(greys.reduce((sum, grey) => sum + (grey - mean) ** 2, 0) / greys.length);
+}`;
+
+export async function spreadOf(page: Page, canvas: string): Promise<number> {
+  return Number(await page.evaluate(`(${SPREAD})(document.querySelector('${canvas}'))`));
+}

@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { createCanvasSurface } from './canvas/canvas-surface.ts';
 import type { Engine } from './cornerstone/engine.ts';
 import type { Surface } from './surface.ts';
+import type { Gestures, ToolHost } from './tools.ts';
 
 /**
  * What draws: the graphics card, or the processor where there is none or it gave up. `first` is the processor too, until
@@ -17,7 +18,9 @@ export interface Drawing {
 
 export interface Graphics extends Disposable {
   readonly drawing: ReadonlySignal<Drawing>;
-  createSurface(element: HTMLElement): Surface;
+  createSurface(element: HTMLElement, gestures: Gestures): Surface;
+  /** Gives up a mark being drawn; false when there is none. */
+  cancelDrawing(): boolean;
 }
 
 /** A graphics card that fails more often is not asked again. */
@@ -27,7 +30,7 @@ const MAX_LOSSES = 2;
 const LATEST_START_MS = 5_000;
 
 /** Chooses what draws, and puts the processor in the place of a graphics card that is missing or fails. */
-export function createGraphics(): Graphics {
+export function createGraphics(host: ToolHost): Graphics {
   const drawing = signal<Drawing>({ backend: 'first', generation: 0 });
   let engine: Engine | undefined;
   let losses = 0;
@@ -36,17 +39,20 @@ export function createGraphics(): Graphics {
     drawing.value = { backend, generation: drawing.value.generation };
   };
   const start = async (): Promise<void> => {
-    const { createEngine, startCornerstone } = await import('./cornerstone/engine.ts');
+    const [{ startCornerstone }, { createEngine }] = await Promise.all([
+      import('./cornerstone/start.ts'),
+      import('./cornerstone/engine.ts'),
+    ]);
     const onLost = (): void => {
       losses += 1;
       const failed = engine;
-      engine = losses > MAX_LOSSES ? undefined : createEngine(onLost);
+      engine = losses > MAX_LOSSES ? undefined : createEngine(host, onLost);
       drawing.value = { backend: engine === undefined ? 'cpu' : 'gpu', generation: drawing.value.generation + 1 };
       // NOTE: surfaces leave the failed engine by the new generation; only then may it go.
       setTimeout(() => failed?.[Symbol.dispose](), 0);
     };
     if (!disposed && startCornerstone().canDraw) {
-      engine = createEngine(onLost);
+      engine = createEngine(host, onLost);
     }
     use(engine === undefined ? 'cpu' : 'gpu');
   };
@@ -60,8 +66,9 @@ export function createGraphics(): Graphics {
   const late = setTimeout(startOnce, LATEST_START_MS);
   return {
     drawing,
-    createSurface: (element) => {
-      const surface = engine?.createSurface(element) ?? createCanvasSurface(element);
+    cancelDrawing: () => engine?.cancelDrawing() ?? false,
+    createSurface: (element, gestures) => {
+      const surface = engine?.createSurface(element, gestures) ?? createCanvasSurface(element);
       return drawing.value.backend === 'first' ? afterFirstDraw(surface, startOnce) : surface;
     },
     [Symbol.dispose]: () => {

@@ -6,13 +6,16 @@ import { createFrameStore, type FrameStore } from './frame-store.ts';
 import { createGraphics, type Drawing } from './graphics.ts';
 import { picture } from './model/pixels.ts';
 import type { Surface } from './surface.ts';
+import type { Gestures, ToolHost } from './tools.ts';
 
 export interface Imaging extends Disposable {
   readonly drawing: ReadonlySignal<Drawing>;
   readonly frames: FrameStore;
   /** Fetches a frame that will be wanted as soon as its header is known. */
   anticipate(frameId: string): void;
-  createSurface(element: HTMLElement): Surface;
+  createSurface(element: HTMLElement, gestures: Gestures): Surface;
+  /** Gives up a mark being drawn; false when there is none. */
+  cancelDrawing(): boolean;
 }
 
 export interface ImagingOptions {
@@ -20,11 +23,12 @@ export interface ImagingOptions {
   readonly dicomWeb: string;
   /** The session ended: the page asks to sign in again. */
   readonly onSignedOut: () => void;
+  readonly tools: ToolHost;
 }
 
 /** All that shows pixels: fetching, decoding, keeping and drawing frames. */
 export function createImaging(options: ImagingOptions): Imaging {
-  const graphics = createGraphics();
+  const graphics = createGraphics(options.tools);
   const early = new Map<string, Promise<StoredFrame>>();
   const stored = (id: string, abort?: AbortSignal): Promise<StoredFrame> => {
     const anticipated = early.get(id);
@@ -48,6 +52,7 @@ export function createImaging(options: ImagingOptions): Imaging {
   return {
     drawing: graphics.drawing,
     createSurface: graphics.createSurface,
+    cancelDrawing: graphics.cancelDrawing,
     frames,
     anticipate: (id) => {
       const fetched = stored(id);

@@ -1,3 +1,4 @@
+import type { ImageFrame } from './model/image-frame.ts';
 import type { Picture } from './model/pixels.ts';
 import type { View } from './model/view.ts';
 import type { GreyScale } from './model/windows.ts';
@@ -5,6 +6,8 @@ import type { GreyScale } from './model/windows.ts';
 /** Everything a viewport shows of an image: drawing is a function of this alone. */
 export interface Scene {
   readonly picture: Picture;
+  /** The frames the picture is one of. */
+  readonly stack: readonly ImageFrame[];
   readonly view: View;
   readonly grey: GreyScale;
   /** Dark and bright exchanged against what the file says. */

@@ -28,10 +28,10 @@ import {
 } from 'lucide-preact';
 import type { TextKey } from '../i18n/index.ts';
 import { FITTED, flipped, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
+import type { Tool } from '../imaging/tools.ts';
 import { greyChoices } from './grey-choices.ts';
 import type { KeyName } from './keys.ts';
 import type { ReadingModel } from './reading-model.ts';
-import type { Tool } from './tools.ts';
 import type { ViewportModel } from './viewport-model.ts';
 
 export type ActionGroup = 'tool' | 'measure' | 'view' | 'scroll' | 'page';
@@ -55,6 +55,9 @@ export interface Action {
 const hasPicture = ({ active }: ReadingModel): boolean => active.value.shown.value !== undefined;
 const hasFrames = ({ active }: ReadingModel): boolean => active.value.frames.value.length > 1;
 
+/** Cornerstone's tools need the graphics card; until it is known whether there is one, a tool may be chosen. */
+const canMeasure = ({ imaging }: ReadingModel): boolean => imaging.drawing.value.backend !== 'cpu';
+
 function tool(id: Tool, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName): Action {
   return {
     id,
@@ -62,11 +65,11 @@ function tool(id: Tool, group: 'tool' | 'measure', icon: LucideIcon, key: KeyNam
     label: `reading.${id}`,
     icon,
     keys: [key],
-    run: (model) => {
-      model.tool.value = id;
-      model.draft.value = undefined;
+    run: ({ tools }) => {
+      tools.tool.value = id;
     },
-    isOn: ({ tool: chosen }) => chosen.value === id,
+    isOn: ({ tools }) => tools.tool.value === id,
+    ...(group === 'measure' ? { isPossible: canMeasure } : {}),
   };
 }
 
@@ -213,8 +216,8 @@ export const ACTIONS: readonly Action[] = [
     group: 'measure',
     label: 'reading.deleteMeasurement',
     keys: ['Delete', 'Backspace'],
-    run: ({ measurements }) => measurements.selected.value !== undefined && measurements.remove(measurements.selected.value),
-    isPossible: ({ measurements }) => measurements.selected.value !== undefined,
+    run: ({ tools: { marks } }) => marks.selected.value !== undefined && marks.remove(marks.selected.value),
+    isPossible: ({ tools: { marks } }) => marks.selected.value !== undefined,
   },
   { id: 'cancelDrawing', group: 'measure', label: 'reading.cancelDrawing', keys: ['Escape'], run: cancel },
   toggle('shortcuts', CircleHelp, '?', ({ shortcuts }) => shortcuts, true),
@@ -304,11 +307,12 @@ function nextViewport({ visible, active, activeNumber }: ReadingModel): void {
   activeNumber.value = visible.value[(at + 1) % visible.value.length]?.number ?? activeNumber.value;
 }
 
-function cancel({ draft, measurements, single }: ReadingModel): void {
-  if (draft.value !== undefined) {
-    draft.value = undefined;
-  } else if (measurements.selected.value !== undefined) {
-    measurements.selected.value = undefined;
+function cancel({ imaging, tools: { marks }, single }: ReadingModel): void {
+  if (imaging.cancelDrawing()) {
+    return;
+  }
+  if (marks.selected.value !== undefined) {
+    marks.selected.value = undefined;
   } else {
     single.value = undefined;
   }

@@ -10,7 +10,7 @@ import type { ReadingModel } from './reading-model.ts';
 
 /** All marks of the study; a press goes to the image. */
 export function MeasurementPanel({ model }: { readonly model: ReadingModel }): VNode {
-  const { value: all } = model.measurements.all;
+  const { value: all } = model.tools.marks.all;
   return (
     <aside class="measurement-panel" aria-label={t('reading.measurements')}>
       <h2>{t('reading.measurements')}</h2>
@@ -25,7 +25,7 @@ export function MeasurementPanel({ model }: { readonly model: ReadingModel }): V
         </ul>
       )}
       {all.length > 1 && (
-        <Button small icon={Trash2} onClick={() => model.measurements.clear()}>
+        <Button small icon={Trash2} onClick={() => model.tools.marks.clear()}>
           {t('reading.measureDeleteAll')}
         </Button>
       )}
@@ -40,7 +40,7 @@ interface Place {
 
 function Row({ model, measurement }: { readonly model: ReadingModel; readonly measurement: Measurement }): VNode {
   const place = placeOf(model, measurement);
-  const selected = model.measurements.selected.value === measurement.id;
+  const selected = model.tools.marks.selected.value === measurement.id;
   return (
     <li class={selected ? 'measurement measurement-selected' : 'measurement'}>
       <button
@@ -50,7 +50,7 @@ function Row({ model, measurement }: { readonly model: ReadingModel; readonly me
         title={place === undefined ? t('reading.measureElsewhere') : t('reading.measureGo', { index: place.index + 1 })}
         onClick={() => {
           if (model.showFrame(measurement.frameId)) {
-            model.measurements.selected.value = measurement.id;
+            model.tools.marks.selected.value = measurement.id;
           }
         }}
       >
@@ -66,7 +66,7 @@ function Row({ model, measurement }: { readonly model: ReadingModel; readonly me
         small
         icon={Trash2}
         label={t('reading.measureDelete')}
-        onClick={() => model.measurements.remove(measurement.id)}
+        onClick={() => model.tools.marks.remove(measurement.id)}
       />
     </li>
   );

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Measurement } from '../imaging/model/measurements.ts';
 import { createMeasurementStore, parseMeasurements, type TabStorage } from './measurement-store.ts';
 
 const points = [
   { x: 1, y: 2 },
   { x: 3, y: 4 },
 ];
+
+const length: Measurement = { id: 'a', tool: 'length', frameId: 'frame', points };
 
 function tab(): TabStorage & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -14,34 +17,27 @@ function tab(): TabStorage & { readonly kept: Map<string, string> } {
 describe('measurements', () => {
   test('survive a reload of the page', () => {
     const storage = tab();
-    createMeasurementStore('1.2', storage).add('length', 'frame', points);
-    expect(createMeasurementStore('1.2', storage).all.value).toEqual([{ id: '1', tool: 'length', frameId: 'frame', points }]);
+    createMeasurementStore('1.2', storage).put(length);
+    expect(createMeasurementStore('1.2', storage).all.value).toEqual([length]);
   });
 
   test('of one study are not those of another', () => {
     const storage = tab();
-    createMeasurementStore('1.2', storage).add('length', 'frame', points);
+    createMeasurementStore('1.2', storage).put(length);
     expect(createMeasurementStore('1.3', storage).all.value).toEqual([]);
-  });
-
-  test('added after a reload get an id of their own', () => {
-    const storage = tab();
-    createMeasurementStore('1.2', storage).add('length', 'frame', points);
-    const again = createMeasurementStore('1.2', storage);
-    again.add('ellipse', 'frame', points);
-    expect(again.all.value.map(({ id }) => id)).toEqual(['1', '2']);
-    expect(again.selected.value).toBe('2');
   });
 
   test('are changed, deleted one by one, and all at once', () => {
     const store = createMeasurementStore('1.2', undefined);
-    store.add('length', 'frame', points);
-    store.add('rectangle', 'frame', points);
-    store.replace({ id: '1', tool: 'length', frameId: 'frame', points: [...points].reverse() });
+    store.put(length);
+    store.put({ ...length, id: 'b', tool: 'rectangle' });
+    store.put({ ...length, points: [...points].reverse() });
+    expect(store.all.value.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(store.all.value[0]?.points[0]).toEqual({ x: 3, y: 4 });
-    store.remove('2');
+    store.selected.value = 'b';
+    store.remove('b');
     expect(store.selected.value).toBeUndefined();
-    expect(store.all.value.map(({ id }) => id)).toEqual(['1']);
+    expect(store.all.value.map(({ id }) => id)).toEqual(['a']);
     store.clear();
     expect(store.all.value).toEqual([]);
   });
@@ -54,7 +50,7 @@ describe('measurements', () => {
       },
     };
     const store = createMeasurementStore('1.2', refusing);
-    store.add('length', 'frame', points);
+    store.put(length);
     expect(store.all.value.length).toBe(1);
   });
 

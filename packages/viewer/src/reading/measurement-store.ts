@@ -1,14 +1,10 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { Point } from '../imaging/model/geometry.ts';
-import { type Measurement, type MeasureTool, POINTS_OF } from '../imaging/model/measurements.ts';
+import { type Measurement, POINTS_OF } from '../imaging/model/measurements.ts';
+import type { Marks } from '../imaging/tools.ts';
 import { MEASURE_TOOLS } from './tools.ts';
 
-export interface MeasurementStore {
-  readonly all: ReadonlySignal<readonly Measurement[]>;
-  readonly selected: Signal<string | undefined>;
-  add(tool: MeasureTool, frameId: string, points: readonly Point[]): void;
-  replace(measurement: Measurement): void;
-  remove(id: string): void;
+export interface MeasurementStore extends Marks {
   clear(): void;
 }
 
@@ -22,7 +18,6 @@ export function createMeasurementStore(studyInstanceUid: string, storage: TabSto
   const key = `filmless.measurements.${studyInstanceUid}`;
   const all = signal<readonly Measurement[]>(parseMeasurements(read(storage, key)));
   const selected = signal<string | undefined>(undefined);
-  let last = all.value.reduce((most, { id }) => Math.max(most, Number(id) || 0), 0);
   const keep = (next: readonly Measurement[]): void => {
     all.value = next;
     try {
@@ -34,12 +29,10 @@ export function createMeasurementStore(studyInstanceUid: string, storage: TabSto
   return {
     all,
     selected,
-    add: (tool, frameId, points) => {
-      last += 1;
-      keep([...all.value, { id: String(last), tool, frameId, points }]);
-      selected.value = String(last);
+    put: (measurement) => {
+      const known = all.value.some(({ id }) => id === measurement.id);
+      keep(known ? all.value.map((old) => (old.id === measurement.id ? measurement : old)) : [...all.value, measurement]);
     },
-    replace: (measurement) => keep(all.value.map((old) => (old.id === measurement.id ? measurement : old))),
     remove: (id) => {
       keep(all.value.filter((old) => old.id !== id));
       selected.value = selected.value === id ? undefined : selected.value;

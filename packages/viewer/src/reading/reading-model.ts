@@ -1,28 +1,18 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Client } from '../api/client.ts';
 import type { Imaging } from '../imaging/imaging.ts';
-import type { Point } from '../imaging/model/geometry.ts';
 import { framePath } from '../imaging/model/image-frame.ts';
 import { followingIndex } from '../imaging/model/linked-scroll.ts';
-import type { MeasureTool } from '../imaging/model/measurements.ts';
 import { fillEmpty, LAYOUTS, type Layout, MOST_VIEWPORTS, viewportCount } from './layouts.ts';
-import { createMeasurementStore, type MeasurementStore, type TabStorage } from './measurement-store.ts';
+import type { PageTools } from './page-tools.ts';
 import { createSeriesEntry, type SeriesEntry } from './series-store.ts';
 import { fetchStudy, type StudyInfo } from './study-client.ts';
-import type { DragTool, Tool } from './tools.ts';
 import { createViewportModel, type ViewportModel } from './viewport-model.ts';
 
 type StudyState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'failed'; readonly error: unknown }
   | { readonly phase: 'ready'; readonly study: StudyInfo };
-
-/** A measurement being drawn: its last point follows the pointer. */
-interface Draft {
-  readonly tool: MeasureTool;
-  readonly frameId: string;
-  readonly points: readonly Point[];
-}
 
 export interface ReadingModel {
   readonly imaging: Imaging;
@@ -36,15 +26,12 @@ export interface ReadingModel {
   readonly visible: ReadonlySignal<readonly ViewportModel[]>;
   readonly activeNumber: Signal<number>;
   readonly active: ReadonlySignal<ViewportModel>;
-  readonly tool: Signal<Tool>;
-  readonly middleTool: Signal<DragTool>;
+  readonly tools: PageTools;
   readonly linked: Signal<boolean>;
   readonly overlay: Signal<boolean>;
   readonly seriesPanel: Signal<boolean>;
   readonly measurementPanel: Signal<boolean>;
   readonly shortcuts: Signal<boolean>;
-  readonly measurements: MeasurementStore;
-  readonly draft: Signal<Draft | undefined>;
   load(): Promise<void>;
   open(viewport: ViewportModel, series: SeriesEntry): void;
   setLayout(layout: Layout): void;
@@ -60,11 +47,9 @@ export interface ReadingOptions {
   readonly client: Client;
   readonly imaging: Imaging;
   readonly studyInstanceUid: string;
-  readonly storage: TabStorage | undefined;
+  readonly tools: PageTools;
   /** The session ended: the page asks to sign in again. */
   readonly onSignedOut: () => void;
-  /** The main pointer is a finger: dragging scrolls, as on every phone. */
-  readonly touch: boolean;
 }
 
 export function createReadingModel(options: ReadingOptions): ReadingModel {
@@ -83,8 +68,8 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
     series,
     ...screen,
     linked,
-    ...createSwitches(options.touch),
-    measurements: createMeasurementStore(studyInstanceUid, options.storage),
+    ...createSwitches(),
+    tools: options.tools,
     load: () => load(options, state, series, firstOf(viewports), stop.signal),
     open: (viewport, entry) => {
       viewport.open(entry);
@@ -129,15 +114,12 @@ function createScreen(imaging: Imaging) {
   return { viewports, layout, single, activeNumber, visible, active };
 }
 
-function createSwitches(touch: boolean) {
+function createSwitches() {
   return {
-    tool: signal<Tool>(touch ? 'scroll' : 'window'),
-    middleTool: signal<DragTool>('pan'),
     overlay: signal(true),
     seriesPanel: signal(true),
     measurementPanel: signal(false),
     shortcuts: signal(false),
-    draft: signal<Draft | undefined>(undefined),
   };
 }
 

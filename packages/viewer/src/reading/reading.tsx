@@ -12,6 +12,7 @@ import { createImaging, type Imaging } from '../imaging/imaging.ts';
 import { actionOfKey } from './actions.ts';
 import { isTyping, keyName } from './keys.ts';
 import { MeasurementPanel } from './measurement-panel.tsx';
+import { createPageTools } from './page-tools.ts';
 import { createReadingModel, type ReadingModel } from './reading-model.ts';
 import { SeriesPanel } from './series-panel.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
@@ -28,16 +29,10 @@ export interface ReadingProps {
 export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
   const app = useApp();
   const model = useMemo(() => {
+    const tools = createPageTools(studyInstanceUid, tabStorage(), isTouch());
     const onSignedOut = (): void => app.session.expire();
-    const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut });
-    return createReadingModel({
-      client: app.client,
-      imaging,
-      studyInstanceUid,
-      storage: tabStorage(),
-      onSignedOut,
-      touch: isTouch(),
-    });
+    const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut, tools });
+    return createReadingModel({ client: app.client, imaging, studyInstanceUid, tools, onSignedOut });
   }, [app, studyInstanceUid]);
   useEffect(() => () => dispose(model), [model]);
   const { value: epoch } = app.session.epoch;

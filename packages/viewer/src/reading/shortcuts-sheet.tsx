@@ -54,7 +54,7 @@ export function ShortcutsSheet({ model }: { readonly model: ReadingModel }): VNo
         <dl aria-label={t('reading.shortcutsMouse')}>
           <div>
             <dt>{t('reading.mouseMiddle')}</dt>
-            <dd>{t(`reading.${model.middleTool.value}`)}</dd>
+            <dd>{t(`reading.${model.tools.middleTool.value}`)}</dd>
           </div>
           {POINTER.map(([what, does]) => (
             <div key={what}>

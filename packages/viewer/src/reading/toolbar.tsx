@@ -224,9 +224,9 @@ function MoreMenu({ model }: { readonly model: ReadingModel }): VNode {
           {(['pan', 'window', 'scroll'] as const).map((tool) => (
             <MenuItem
               key={tool}
-              checked={model.middleTool.value === tool}
+              checked={model.tools.middleTool.value === tool}
               onPress={() => {
-                model.middleTool.value = tool;
+                model.tools.middleTool.value = tool;
                 close();
               }}
             >

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { measureToolOf, toolOfButton } from './tools.ts';
+import { toolOfButton } from './tools.ts';
 
 test('the left button is the chosen tool, the middle one as set, the right one zooms', () => {
   expect([0, 1, 2].map((button) => toolOfButton(button, 'length', 'pan'))).toEqual(['length', 'pan', 'zoom']);
@@ -7,9 +7,4 @@ test('the left button is the chosen tool, the middle one as set, the right one z
 
 test('other buttons are left to the browser', () => {
   expect(toolOfButton(3, 'window', 'pan')).toBeUndefined();
-});
-
-test('measuring tools are told from dragging ones', () => {
-  expect(measureToolOf('ellipse')).toBe('ellipse');
-  expect(measureToolOf('window')).toBeUndefined();
 });

@@ -1,14 +1,7 @@
 import type { MeasureTool } from '../imaging/model/measurements.ts';
-
-/** What dragging does. */
-export type DragTool = 'window' | 'pan' | 'zoom' | 'scroll';
-export type Tool = DragTool | MeasureTool;
+import type { DragTool, Tool } from '../imaging/tools.ts';
 
 export const MEASURE_TOOLS: readonly MeasureTool[] = ['length', 'angle', 'ellipse', 'rectangle'];
-
-export function measureToolOf(tool: Tool): MeasureTool | undefined {
-  return MEASURE_TOOLS.find((known) => known === tool);
-}
 
 /** The tool of a mouse button (0 left, 1 middle, 2 right); other buttons belong to the browser. */
 export function toolOfButton(button: number, chosen: Tool, middle: DragTool): Tool | undefined {

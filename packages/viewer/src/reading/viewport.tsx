@@ -3,9 +3,10 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import type { Surface } from '../imaging/surface.ts';
+import type { Gestures } from '../imaging/tools.ts';
 import { runCine } from './cine.ts';
-import { MeasurementLayer } from './measurement-layer.tsx';
-import { createPointerControl } from './pointer.ts';
+import { MeasurementWords } from './measurement-words.tsx';
+import { createGestures, createPointerControl } from './pointer.ts';
 import type { ReadingModel } from './reading-model.ts';
 import { Scrollbar } from './scrollbar.tsx';
 import { DRAG_TYPE, seriesName } from './series-panel.tsx';
@@ -23,9 +24,13 @@ export interface ViewportProps {
 export function Viewport({ model, viewport }: ViewportProps): VNode {
   const element = useRef<HTMLElement>(null);
   const pixels = useRef<HTMLDivElement>(null);
-  const pointer = useMemo(() => createPointerControl(model, viewport), [model, viewport]);
+  const gestures = useMemo(() => createGestures(model, viewport), [model, viewport]);
+  const pointer = useMemo(() => createPointerControl(model, viewport, gestures), [model, viewport, gestures]);
   const { value: drawing } = model.imaging.drawing;
-  useEffect(() => (pixels.current === null ? undefined : drawOn(pixels.current, model, viewport)), [model, viewport, drawing]);
+  useEffect(
+    () => (pixels.current === null ? undefined : drawOn(pixels.current, model, viewport, gestures)),
+    [model, viewport, gestures, drawing],
+  );
   useEffect(() => runCine(model, viewport), [model, viewport]);
   useEffect(() => {
     const wheel = createWheel(model, viewport);
@@ -55,8 +60,8 @@ export function Viewport({ model, viewport }: ViewportProps): VNode {
       onDrop={(event) => dropped(event, model, viewport)}
       {...facts(model, viewport)}
     >
-      <div ref={pixels} class={`viewport-pixels cursor-${model.tool.value}`} key={drawing.generation} />
-      {viewport.failure.value === undefined && <MeasurementLayer model={model} viewport={viewport} />}
+      <div ref={pixels} class={`viewport-pixels cursor-${model.tools.tool.value}`} key={drawing.generation} />
+      {viewport.failure.value === undefined && <MeasurementWords model={model} viewport={viewport} />}
       {model.overlay.value && <ViewportTexts viewport={viewport} />}
       <LoadingText viewport={viewport} />
       <div class="viewport-notice">
@@ -95,8 +100,8 @@ function round(value: number): number {
 }
 
 /** Draws whatever the model says, at most once a screen refresh; says on the element which frame was drawn last. */
-function drawOn(element: HTMLElement, model: ReadingModel, viewport: ViewportModel): () => void {
-  const surface = model.imaging.createSurface(element);
+function drawOn(element: HTMLElement, model: ReadingModel, viewport: ViewportModel, gestures: Gestures): () => void {
+  const surface = model.imaging.createSurface(element, gestures);
   const observer = new ResizeObserver(() => {
     surface.resize();
     viewport.size.value = { width: element.clientWidth, height: element.clientHeight };
@@ -122,13 +127,14 @@ function nextDrawing(surface: Surface, element: HTMLElement, viewport: ViewportM
   const grey = viewport.grey.value;
   const view = viewport.view.value;
   const inverted = viewport.inverted.value;
+  const stack = viewport.frames.value;
   const { width, height } = viewport.size.value;
   return () => {
     if (picture === undefined || grey === undefined || width === 0 || height === 0) {
       surface.clear();
       delete element.dataset.renderedFrame;
     } else {
-      surface.draw({ picture, grey, view, inverted });
+      surface.draw({ picture, stack, grey, view, inverted });
       element.dataset.renderedFrame = picture.frame.id;
     }
   };

@@ -52,7 +52,8 @@ export const reading: Translated<typeof source> = {
   kindNamed: 'DICOM object: {name}',
 
   graphicsLost: 'The graphics card dropped out; the images were drawn again.',
-  graphicsCpu: 'Images are drawn by the processor because the graphics card cannot be used. Large images may respond slowly.',
+  graphicsCpu:
+    'Images are drawn by the processor because the graphics card cannot be used. Large images may respond slowly, and nothing can be measured on them.',
 
   tools: 'Tools',
   window: 'Window (width/level)',

@@ -50,7 +50,8 @@ export const reading = {
   kindNamed: 'Đối tượng DICOM: {name}',
 
   graphicsLost: 'Card đồ họa vừa ngắt; ảnh đã được vẽ lại.',
-  graphicsCpu: 'Đang vẽ ảnh bằng bộ xử lý vì card đồ họa không dùng được. Thao tác với ảnh lớn có thể chậm.',
+  graphicsCpu:
+    'Đang vẽ ảnh bằng bộ xử lý vì card đồ họa không dùng được. Thao tác với ảnh lớn có thể chậm và không đo được trên ảnh.',
 
   tools: 'Công cụ',
   window: 'Cửa sổ (độ rộng/tâm)',

@@ -1,18 +1,23 @@
-import { Enums, type RenderingEngine, StackViewport, type Types, utilities } from '@cornerstonejs/core';
+import { Enums, type RenderingEngine, StackViewport } from '@cornerstonejs/core';
 import vtkColorTransferFunction from '@kitware/vtk.js/Rendering/Core/ColorTransferFunction.js';
-import type { Point } from '../model/geometry.ts';
+import type { Point, Vector3 } from '../model/geometry.ts';
 import type { ImageFrame } from '../model/image-frame.ts';
 import type { Picture } from '../model/pixels.ts';
 import { axisTowards, fitScale, type Stage } from '../model/view.ts';
 import { greyCurve } from '../model/windows.ts';
+import { fromWorld, toWorld, worldPlane } from '../model/world.ts';
 import { isInverted, type Scene, type Surface } from '../surface.ts';
+import type { Gestures } from '../tools.ts';
+import { dropCached, holdFrames, holdPicture, imageIdOf } from './images.ts';
+import type { Tools } from './tools.ts';
 
-/** One viewport of Cornerstone, told on every draw what to show: it keeps no state of its own that matters. */
+/** One viewport of Cornerstone with the tools on it, told on every draw what to show. */
 export function createGpuSurface(
   engine: RenderingEngine,
+  tools: Tools,
   element: HTMLElement,
   id: string,
-  frames: Map<string, ImageFrame>,
+  gestures: Gestures,
 ): Surface {
   const host = element instanceof HTMLDivElement ? element : element.appendChild(document.createElement('div'));
   engine.enableElement({
@@ -25,69 +30,165 @@ export function createGpuSurface(
   if (!(viewport instanceof StackViewport)) {
     throw new Error('Cornerstone made another viewport than it was asked for');
   }
-  let shown: Picture | undefined;
-  const forget = (): void => {
-    if (shown !== undefined) {
-      frames.delete(imageId(id, shown.frame));
-      shown = undefined;
+  let scene: Scene | undefined;
+  const stack = createStack(viewport);
+  const leave = tools.enter(viewport, host, {
+    drag: gestures.drag,
+    moved: () => scene !== undefined && tellCamera(viewport, scene, host, gestures),
+  });
+  const apply = (): void => {
+    if (scene !== undefined && !viewport.isDisabled) {
+      placeCamera(viewport, scene, host);
+      applyGrey(viewport, scene);
+      viewport.render();
+      tools.shown(scene.picture.frame);
     }
   };
   return {
     clear: () => {
-      forget();
+      scene = undefined;
+      stack.forget();
+      host.dataset.empty = '';
       viewport.removeAllActors();
       viewport.render();
     },
     resize: () => engine.resize(true, true),
-    draw: (scene) => {
-      if (shown !== scene.picture) {
-        forget();
-        shown = scene.picture;
-        frames.set(imageId(id, shown.frame), shown.frame);
-        viewport.renderImageObject(cornerstoneImage(imageId(id, shown.frame), shown));
+    draw: (next) => {
+      const other = scene?.picture.frame !== next.picture.frame;
+      scene = next;
+      delete host.dataset.empty;
+      if (other) {
+        tools.cancel(host);
       }
-      placeCamera(viewport, scene, host);
-      applyGrey(viewport, scene);
-      viewport.render();
+      const shown = stack.show(next);
+      if (shown === undefined) {
+        apply();
+      } else {
+        // An image that is not drawn because another came after it is no failure.
+        shown.then(apply, () => undefined);
+      }
     },
     [Symbol.dispose]: () => {
-      forget();
+      scene = undefined;
+      stack.forget();
+      leave();
       engine.disableElement(id);
     },
   };
 }
 
-/** One id a viewport: two viewports may show one frame, and each forgets its own. */
-function imageId(viewportId: string, frame: ImageFrame): string {
-  return `filmless:${viewportId}${frame.id}`;
+interface Stack {
+  /** Puts the picture of a scene on the viewport; undefined when it is there already. */
+  show(scene: Scene): Promise<unknown> | undefined;
+  forget(): void;
 }
 
-/** World coordinates are those of the picture: x along a row, y down a column, in units of the display spacing. */
-function placeCamera(viewport: StackViewport, { view, picture }: Scene, host: HTMLElement): void {
-  const spacing = picture.frame.displaySpacing;
-  const stage: Stage = {
+/** The images of the viewport as Cornerstone's stack: each is given to it when it is its turn, by the image loader. */
+function createStack(viewport: StackViewport): Stack {
+  let frames: readonly ImageFrame[] = [];
+  let shown: Picture | undefined;
+  let releases: readonly (() => void)[] = [];
+  let releasePicture = (): void => undefined;
+  const forget = (): void => {
+    for (const release of releases) {
+      release();
+    }
+    releasePicture();
+    frames = [];
+    shown = undefined;
+    releases = [];
+    releasePicture = () => undefined;
+  };
+  return {
+    forget,
+    show: ({ picture, stack }) => {
+      if (picture === shown) {
+        return undefined;
+      }
+      const held = holdPicture(picture);
+      releasePicture();
+      releasePicture = held;
+      shown = picture;
+      const id = imageIdOf(picture.frame);
+      const index = stack.indexOf(picture.frame);
+      if (stack === frames && index >= 0) {
+        return viewport.setImageIdIndex(index).then(() => dropCached(id));
+      }
+      const all = index >= 0 ? stack : [picture.frame];
+      const next = holdFrames(all);
+      for (const release of releases) {
+        release();
+      }
+      frames = all;
+      releases = [next];
+      return viewport.setStack(all.map(imageIdOf), Math.max(index, 0)).then(() => dropCached(id));
+    },
+  };
+}
+
+function stageOf({ picture }: Scene, host: HTMLElement): Stage {
+  return {
     columns: picture.columns,
     rows: picture.rows,
-    spacing,
+    spacing: picture.frame.displaySpacing,
     width: host.clientWidth || 1,
     height: host.clientHeight || 1,
   };
-  const x = ((view.center.x + 0.5) * picture.columns - 0.5) * spacing.x;
-  const y = ((view.center.y + 0.5) * picture.rows - 0.5) * spacing.y;
+}
+
+/** Of the eye from the picture, in mm; of no effect on a parallel projection. */
+const DISTANCE = 1000;
+
+function placeCamera(viewport: StackViewport, scene: Scene, host: HTMLElement): void {
+  const { view, picture } = scene;
+  const stage = stageOf(scene, host);
+  const { row, column, normal } = worldPlane(picture.frame);
+  const middle = toWorld(picture.frame, {
+    x: (view.center.x + 0.5) * picture.columns - 0.5,
+    y: (view.center.y + 0.5) * picture.rows - 0.5,
+  });
   const up = axisTowards(view, 0, -1);
   const right = axisTowards(view, 1, 0);
-  const towardsViewer = crossZ(right, up);
+  const towardsViewer = scaled(normal, crossZ(right, up));
   viewport.setCamera({
-    focalPoint: [x, y, 0],
-    position: [x, y, towardsViewer * 1000],
-    viewUp: [up.x, up.y, 0],
-    viewPlaneNormal: [0, 0, towardsViewer],
+    focalPoint: middle,
+    position: added(middle, scaled(towardsViewer, DISTANCE)),
+    viewUp: added(scaled(row, up.x), scaled(column, up.y)),
+    viewPlaneNormal: towardsViewer,
     parallelScale: stage.height / 2 / (fitScale(view, stage) * view.zoom),
+    // NOTE: Cornerstone renews it only for some changes; an image of another slice would be cut away.
+    clippingRange: [DISTANCE / 2, DISTANCE * 2],
   });
+}
+
+/** Says where a tool of Cornerstone's moved the camera. */
+function tellCamera(viewport: StackViewport, scene: Scene, host: HTMLElement, gestures: Gestures): void {
+  const { focalPoint, parallelScale } = viewport.getCamera();
+  if (focalPoint === undefined || parallelScale === undefined) {
+    return;
+  }
+  const { picture, view } = scene;
+  const stage = stageOf(scene, host);
+  const at = fromWorld(picture.frame, focalPoint);
+  const center = { x: (at.x + 0.5) / picture.columns - 0.5, y: (at.y + 0.5) / picture.rows - 0.5 };
+  const zoom = stage.height / 2 / (fitScale(view, stage) * parallelScale);
+  const moved =
+    Math.abs(center.x - view.center.x) + Math.abs(center.y - view.center.y) > 1e-7 || Math.abs(zoom / view.zoom - 1) > 1e-6;
+  if (moved) {
+    gestures.look(center, zoom);
+  }
 }
 
 function crossZ(a: Point, b: Point): number {
   return a.x * b.y - a.y * b.x;
+}
+
+function scaled([x, y, z]: Vector3, factor: number): [number, number, number] {
+  return [x * factor + 0, y * factor + 0, z * factor + 0];
+}
+
+function added(a: Vector3, b: Vector3): [number, number, number] {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 }
 
 function applyGrey(viewport: StackViewport, scene: Scene): void {
@@ -112,57 +213,4 @@ interface GreyProperty {
 
 function hasGreyProperty(actor: unknown): actor is { getProperty(): GreyProperty } {
   return typeof actor === 'object' && actor !== null && 'getProperty' in actor;
-}
-
-function cornerstoneImage(id: string, picture: Picture): Types.IImage {
-  const { values, columns, rows, colour, frame, low, high } = picture;
-  const numberOfComponents = colour ? 3 : 1;
-  return {
-    imageId: id,
-    sharedCacheKey: id,
-    isPreScaled: true,
-    preScale: {
-      enabled: true,
-      scaled: true,
-      scalingParameters: { rescaleSlope: 1, rescaleIntercept: 0, modality: frame.modality },
-    },
-    minPixelValue: low,
-    maxPixelValue: high,
-    slope: 1,
-    intercept: 0,
-    // Replaced by our own grey curve before anything is drawn.
-    windowCenter: 128,
-    windowWidth: 256,
-    voiLUTFunction: Enums.VOILUTFunctionType.LINEAR,
-    getPixelData: () => values,
-    getCanvas: () => document.createElement('canvas'),
-    rows,
-    columns,
-    height: rows,
-    width: columns,
-    color: colour,
-    rgba: false,
-    numberOfComponents,
-    columnPixelSpacing: frame.displaySpacing.x,
-    rowPixelSpacing: frame.displaySpacing.y,
-    invert: false,
-    sizeInBytes: values.byteLength,
-    dataType: dataTypeOf(values),
-    voxelManager: utilities.VoxelManager.createImageVoxelManager({
-      scalarData: values,
-      width: columns,
-      height: rows,
-      numberOfComponents,
-    }),
-  };
-}
-
-function dataTypeOf(values: Picture['values']): Types.PixelDataTypedArrayString {
-  if (values instanceof Uint8Array) {
-    return 'Uint8Array';
-  }
-  if (values instanceof Uint16Array) {
-    return 'Uint16Array';
-  }
-  return values instanceof Int16Array ? 'Int16Array' : 'Float32Array';
 }

@@ -3,7 +3,7 @@ import { ImagingError } from '../errors.ts';
 import type { ImageFrame } from '../model/image-frame.ts';
 import { mendTwelveBit, readJpegHeader, withColourModel } from '../model/jpeg.ts';
 import { type Decoded, type Samples, signedSamples } from '../model/pixels.ts';
-import { startCornerstone } from './engine.ts';
+import { startCornerstone } from './start.ts';
 
 const JPEG_BASELINE = '1.2.840.10008.1.2.4.50';
 const JPEG_EXTENDED = '1.2.840.10008.1.2.4.51';

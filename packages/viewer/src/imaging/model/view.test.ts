@@ -5,6 +5,7 @@ import {
   FITTED,
   flipped,
   imageToScreen,
+  looked,
   panned,
   pixelScale,
   type Stage,
@@ -110,4 +111,9 @@ describe('a view', () => {
     const zoom = zoomForScale(FITTED, stage, 1);
     expect(pixelScale({ ...FITTED, zoom }, stage)).toBeCloseTo(1);
   });
+});
+
+test('a camera moved by a tool is taken over within the bounds of the page', () => {
+  expect(looked(FITTED, { x: 0.2, y: -0.1 }, 3)).toEqual({ ...FITTED, center: { x: 0.2, y: -0.1 }, zoom: 3 });
+  expect(looked(FITTED, { x: 7, y: -9 }, 1e6)).toEqual({ ...FITTED, center: { x: 0.5, y: -0.5 }, zoom: 64 });
 });

@@ -99,6 +99,15 @@ export function panned(view: View, stage: Stage, dx: number, dy: number): View {
   };
 }
 
+/** The view after something else than the page moved it; within the bounds of the page. */
+export function looked(view: View, center: Point, zoom: number): View {
+  return {
+    ...view,
+    zoom: Math.min(Math.max(zoom, ZOOM_LIMITS.least), ZOOM_LIMITS.greatest),
+    center: { x: clamp(center.x, 0.5), y: clamp(center.y, 0.5) },
+  };
+}
+
 /** Zooms by a factor while the image point under `anchor` stays where it is. */
 export function zoomedAt(view: View, stage: Stage, factor: number, anchor: Point): View {
   const zoom = Math.min(Math.max(view.zoom * factor, ZOOM_LIMITS.least), ZOOM_LIMITS.greatest);
