@@ -6,7 +6,7 @@ import { type Dependencies, issuerOf } from './dependencies.ts';
 import { differences } from './differences.ts';
 import { ArchiveError } from './errors.ts';
 import type { Inspecting } from './inspecting.ts';
-import { inspectKept, readEnvelope } from './kept-object.ts';
+import { ensureInflated, inspectKept, readEnvelope } from './kept-object.ts';
 import type { ConflictDetail, ConflictEntry, InstanceHeader } from './model.ts';
 import { newInstance } from './new-instance.ts';
 import type { ConflictRecord } from './records-port.ts';
@@ -77,9 +77,10 @@ export class ConflictDesk {
     await this.#checkPlace(record);
     const envelope = await readEnvelope(objects, record.newKey);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
-    const instance = await inspectKept(this.#inspecting, objects, record.newKey, (object) =>
-      newInstance(object, envelope, record.newKey, owner),
-    );
+    const instance = await inspectKept(this.#inspecting, objects, record.newKey, async (object) => {
+      await ensureInflated(objects, record.newKey, object);
+      return newInstance(object, envelope, record.newKey, owner);
+    });
     const current = await index.find(record.sopInstanceUid);
     if (current === undefined) {
       await index.add(instance);

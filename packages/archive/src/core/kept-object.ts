@@ -40,6 +40,17 @@ export async function inspectKept<T>(
   }
 }
 
+/**
+ * Puts the inflated derivative of a deflated object into the store when it is missing there, or is not the one that the
+ * object's offsets count in: an earlier version may have written other file meta information before it.
+ */
+export async function ensureInflated(objects: ObjectStore, objectKey: string, { inflated }: InspectedObject): Promise<void> {
+  const key = keysOf(objectKey).inflated;
+  if (inflated !== undefined && (await objects.size(key)) !== inflated.bytes.byteLength) {
+    await objects.put([{ key, bytes: inflated.bytes }]);
+  }
+}
+
 /** Removes an object with all that goes with it. */
 export async function deleteKept(objects: ObjectStore, objectKey: string): Promise<void> {
   const keys = keysOf(objectKey);

@@ -1,7 +1,7 @@
 import { asideKey, conflictRecord } from './conflict-record.ts';
 import { type Dependencies, issuerOf } from './dependencies.ts';
 import { Inspecting } from './inspecting.ts';
-import { inspectKept, readEnvelope } from './kept-object.ts';
+import { ensureInflated, inspectKept, readEnvelope } from './kept-object.ts';
 import { newInstance } from './new-instance.ts';
 import { ENVELOPE, objectOfEnvelope } from './object-key.ts';
 import type { ConflictRecord } from './records-port.ts';
@@ -104,9 +104,10 @@ async function indexOne(
     const envelope = await readEnvelope(dependencies.objects, objectKey);
     const facility = decided.owners.get(objectKey) ?? envelope.source.facility;
     const owner = { facility, issuer: issuerOf(dependencies, facility) };
-    const instance = await inspectKept(inspecting, dependencies.objects, objectKey, (object) =>
-      newInstance(object, envelope, objectKey, owner),
-    );
+    const instance = await inspectKept(inspecting, dependencies.objects, objectKey, async (object) => {
+      await ensureInflated(dependencies.objects, objectKey, object);
+      return newInstance(object, envelope, objectKey, owner);
+    });
     const added = await dependencies.index.add(instance);
     if (added.status === 'different' || added.status === 'foreign') {
       const conflict = conflictRecord(envelope, objectKey, added);

@@ -1,15 +1,11 @@
-import { join } from 'node:path';
 import type { Scope } from '@filmless/access';
 import { TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Core } from '../../src/core/core.ts';
-import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { Change } from '../../src/core/model.ts';
-import { rebuildIndex } from '../../src/core/rebuild.ts';
 import { parseMatchKey } from '../../src/core/search/parse-match-key.ts';
-import { SqliteIndex } from '../../src/index/sqlite-index.ts';
 import { ALL, from, openTestArchive, type TestArchive, ticking } from '../support/archive.ts';
-import { attribute, objectFile } from '../support/objects.ts';
+import { objectFile } from '../support/objects.ts';
 
 const MAIN: Scope = { facilities: ['main'] };
 const BRANCH: Scope = { facilities: ['branch'] };
@@ -189,49 +185,5 @@ describe('two facilities', () => {
     const issuer = parseMatchKey([TAG.IssuerOfPatientID], 'LO', 'BRANCH-ID');
     const { results } = await archive.core.search({ level: 'study', keys: [issuer], include: [] }, ALL);
     expect(results.map((result) => result[TAG.StudyInstanceUID]?.Value)).toEqual([['4.5.6']]);
-  });
-});
-
-async function openRebuilt(archive: TestArchive): Promise<SqliteIndex> {
-  const index = await SqliteIndex.open({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
-  const dependencies = { ...archive.with, index };
-  expect(await rebuildIndex(dependencies)).toMatchObject({ left: [] });
-  await (await Core.start(dependencies))[Symbol.asyncDispose]();
-  return index;
-}
-
-describe('the index made again', () => {
-  it('is the same as the one that grew, whatever came in what order', async () => {
-    await using archive = await openTestArchive();
-    await archive.store(objectFile({ number: 2 }), from('main'));
-    await archive.store(objectFile({ number: 1, more: { [TAG.StudyDescription]: attribute('LO', 'later') } }), from('main'));
-    await archive.store(
-      objectFile({ series: '1.2.3.9', sop: '1.2.3.9.1', more: { [TAG.Modality]: attribute('CS', 'SR') } }),
-      from('main', { verified: false }),
-    );
-    await archive.store(objectFile({ pixel: 1 }), from('main'));
-    await archive.store(objectFile({ number: 2, pixel: 1 }), from('main'));
-    await archive.store(objectFile({ number: 7 }), from('branch'));
-    const earlier = { [TAG.StudyDate]: attribute('DA', '20260101') };
-    await archive.store(objectFile({ study: '4.5.6', more: earlier }), from('branch'));
-    const [foreign, , first] = (await archive.core.conflicts({}, ALL)).conflicts;
-    await archive.core.resolveConflict(foreign?.id ?? '', 'new', 'doctor', ALL);
-    await archive.core.resolveConflict(first?.id ?? '', 'new', 'doctor', ALL);
-    await archive.core.share('1.2.3', { facility: 'third', basis: 'authority', evidence: 'x', by: 'doctor' }, ALL);
-    await using again = await openRebuilt(archive);
-    for (const uid of ['1.2.3', '4.5.6']) {
-      expect(await again.studyDetail(uid, ALL, '2026-04-01')).toEqual(
-        await archive.with.index.studyDetail(uid, ALL, '2026-04-01'),
-      );
-      const target = { studyInstanceUid: uid };
-      const grown = await Array.fromAsync(archive.with.index.headers(target, { facilities: ['main', 'branch'] }, '2026-04-01'));
-      expect(await Array.fromAsync(again.headers(target, { facilities: ['main', 'branch'] }, '2026-04-01'))).toEqual(grown);
-      expect(grown.length).toBeGreaterThan(0);
-    }
-    for (const level of ['study', 'series', 'instance'] as const) {
-      const query = { level, keys: [], include: 'all' } as const;
-      expect(await again.search(query, ALL, '2026-04-01')).toEqual(await archive.with.index.search(query, ALL, '2026-04-01'));
-    }
-    expect(await again.statistics()).toEqual(await archive.with.index.statistics());
   });
 });

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { TAG } from '@filmless/dicom';
+import { describe, expect, it } from 'vitest';
+import { Core } from '../../src/core/core.ts';
+import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
+import { keysOf } from '../../src/core/object-key.ts';
+import { rebuildIndex } from '../../src/core/rebuild.ts';
+import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { ALL, from, openTestArchive, type TestArchive } from '../support/archive.ts';
+import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
+
+async function openRebuilt(archive: TestArchive): Promise<SqliteIndex> {
+  const index = await SqliteIndex.open({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
+  const dependencies = { ...archive.with, index };
+  expect(await rebuildIndex(dependencies)).toMatchObject({ left: [] });
+  await (await Core.start(dependencies))[Symbol.asyncDispose]();
+  return index;
+}
+
+describe('the index made again', () => {
+  it('is the same as the one that grew, whatever came in what order', async () => {
+    await using archive = await openTestArchive();
+    await archive.store(objectFile({ number: 2 }), from('main'));
+    await archive.store(objectFile({ number: 1, more: { [TAG.StudyDescription]: attribute('LO', 'later') } }), from('main'));
+    await archive.store(
+      objectFile({ series: '1.2.3.9', sop: '1.2.3.9.1', more: { [TAG.Modality]: attribute('CS', 'SR') } }),
+      from('main', { verified: false }),
+    );
+    await archive.store(objectFile({ pixel: 1 }), from('main'));
+    await archive.store(objectFile({ number: 2, pixel: 1 }), from('main'));
+    await archive.store(objectFile({ number: 7 }), from('branch'));
+    const earlier = { [TAG.StudyDate]: attribute('DA', '20260101') };
+    await archive.store(objectFile({ study: '4.5.6', more: earlier }), from('branch'));
+    const [foreign, , first] = (await archive.core.conflicts({}, ALL)).conflicts;
+    await archive.core.resolveConflict(foreign?.id ?? '', 'new', 'doctor', ALL);
+    await archive.core.resolveConflict(first?.id ?? '', 'new', 'doctor', ALL);
+    await archive.core.share('1.2.3', { facility: 'third', basis: 'authority', evidence: 'x', by: 'doctor' }, ALL);
+    await using again = await openRebuilt(archive);
+    for (const uid of ['1.2.3', '4.5.6']) {
+      expect(await again.studyDetail(uid, ALL, '2026-04-01')).toEqual(
+        await archive.with.index.studyDetail(uid, ALL, '2026-04-01'),
+      );
+      const target = { studyInstanceUid: uid };
+      const grown = await Array.fromAsync(archive.with.index.headers(target, { facilities: ['main', 'branch'] }, '2026-04-01'));
+      expect(await Array.fromAsync(again.headers(target, { facilities: ['main', 'branch'] }, '2026-04-01'))).toEqual(grown);
+      expect(grown.length).toBeGreaterThan(0);
+    }
+    for (const level of ['study', 'series', 'instance'] as const) {
+      const query = { level, keys: [], include: 'all' } as const;
+      expect(await again.search(query, ALL, '2026-04-01')).toEqual(await archive.with.index.search(query, ALL, '2026-04-01'));
+    }
+    expect(await again.statistics()).toEqual(await archive.with.index.statistics());
+  });
+
+  it('makes the inflated copy of a deflated object again when it is missing or of another length', async () => {
+    await using archive = await openTestArchive();
+    await archive.store(deflatedFile({ number: 1 }));
+    await archive.store(deflatedFile({ number: 2 }));
+    const kept = await Array.fromAsync(archive.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
+    const [first, second] = kept.map(({ objectKey }) => keysOf(objectKey).inflated);
+    await archive.with.objects.delete(first ?? '');
+    await archive.with.objects.delete(second ?? '');
+    await archive.with.objects.put([{ key: second ?? '', bytes: randomBytes(30) }]);
+    await using _again = await openRebuilt(archive);
+    for (const instance of kept) {
+      const header = await archive.core.instance(instance, ALL);
+      const offset = header.frames.kind === 'native' ? header.frames.offset : 0;
+      expect(await archive.core.readRanges(header, [{ offset, length: 16 }])).toEqual(Buffer.alloc(16, 7));
+    }
+  });
+});
