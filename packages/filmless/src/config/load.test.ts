@@ -37,7 +37,7 @@ describe('the configuration', () => {
       adminPassword: undefined,
       adminToken: undefined,
       demo: false,
-      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], warnings: [] },
+      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false, warnings: [] },
     });
   });
 
@@ -74,6 +74,7 @@ describe('the configuration', () => {
         '  - title: US02',
         '    asciiNames: true',
         'unknownAes: []',
+        'unknownSopClasses: true',
       ].join('\n'),
     );
     expect(load().site).toEqual({
@@ -83,6 +84,7 @@ describe('the configuration', () => {
         { title: 'US02', may: ['echo', 'store'], facility: 'main' },
       ],
       unknownAes: [],
+      unknownSopClasses: true,
       warnings: [`${join(folder, 'filmless.yaml')}:5: "asciiNames" is understood but does nothing in this version.`],
     });
   });
@@ -138,6 +140,8 @@ describe('the configuration', () => {
     ['aes:\n  - title: CT01\n    host: 10.0.0.1', 2, 'host and port belong together'],
     ['aes:\n  - title: CT01\n    host: 10.0.0.1\n    port: 0', 4, 'no whole number from 1'],
     ['aes:\n  - titel: CT01', 2, 'did you mean "title"?'],
+    ['unknownSopClasses: sometimes', 1, '"sometimes" is neither true nor false'],
+    ['unknownSopClasses: [true]', 1, 'here stands one value'],
     ['- a', 1, 'here stand keys'],
     ['a: &x [1]\nhost: *x', 1, ''],
   ])('refuses the file %j in line %i', (text, line, message) => {

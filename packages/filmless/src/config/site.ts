@@ -13,9 +13,9 @@ const LATER_AE_KEYS = ['tls', 'charsetIn', 'asciiNames', 'onConflict', 'worklist
 
 const DEFAULT_FACILITY_ID = 'main';
 
-export const EMPTY_SITE: Site = { facilities: [], aes: [], unknownAes: UNKNOWN_AES, warnings: [] };
+export const EMPTY_SITE: Site = { facilities: [], aes: [], unknownAes: UNKNOWN_AES, unknownSopClasses: false, warnings: [] };
 
-export const SITE_KEYS: readonly string[] = ['facilities', 'aes', 'unknownAes'];
+export const SITE_KEYS: readonly string[] = ['facilities', 'aes', 'unknownAes', 'unknownSopClasses'];
 
 function unique<T>(items: readonly T[], keyOf: (item: T) => string, nodes: readonly YamlNode[], what: string): readonly T[] {
   const seen = new Set<string>();
@@ -106,6 +106,7 @@ export function parseSite(root: YamlNode): Site {
     facilities,
     aes,
     unknownAes: unknown === undefined ? UNKNOWN_AES : parsePermissions(unknown),
+    unknownSopClasses: root.get('unknownSopClasses')?.truth() ?? false,
     warnings: laterKeys(aeNodes),
   };
 }

@@ -91,6 +91,11 @@ export class YamlNode {
     return typeof this.#node.value === 'string' ? this.#node.value : (this.#node.source ?? String(this.#node.value));
   }
 
+  truth(): boolean {
+    const text = this.text();
+    return text === 'true' || (text !== 'false' && this.fail(`"${text}" is neither true nor false`));
+  }
+
   integer(least: number, most: number): number {
     const value = Number(this.text());
     return Number.isInteger(value) && value >= least && value <= most

@@ -45,6 +45,7 @@ async function openRouter({ config, access, log }: PartContext, archive: Archive
       log,
       aes: site.aes,
       unknownAes: site.unknownAes,
+      unknownSopClasses: site.unknownSopClasses,
       defaultFacility: defaultFacility(config, access.facilities()),
     });
   } catch (error) {
