@@ -1,17 +1,17 @@
-import type { Log } from '@filmless/access';
-import { isLoopback, type LoadInput, loadConfig, unknownVariables } from '../config/load.ts';
+import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { SERVER_LIMITS } from '../limits.ts';
 import { createLog } from '../logger.ts';
 import { createFilmless, type Filmless } from '../server/create-filmless.ts';
 import { type EndSignals, endRequested } from '../shutdown.ts';
+import { warn } from './warnings.ts';
 
 /** `filmless serve`: runs until it is told to end. @throws ConfigError */
 export async function serve(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
   const log = createLog();
   process.on('uncaughtExceptionMonitor', (error) => log.error({ error: error.stack ?? String(error) }, 'crashed'));
-  warn(config, input, log);
+  warn(config, input.environment, log);
   const ended = endRequested({ signals: processSignals(), log, patience: SERVER_LIMITS.stop });
   await using filmless = await createFilmless({ config, log });
   announce(filmless, config, print);
@@ -26,30 +26,12 @@ export async function serve(input: LoadInput, print: (line: string) => void): Pr
   await ended;
 }
 
-/** Characters of a token that nobody guesses. */
-const SAFE_TOKEN = 16;
-
 function announce(filmless: Filmless, { insecureHttp }: Config, print: (line: string) => void): void {
   const dicom = filmless.dicomAddress === undefined ? '' : ` dicom=${filmless.dicomAddress}`;
   print(`filmless ready http=${filmless.httpUrl}${dicom}`);
   if (filmless.setupLink !== undefined) {
     const proxy = insecureHttp ? ' (or the same path at your reverse proxy)' : '';
     print(`Set the administrator's password here, once${proxy}: ${filmless.setupLink}`);
-  }
-}
-
-function warn(config: Config, { environment }: LoadInput, log: Log): void {
-  for (const warning of config.site.warnings) {
-    log.warn({}, warning);
-  }
-  for (const variable of unknownVariables(environment)) {
-    log.warn({ variable }, 'this variable is not known to Filmless and does nothing');
-  }
-  if (config.adminToken !== undefined && config.adminToken.length < SAFE_TOKEN) {
-    log.warn({ characters: config.adminToken.length }, 'FILMLESS_ADMIN_TOKEN is short; make one with: openssl rand -hex 32');
-  }
-  if (config.insecureHttp && !isLoopback(config.host)) {
-    log.warn({ host: config.host }, 'serving without TLS beyond this machine: only behind a reverse proxy that does it');
   }
 }
 

@@ -1,0 +1,29 @@
+import type { Log } from '@filmless/access';
+import type { Environment } from '../config/environment.ts';
+import { isLoopback, unknownVariables } from '../config/load.ts';
+import type { Config } from '../config/model.ts';
+
+/** Characters of a token that nobody guesses. */
+const SAFE_TOKEN = 16;
+const DICOM_IN_CLEAR =
+  'the certificate is for HTTPS alone: DICOM is not encrypted in this version (DICOM over TLS comes later); ' +
+  'keep its port inside the network of the modalities';
+
+/** Tells the operator at the start what of the settings does nothing, or less than it may seem. */
+export function warn(config: Config, environment: Environment, log: Log): void {
+  for (const warning of config.site.warnings) {
+    log.warn({}, warning);
+  }
+  for (const variable of unknownVariables(environment)) {
+    log.warn({ variable }, 'this variable is not known to Filmless and does nothing');
+  }
+  if (config.adminToken !== undefined && config.adminToken.length < SAFE_TOKEN) {
+    log.warn({ characters: config.adminToken.length }, 'FILMLESS_ADMIN_TOKEN is short; make one with: openssl rand -hex 32');
+  }
+  if (config.tls !== undefined && config.role === 'all') {
+    log.warn({ port: config.dicomPort }, DICOM_IN_CLEAR);
+  }
+  if (config.insecureHttp && !isLoopback(config.host)) {
+    log.warn({ host: config.host }, 'serving without TLS beyond this machine: only behind a reverse proxy that does it');
+  }
+}
