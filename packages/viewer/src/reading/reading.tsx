@@ -1,3 +1,4 @@
+import './viewport.css';
 import './reading.css';
 import { ImageOff } from 'lucide-preact';
 import type { VNode } from 'preact';
