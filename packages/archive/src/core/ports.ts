@@ -5,11 +5,13 @@ export interface EncodedFrame {
   /** The object's header, as kept at ingest. */
   readonly header: DataSet;
   readonly transferSyntaxUid: string;
-  /** The frame's bytes: its fragments concatenated, or its run of native pixel data. */
-  readonly bytes: Uint8Array;
+  /** How many bytes `read` gives. */
+  readonly length: number;
+  /** The frame's bytes: its fragments concatenated, or its run of native pixel data. They are given away. */
+  readonly read: () => Promise<Uint8Array>;
   /** Zero-based. */
   readonly frameIndex: number;
-  /** First bit of the frame within `bytes`, where one-bit frames share a byte. PS3.5 8.1.1. */
+  /** First bit of the frame within its bytes, where one-bit frames share a byte. PS3.5 8.1.1. */
   readonly firstBit: number;
   /** Reads a value the header only names by BulkDataURI: the long lookup tables of palettes, modality and VOI. */
   readonly bulk?: (uri: string) => Promise<Uint8Array>;

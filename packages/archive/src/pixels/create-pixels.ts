@@ -1,5 +1,6 @@
 import { ArchiveError } from '../core/errors.ts';
 import type { DecodedFrame, EncodedFrame, Pixels, RenderedFrame, RenderOptions } from '../core/ports.ts';
+import { Admission } from './admission.ts';
 import { readDisplay } from './image/display.ts';
 import { readLayout } from './image/layout.ts';
 import { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';
@@ -21,24 +22,32 @@ export function createPixels(options: PixelsOptions = {}): Promise<Pixels> {
 class PooledPixels implements Pixels {
   readonly #limits: PixelLimits;
   readonly #pool: WorkerPool;
+  readonly #admission: Admission;
 
   constructor(limits: PixelLimits, pool: WorkerPool) {
     this.#limits = limits;
     this.#pool = pool;
+    this.#admission = new Admission(limits);
   }
 
   async decode(frame: EncodedFrame): Promise<DecodedFrame> {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
-    const reply = await this.#pool.run({ kind: 'decode', layout, bytes: ownBytes(frame.bytes), firstBit: frame.firstBit });
-    return reply.kind === 'decode' ? reply.frame : wrongReply();
+    const { firstBit } = frame;
+    return await this.#admission.run(frame.length, async () => {
+      const reply = await this.#pool.run({ kind: 'decode', layout, bytes: ownBytes(await frame.read()), firstBit });
+      return reply.kind === 'decode' ? reply.frame : wrongReply();
+    });
   }
 
   async render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame> {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
-    const display = await readDisplay(frame.header, frame.frameIndex, layout, frame.bulk);
     const { firstBit } = frame;
-    const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes: ownBytes(frame.bytes), firstBit });
-    return reply.kind === 'render' ? reply.frame : wrongReply();
+    return await this.#admission.run(frame.length, async () => {
+      const display = await readDisplay(frame.header, frame.frameIndex, layout, frame.bulk);
+      const bytes = ownBytes(await frame.read());
+      const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes, firstBit });
+      return reply.kind === 'render' ? reply.frame : wrongReply();
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -46,9 +55,9 @@ class PooledPixels implements Pixels {
   }
 }
 
-/** A copy to give away: the caller's bytes may be part of a larger buffer, or used again. */
+/** Bytes that a thread can take over without a copy: all of their buffer. Small ones are part of one that others use. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes);
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
 }
 
 function wrongReply(): never {

@@ -8,10 +8,10 @@ export interface PixelLimits {
   readonly maxDecodedBytes: number;
   /** Columns x rows of one rendered image. */
   readonly maxRenderedPixels: number;
-  /** Jobs that may wait for a worker; one more is refused. */
-  readonly maxWaiting: number;
-  /** Encoded bytes of the jobs that wait. */
-  readonly maxWaitingBytes: number;
+  /** Frames being read, waiting for a worker or worked on; one more is refused. */
+  readonly maxJobs: number;
+  /** Their encoded bytes. */
+  readonly maxJobBytes: number;
   /** Milliseconds one job may run; then its worker is replaced. */
   readonly jobTimeout: number;
   /** Milliseconds a worker without a job is kept: with its decoders it holds some 100 MB. */
@@ -22,8 +22,8 @@ export const DEFAULT_PIXEL_LIMITS: PixelLimits = {
   maxPixels: 100_000_000,
   maxDecodedBytes: 512 * 1024 * 1024,
   maxRenderedPixels: 64_000_000,
-  maxWaiting: 256,
-  maxWaitingBytes: 512 * 1024 * 1024,
+  maxJobs: 256,
+  maxJobBytes: 512 * 1024 * 1024,
   jobTimeout: 60_000,
   workerIdle: 120_000,
 };

@@ -42,7 +42,8 @@ function frameOf(object: ReadObject, content: Uint8Array, frameIndex: number): E
   return {
     header: object.header,
     transferSyntaxUid: object.transferSyntax.uid,
-    bytes: Buffer.concat(runs),
+    length: runs.reduce((sum, run) => sum + run.byteLength, 0),
+    read: () => Promise.resolve(Buffer.concat(runs)),
     frameIndex,
     firstBit,
     bulk: (uri) => {

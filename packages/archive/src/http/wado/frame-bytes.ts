@@ -8,6 +8,9 @@ import { joinedStream } from '../respond.ts';
 /** Up to here a frame is read whole: one read is cheaper than a stream. */
 const WHOLE_FRAME_BYTES = 8 * 1024 * 1024;
 
+/** The longest table has 65,536 entries of 16 bits; some write more than they use. PS3.3 C.11.1.1.1. */
+const MAX_TABLE_BYTES = 1024 * 1024;
+
 /** A frame's stored bytes: its fragments joined, or its run of native pixel data, beginning and ending at its own bits. */
 export async function storedFrame(
   context: HttpContext,
@@ -60,18 +63,26 @@ export function wholeWords(location: FrameLocation, frames: FrameTable, bigEndia
 }
 
 /** A frame as the pixel port takes it. */
-export async function encodedFrame(context: HttpContext, instance: InstanceHeader, index: number): Promise<EncodedFrame> {
+export function encodedFrame(context: HttpContext, instance: InstanceHeader, index: number): EncodedFrame {
   const { bigEndianPixels } = transferSyntax(instance.transferSyntaxUid);
   const { ranges, firstBit } = wholeWords(frameRanges(instance.frames, index), instance.frames, bigEndianPixels);
+  const length = ranges.reduce((sum, range) => sum + range.length, 0);
   return {
     header: instance.header,
     transferSyntaxUid: instance.transferSyntaxUid,
-    bytes: await context.core.readRanges(instance, ranges),
+    length,
+    read: () => context.core.readRanges(instance, ranges),
     frameIndex: index,
     firstBit,
-    bulk: (uri) => {
-      const { offset, length } = bulkOf(instance, uri);
-      return context.core.readRanges(instance, [{ offset, length }]);
+    bulk: async (uri) => {
+      const table = bulkOf(instance, uri);
+      if (table.length > MAX_TABLE_BYTES) {
+        throw new ArchiveError(
+          'cannot-decode',
+          `A lookup table of ${table.length} bytes is none: it has 65,536 entries at most.`,
+        );
+      }
+      return context.core.readRanges(instance, [{ offset: table.offset, length: table.length }]);
     },
   };
 }

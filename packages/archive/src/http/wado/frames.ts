@@ -84,7 +84,7 @@ async function* frameParts(
   const url = instanceUrl(dicomWebRoot(c), instance);
   for (const index of indexes) {
     const body = form.decoded
-      ? (await context.pixels.decode(await encodedFrame(context, instance, index))).bytes
+      ? (await context.pixels.decode(encodedFrame(context, instance, index))).bytes
       : await storedFrame(context, instance, index);
     yield {
       headers: {

@@ -149,7 +149,7 @@ async function render(
   if (index >= instance.frames.count) {
     throw new ArchiveError('no-such-frame', `There is no frame ${index + 1}: the instance has ${instance.frames.count}.`);
   }
-  return context.pixels.render(await encodedFrame(context, instance, index), options);
+  return context.pixels.render(encodedFrame(context, instance, index), options);
 }
 
 function renderingName(index: number, { mediaType, quality, window, viewport }: RenderOptions): string {

@@ -102,8 +102,7 @@ function copiedPixels(context: HttpContext, instance: InstanceHeader): PixelSour
 }
 
 async function decodedPixels(context: HttpContext, instance: InstanceHeader): Promise<PixelSource> {
-  const decode = async (index: number): Promise<DecodedFrame> =>
-    context.pixels.decode(await encodedFrame(context, instance, index));
+  const decode = async (index: number): Promise<DecodedFrame> => context.pixels.decode(encodedFrame(context, instance, index));
   const first = await decode(0);
   const length = first.bytes.length * instance.frames.count;
   return {

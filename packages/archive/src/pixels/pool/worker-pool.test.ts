@@ -38,15 +38,6 @@ describe('the pool', () => {
     expect(replies).toHaveLength(10);
   });
 
-  it('refuses what is more than may wait', async () => {
-    const running = open(1, { maxWaiting: 2 });
-    const accepted = [running.run(job(0)), running.run(job(0)), running.run(job(0))];
-    await expect(running.run(job(0))).rejects.toMatchObject({ code: 'busy' });
-    await expect(Promise.all(accepted)).resolves.toHaveLength(3);
-    const byBytes = open(1, { maxWaitingBytes: 0 });
-    await expect(byBytes.run(job(0))).rejects.toMatchObject({ code: 'busy' });
-  });
-
   it('ends a job that takes too long and goes on with a new thread', async () => {
     const running = open(1, { jobTimeout: 300 });
     const endless = running.run(job(1));

@@ -22,13 +22,12 @@ interface Slot {
 /** Of JavaScript's own: pixels lie outside, and are bounded by `PixelLimits`. */
 const MEMORY = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 } as const;
 
-/** A fixed number of threads that decode and render; one job each, the others wait in a bounded queue. */
+/** A fixed number of threads that decode and render; one job each, the others wait. How many there are, `Admission` bounds. */
 export class WorkerPool implements AsyncDisposable {
   readonly #limits: PixelLimits;
   readonly #script: URL;
   readonly #slots: readonly Slot[];
   readonly #waiting: Waiting[] = [];
-  #waitingBytes = 0;
   #closed = false;
 
   constructor(workers: number, limits: PixelLimits, script: URL = new URL('./worker.ts', import.meta.url)) {
@@ -37,18 +36,13 @@ export class WorkerPool implements AsyncDisposable {
     this.#slots = Array.from({ length: workers }, () => ({ worker: undefined, busy: undefined, timer: undefined }));
   }
 
-  /** @throws ArchiveError what the job failed with; `busy` when too many wait, `limit-exceeded` when it takes too long */
+  /** @throws ArchiveError what the job failed with; `limit-exceeded` when it takes too long */
   run(job: PixelJob): Promise<Done> {
     if (this.#closed) {
       return Promise.reject(new ArchiveError('cannot-decode', 'the server is stopping'));
     }
-    const { maxWaiting, maxWaitingBytes } = this.#limits;
-    if (this.#waiting.length >= maxWaiting || this.#waitingBytes + job.bytes.length > maxWaitingBytes) {
-      return Promise.reject(new ArchiveError('busy', `${this.#waiting.length} images wait to be decoded; try again in a moment`));
-    }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
-      this.#waitingBytes += job.bytes.length;
       this.#assign();
     });
   }
@@ -73,7 +67,6 @@ export class WorkerPool implements AsyncDisposable {
         if (next === undefined) {
           return;
         }
-        this.#waitingBytes -= next.job.bytes.length;
         this.#start(slot, next);
       }
     }
