@@ -21,42 +21,72 @@ const PAGE = 500;
 const MAX_LEFT = 1_000;
 
 /**
- * Fills an empty index from objects, envelopes and records. The order of the objects does not matter: what describes a study is
- * the instance received first, not the one indexed first.
+ * Fills an empty index from objects, envelopes and records, in the order in which the objects were received: who sent a study
+ * first owns it, and of two objects with one UID the first is shown, also where no record says so any more.
  * @throws ArchiveError `store-away`
  */
 export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
-  const decided = await decisions(dependencies);
-  const slots = new Slots(AT_ONCE);
   const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
+  const decided = await decisions(dependencies);
   const left: { objectKey: string; reason: string }[] = [];
-  const running = new Set<Promise<void>>();
+  const leave = (objectKey: string, reason: string) => {
+    dependencies.log.warn({ objectKey, reason }, 'object-not-indexed');
+    left.splice(MAX_LEFT);
+    left.push({ objectKey, reason });
+  };
   let instances = 0;
-  for await (const envelopeKey of dependencies.objects.list(ENVELOPE)) {
-    const objectKey = objectOfEnvelope(envelopeKey);
-    if (decided.aside.has(objectKey)) {
-      continue;
+  let turn = Promise.resolve();
+  await several(await inOrder(dependencies, decided.aside, leave), async (objectKey) => {
+    const before = turn;
+    const issued = Promise.withResolvers<void>();
+    turn = issued.promise;
+    const reason = await indexOne(dependencies, inspecting, objectKey, decided, { before, issued: issued.resolve });
+    if (reason === undefined) {
+      instances += 1;
+    } else {
+      leave(objectKey, reason);
     }
-    const work = slots
-      .run(async () => {
-        const reason = await indexOne(dependencies, inspecting, objectKey, decided);
-        if (reason === undefined) {
-          instances += 1;
-        } else {
-          dependencies.log.warn({ objectKey, reason }, 'object-not-indexed');
-          left.splice(MAX_LEFT);
-          left.push({ objectKey, reason });
-        }
-      })
-      .finally(() => running.delete(work));
-    running.add(work);
+  });
+  await mirrorConflicts(dependencies, decided.studies);
+  return { instances, left };
+}
+
+/** Keys of the objects that are not aside, the one received first first. */
+async function inOrder(
+  { objects }: Needs,
+  aside: ReadonlySet<string>,
+  leave: (objectKey: string, reason: string) => void,
+): Promise<Iterable<string>> {
+  // One text an object, as small as it gets: there may be millions.
+  const received: string[] = [];
+  await several(objects.list(ENVELOPE), async (envelopeKey) => {
+    const objectKey = objectOfEnvelope(envelopeKey);
+    if (aside.has(objectKey)) {
+      return;
+    }
+    try {
+      const { receivedAt } = await readEnvelope(objects, objectKey);
+      received.push(`${receivedAt} ${objectKey}`);
+    } catch (error) {
+      leave(objectKey, messageOf(error));
+    }
+  });
+  received.sort();
+  return received.values().map((line) => line.slice(line.lastIndexOf(' ') + 1));
+}
+
+/** Works on several keys at a time, begun in their order. `work` does not throw. */
+async function several(keys: AsyncIterable<string> | Iterable<string>, work: (key: string) => Promise<void>): Promise<void> {
+  const slots = new Slots(AT_ONCE);
+  const running = new Set<Promise<void>>();
+  for await (const key of keys) {
+    const one = slots.run(() => work(key)).finally(() => running.delete(one));
+    running.add(one);
     if (running.size >= 2 * AT_ONCE) {
       await Promise.race(running);
     }
   }
   await Promise.all(running);
-  await mirrorConflicts(dependencies, decided.studies);
-  return { instances, left };
 }
 
 interface Decisions {
@@ -93,31 +123,50 @@ async function decisions({ records }: Needs): Promise<Decisions> {
   }
 }
 
+/** Objects are read side by side, and given to the index one behind the other. */
+interface Turn {
+  readonly before: Promise<void>;
+  readonly issued: () => void;
+}
+
 /** Gives the reason when the object was not indexed. */
 async function indexOne(
   dependencies: Needs,
   inspecting: Inspecting,
   objectKey: string,
   decided: Decisions,
+  turn: Turn,
 ): Promise<string | undefined> {
+  const { index, objects, records } = dependencies;
   try {
-    const envelope = await readEnvelope(dependencies.objects, objectKey);
+    const envelope = await readEnvelope(objects, objectKey);
     const facility = decided.owners.get(objectKey) ?? envelope.source.facility;
     const owner = { facility, issuer: issuerOf(dependencies, facility) };
-    const instance = await inspectKept(inspecting, dependencies.objects, objectKey, async (object) => {
-      await ensureInflated(dependencies.objects, objectKey, object);
+    const instance = await inspectKept(inspecting, objects, objectKey, async (object) => {
+      await ensureInflated(objects, objectKey, object);
       return newInstance(object, envelope, objectKey, owner);
     });
-    const added = await dependencies.index.add(instance);
+    await turn.before;
+    const adding = index.add(instance);
+    // NOTE: the index takes what it is given in order; the next need not wait for this one's commit.
+    turn.issued();
+    const added = await adding;
     if (added.status === 'different' || added.status === 'foreign') {
       const conflict = conflictRecord(envelope, objectKey, added);
       decided.studies.add(conflict.studyInstanceUid);
-      await dependencies.records.addConflict(conflict);
+      await records.addConflict(conflict);
     }
     return added.status === 'new' ? undefined : added.status;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
+  } finally {
+    await turn.before;
+    turn.issued();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function mirrorConflicts({ index, records }: Needs, studies: ReadonlySet<string>): Promise<void> {

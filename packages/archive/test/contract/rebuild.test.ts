@@ -7,7 +7,8 @@ import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import { keysOf } from '../../src/core/object-key.ts';
 import { rebuildIndex } from '../../src/core/rebuild.ts';
 import { SqliteIndex } from '../../src/index/sqlite-index.ts';
-import { ALL, from, openTestArchive, type TestArchive } from '../support/archive.ts';
+import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { ALL, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
 import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
 
 async function openRebuilt(archive: TestArchive): Promise<SqliteIndex> {
@@ -69,4 +70,35 @@ describe('the index made again', () => {
       expect(await archive.core.readRanges(header, [{ offset, length: 16 }])).toEqual(Buffer.alloc(16, 7));
     }
   });
+
+  it.each(['as they come', 'the other way round'])(
+    'without records gives a study and a UID to who sent it first, the objects listed %s',
+    async (order) => {
+      await using archive = await openTestArchive();
+      await archive.store(objectFile({ number: 1 }), from('main'));
+      await archive.store(objectFile({ number: 2 }), from('branch'));
+      await archive.store(objectFile({ number: 1, pixel: 9 }), from('main'));
+      await archive.store(objectFile({ number: 3 }), from('main'));
+      const received = async (key: string) => String(JSON.parse(await textOf(archive, key)).receivedAt);
+      const list = async function* (suffix: string) {
+        const keys = await Array.fromAsync(archive.with.objects.list(suffix));
+        const dated = await Promise.all(keys.map(async (key) => ({ key, at: await received(key) })));
+        const sorted = dated.sort((a, b) => (a.at < b.at ? -1 : 1)).map(({ key }) => key);
+        yield* order === 'as they come' ? sorted : sorted.reverse();
+      };
+      await using records = await SqliteRecords.open(join(archive.folder, 'lost.db'));
+      await using index = await SqliteIndex.open({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
+      const objects = replacing(archive.with.objects, { list });
+      await rebuildIndex({ ...archive.with, objects, records, index });
+      expect(await index.owner('1.2.3', '2026-04-01')).toMatchObject({ facility: 'main' });
+      const shown = await Array.fromAsync(index.instances({ studyInstanceUid: '1.2.3' }, ALL, '2026-04-01'));
+      const before = await Array.fromAsync(archive.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
+      expect(shown).toEqual(before);
+      expect(await records.countOpen('1.2.3')).toBe(2);
+    },
+  );
 });
+
+async function textOf(archive: TestArchive, key: string): Promise<string> {
+  return Buffer.from(await archive.with.objects.readBytes(key, { offset: 0, length: 10_000 })).toString();
+}
