@@ -25,6 +25,11 @@ export interface Killed {
   readonly acknowledged: number;
   /** Sent, not acknowledged, and there after all: that is allowed, when it is there whole. */
   readonly unacknowledgedButThere: number;
+  /** From starting to the ready line. */
+  readonly slowestStartMs: number;
+  /** From the signal to the end of the process, and of what sent to it. */
+  readonly slowestEndMs: number;
+  readonly slowestSendersMs: number;
   /** Everything that should not be, in words. */
   readonly faults: readonly string[];
 }
@@ -49,6 +54,9 @@ class Attack {
   #kills = 0;
   #stops = 0;
   #unacknowledged = 0;
+  #slowestStartMs = 0;
+  #slowestEndMs = 0;
+  #slowestSendersMs = 0;
 
   constructor(seed: string, data: string) {
     this.#data = data;
@@ -58,16 +66,13 @@ class Attack {
 
   async run(kills: number): Promise<Killed> {
     while (this.#kills < kills) {
-      const before = this.#ledger.acknowledged.length;
       {
+        const began = performance.now();
         await using product = await startProduct({ data: this.#data });
+        this.#slowestStartMs = Math.max(this.#slowestStartMs, performance.now() - began);
         await this.#check(product);
         this.#ledger.retry();
         await this.#endUnderLoad(product);
-      }
-      const after = this.#ledger.acknowledged.length;
-      if (after === before) {
-        this.#faults.push(`round ${this.#kills + this.#stops}: nothing was acknowledged, so nothing was tried`);
       }
       if (this.#random() * 10 < KILLS_AT_START && this.#kills < kills) {
         await this.#killWhileStarting();
@@ -79,6 +84,9 @@ class Attack {
       stops: this.#stops,
       acknowledged: this.#ledger.acknowledged.length,
       unacknowledgedButThere: this.#unacknowledged,
+      slowestStartMs: Math.round(this.#slowestStartMs),
+      slowestEndMs: Math.round(this.#slowestEndMs),
+      slowestSendersMs: Math.round(this.#slowestSendersMs),
       faults: [...this.#faults, ...this.#ledger.complaints],
     };
   }
@@ -93,6 +101,7 @@ class Attack {
     if (product.process.exitCode !== null) {
       this.#faults.push(`the server ended by itself:\n${product.log()}`);
     }
+    const began = performance.now();
     ending.abort();
     if (kill) {
       this.#kills += 1;
@@ -105,7 +114,9 @@ class Attack {
       }
     }
     await gone;
+    this.#slowestEndMs = Math.max(this.#slowestEndMs, performance.now() - began);
     await senders;
+    this.#slowestSendersMs = Math.max(this.#slowestSendersMs, performance.now() - began);
   }
 
   async #killWhileStarting(): Promise<void> {
