@@ -34,8 +34,12 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly #conflicts: ConflictDesk;
   readonly #sharing: Sharing;
 
-  private constructor(dependencies: Dependencies) {
+  /** What the start could not put away, in words. */
+  readonly #leftovers: readonly string[];
+
+  private constructor(dependencies: Dependencies, leftovers: readonly string[]) {
     this.#with = dependencies;
+    this.#leftovers = leftovers;
     this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
     const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
     this.#storing = new Storing(dependencies, this.#changes, inspecting);
@@ -45,8 +49,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
 
   /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */
   static async start(dependencies: Dependencies): Promise<Core> {
-    const core = new Core(dependencies);
-    await recover(dependencies);
+    const { problems } = await recover(dependencies);
+    const core = new Core(dependencies, problems);
     await core.#conflicts.resume();
     await core.#sharing.mirror();
     return core;
@@ -165,7 +169,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
 
   async problems(): Promise<readonly string[]> {
     const { index, records, objects } = this.#with;
-    const found = [index.problem(), records.problem(), await objects.problem()];
+    const found = [index.problem(), records.problem(), await objects.problem(), ...this.#leftovers];
     return found.filter((problem) => problem !== undefined);
   }
 

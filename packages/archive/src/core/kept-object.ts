@@ -19,8 +19,12 @@ async function keptSource(objects: ObjectStore, objectKey: string): Promise<Byte
 
 /** @throws ArchiveError `not-found`, `store-away` */
 export async function readEnvelope(objects: ObjectStore, objectKey: string): Promise<Envelope> {
-  const key = keysOf(objectKey).envelope;
-  return parseEnvelope(await objects.readBytes(key, { offset: 0, length: MAX_ENVELOPE_BYTES }), key);
+  return parseEnvelope(await readEnvelopeBytes(objects, objectKey), keysOf(objectKey).envelope);
+}
+
+/** @throws ArchiveError `not-found`, `store-away` */
+export async function readEnvelopeBytes(objects: ObjectStore, objectKey: string): Promise<Uint8Array> {
+  return await objects.readBytes(keysOf(objectKey).envelope, { offset: 0, length: MAX_ENVELOPE_BYTES });
 }
 
 /** Looks at a kept object once more, as `Inspecting` does. @throws ArchiveError `not-found`, `store-away` (what was kept cannot be read) */

@@ -43,8 +43,8 @@ export interface Records extends AsyncDisposable {
   countOpen(studyInstanceUid: string): Promise<number>;
   /** True when an object of that hash was put aside for that UID from that facility. */
   isAside(sopInstanceUid: string, sha256: string, fromFacility: string): Promise<boolean>;
-  /** The conflict an object came in by. */
-  conflictOfObject(newKey: string): Promise<ConflictRecord | undefined>;
+  /** A conflict that an object is of, as the new one or as the one that was kept before. */
+  conflictOfObject(objectKey: string): Promise<ConflictRecord | undefined>;
   /** Writes a decision down, if it is still open: `new` becomes `resolving` until `finishResolve`. */
   resolve(decision: {
     readonly id: string;

@@ -83,8 +83,14 @@ export class SqliteRecords implements Records {
     return row !== undefined;
   }
 
-  async conflictOfObject(newKey: string): Promise<ConflictRecord | undefined> {
-    const [row] = await this.#database.read(db.selectFrom('conflict').selectAll().where('new_key', '=', newKey));
+  async conflictOfObject(objectKey: string): Promise<ConflictRecord | undefined> {
+    const [row] = await this.#database.read(
+      db
+        .selectFrom('conflict')
+        .selectAll()
+        .where((eb) => eb.or([eb('new_key', '=', objectKey), eb('existing_key', '=', objectKey)]))
+        .limit(1),
+    );
     return row === undefined ? undefined : conflictOf(row);
   }
 

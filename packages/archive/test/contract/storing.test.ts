@@ -254,6 +254,38 @@ describe('storing an instance', () => {
     expect(await readdir(join(failing.folder, 'incoming'))).toEqual([]);
   });
 
+  it('keeps at start an object that a person decided against, whose claim was left', async () => {
+    const broken = await openTestArchive({
+      wrap: (ports) => ({ ...ports, incoming: replacing(ports.incoming, { remove: () => Promise.resolve() }) }),
+    });
+    await broken.store(objectFile());
+    await broken.store(objectFile({ pixel: 9 }));
+    const [conflict] = (await broken.core.conflicts({}, ALL)).conflicts;
+    await broken.core.resolveConflict(conflict?.id ?? '', 'new', 'doctor', ALL);
+    await broken.kill();
+    await using again = await openTestArchive({ folder: broken.folder });
+    expect(await readdir(join(again.folder, 'incoming'))).toEqual([]);
+    expect(await Array.fromAsync(again.with.objects.list('.dcm'))).toHaveLength(2);
+    expect(await again.core.conflict(conflict?.id ?? '', ALL)).toMatchObject({ resolved: 'new', differences: [] });
+  });
+
+  it.each([
+    ['written by a later version', '{"format":2}'],
+    ['damaged', '{"form'],
+  ])('keeps at start an object under way whose envelope is %s, and says so', async (_what, text) => {
+    const broken = await openTestArchive({
+      wrap: (ports) => ({ ...ports, index: replacing(ports.index, { add: () => Promise.reject(new Error('killed')) }) }),
+    });
+    await broken.store(objectFile());
+    await broken.kill();
+    const [envelope = ''] = await Array.fromAsync(broken.with.objects.list('.json'));
+    await writeFile(join(broken.folder, 'objects', envelope), text);
+    await using again = await openTestArchive({ folder: broken.folder });
+    expect(await Array.fromAsync(again.with.objects.list('.dcm'))).toHaveLength(1);
+    expect(await readdir(join(again.folder, 'incoming'))).toHaveLength(1);
+    expect(await again.core.problems()).toEqual([expect.stringMatching(/1 object.*envelope .*format|1 object.*not JSON/)]);
+  });
+
   it('removes at start what was never acknowledged, and keeps what was', async () => {
     const broken = await openTestArchive({
       wrap: (ports) => ({
