@@ -18,7 +18,7 @@ import { SqliteRecords } from './records/sqlite-records.ts';
 export interface ArchiveOptions {
   /** Holds `records/`, `index/`, `incoming/` and, with `file:`, `objects/`. One process at a time. */
   readonly dataDir: string;
-  /** `file:`, `file:DIR` or `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0`. */
+  /** `file:`, `file:DIR` or `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0&region=REGION`. */
   readonly store: string;
   /** `sqlite:` or `sqlite:FILE`. */
   readonly index: string;

@@ -10,11 +10,21 @@ describe('the address of an object store', () => {
       accessKey: 'key',
       secretKey: 'se/cret',
       bucket: 'images',
+      region: 'us-east-1',
     });
     expect(parseS3Url('s3://key:secret@minio.example/images')).toMatchObject({ port: 443, tls: true });
   });
 
+  it('names the region that requests are signed for, where the server has another than most', () => {
+    const region = (query: string) => parseS3Url(`s3://key:secret@s3.example/images${query}`).region;
+    expect(region('?region=ap-southeast-1')).toBe('ap-southeast-1');
+    expect(region('?tls=0&region=hcm-1')).toBe('hcm-1');
+    expect(region('')).toBe('us-east-1');
+  });
+
   it.each([
+    's3://key:topsecret@host/images?region=',
+    's3://key:topsecret@host/images?region=a/b',
     's3://host/bucket',
     's3://key:secret@host',
     's3://key:secret@host/B',

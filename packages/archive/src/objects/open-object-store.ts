@@ -4,11 +4,12 @@ import type { ObjectStore } from '../core/object-store.ts';
 import { FileStore } from './file-store.ts';
 import type { S3Options } from './s3-store.ts';
 
-const FORMS = 'file:, file:DIR or s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0';
+const FORMS = 'file:, file:DIR or s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0&region=REGION';
+const DEFAULT_REGION = 'us-east-1';
 
 /**
  * Opens the store a setting names: `file:` (the folder `objects` under the data directory), `file:DIR` or
- * `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0`.
+ * `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0&region=REGION`.
  * @throws ArchiveError `invalid-request` for another form, `store-away`
  */
 export async function openObjectStore(url: string, dataDir: string, answerMs: number): Promise<ObjectStore> {
@@ -27,12 +28,14 @@ export async function openObjectStore(url: string, dataDir: string, answerMs: nu
 /** @throws ArchiveError `invalid-request`; the message never repeats the secret */
 export function parseS3Url(text: string): Omit<S3Options, 'answerMs'> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  const region = url?.searchParams.get('region') ?? DEFAULT_REGION;
   const bucket = url?.pathname.replace(/^\/|\/$/g, '') ?? '';
   if (
     url === undefined ||
     url.username === '' ||
     url.password === '' ||
     url.hostname === '' ||
+    !/^[a-z0-9][a-z0-9-]{0,62}$/i.test(region) ||
     !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
   ) {
     throw new ArchiveError('invalid-request', `the store's address is not of the form ${FORMS}`);
@@ -45,5 +48,6 @@ export function parseS3Url(text: string): Omit<S3Options, 'answerMs'> {
     accessKey: decodeURIComponent(url.username),
     secretKey: decodeURIComponent(url.password),
     bucket,
+    region,
   };
 }

@@ -14,13 +14,14 @@ export interface S3Options {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly bucket: string;
+  /** Requests are signed for it. */
+  readonly region: string;
   /** A server that sends no byte for so many milliseconds is away. */
   readonly answerMs: number;
 }
 
 /** Larger objects go up in parts of this size, one in memory at a time: S3's smallest is 5 MiB. */
 const PART_BYTES = 8 * 1024 * 1024;
-const REGION = 'us-east-1';
 const MISSING: ReadonlySet<string> = new Set(['NoSuchKey', 'NotFound']);
 
 /** Objects in a bucket of MinIO, Ceph RGW or any other S3. */
@@ -38,7 +39,7 @@ export class S3Store implements ObjectStore {
       useSSL: options.tls,
       accessKey: options.accessKey,
       secretKey: options.secretKey,
-      region: REGION,
+      region: options.region,
       partSize: PART_BYTES,
       transportAgent: this.#agent,
     });
@@ -49,7 +50,7 @@ export class S3Store implements ObjectStore {
     const store = new S3Store(options);
     try {
       if (!(await store.#client.bucketExists(options.bucket))) {
-        await store.#client.makeBucket(options.bucket, REGION);
+        await store.#client.makeBucket(options.bucket, options.region);
       }
       return store;
     } catch (error) {
