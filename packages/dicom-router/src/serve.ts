@@ -9,9 +9,9 @@ import { storeService } from './dimse/store.ts';
 import { messageOf } from './errors.ts';
 import type { RouterLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
-import { Seldom } from './seldom.ts';
 import type { StoreAudit } from './store-audit.ts';
 import type { Association } from './ul/association.ts';
+import { Seldom } from './ul/seldom.ts';
 
 export interface ServeOptions {
   readonly receiving: ReceivingOptions;

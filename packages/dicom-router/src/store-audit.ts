@@ -1,8 +1,8 @@
 import type { Access, AuditEvent, Log, Source } from '@filmless/access';
 import { messageOf } from './errors.ts';
 import type { Deposit, DepositOutcome } from './router.ts';
-import { Seldom } from './seldom.ts';
 import type { Peer } from './ul/association.ts';
+import { Seldom } from './ul/seldom.ts';
 
 /** An association may stay open all day: what it stored is written this often. */
 const WRITE_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { Access, AuditEvent, Log } from '@filmless/access';
 import { messageOf } from '../errors.ts';
-import { Seldom } from '../seldom.ts';
 import type { Refused } from '../ul/acceptor.ts';
+import { Seldom } from '../ul/seldom.ts';
 
 /** A machine that is refused asks again every few seconds: one line in the trail is enough for a while. */
 const SILENCE_MS = 300_000;

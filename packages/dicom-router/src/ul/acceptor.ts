@@ -1,13 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { messageOf, type RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
-import { Seldom } from '../seldom.ts';
 import { type Association, fragmentBytes, type Peer, SocketAssociation } from './association.ts';
 import { Connection } from './connection.ts';
 import { type AcceptorPolicy, agreedContexts, answer, basicRejection } from './negotiation.ts';
 import type { AssociateRq } from './pdu/model.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { type Rejection, type RejectionReason, rejectPdu } from './rejection.ts';
+import { Seldom } from './seldom.ts';
 
 /** What the acceptor tells of connections that did not become associations. */
 export interface Refused {
