@@ -9,9 +9,11 @@ export interface ArchiveLimits {
   readonly searchPage: number;
   readonly searchHeaders: number;
   readonly searchOffset: number;
+  readonly searchBytes: number;
   readonly studyPage: number;
   readonly exactTotal: number;
   readonly readPage: number;
+  readonly readPageBytes: number;
   readonly changeQuietMs: number;
   readonly changesWaiting: number;
   readonly subscribers: number;
@@ -43,12 +45,16 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   searchHeaders: 20_000,
   /** SQLite walks over skipped rows: beyond this a search takes seconds, and its client should narrow it. */
   searchOffset: 1_000_000,
+  /** Text of the headers that go into one QIDO answer: a thousand ordinary ones have 30 MB. */
+  searchBytes: 128 * MIB,
   /** Studies of one page of the list. */
   studyPage: 200,
   /** Counting stops here: exact totals over millions of studies cost more than anybody reads from them. */
   exactTotal: 1_000,
   /** Instances read from the index at a time while a study streams: 200 headers are about 1 MB. */
   readPage: 200,
+  /** Stored bytes of headers read at a time, one header at least: ordinary ones have 5 kB, those of hostile objects megabytes. */
+  readPageBytes: 16 * MIB,
   /** Changes of one study within this time are one event: a series of 500 images redraws the list twice a second at most. */
   changeQuietMs: 500,
   /** Studies with an event waiting; more are announced at once. */

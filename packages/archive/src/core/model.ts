@@ -50,6 +50,8 @@ export interface InstanceHeader extends StoredInstance {
   readonly header: DataSet;
   readonly bulk: readonly BulkValue[];
   readonly frames: FrameTable;
+  /** Bytes of all three as text; in memory they take a few times that. */
+  readonly headerBytes: number;
 }
 
 /** Which bytes `read` gives: `file` is the Part 10 file as sent, `content` is what `bulk` and `frames` count in. */

@@ -17,16 +17,23 @@ export function packJson(value: DataSet | Layout): Uint8Array {
   return deflateRawSync(JSON.stringify(value), { level: LEVEL });
 }
 
-function unpackJson(bytes: Uint8Array): unknown {
-  return JSON.parse(inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES }).toString('utf8'));
+/** A value with the length of its text: in memory it takes a few times that. */
+export interface Unpacked<T> {
+  readonly value: T;
+  readonly bytes: number;
 }
 
-export function parseHeader(bytes: Uint8Array): DataSet {
-  return unpackJson(bytes) as DataSet;
+function unpackJson(packed: Uint8Array): Unpacked<unknown> {
+  const text = inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+  return { value: JSON.parse(text.toString('utf8')), bytes: text.byteLength };
 }
 
-export function parseLayout(bytes: Uint8Array): Layout {
-  return unpackJson(bytes) as Layout;
+export function unpackHeader(packed: Uint8Array): Unpacked<DataSet> {
+  return unpackJson(packed) as Unpacked<DataSet>;
+}
+
+export function unpackLayout(packed: Uint8Array): Unpacked<Layout> {
+  return unpackJson(packed) as Unpacked<Layout>;
 }
 
 /** Attributes kept as text beside a row. */

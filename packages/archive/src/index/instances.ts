@@ -4,6 +4,9 @@ import type { Target } from '../core/model.ts';
 import { allOf, type Condition, inScope, query } from './predicates.ts';
 import type { InstanceRow } from './rows.ts';
 
+/** A row that says how large its header is, stored. */
+export type SizedRow = InstanceRow & { readonly header_bytes: number };
+
 export type HeaderRow = InstanceRow & { readonly header: Uint8Array; readonly layout: Uint8Array };
 
 /** Where a page ends, and the next begins. */
@@ -38,23 +41,42 @@ export function seriesOf(target: Target, scope: Scope, now: string): Compilable<
     ORDER BY series.position, series.series_instance_uid`);
 }
 
-/** A page of a series' instances; `scope` once more, since a share can end while a study streams. */
+/** A page of a series' instances, with the sizes of their headers where asked; `scope` once more, since a share can end while a study streams. */
 export function pageOfSeries<R extends InstanceRow>(
   seriesId: number,
   scope: Scope,
   now: string,
   after: After | undefined,
   limit: number,
-  withHeader: boolean,
+  withSize: boolean,
 ): Compilable<R> {
   const behind =
     after === undefined ? sql`1` : sql`(instance.position, instance.sop_instance_uid) > (${after.position}, ${after.uid})`;
   return query(sql<R>`
-    SELECT ${COLUMNS} ${withHeader ? HEADER_COLUMNS : sql``}
+    SELECT ${COLUMNS} ${withSize ? sql`, length(instance_header.header) + length(instance_header.layout) AS header_bytes` : sql``}
     FROM series JOIN study ON study.id = series.study_id JOIN instance ON instance.series_id = series.id
-      ${withHeader ? WITH_HEADER : sql``}
+      ${withSize ? WITH_HEADER : sql``}
     WHERE series.id = ${seriesId} AND ${inScope(scope, now)} AND ${behind}
     ORDER BY instance.position, instance.sop_instance_uid LIMIT ${limit}`);
+}
+
+interface PackedHeader {
+  readonly instance_id: number;
+  readonly header: Uint8Array;
+}
+
+const ofInstances = (ids: readonly number[]): Condition =>
+  sql`instance_header.instance_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+
+/** Headers of instances, in no order; an instance that was replaced meanwhile has none. */
+export function headersOf(ids: readonly number[]): Compilable<PackedHeader> {
+  return query(sql<PackedHeader>`SELECT instance_id, header FROM instance_header WHERE ${ofInstances(ids)}`);
+}
+
+/** The same, with where their values lie. */
+export function headersAndLayoutsOf(ids: readonly number[]): Compilable<PackedHeader & Pick<HeaderRow, 'layout'>> {
+  return query(sql<PackedHeader & Pick<HeaderRow, 'layout'>>`
+    SELECT instance_id, header, layout FROM instance_header WHERE ${ofInstances(ids)}`);
 }
 
 /** One instance. */

@@ -5,7 +5,7 @@ import type { SearchQuery } from '../core/archive-core.ts';
 import { OPTIONAL, REQUIRED } from '../core/levels.ts';
 import type { MatchKey } from '../core/search/match-key.ts';
 import { computed, type Found } from '../core/search/present.ts';
-import { parseAttributes, parseHeader } from './codec.ts';
+import { parseAttributes } from './codec.ts';
 import { conditionsOf, type KeyFacts } from './conditions.ts';
 import { allOf, type Condition, query, studyWalk, type Walk } from './predicates.ts';
 
@@ -28,7 +28,9 @@ export interface SearchColumns {
   readonly number_of_frames?: number | null;
   readonly study_instance_uid: string;
   readonly series_instance_uid?: string;
-  readonly header?: Uint8Array;
+  /** The instance whose header describes the row, and the stored bytes of that. */
+  readonly header_of?: number;
+  readonly header_bytes?: number;
 }
 
 export interface SearchPlan {
@@ -122,7 +124,7 @@ function within({ search }: Shape): readonly Condition[] {
 }
 
 function headerColumn(withHeader: boolean): RawBuilder<unknown> {
-  return withHeader ? sql`, instance_header.header` : sql``;
+  return withHeader ? sql`, instance_header.instance_id AS header_of, length(instance_header.header) AS header_bytes` : sql``;
 }
 
 /** The instance whose header describes the study or series. */
@@ -134,7 +136,12 @@ function headerJoin(withHeader: boolean, describedBy: string): RawBuilder<unknow
 }
 
 /** Puts a row's attributes together. */
-export function foundOf(row: SearchColumns, level: SearchQuery['level'], asked: readonly TagKey[]): Found {
+export function foundOf(
+  row: SearchColumns,
+  level: SearchQuery['level'],
+  asked: readonly TagKey[],
+  header: DataSet | undefined,
+): Found {
   const attributes: MutableDataSet = {
     ...(row.study_attributes === undefined ? {} : studyAttributes(row, row.study_attributes, asked)),
     ...(row.series_attributes === undefined ? {} : parseAttributes(row.series_attributes)),
@@ -142,7 +149,7 @@ export function foundOf(row: SearchColumns, level: SearchQuery['level'], asked: 
     ...(row.sop_instance_uid === undefined ? {} : instanceAttributes(row)),
     [TAG.InstanceAvailability]: computed('CS', 'ONLINE'),
   };
-  return { level, attributes, header: row.header === undefined ? undefined : parseHeader(row.header) };
+  return { level, attributes, header };
 }
 
 function studyAttributes(row: SearchColumns, text: string, asked: readonly TagKey[]): DataSet {

@@ -1,5 +1,6 @@
 import type { Scope } from '@filmless/access';
 import { type Database, openSqlite } from '@filmless/database';
+import type { DataSet } from '@filmless/dicom';
 import { sql } from 'kysely';
 import type { SearchQuery } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
@@ -19,7 +20,8 @@ import type {
 import { matchesAll } from '../core/search/matcher.ts';
 import { present } from '../core/search/present.ts';
 import type { FoundInstance } from './arguments.ts';
-import { parseHeader, parseLayout } from './codec.ts';
+import { batches } from './batches.ts';
+import { type Unpacked, unpackHeader, unpackLayout } from './codec.ts';
 import { factsOf } from './conditions.ts';
 import * as instances from './instances.ts';
 import * as listing from './listing.ts';
@@ -31,6 +33,12 @@ import { findInstance } from './statements.ts';
 
 /** Candidates read at a time when headers decide. */
 const HEADER_PAGE = 500;
+
+/** A row of a search with its header, where the search needs that. */
+interface Candidate {
+  readonly row: SearchColumns;
+  readonly header: Unpacked<DataSet> | undefined;
+}
 
 export interface SqliteIndexOptions {
   readonly file: string;
@@ -114,12 +122,17 @@ export class SqliteIndex implements Index {
     const asked = plan.rest.map((key) => key.path[0]);
     const tags = search.include === 'all' ? 'all' : [...search.include, ...asked];
     const issuer = [...asked, ...search.keys.map((key) => key.path[0]), ...(search.include === 'all' ? [] : search.include)];
-    const rows =
-      plan.rest.length === 0
-        ? await this.#database.read(plan.page(limit + 1, offset))
-        : await this.#filtered(plan, limit + 1, offset);
-    const results = rows.slice(0, limit).map((row) => present(foundOf(row, search.level, issuer), tags));
-    return { results, more: rows.length > limit };
+    const candidates = plan.rest.length === 0 ? this.#page(plan, limit + 1, offset) : this.#filtered(plan, offset);
+    const results: DataSet[] = [];
+    let bytes = 0;
+    for await (const { row, header } of candidates) {
+      if (results.length >= limit || bytes >= this.#limits.searchBytes) {
+        return { results, more: true };
+      }
+      results.push(present(foundOf(row, search.level, issuer, header?.value), tags));
+      bytes += header?.bytes ?? 0;
+    }
+    return { results, more: false };
   }
 
   async listStudies(list: StudyListQuery, scope: Scope, now: string): Promise<StudyPage> {
@@ -165,14 +178,33 @@ export class SqliteIndex implements Index {
   }
 
   async *instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance> {
-    for await (const row of this.#walk<InstanceRow>(target, scope, now, false)) {
-      yield storedInstance(row);
+    if (target.sopInstanceUid !== undefined) {
+      const rows = await this.#database.read(instances.oneInstance<InstanceRow>(target, scope, now, false));
+      yield* rows.map(storedInstance);
+      return;
+    }
+    for await (const page of this.#walk<InstanceRow>(target, scope, now, false)) {
+      yield* page.map(storedInstance);
     }
   }
 
   async *headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader> {
-    for await (const row of this.#walk<instances.HeaderRow>(target, scope, now, true)) {
-      yield headerOf(row);
+    if (target.sopInstanceUid !== undefined) {
+      const rows = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, true));
+      yield* rows.map(headerOf);
+      return;
+    }
+    for await (const page of this.#walk<instances.SizedRow>(target, scope, now, true)) {
+      for (const batch of batches(page, this.#limits.readPageBytes)) {
+        const found = await this.#database.read(instances.headersAndLayoutsOf(batch.map(({ id }) => id)));
+        const headers = new Map(found.map((header) => [header.instance_id, header]));
+        for (const row of batch) {
+          const packed = headers.get(row.id);
+          if (packed !== undefined) {
+            yield headerOf({ ...row, ...packed });
+          }
+        }
+      }
     }
   }
 
@@ -206,9 +238,14 @@ export class SqliteIndex implements Index {
     return row !== undefined && row.count <= RARE_SERIES;
   }
 
-  /** Looks through stored headers, page by page, until enough match or too many did not. */
-  async #filtered(plan: SearchPlan, wanted: number, offset: number): Promise<readonly SearchColumns[]> {
-    const found: SearchColumns[] = [];
+  /** One page of a search that the index alone answers. */
+  async *#page(plan: SearchPlan, limit: number, offset: number): AsyncIterable<Candidate> {
+    yield* this.#withHeaders(await this.#database.read(plan.page(limit, offset)));
+  }
+
+  /** Looks through stored headers, page by page, until the caller has enough or too many did not match. */
+  async *#filtered(plan: SearchPlan, offset: number): AsyncIterable<Candidate> {
+    let matched = 0;
     for (let seen = 0; ; seen += HEADER_PAGE) {
       if (seen >= this.#limits.searchHeaders) {
         const keys = plan.rest.map((key) => key.path.join('.')).join(', ');
@@ -218,28 +255,40 @@ export class SqliteIndex implements Index {
         );
       }
       const page = await this.#database.read(plan.page(HEADER_PAGE, seen));
-      for (const row of page) {
-        if (row.header !== undefined && matchesAll(parseHeader(row.header), plan.rest)) {
-          found.push(row);
+      for await (const candidate of this.#withHeaders(page)) {
+        if (candidate.header !== undefined && matchesAll(candidate.header.value, plan.rest)) {
+          matched += 1;
+          if (matched > offset) {
+            yield candidate;
+          }
         }
       }
-      if (found.length >= offset + wanted || page.length < HEADER_PAGE) {
-        return found.slice(offset, offset + wanted);
+      if (page.length < HEADER_PAGE) {
+        return;
       }
     }
   }
 
-  async *#walk<R extends InstanceRow>(target: Target, scope: Scope, now: string, withHeader: boolean): AsyncIterable<R> {
-    if (target.sopInstanceUid !== undefined) {
-      yield* await this.#database.read(instances.oneInstance<R>(target, scope, now, withHeader));
-      return;
+  /** Reads the headers of rows that have one, so many bytes at a time; they are unpacked one by one. */
+  async *#withHeaders(rows: readonly SearchColumns[]): AsyncIterable<Candidate> {
+    for (const batch of batches(rows, this.#limits.readPageBytes)) {
+      const ids = batch.map((row) => row.header_of).filter((id) => id !== undefined);
+      const found = ids.length === 0 ? [] : await this.#database.read(instances.headersOf(ids));
+      const packed = new Map(found.map((header) => [header.instance_id, header.header]));
+      for (const row of batch) {
+        const header = row.header_of === undefined ? undefined : packed.get(row.header_of);
+        yield { row, header: header === undefined ? undefined : unpackHeader(header) };
+      }
     }
+  }
+
+  async *#walk<R extends InstanceRow>(target: Target, scope: Scope, now: string, withSize: boolean): AsyncIterable<readonly R[]> {
     const limit = this.#limits.readPage;
     for (const { id } of await this.#database.read(instances.seriesOf(target, scope, now))) {
       let after: instances.After | undefined;
       for (;;) {
-        const page = await this.#database.read(instances.pageOfSeries<R>(id, scope, now, after, limit, withHeader));
-        yield* page;
+        const page = await this.#database.read(instances.pageOfSeries<R>(id, scope, now, after, limit, withSize));
+        yield page;
         const last = page.at(-1);
         if (last === undefined || page.length < limit) {
           break;
@@ -262,7 +311,7 @@ export class SqliteIndex implements Index {
   async #describeAgain(studyInstanceUid: string): Promise<void> {
     const found = await this.#database.readAll(instances.undescribed(studyInstanceUid));
     for (const row of found.flat()) {
-      const header = parseHeader(row.header);
+      const { value: header } = unpackHeader(row.header);
       await this.#database.write('describe', {
         study: row.level === 'study' ? studyArgs(studyFacts(header, studyInstanceUid, row.issuer)) : null,
         series: row.level === 'series' ? seriesArgs(seriesFacts(header, studyInstanceUid, row.series_instance_uid)) : null,
@@ -283,7 +332,9 @@ function targetOf(found: FoundInstance): Required<Target> {
 }
 
 function headerOf(row: instances.HeaderRow): InstanceHeader {
-  return { ...storedInstance(row), header: parseHeader(row.header), ...parseLayout(row.layout) };
+  const header = unpackHeader(row.header);
+  const layout = unpackLayout(row.layout);
+  return { ...storedInstance(row), header: header.value, ...layout.value, headerBytes: header.bytes + layout.bytes };
 }
 
 function seriesEntry(row: listing.SeriesRow): SeriesEntry {

@@ -11,7 +11,7 @@ const target = (sopInstanceUid: string): Required<Target> => ({
 });
 
 /** A core whose objects can be exchanged and hidden; counts how often a header is read. */
-function core() {
+function core(headerBytes = 1000) {
   const hidden = new Set<string>();
   const versions = new Map<string, number>();
   let headers = 0;
@@ -26,7 +26,7 @@ function core() {
     versions,
     headers: () => headers,
     instance: (of: Required<Target>) => {
-      const instance = { ...stored(of.sopInstanceUid), header: {} } as InstanceHeader;
+      const instance = { ...stored(of.sopInstanceUid), header: {}, headerBytes } as InstanceHeader;
       headers += 1;
       return Promise.resolve(instance);
     },
@@ -75,5 +75,23 @@ describe('headers kept in memory', () => {
     expect(from.headers()).toBe(before);
     await cache.instance(target('1'), ALL);
     expect(from.headers()).toBe(before + 1);
+  });
+
+  it.each([
+    [20, 3],
+    [40, 1],
+    [65, 0],
+  ])('are few where each has %i MiB: %i are kept', async (mebibytes, kept) => {
+    const from = core(mebibytes * 1024 * 1024);
+    const cache = new HeaderCache(from);
+    for (const uid of ['a', 'b', 'c', 'd']) {
+      await cache.instance(target(uid), ALL);
+    }
+    for (const uid of ['d', 'c', 'b', 'a'].slice(0, kept)) {
+      await cache.instance(target(uid), ALL);
+    }
+    expect(from.headers()).toBe(4);
+    await cache.instance(target('a'), ALL);
+    expect(from.headers()).toBe(5);
   });
 });

@@ -4,6 +4,8 @@ import type { InstanceHeader, Target } from '../../core/model.ts';
 
 /** Headers kept in memory. One of an enhanced object with thousands of frames takes some 30 MB, an ordinary one 100 kB. */
 const MAX_HEADERS = 16;
+/** Bytes of their text; what has more alone is read each time. */
+const MAX_HEADER_BYTES = 64 * 1024 * 1024;
 
 /**
  * The headers last asked for: whoever scrolls through an object of many frames asks for the same one each time, and reading it
@@ -13,6 +15,7 @@ export class HeaderCache {
   readonly #core: Pick<ArchiveCore, 'instance' | 'instances'>;
   /** By SOP Instance UID, the least recently asked for first. */
   readonly #kept = new Map<string, InstanceHeader>();
+  #bytes = 0;
 
   constructor(core: Pick<ArchiveCore, 'instance' | 'instances'>) {
     this.#core = core;
@@ -32,12 +35,22 @@ export class HeaderCache {
   }
 
   #keep(instance: InstanceHeader): InstanceHeader {
-    this.#kept.delete(instance.sopInstanceUid);
-    this.#kept.set(instance.sopInstanceUid, instance);
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined && this.#kept.size > MAX_HEADERS) {
-      this.#kept.delete(oldest);
+    this.#drop(instance.sopInstanceUid);
+    if (instance.headerBytes <= MAX_HEADER_BYTES) {
+      this.#kept.set(instance.sopInstanceUid, instance);
+      this.#bytes += instance.headerBytes;
+    }
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= MAX_HEADERS && this.#bytes <= MAX_HEADER_BYTES) {
+        break;
+      }
+      this.#drop(oldest);
     }
     return instance;
+  }
+
+  #drop(sopInstanceUid: string): void {
+    this.#bytes -= this.#kept.get(sopInstanceUid)?.headerBytes ?? 0;
+    this.#kept.delete(sopInstanceUid);
   }
 }
