@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, copyFile, link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ByteRange } from '@filmless/dicom';
 import { ArchiveError } from '../core/errors.ts';
 import type { NewObject, ObjectStore } from '../core/object-store.ts';
@@ -9,7 +9,7 @@ import { errorCode, storeError } from './store-error.ts';
 
 /** Bytes a stream reads at a time. */
 const CHUNK = 256 * 1024;
-/** Folders known to exist, so that an instance of a series that goes on needs no mkdir. */
+/** Folders known to exist and to be on disk, so that an instance of a series that goes on needs no mkdir. */
 const KNOWN_FOLDERS = 10_000;
 /** Below this a problem is reported before stores are refused. */
 const LOW_BYTES = 1024 ** 3;
@@ -22,15 +22,20 @@ const CANNOT_LINK: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', '
 export class FileStore implements ObjectStore {
   readonly #root: string;
   readonly #sync = new DirectorySync();
-  readonly #folders = new Set<string>();
+  readonly #folders = new Map<string, Promise<void>>();
 
   private constructor(root: string) {
     this.#root = root;
   }
 
-  static async open(root: string): Promise<FileStore> {
-    await mkdir(root, { recursive: true });
-    return new FileStore(root);
+  static async open(folder: string): Promise<FileStore> {
+    const root = resolve(folder);
+    const first = await mkdir(root, { recursive: true });
+    const store = new FileStore(root);
+    for (let made = root; first !== undefined && made.length >= first.length; made = dirname(made)) {
+      await store.#sync.sync(dirname(made));
+    }
+    return store;
   }
 
   async put(objects: readonly NewObject[]): Promise<void> {
@@ -198,19 +203,32 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async #makeFolder(folder: string): Promise<void> {
-    if (this.#folders.has(folder)) {
-      return;
-    }
-    const first = await mkdir(folder, { recursive: true });
-    // NOTE: a new folder survives a power cut only when the folder that lists it was synced.
-    for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) {
-      await this.#sync.sync(dirname(made));
+  /** Resolves for everybody who needs the folder once it is on disk, whoever made it. */
+  #makeFolder(folder: string): Promise<void> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) {
+      return known;
     }
     if (this.#folders.size >= KNOWN_FOLDERS) {
       this.#folders.clear();
     }
-    this.#folders.add(folder);
+    const made = this.#makeSynced(folder).catch((error: unknown) => {
+      this.#folders.delete(folder);
+      throw error;
+    });
+    this.#folders.set(folder, made);
+    return made;
+  }
+
+  async #makeSynced(folder: string): Promise<void> {
+    const above = dirname(folder);
+    if (above !== this.#root) {
+      await this.#makeFolder(above);
+    }
+    await mkdir(folder, { recursive: true });
+    // NOTE: a new folder survives a power cut only when the folder that lists it was synced. One that was there already may
+    // have been made by a process that was killed before its sync.
+    await this.#sync.sync(above);
   }
 }
 
