@@ -6,10 +6,12 @@ import { Core } from './core/core.ts';
 import type { Dependencies } from './core/dependencies.ts';
 import { ArchiveError } from './core/errors.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
+import type { ObjectStore } from './core/object-store.ts';
 import { rebuildIndex } from './core/rebuild.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
 import { syncFolder } from './objects/directory-sync.ts';
+import { FileStore } from './objects/file-store.ts';
 import { IncomingFolder } from './objects/incoming-folder.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { createPixels } from './pixels/create-pixels.ts';
@@ -66,10 +68,19 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
     now: () => clock().toISOString(),
     limits,
   };
+  await warnOfCopies(ports.objects, ports.incoming.dir, options.log);
   if (!(await exists(indexFile))) {
     await makeIndex(indexFile, ports);
   }
   return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
+}
+
+/** Says so when a folder of objects lies where received files cannot be linked into it. Nothing is lost by it but time. */
+async function warnOfCopies(objects: ObjectStore, incoming: string, log: Log): Promise<void> {
+  if (objects instanceof FileStore && !(await objects.linksFrom(incoming))) {
+    const advice = 'each instance is written twice: put the data directory on the file system of the object folder';
+    log.warn({ incoming, advice }, 'received-files-are-copied');
+  }
 }
 
 /** What SQLite keeps beside a file. */

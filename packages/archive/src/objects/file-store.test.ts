@@ -73,3 +73,23 @@ it('makes a folder again after it could not', async () => {
   await store.put(object('0a/one/a.json'));
   expect(await store.size('0a/one/a.json')).toBe(1);
 });
+
+it('tells whether received files can be linked to, and leaves nothing of the trial', async () => {
+  await using store = await FileStore.open(root);
+  const incoming = await mkdtemp(join(folder, 'incoming-'));
+  expect(await store.linksFrom(incoming)).toBe(true);
+  disk.otherDisk = true;
+  expect(await store.linksFrom(incoming)).toBe(false);
+  expect(await Array.fromAsync(store.list(''))).toEqual([]);
+});
+
+it('keeps a copy of its own of what it cannot link to', async () => {
+  await using store = await FileStore.open(root);
+  const received = join(folder, 'received.part');
+  await writeFile(received, 'image');
+  disk.otherDisk = true;
+  await store.put([{ key: '0a/one/a.dcm', file: received, size: 5 }]);
+  await writeFile(received, 'other');
+  expect(Buffer.from(await store.readBytes('0a/one/a.dcm', { offset: 0, length: 9 })).toString()).toBe('image');
+  expect(await Array.fromAsync(store.list(''))).toEqual(['0a/one/a.dcm']);
+});

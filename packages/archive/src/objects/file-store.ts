@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, opendir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ByteRange } from '@filmless/dicom';
 import { ArchiveError } from '../core/errors.ts';
@@ -36,6 +37,23 @@ export class FileStore implements ObjectStore {
       await store.#sync.sync(dirname(made));
     }
     return store;
+  }
+
+  /** Whether files of a folder are taken over by a link; otherwise each is copied, and synced, before it is acknowledged. */
+  async linksFrom(folder: string): Promise<boolean> {
+    const name = `link-trial-${randomUUID()}`;
+    const from = join(folder, `${name}.part`);
+    const to = join(this.#root, name + TEMPORARY);
+    try {
+      await writeFile(from, '');
+      await link(from, to);
+      return true;
+    } catch (error) {
+      // A disk that is full or away says nothing about links; `problem` speaks of it.
+      return !CANNOT_LINK.has(errorCode(error) ?? '');
+    } finally {
+      await Promise.all([rm(from, { force: true }), rm(to, { force: true })]);
+    }
   }
 
   async put(objects: readonly NewObject[]): Promise<void> {
