@@ -74,7 +74,8 @@ describe('C-STORE from pynetdicom', () => {
         expect(await differences(product, stored)).toEqual([]);
         kept += stored.length;
       }
-      expect(kept).toBeGreaterThan(files.length * 0.9);
+      // A few more the sender itself cannot read or will not send.
+      expect(kept).toBeGreaterThan((files.length - mayBeRefused.size) * 0.9);
     },
   );
 });
