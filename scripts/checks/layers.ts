@@ -23,9 +23,10 @@ interface PackageRule {
 export const LAYERS: Readonly<Record<string, PackageRule>> = {
   'packages/dicom': { mayImport: [], onlyOutside: ['dicom-parser'], node: false },
   'packages/database': { mayImport: [] },
+  'packages/disk': { mayImport: ['dicom'] },
   'packages/access': { mayImport: ['dicom', 'database'] },
   'packages/dicom-router': {
-    mayImport: ['dicom', 'database', 'access'],
+    mayImport: ['dicom', 'database', 'disk', 'access'],
     inside: {
       ul: [],
       dimse: ['ul'],
@@ -35,11 +36,11 @@ export const LAYERS: Readonly<Record<string, PackageRule>> = {
     },
   },
   'packages/archive': {
-    mayImport: ['dicom', 'database', 'access'],
+    mayImport: ['dicom', 'database', 'disk', 'access'],
     inside: { core: [], index: ['core'], records: ['core'], objects: ['core'], pixels: ['core'], http: ['core'] },
   },
   'packages/viewer': { mayImport: ['dicom'], node: false },
-  'packages/filmless': { mayImport: ['dicom', 'database', 'access', 'dicom-router', 'archive', 'fixtures'] },
+  'packages/filmless': { mayImport: ['dicom', 'database', 'disk', 'access', 'dicom-router', 'archive', 'fixtures'] },
   fixtures: { mayImport: ['dicom'] },
   scripts: { mayImport: ['dicom', 'fixtures'] },
 };

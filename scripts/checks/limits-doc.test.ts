@@ -69,7 +69,7 @@ async function exportedLimits(file: string, name: string): Promise<ReadonlyMap<s
 }
 
 const documented = documentedLimits(readFileSync(join(root, 'docs/limits.md'), 'utf8'));
-const sources = globSync('packages/{access,archive,database,dicom,dicom-router,filmless,viewer}/src/**/*.ts', { cwd: root })
+const sources = globSync('packages/{access,archive,database,dicom,dicom-router,disk,filmless,viewer}/src/**/*.ts', { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))
   // What a page remembers or shows on a screen is nobody's surprise; what it takes in from files is.

@@ -10,6 +10,7 @@ export {
 } from './create-access.ts';
 export { AccessError, type AccessErrorCode } from './errors.ts';
 export { ACCESS_LIMITS } from './limits.ts';
+export { type Meter, NO_METER, type Stage } from './meter.ts';
 export type { AuditEvent, Decision, Facilities, Log, Resource, Right, Role, Scope, Source, Subject } from './model.ts';
 export { ALL_RIGHTS, RIGHTS, ROLES } from './rights.ts';
 export { type GuardMark, type RouteGuard, routeGuards } from './web/marks.ts';

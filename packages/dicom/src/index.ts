@@ -22,6 +22,7 @@ export {
 export * from './part10/inspect.ts';
 export * from './part10/read-file-meta.ts';
 export * from './part10/read-object.ts';
+export type * from './part10/received-object.ts';
 export * from './part10/write-file-meta.ts';
 export * from './sop-class.ts';
 export * from './text/character-set.ts';

@@ -1,0 +1,42 @@
+/** A file being written. Every call may throw the system's error (`code`: ENOSPC, EIO, …). */
+export interface NewFile {
+  /** Writes all pieces behind what was written before. */
+  write(pieces: readonly Uint8Array[]): Promise<void>;
+  /** Its bytes survive a power cut once this resolves; its name does when its folder was synced. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A file being read. */
+export interface OpenFile {
+  readonly size: number;
+  /** Fills `into` from `offset` on, as far as the file goes; gives the bytes read. */
+  read(into: Uint8Array, offset: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * The file system as Filmless uses it for what must not be lost: each method is one step that can fail, be slow, find the disk
+ * full, or be forgotten by a power cut. The product runs on `NODE_DISK`; tests run it on a disk with faults.
+ */
+export interface Disk {
+  /** A file that must not exist yet. */
+  create(path: string): Promise<NewFile>;
+  /** A file that exists, to write behind its end. */
+  append(path: string): Promise<NewFile>;
+  open(path: string): Promise<OpenFile>;
+  /** Bytes of a file; undefined when there is none. */
+  size(path: string): Promise<number | undefined>;
+  link(from: string, to: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Nothing happens when there is none. */
+  remove(path: string): Promise<void>;
+  /** With those above it; nothing happens when it is there. Gives the topmost folder that was made. */
+  makeFolder(path: string): Promise<string | undefined>;
+  /** Names in a folder; none when there is no folder. */
+  list(path: string): Promise<readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[]>;
+  /** The names in a folder survive a power cut once this resolves. */
+  syncFolder(path: string): Promise<void>;
+  /** Bytes that may still be written. */
+  freeBytes(path: string): Promise<number>;
+}
