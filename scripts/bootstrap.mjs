@@ -17,6 +17,7 @@ const COMMANDS = {
   test: { build: true, run: ['scripts/test/run.ts'] },
   check: { build: false, run: ['scripts/checks/run.ts'] },
   bench: { build: true, run: ['scripts/bench/run.ts'] },
+  soak: { build: true, run: ['scripts/soak/run.ts'] },
   unit: { build: false, run: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'] },
   filmless: { build: false, run: ['packages/filmless/src/main.ts'] },
 };

@@ -26,14 +26,17 @@ export interface SmallInstance {
   readonly sha256: string;
 }
 
-/** Makes images of a few studies that all senders send at the same time; every eighth is deflated, and gets a derived object. */
-export function smallInstance(seed: string, number: number): SmallInstance {
+/**
+ * Makes images of a few studies that all senders send at the same time; every eighth is deflated, and gets a derived object.
+ * Their sides are random and small, unless one is given.
+ */
+export function smallInstance(seed: string, number: number, side?: number): SmallInstance {
   const random = randomFrom(`${seed}/${number}`);
   const place = number % STUDIES;
   const study = uidFrom(seed, 'study', place);
   const series = uidFrom(seed, 'series', place, Math.floor(number / STUDIES) % SERIES);
   const sop = uidFrom(seed, 'instance', number);
-  const plain = writeDataSet(image({ study, series, sop, place, number }, random), { explicitVr: true });
+  const plain = writeDataSet(image({ study, series, sop, place, number }, random, side), { explicitVr: true });
   const deflated = number % 8 === 7;
   const dataSet = deflated ? deflateRawSync(plain) : plain;
   const meta = writeFileMeta({
@@ -59,9 +62,9 @@ interface Place {
   readonly number: number;
 }
 
-function image({ study, series, sop, place, number }: Place, random: Random): DataSet {
+function image({ study, series, sop, place, number }: Place, random: Random, given?: number): DataSet {
   const attribute = (vr: Vr, value: string | number | { readonly Alphabetic: string }) => ({ vr, Value: [value] });
-  const side = 8 + 2 * Math.floor(random() * 60);
+  const side = given ?? 8 + 2 * Math.floor(random() * 60);
   return {
     [TAG.SpecificCharacterSet]: attribute('CS', 'ISO_IR 192'),
     [TAG.SOPClassUID]: attribute('UI', CT),

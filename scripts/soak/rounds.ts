@@ -1,0 +1,26 @@
+/** One long form: test files, and what tells them that they are to be long. */
+export interface Round {
+  readonly name: string;
+  readonly project: 'contract' | 'e2e';
+  /** Beginnings of file names, as vitest takes them. */
+  readonly files: readonly string[];
+  readonly environment: (seed: string) => Readonly<Record<string, string>>;
+}
+
+/** Runs beside the rounds for the whole time. */
+export const STEADY = (minutes: number): Round => ({
+  name: 'steady load',
+  project: 'e2e',
+  files: ['packages/filmless/test/e2e/steady.test.ts'],
+  environment: (seed) => ({ FILMLESS_SEED: seed, FILMLESS_STEADY_MINUTES: String(minutes) }),
+});
+
+/** Taken in turn until the time is over, each time from another seed. */
+export const ROUNDS: readonly Round[] = [
+  {
+    name: '50 kills under load',
+    project: 'e2e',
+    files: ['packages/filmless/test/e2e/kill.test.ts'],
+    environment: (seed) => ({ FILMLESS_KILLS: '50', FILMLESS_KILL_SEED: seed }),
+  },
+];
