@@ -39,24 +39,42 @@ function installDebian(packages: readonly string[]): void {
   run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], env);
 }
 
-const MINIO_VERSION = 'v0.0.0-20260212201848-7aac2a2c5b7c';
+/** An S3 server that is published as source: built once with Go (1.24 or newer), some minutes, and kept for every clone. */
+interface GoServer {
+  readonly name: string;
+  /** Where the test files find the program. */
+  readonly variable: string;
+  readonly package: string;
+  readonly version: string;
+}
 
-/** A MinIO server, which is published as source only: built once with Go (1.24 or newer), some minutes. */
-function minio(): string | undefined {
-  const folder = join(CACHE, 'filmless', `minio-${MINIO_VERSION}`);
-  const program = join(folder, 'minio');
+const GO_SERVERS: readonly GoServer[] = [
+  {
+    name: 'minio',
+    variable: 'FILMLESS_MINIO',
+    package: 'github.com/minio/minio',
+    version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
+  },
+  {
+    name: 'versitygw',
+    variable: 'FILMLESS_VERSITYGW',
+    package: 'github.com/versity/versitygw/cmd/versitygw',
+    version: 'v1.8.0',
+  },
+];
+
+/** Its program; undefined without Go, or where it could not be built. */
+function goServer({ name, package: path, version }: GoServer): string | undefined {
+  const folder = join(CACHE, 'filmless', `${name}-${version}`);
+  const program = join(folder, name);
   if (existsSync(program)) {
     return program;
   }
   if (spawnSync('go', ['version']).status !== 0) {
     return undefined;
   }
-  console.error('building MinIO for the tests (once, some minutes)');
-  const built = run('go', ['install', `github.com/minio/minio@${MINIO_VERSION}`], {
-    ...process.env,
-    GOBIN: folder,
-    GOFLAGS: '-trimpath',
-  });
+  console.error(`building ${name} for the tests (once, some minutes)`);
+  const built = run('go', ['install', `${path}@${version}`], { ...process.env, GOBIN: folder, GOFLAGS: '-trimpath' });
   return built ? program : undefined;
 }
 
@@ -94,17 +112,19 @@ export function findPeers(root: string): PeersFound {
   if (packages.length > 0 && isRootOnDebian()) {
     installDebian(packages);
   }
-  const made = { python: python(root), minio: minio() };
+  const made = [
+    { name: 'python', variable: 'FILMLESS_PYTHON', program: python(root) },
+    ...GO_SERVERS.map((server) => ({ name: server.name, variable: server.variable, program: goServer(server) })),
+  ];
   const missing = [
     ...PEERS.filter((peer) => !peer.isThere()).map((peer) => peer.name),
-    ...Object.entries(made).flatMap(([name, program]) => (program === undefined ? [name] : [])),
+    ...made.flatMap(({ name, program }) => (program === undefined ? [name] : [])),
   ];
   return {
     missing: new Set(missing),
-    environment: {
-      ...(made.python === undefined ? {} : { FILMLESS_PYTHON: made.python }),
-      ...(made.minio === undefined ? {} : { FILMLESS_MINIO: made.minio }),
-    },
+    environment: Object.fromEntries(
+      made.flatMap(({ variable, program }) => (program === undefined ? [] : [[variable, program]])),
+    ),
   };
 }
 
