@@ -1,65 +1,20 @@
 // needs: minio
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openObjectStore } from '../../src/objects/open-object-store.ts';
+import { type S3Server, startS3Server } from '../support/s3-servers.ts';
 import { objectStoreContract } from './object-store.ts';
 
-/** The runner builds the server and says where it is; a file run by itself takes the one on the path. */
-const PROGRAM = process.env.FILMLESS_MINIO ?? 'minio';
-const KEY = 'filmless';
-const SECRET = 'filmless-secret';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
-}
-
-async function live(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/minio/health/ready`).catch(() => undefined);
-    if (answer?.ok === true) {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`MinIO (${PROGRAM}) did not become ready`);
-}
-
-describe('on a MinIO server', () => {
-  let folder: string;
-  let server: ChildProcess;
-  let port: number;
+describe('on a server of minio', () => {
+  let server: S3Server;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'filmless-minio-'));
-    port = await freePort();
-    server = spawn(PROGRAM, ['server', folder, '--address', `127.0.0.1:${port}`, '--quiet'], {
-      stdio: 'ignore',
-      env: { ...process.env, MINIO_ROOT_USER: KEY, MINIO_ROOT_PASSWORD: SECRET, MINIO_BROWSER: 'off' },
-    });
-    await live(port);
+    server = await startS3Server('minio');
   });
 
   afterAll(async () => {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGTERM');
-    await ended;
-    await rm(folder, { recursive: true, force: true });
+    await server[Symbol.asyncDispose]();
   });
 
-  objectStoreContract('behind S3', (local) =>
-    openObjectStore(`s3://${KEY}:${SECRET}@127.0.0.1:${port}/test-${randomUUID()}?tls=0`, local, 10_000),
-  );
+  objectStoreContract('behind S3', (local) => openObjectStore(server.url(`test-${randomUUID()}`), local, 10_000));
 });
