@@ -29,6 +29,14 @@ export const SERVER_LIMITS = {
   certificateCheck: 86_400_000,
   /** Free bytes of the data directory's disk below which the server is not ready, when images lie elsewhere: room for the databases. */
   freeBytes: 1_073_741_824,
+  /** Free bytes below which a warning says so: some days of images, in time to buy a disk. */
+  lowBytes: 10_737_418_240,
+  /** An answer that begins later than this is written down as slow. */
+  slowRequest: 2_000,
+  /** How long what the own DICOM port said is believed. */
+  portCheck: 10_000,
+  /** How long the own DICOM port may take to accept a connection. */
+  portPatience: 2_000,
   /** Bytes of a static file that is compressed in memory on demand. */
   compressFile: 16_777_216,
 } as const;

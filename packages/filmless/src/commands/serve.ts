@@ -2,6 +2,7 @@ import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { SERVER_LIMITS } from '../limits.ts';
 import { createLog } from '../logger.ts';
+import { RequestScope } from '../request-scope.ts';
 import { createFilmless, type Filmless } from '../server/create-filmless.ts';
 import { type EndSignals, endRequested } from '../shutdown.ts';
 import { warn } from './warnings.ts';
@@ -9,11 +10,12 @@ import { warn } from './warnings.ts';
 /** `filmless serve`: runs until it is told to end. @throws ConfigError */
 export async function serve(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
-  const log = createLog();
+  const scope = new RequestScope();
+  const log = createLog({ level: config.logLevel, scope });
   process.on('uncaughtExceptionMonitor', (error) => log.error({ error: error.stack ?? String(error) }, 'crashed'));
   warn(config, input.environment, log);
   const ended = endRequested({ signals: processSignals(), log, patience: SERVER_LIMITS.stop });
-  await using filmless = await createFilmless({ config, log });
+  await using filmless = await createFilmless({ config, log, scope });
   announce(filmless, config, print);
   if (config.demo) {
     const { sendDemoStudies } = await import('../demo.ts');

@@ -36,6 +36,9 @@ describe('the configuration', () => {
       insecureHttp: false,
       adminPassword: undefined,
       adminToken: undefined,
+      logLevel: 'info',
+      backupDir: undefined,
+      backupKeep: 14,
       demo: false,
       site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false, warnings: [] },
     });
@@ -101,6 +104,8 @@ describe('the configuration', () => {
     [['--host', 'bad host'], 'is not an address to bind'],
     [['--ae-title', 'SEVENTEEN LETTERS'], 'is not an AE title'],
     [['--ae-title', 'A\\B'], 'is not an AE title'],
+    [['--log-level', 'loud'], 'is not one of info, warn, error'],
+    [['--backup-keep', '0'], 'is not a number from 1 to 9999'],
     [['--role', 'everything'], 'is not one of all, archive, router'],
     [['--role', 'router'], 'not part of this version'],
     [['--archive', 'http://10.0.0.1'], 'belongs to the role "router"'],

@@ -5,11 +5,13 @@ import { parseArguments } from './arguments.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './environment.ts';
 import { type ConfigFile, NO_FILE, parseConfigFile } from './file.ts';
+import { LOG_LEVELS } from './log-level.ts';
 import type { Config, TlsFiles } from './model.ts';
 import { ALL_OPTIONS, type Given, type OptionKey, type Settings } from './options.ts';
 import {
   parseAeTitle,
   parseChoice,
+  parseCount,
   parseHost,
   parseIndex,
   parsePath,
@@ -63,9 +65,21 @@ function fromDefaults(base: string): Settings {
   return new Map(given);
 }
 
-function readFile(asked: Given | undefined, base: string): ConfigFile {
+/** The file whose settings count; undefined when there is none. */
+export function configFile(input: LoadInput): string | undefined {
+  const base = input.workingDirectory;
+  const asked = parseArguments(input.arguments, base).get('config') ?? fromEnvironment(input.environment, base).get('config');
+  return fileOf(asked, base);
+}
+
+function fileOf(asked: Given | undefined, base: string): string | undefined {
   const path = asked === undefined ? resolve(base, DEFAULT_FILE) : parsePath(asked);
-  if (asked === undefined && !existsSync(path)) {
+  return asked === undefined && !existsSync(path) ? undefined : path;
+}
+
+function readFile(asked: Given | undefined, base: string): ConfigFile {
+  const path = fileOf(asked, base);
+  if (path === undefined) {
     return NO_FILE;
   }
   try {
@@ -102,6 +116,9 @@ function toConfig(find: Find, file: ConfigFile): Config {
     insecureHttp: maybe('insecureHttp', parseSwitch) ?? false,
     adminPassword: find('adminPassword')?.text,
     adminToken: maybe('adminToken', parseToken),
+    logLevel: parseChoice(need('logLevel'), LOG_LEVELS),
+    backupDir: maybe('backupDir', parsePath),
+    backupKeep: parseCount(need('backupKeep')),
     demo: maybe('demo', parseSwitch) ?? false,
     site: file.site,
   };

@@ -1,5 +1,6 @@
 import type { Facility } from '@filmless/access';
 import type { AeConfig, AePermission } from '@filmless/dicom-router';
+import type { LogLevel } from './log-level.ts';
 
 type ServerRole = 'all' | 'archive' | 'router';
 
@@ -22,6 +23,10 @@ export interface Config {
   readonly insecureHttp: boolean;
   readonly adminPassword: string | undefined;
   readonly adminToken: string | undefined;
+  readonly logLevel: LogLevel;
+  /** Absolute; undefined: no daily backup. */
+  readonly backupDir: string | undefined;
+  readonly backupKeep: number;
   readonly demo: boolean;
   readonly site: Site;
 }

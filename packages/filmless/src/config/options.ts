@@ -17,6 +17,9 @@ export type OptionKey =
   | 'insecureHttp'
   | 'adminPassword'
   | 'adminToken'
+  | 'logLevel'
+  | 'backupDir'
+  | 'backupKeep'
   | 'demo';
 
 /** One setting. Without `flag` it is no option of the command line; without `variable` no variable sets it. */
@@ -151,6 +154,29 @@ export const ALL_OPTIONS: readonly Option[] = [
     variable: 'FILMLESS_ADMIN_TOKEN',
     value: 'TOKEN',
     help: 'an API token with the administrator’s rights, for scripts',
+  },
+  {
+    key: 'logLevel',
+    flag: '--log-level',
+    variable: 'FILMLESS_LOG_LEVEL',
+    value: 'L',
+    fallback: 'info',
+    help: 'info, warn or error: the least grave lines that are written',
+  },
+  {
+    key: 'backupDir',
+    flag: '--backup-dir',
+    variable: 'FILMLESS_BACKUP_DIR',
+    value: 'DIR',
+    help: 'a backup of the records is made there once a day',
+  },
+  {
+    key: 'backupKeep',
+    flag: '--backup-keep',
+    variable: 'FILMLESS_BACKUP_KEEP',
+    value: 'N',
+    fallback: '14',
+    help: 'so many of these backups are kept',
   },
   { key: 'demo', flag: '--demo', help: 'sends itself the sample studies, by C-STORE, when the archive is empty' },
 ];

@@ -14,6 +14,12 @@ export function parsePort(given: Given): number {
   return port <= 65_535 ? port : fail(given, 'a port: give a number from 0 (any free one) to 65535');
 }
 
+/** A number of things to keep. */
+export function parseCount(given: Given): number {
+  const count = /^\d{1,4}$/.test(given.text) ? Number(given.text) : 0;
+  return count >= 1 ? count : fail(given, 'a number from 1 to 9999');
+}
+
 const TRUE: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on']);
 const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 

@@ -1,28 +1,19 @@
 import type { Log } from '@filmless/access';
-import { type AppEnv, createApi, notFound, type OpenedAccess, problem } from '@filmless/access';
+import { type AppEnv, createApi, notFound, problem } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { SERVER_LIMITS } from '../limits.ts';
-import { gatherProblems, type NamedSource } from './health.ts';
 import { hostCheck } from './host-check.ts';
-import type { HttpCounts } from './http-counts.ts';
-import { metricsText, type ProcessFigures, storesSeenBy } from './metrics.ts';
+import { addOperation, type OperationParts } from './operation-routes.ts';
+import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
 
-export interface AppParts {
-  readonly access: OpenedAccess;
+export interface AppParts extends OperationParts {
   /** Applications of archive and router. */
   readonly mounted: readonly OpenAPIHono<AppEnv>[];
-  readonly sources: readonly NamedSource[];
   readonly viewer: StaticFiles;
-  readonly counts: HttpCounts;
-  readonly figures: (problems: number) => ProcessFigures;
-  /** C-STORE outcomes, counted. */
-  readonly stores: ReadonlyMap<string, number>;
-  /** The local authority's certificate, if there is one. */
-  readonly localAuthority: () => string | undefined;
   readonly log: Log;
   readonly version: string;
   /** Answer under any name: with TLS, or behind a reverse proxy. */
@@ -39,7 +30,7 @@ const SERVICES: readonly string[] = ['/api', '/dicom-web', '/fhir'];
 /** The one application of the process: every part's routes, the viewer's files, health and figures. */
 export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   const app = createApi(parts.log);
-  app.use('*', parts.counts.middleware());
+  app.use('*', requestLog(parts.log, parts.metrics.http));
   app.use('*', securityHeaders({ strictTransport: parts.strictTransport }));
   app.use('*', hostCheck(parts.anyHostName));
   app.use('/api/*', apiBody());
@@ -47,7 +38,7 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   for (const mounted of parts.mounted) {
     app.route('/', mounted);
   }
-  addHealth(app, parts);
+  addOperation(app, parts);
   addDocument(app, parts);
   addViewer(app, parts);
   return app;
@@ -66,28 +57,6 @@ function apiBody(): MiddlewareHandler<AppEnv> {
 
 function tooLarge(c: Context): Response {
   return problem(c, 413, 'Too large', `A body under /api has at most ${SERVER_LIMITS.apiBody} bytes.`);
-}
-
-function addHealth(app: OpenAPIHono<AppEnv>, { access, sources, counts, figures, stores, localAuthority }: AppParts): void {
-  app.get('/healthz', access.open('a process that answers is alive'), (c) => c.json({ status: 'ok' }));
-  app.get('/readyz', access.open('for load balancers; names no patient'), async (c) => {
-    const problems = await gatherProblems(sources);
-    return c.json({ ready: problems.length === 0, problems }, problems.length === 0 ? 200 : 503);
-  });
-  app.get('/metrics', access.signedIn(), async (c) => {
-    const problems = await gatherProblems(sources);
-    c.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-    return c.body(metricsText(figures(problems.length), counts, storesSeenBy(c.get('subject'), stores)));
-  });
-  app.get('/ca.crt', access.open('a workstation needs it before it can trust us'), (c) => {
-    const certificate = localAuthority();
-    if (certificate === undefined) {
-      return problem(c, 404, 'Not found', 'This server has no certificate authority of its own.');
-    }
-    c.header('content-type', 'application/x-x509-ca-cert');
-    c.header('content-disposition', 'attachment; filename="filmless-ca.crt"');
-    return c.body(certificate);
-  });
 }
 
 function addDocument(app: OpenAPIHono<AppEnv>, { access, version }: AppParts): void {

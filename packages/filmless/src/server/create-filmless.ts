@@ -4,21 +4,23 @@ import { type AppEnv, createAccess, type DicomNode, type Log, type OpenedAccess 
 import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { indexFile } from '../config/index-file.ts';
 import { isLoopback } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
 import { SERVER_LIMITS } from '../limits.ts';
+import { RequestScope } from '../request-scope.ts';
 import { hostNames, reachableHost } from '../tls/host-names.ts';
 import { localIdentity } from '../tls/local-authority.ts';
 import { chooseTls, type TlsChoice } from '../tls/server-identity.ts';
 import { VERSION } from '../version.ts';
 import { composeApp } from './compose-app.ts';
-import { diskProblems } from './disk-space.ts';
-import { ProcessWatch } from './figures.ts';
 import type { NamedSource } from './health.ts';
-import { HttpCounts } from './http-counts.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { countedDeposit, PARTS, type Parts } from './parts.ts';
+import { queueLengths } from './queues.ts';
+import { healthSources } from './sources.ts';
 import { StaticFiles } from './static-files.ts';
 
 /** A running Filmless. Disposing it ends it cleanly. */
@@ -41,6 +43,10 @@ export interface FilmlessOptions {
   readonly parts?: Parts;
   /** The built viewer; that of the package unless told. */
   readonly viewerFolder?: string;
+  /** The scope the log takes its request ids from. */
+  readonly scope?: RequestScope;
+  /** Further things that `/readyz` tells. */
+  readonly sources?: readonly NamedSource[];
 }
 
 const VIEWER = fileURLToPath(new URL('../../../viewer/dist', import.meta.url));
@@ -56,24 +62,30 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     dicomPort === undefined ? undefined : { aeTitle: config.aeTitle, host: reachableHost(config.host), port: dicomPort };
   let endStreams = (): void => undefined;
   const access = stack.use(await openAccess(config, log, dicomNode, () => endStreams()));
-  const context = { config, access, log };
+  const listeners = new Listeners();
+  const metrics = stack.use(new Metrics({ version: VERSION, connections: () => listeners.connections }));
+  const context = { config, access, log, meter: metrics.meter };
   const archive = stack.use(await parts.openArchive(context));
   const stores = new Map<string, number>();
   const deposit = countedDeposit(archive, stores);
   const router = config.role === 'all' ? await parts.openRouter(context, archive, deposit) : undefined;
   dicomPort = router?.dicomPort;
-  const listeners = stack.use(new Listeners(router));
-  const watch = stack.use(new ProcessWatch(VERSION));
-  const counts = new HttpCounts();
+  listeners.router = router;
+  stack.use(listeners);
+  metrics.watchData({
+    dataDir: data.path,
+    indexFile: indexFile(config),
+    stores,
+    associations: () => openAssociations(router),
+    queues: () => queueLengths(router),
+  });
   let ca = tls.kind === 'local' ? tls.identity.ca : undefined;
   const app = composeApp({
     access,
     mounted: [archive.app, ...(router === undefined ? [] : [router.app])],
-    sources: sourcesOf(config, access, archive, router),
+    sources: [...healthSources({ config, access, archive, router }), ...(options.sources ?? [])],
     viewer: await StaticFiles.open(options.viewerFolder ?? VIEWER),
-    counts,
-    figures: (problems) => watch.figures(listeners.connections, problems),
-    stores,
+    metrics,
     localAuthority: () => ca,
     log,
     version: VERSION,
@@ -87,6 +99,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     identity: tls.kind === 'none' ? undefined : tls.identity,
     behindProxy: config.insecureHttp,
     log,
+    scope: options.scope ?? new RequestScope(),
   });
   listeners.http = http;
   endStreams = () => http.endEventStreams();
@@ -117,37 +130,25 @@ async function openAccess(
   });
 }
 
-function sourcesOf(
-  { store, dataDir }: Config,
-  access: OpenedAccess,
-  archive: Archive,
-  router: Router | undefined,
-): readonly NamedSource[] {
-  return [
-    { name: 'access control', problems: () => access.problems() },
-    { name: 'archive', problems: () => archive.problems() },
-    ...(router === undefined ? [] : [{ name: 'DICOM listener', problems: () => router.problems() }]),
-    // The archive looks after the disk of its objects itself.
-    ...(store === 'file:' ? [] : [{ name: 'disk', problems: () => diskProblems(dataDir) }]),
-  ];
-}
-
 /** Both listeners end together, before what they store into. */
 class Listeners implements AsyncDisposable {
-  readonly #router: Router | undefined;
+  router: Router | undefined;
   http: HttpServer | undefined;
-
-  constructor(router: Router | undefined) {
-    this.#router = router;
-  }
 
   get connections(): number {
     return this.http?.connections ?? 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.http?.[Symbol.asyncDispose](), this.#router?.[Symbol.asyncDispose]()]);
+    await Promise.all([this.http?.[Symbol.asyncDispose](), this.router?.[Symbol.asyncDispose]()]);
   }
+}
+
+/** Undefined when the router does not count them. */
+function openAssociations(router: Router | undefined): number | undefined {
+  return router !== undefined && 'associations' in router && typeof router.associations === 'number'
+    ? router.associations
+    : undefined;
 }
 
 /** Looks once a day whether the local certificate must be made anew: a server may run for years. */

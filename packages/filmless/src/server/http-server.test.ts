@@ -4,12 +4,21 @@ import { text } from 'node:stream/consumers';
 import type { AppEnv } from '@filmless/access';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { RequestScope } from '../request-scope.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function serve(app: OpenAPIHono<AppEnv>, behindProxy = false): Promise<HttpServer> {
-  return await startHttpServer({ host: '127.0.0.1', port: 0, app, identity: undefined, behindProxy, log });
+  return await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    app,
+    identity: undefined,
+    behindProxy,
+    log,
+    scope: new RequestScope(),
+  });
 }
 
 async function ask(port: number, host: string): Promise<IncomingMessage> {

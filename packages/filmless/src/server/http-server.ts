@@ -5,6 +5,7 @@ import type { AppEnv, Log } from '@filmless/access';
 import { getRequestListener } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { SERVER_LIMITS } from '../limits.ts';
+import { type RequestScope, requestId } from '../request-scope.ts';
 import type { ServerIdentity } from '../tls/local-authority.ts';
 import { breakingOnFailure, discardUnread } from './bodies.ts';
 import { clientOf } from './client.ts';
@@ -20,6 +21,7 @@ export interface HttpServerOptions {
   /** A proxy on this machine does TLS and names the client. */
   readonly behindProxy: boolean;
   readonly log: Log;
+  readonly scope: RequestScope;
 }
 
 /** A listening server. Disposing it lets running requests finish for a while. */
@@ -43,7 +45,7 @@ const OPTIONS = {
 
 /** @throws ConfigError when the port is taken or the address is not of this machine */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { app, identity, behindProxy, log } = options;
+  const { app, identity, behindProxy, log, scope } = options;
   const eventStreams = new Set<ServerResponse>();
   const listener = getRequestListener(
     async (request, env) => {
@@ -63,7 +65,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (!behindProxy) {
       nameOwnPort(incoming);
     }
-    void listener(incoming, outgoing);
+    const id = requestId(incoming.headers['x-request-id']);
+    outgoing.setHeader('x-request-id', id);
+    scope.run(id, () => void listener(incoming, outgoing));
   };
   const server =
     identity === undefined
