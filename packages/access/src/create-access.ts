@@ -60,7 +60,7 @@ export const DEFAULT_FACILITY: Facility = { id: 'main', name: 'Filmless', patien
 const SCHEMA = new URL('./store/schema.ts', import.meta.url);
 
 function open(file: string): Promise<AccessDatabase> {
-  return openSqlite<typeof procedures>({ file, schema: SCHEMA, readers: 1 });
+  return openSqlite<typeof procedures>({ file, schema: SCHEMA, readers: 1, writer: 'shared' });
 }
 
 /** Opens accounts, sessions, tokens, facilities and the audit trail. @throws DatabaseError */

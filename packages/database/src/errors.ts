@@ -21,7 +21,7 @@ export interface ErrorData {
   readonly message: string;
 }
 
-const BY_SQLITE_CODE: readonly (readonly [prefix: string, code: DatabaseErrorCode])[] = [
+const BY_CODE: readonly (readonly [prefix: string, code: DatabaseErrorCode])[] = [
   ['SQLITE_CONSTRAINT', 'constraint'],
   ['SQLITE_FULL', 'full'],
   ['SQLITE_IOERR', 'io'],
@@ -31,6 +31,10 @@ const BY_SQLITE_CODE: readonly (readonly [prefix: string, code: DatabaseErrorCod
   ['SQLITE_LOCKED', 'busy'],
   ['SQLITE_CORRUPT', 'corrupt'],
   ['SQLITE_NOTADB', 'corrupt'],
+  // What the system says when a copy is synced.
+  ['ENOSPC', 'full'],
+  ['EDQUOT', 'full'],
+  ['EIO', 'io'],
 ];
 
 export function errorData(error: unknown): ErrorData {
@@ -38,9 +42,20 @@ export function errorData(error: unknown): ErrorData {
     return { code: error.code, message: error.message };
   }
   const message = error instanceof Error ? error.message : String(error);
-  const sqliteCode = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const known = BY_SQLITE_CODE.find(([prefix]) => sqliteCode.startsWith(prefix));
-  return { code: known?.[1] ?? 'failed', message: sqliteCode === '' ? message : `${sqliteCode}: ${message}` };
+  const known = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = BY_CODE.find(([prefix]) => known.startsWith(prefix))?.[1] ?? 'failed';
+  return { code, message: known === '' ? message : `${known}: ${message}` };
+}
+
+/** Says what to do about a file, where a person has to do it. */
+export function advised(data: ErrorData, file: string): ErrorData {
+  if (data.code !== 'corrupt') {
+    return data;
+  }
+  const advice =
+    `${file} is damaged: stop the server, put the file aside together with its -wal and -shm, and restore it from the last ` +
+    'backup (the index is made again by `filmless rebuild`); have the disk checked';
+  return { code: data.code, message: `${data.message}. ${advice}` };
 }
 
 export function fromErrorData(data: ErrorData): DatabaseError {

@@ -17,7 +17,7 @@ export class SqliteRecords implements Records {
   /** @throws DatabaseError `newer-schema`, `corrupt` */
   static async open(file: string): Promise<SqliteRecords> {
     const schema = new URL('./schema.ts', import.meta.url);
-    return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 0 }));
+    return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 0, writer: 'shared' }));
   }
 
   async addConflict(conflict: ConflictRecord): Promise<boolean> {

@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3';
-import type { Compilable, CompiledQuery } from 'kysely';
+import type { Compilable } from 'kysely';
+import { DATABASE_LIMITS } from '../limits.ts';
 import type { SqlValue } from '../procedure.ts';
 
 /** SQL and its parameters, as they cross a thread boundary. */
@@ -8,7 +9,11 @@ export interface SqlText {
   readonly parameters: readonly unknown[];
 }
 
-const STATEMENT_CACHE_SIZE = 500;
+/** Pages in the write-ahead log, and how many of them are in the file. */
+export interface LogState {
+  readonly pages: number;
+  readonly copied: number;
+}
 
 /** One SQLite connection with its prepared statements. Lives in a worker thread only. */
 export class Connection implements Disposable {
@@ -16,22 +21,21 @@ export class Connection implements Disposable {
   readonly #statements = new Map<string, Sqlite.Statement>();
 
   constructor(file: string, options: { readonly readonly: boolean }) {
-    this.raw = new Sqlite(file, { readonly: options.readonly, timeout: 10_000 });
-    if (!options.readonly) {
-      // NOTE: WAL alone would run synchronous=NORMAL, which loses acknowledged commits at a power cut.
-      this.raw.pragma('journal_mode = WAL');
-      this.raw.pragma('synchronous = FULL');
-      // What one large commit made of the log is given back at the next checkpoint.
-      this.raw.pragma('journal_size_limit = 67108864');
+    this.raw = new Sqlite(file, { readonly: options.readonly, timeout: DATABASE_LIMITS.lockMs });
+    try {
+      this.#configure(options.readonly);
+    } catch (error) {
+      this.raw.close();
+      throw error;
     }
-    this.raw.pragma('foreign_keys = ON');
-    this.raw.pragma('cache_size = -16000');
-    this.raw.pragma('temp_store = MEMORY');
+  }
+
+  get inTransaction(): boolean {
+    return this.raw.inTransaction;
   }
 
   run(query: Compilable<unknown>): readonly unknown[] {
-    const compiled: CompiledQuery = query.compile();
-    return this.query(compiled);
+    return this.query(query.compile());
   }
 
   query({ sql, parameters }: SqlText): readonly unknown[] {
@@ -44,12 +48,41 @@ export class Connection implements Disposable {
     return [];
   }
 
+  /** A statement without parameters and rows, prepared once. */
+  control(sql: string): void {
+    this.#statement(sql).run();
+  }
+
+  /** Any statements, not kept. */
   exec(sql: string): void {
     this.raw.exec(sql);
   }
 
+  /** `PASSIVE` copies pages of the log into the file, beside readers; `NOOP` only looks. */
+  checkpoint(mode: 'NOOP' | 'PASSIVE'): LogState {
+    const [row] = this.query({ sql: `PRAGMA wal_checkpoint(${mode})`, parameters: [] }) as [
+      { log: number; checkpointed: number },
+    ];
+    return { pages: Math.max(0, row.log), copied: Math.max(0, row.checkpointed) };
+  }
+
   [Symbol.dispose](): void {
     this.raw.close();
+  }
+
+  #configure(readonly: boolean): void {
+    if (!readonly) {
+      // NOTE: WAL alone would run synchronous=NORMAL, which loses acknowledged commits at a power cut.
+      this.raw.pragma('journal_mode = WAL');
+      this.raw.pragma('synchronous = FULL');
+      // What one large commit made of the log is given back at the next checkpoint.
+      this.raw.pragma(`journal_size_limit = ${DATABASE_LIMITS.logBytes}`);
+      // A checkpoint inside a commit would make those wait that wait for the commit: see `LogKeeper`.
+      this.raw.pragma('wal_autocheckpoint = 0');
+    }
+    this.raw.pragma('foreign_keys = ON');
+    this.raw.pragma('cache_size = -16000');
+    this.raw.pragma('temp_store = MEMORY');
   }
 
   #statement(sql: string): Sqlite.Statement {
@@ -57,7 +90,7 @@ export class Connection implements Disposable {
     if (known !== undefined) {
       return known;
     }
-    if (this.#statements.size >= STATEMENT_CACHE_SIZE) {
+    if (this.#statements.size >= DATABASE_LIMITS.statements) {
       this.#statements.clear();
     }
     const statement = this.raw.prepare(sql);

@@ -1,8 +1,8 @@
 import type { Compilable } from 'kysely';
 import type { Database } from '../database.ts';
-import type { DatabaseError } from '../errors.ts';
 import type { ProcedureArgs, ProcedureResult, Procedures } from '../procedure.ts';
-import type { ReaderRequest, ReadRequest, WorkerStart, WriterRequest } from './messages.ts';
+import { Readers } from './readers.ts';
+import { ownThread, sharedThread, ThreadDatabase } from './threads.ts';
 import { WorkerClient } from './worker-client.ts';
 
 export interface SqliteOptions {
@@ -12,83 +12,40 @@ export interface SqliteOptions {
   readonly schema: URL;
   /** Reader threads at most, 2 unless told; the second is started when the first is busy. With 0 the writer reads too, in turn: for a small database that is rarely asked. */
   readonly readers?: number;
+  /** `shared`: written in one thread with all others that say so, each in commits of its own. For small databases; `own` unless told. */
+  readonly writer?: 'own' | 'shared';
+  /** Copies from before an upgrade that are kept beside the file, 2 unless told; 0 for what can be made again. */
+  readonly copies?: number;
 }
 
-type Distribute<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
-
 /**
- * Opens a SQLite file with one writer thread and some reader threads, and migrates it first. The calling thread never
- * touches the file.
- * @throws DatabaseError `newer-schema`, `corrupt`
+ * Opens a SQLite file with a writer thread and some reader threads, and migrates it first. The calling thread never touches
+ * the file.
+ * @throws DatabaseError `newer-schema`, `corrupt`; what a failed upgrade says
  */
 export async function openSqlite<P extends Procedures>(options: SqliteOptions): Promise<Database<P>> {
-  const start = { file: options.file, schema: options.schema.href };
-  const writer = await WorkerClient.start<WriterRequest>(new URL('./writer.ts', import.meta.url), start);
-  const readers = new Readers(start, options.readers ?? 2);
+  const { file, copies } = options;
+  const lease = options.writer === 'shared' ? sharedThread() : ownThread();
+  const how = { file, schema: options.schema.href, ...(copies === undefined ? {} : { copies }) };
+  const writer = await ThreadDatabase.open(lease, how);
+  const readers = new Readers(file, options.readers ?? 2);
   try {
     await readers.startFirst();
   } catch (error) {
-    await writer.request({ kind: 'close' });
+    await writer.close();
     throw error;
   }
-  return new SqliteDatabase<P>(writer, readers);
-}
-
-/** Reader threads: one from the start, further ones when all are busy, since each costs some 15 MB. */
-class Readers {
-  readonly #start: WorkerStart;
-  readonly #most: number;
-  readonly #running: WorkerClient<ReaderRequest>[] = [];
-  #starting: Promise<void> | undefined;
-
-  constructor(start: WorkerStart, most: number) {
-    this.#start = start;
-    this.#most = most;
-  }
-
-  async startFirst(): Promise<void> {
-    if (this.#most > 0) {
-      await this.#startOne();
-    }
-  }
-
-  /** Of those that live, unless none does; undefined without any. */
-  leastBusy(): WorkerClient<ReaderRequest> | undefined {
-    const living = this.#running.filter(({ failure }) => failure === undefined);
-    const [first, ...rest] = living.length === 0 ? this.#running : living;
-    const best = rest.reduce((least, reader) => (least === undefined || reader.waiting < least.waiting ? reader : least), first);
-    if (best !== undefined && best.waiting > 0 && this.#running.length < this.#most) {
-      // One that cannot be started is tried again by the next read that finds all busy; those that run go on.
-      this.#starting ??= this.#startOne()
-        .catch(() => undefined)
-        .finally(() => {
-          this.#starting = undefined;
-        });
-    }
-    return best;
-  }
-
-  get failure(): DatabaseError | undefined {
-    return this.#running.find(({ failure }) => failure !== undefined)?.failure;
-  }
-
-  async close(): Promise<void> {
-    await this.#starting;
-    // A thread that failed must not keep the others from ending well.
-    await Promise.allSettled(this.#running.map((reader) => reader.request({ kind: 'close' })));
-  }
-
-  async #startOne(): Promise<void> {
-    this.#running.push(await WorkerClient.start<ReaderRequest>(new URL('./reader.ts', import.meta.url), this.#start));
-  }
+  return new SqliteDatabase<P>(file, writer, readers);
 }
 
 class SqliteDatabase<P extends Procedures> implements Database<P> {
-  readonly #writer: WorkerClient<WriterRequest>;
+  readonly #file: string;
+  readonly #writer: ThreadDatabase;
   readonly #readers: Readers;
   #closing: Promise<void> | undefined;
 
-  constructor(writer: WorkerClient<WriterRequest>, readers: Readers) {
+  constructor(file: string, writer: ThreadDatabase, readers: Readers) {
+    this.#file = file;
     this.#writer = writer;
     this.#readers = readers;
   }
@@ -103,19 +60,22 @@ class SqliteDatabase<P extends Procedures> implements Database<P> {
       const { sql, parameters } = query.compile();
       return { sql, parameters };
     });
-    const body: Omit<ReadRequest, 'id'> = { kind: 'read', queries: texts };
-    const reader = this.#readers.leastBusy();
-    return (await (reader?.request(body) ?? this.#writer.request(body))) as readonly (readonly O[])[];
+    const reader = this.#readers.leastBusy() ?? this.#writer;
+    return (await reader.request({ kind: 'read', queries: texts })) as readonly (readonly O[])[];
   }
 
   async write<K extends keyof P & string>(name: K, args: ProcedureArgs<P[K]>): Promise<ProcedureResult<P[K]>> {
-    const body: Distribute<WriterRequest> = { kind: 'call', name, args };
-    return (await this.#writer.request(body)) as ProcedureResult<P[K]>;
+    return (await this.#writer.request({ kind: 'call', name, args })) as ProcedureResult<P[K]>;
   }
 
+  /** In a thread of its own: commits and reads go on. */
   async backup(target: string): Promise<void> {
-    const body: Distribute<WriterRequest> = { kind: 'backup', target };
-    await this.#writer.request(body);
+    const thread = new WorkerClient();
+    try {
+      await thread.request({ kind: 'copy', file: this.#file, target });
+    } finally {
+      await thread.end();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,8 +89,6 @@ class SqliteDatabase<P extends Procedures> implements Database<P> {
 
   async #close(): Promise<void> {
     await this.#readers.close();
-    if (this.#writer.failure === undefined) {
-      await this.#writer.request({ kind: 'close' });
-    }
+    await this.#writer.close();
   }
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DatabaseError, fromErrorData } from '../errors.ts';
-import type { WorkerReply, WorkerStart } from './messages.ts';
+import type { Body, ThreadReply, ThreadRequest } from './messages.ts';
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -13,27 +13,25 @@ interface Pending {
  */
 const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 1024 } as const;
 
-/** Requests and answers of one worker thread, matched by id. */
-export class WorkerClient<Request extends { readonly id: number }> {
+/** Requests and answers of one thread, matched by number. What is asked for in one turn of the event loop goes in one message. */
+export class WorkerClient {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
+  #outbox: ThreadRequest[] = [];
   #nextId = 1;
   #closed: DatabaseError | undefined;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-  }
-
-  static async start<Request extends { readonly id: number }>(script: URL, start: WorkerStart): Promise<WorkerClient<Request>> {
-    const client = new WorkerClient<Request>(new Worker(script, { workerData: start, resourceLimits: MEMORY }));
-    const ready = client.#wait(0);
-    client.#worker.on('message', (reply: WorkerReply) => client.#settle(reply));
-    client.#worker.on('error', (error) =>
-      client.#fail(new DatabaseError('failed', `database thread failed: ${error.message}`, { cause: error })),
+  constructor() {
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: MEMORY });
+    this.#worker.on('message', (replies: readonly ThreadReply[]) => {
+      for (const reply of replies) {
+        this.#settle(reply);
+      }
+    });
+    this.#worker.on('error', (error) =>
+      this.#fail(new DatabaseError('failed', `database thread failed: ${error.message}`, { cause: error })),
     );
-    client.#worker.on('exit', () => client.#fail(new DatabaseError('closed', 'the database is closed')));
-    await ready;
-    return client;
+    this.#worker.on('exit', () => this.#fail(new DatabaseError('closed', 'the database is closed')));
   }
 
   /** Why the thread no longer answers. */
@@ -45,23 +43,50 @@ export class WorkerClient<Request extends { readonly id: number }> {
     return this.#pending.size;
   }
 
-  request(body: Omit<Request, 'id'>): Promise<unknown> {
+  request(body: Body): Promise<unknown> {
     if (this.#closed !== undefined) {
       return Promise.reject(this.#closed);
     }
     const id = this.#nextId++;
-    const answer = this.#wait(id);
-    this.#worker.postMessage({ ...body, id });
-    return answer;
-  }
-
-  #wait(id: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
+      if (this.#outbox.push({ ...body, id }) === 1) {
+        // After all that waits to run: what several callers ask for in this turn goes together.
+        process.nextTick(() => this.#send());
+      }
     });
   }
 
-  #settle(reply: WorkerReply): void {
+  /** Ends the thread once it has done what it was asked for. */
+  async end(): Promise<void> {
+    if (this.#closed === undefined) {
+      await this.request({ kind: 'end' });
+    }
+  }
+
+  #send(): void {
+    const requests = this.#outbox;
+    this.#outbox = [];
+    try {
+      this.#worker.postMessage(requests);
+    } catch {
+      // One that cannot be sent must not keep back the others.
+      for (const request of requests) {
+        this.#sendAlone(request);
+      }
+    }
+  }
+
+  #sendAlone(request: ThreadRequest): void {
+    try {
+      this.#worker.postMessage([request]);
+    } catch (error) {
+      this.#pending.get(request.id)?.reject(error instanceof Error ? error : new Error(String(error)));
+      this.#pending.delete(request.id);
+    }
+  }
+
+  #settle(reply: ThreadReply): void {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
     if (reply.ok) {

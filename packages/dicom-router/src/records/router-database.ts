@@ -12,7 +12,8 @@ export async function openRouterDatabase(dataDir: string): Promise<RouterDatabas
   return await openSqlite<RouterProcedures>({
     file: join(folder, 'router.db'),
     schema: new URL('./schema.ts', import.meta.url),
-    // Asked rarely, and little: a reader of its own would cost 15 MB.
+    // Asked rarely, and little: threads of its own would cost 40 MB.
     readers: 0,
+    writer: 'shared',
   });
 }

@@ -1,0 +1,20 @@
+/** Bounds of the database threads. Rows in docs/limits.md. */
+export const DATABASE_LIMITS = {
+  /** Milliseconds after which a batch is committed though more calls wait. */
+  batchMs: 5,
+  batchCalls: 256,
+  /** Prepared statements kept by a connection. */
+  statements: 500,
+  /** Bytes the write-ahead log keeps on disk once it was copied into the file. */
+  logBytes: 67_108_864,
+  /** Pages of the log that wait for a quiet moment to be copied into the file. */
+  logPages: 1000,
+  /** Pages of the log that are copied at once, quiet or not. */
+  mostLogPages: 8000,
+  /** Milliseconds without a commit that count as quiet. */
+  quietMs: 200,
+  /** Milliseconds to wait for another process that holds the file. */
+  lockMs: 10_000,
+  /** Copies from before an upgrade that are kept beside a database. */
+  copies: 2,
+} as const;
