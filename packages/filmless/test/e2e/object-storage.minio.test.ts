@@ -1,0 +1,4 @@
+// needs: minio
+import { wholeRunSuite } from '../faults/store/whole-run.ts';
+
+wholeRunSuite('minio');

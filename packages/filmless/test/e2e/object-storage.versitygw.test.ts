@@ -1,0 +1,4 @@
+// needs: versitygw
+import { wholeRunSuite } from '../faults/store/whole-run.ts';
+
+wholeRunSuite('versitygw');
