@@ -10,6 +10,7 @@ export * from './errors.ts';
 export * from './frames/frame-ranges.ts';
 export * from './frames/model.ts';
 export * from './multipart/content-type.ts';
+export * from './multipart/pieces.ts';
 export * from './multipart/read.ts';
 export * from './multipart/write.ts';
 export * from './part10/byte-source.ts';

@@ -1,4 +1,4 @@
-import type { OutgoingPart } from '@filmless/dicom';
+import { type BodyPiece, type OutgoingPart, streamOfPieces } from '@filmless/dicom';
 import type { RequestContext } from './context.ts';
 
 /** Text gathered before it goes out: fewer, larger chunks. */
@@ -45,61 +45,39 @@ export function primedParts(parts: AsyncIterable<OutgoingPart>): Promise<AsyncIt
 export function textStream(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        let text = '';
-        for (;;) {
-          const { done, value } = await iterator.next();
-          text += done ? '' : value;
-          if (done || text.length >= CHUNK_CHARACTERS) {
-            if (text !== '') {
-              controller.enqueue(encoder.encode(text));
-            }
-            if (done) {
-              controller.close();
-            }
-            return;
-          }
-        }
-      },
-      cancel: async () => {
-        await iterator.return?.();
-      },
+  let ended = false;
+  return streamOfPieces({
+    next: async () => {
+      let text = '';
+      while (!ended && text.length < CHUNK_CHARACTERS) {
+        const { done, value } = await iterator.next();
+        ended = done === true;
+        text += ended ? '' : value;
+      }
+      return text === '' ? { done: true, value: undefined } : { done: false, value: encoder.encode(text) };
     },
-    { highWaterMark: 0 },
-  );
+    return: async () => {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+  });
 }
 
 /** Streams joined to one; each is asked for when the one before has ended. */
 export function joinedStream(next: readonly (() => Promise<ReadableStream<Uint8Array>>)[]): ReadableStream<Uint8Array> {
-  const chunks = (async function* () {
-    for (const open of next) {
-      yield* await open();
-    }
-  })();
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const { done, value } = await chunks.next();
-        if (done) {
-          controller.close();
-        } else {
-          controller.enqueue(value);
-        }
-      },
-      cancel: async () => {
-        await chunks.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
+  return streamOfPieces(
+    (async function* () {
+      for (const open of next) {
+        yield await open();
+      }
+    })(),
   );
 }
 
 /** Answers with a body; for HEAD the body is let go at once, and nothing it holds stays open. */
 export async function respond(
   c: RequestContext,
-  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string,
+  body: BodyPiece | string,
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> {
   if (c.req.method === 'HEAD') {
@@ -108,7 +86,11 @@ export async function respond(
     }
     return c.body(null, 200, { ...headers });
   }
-  return c.body(body, 200, { ...headers });
+  if (typeof body === 'string') {
+    return c.body(body, 200, { ...headers });
+  }
+  const length = body instanceof Uint8Array ? { 'content-length': String(body.length) } : {};
+  return c.body(streamOfPieces([body]), 200, { ...headers, ...length });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { DicomError } from '../errors.ts';
 import { hasControl, isToken } from './header-text.ts';
+import { type BodyPiece, streamOfPieces } from './pieces.ts';
 
 /** A part to be written. */
 export interface OutgoingPart {
@@ -25,41 +26,33 @@ export function writeMultipart(
   parts: AsyncIterable<OutgoingPart> | Iterable<OutgoingPart>,
   boundary: string,
 ): ReadableStream<Uint8Array> {
-  const chunks = chunksOf(parts, boundary);
+  const pieces = piecesOf(parts, boundary);
   let begun = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        begun = true;
-        const { done, value } = await chunks.next();
-        if (done) {
-          controller.close();
-        } else {
-          controller.enqueue(value);
-        }
-      },
-      cancel: async () => {
-        if (!begun && Symbol.asyncIterator in parts) {
-          // A generator that was never begun would not tell the parts that nobody wants them.
-          await parts[Symbol.asyncIterator]().return?.();
-        }
-        await chunks.return();
-      },
+  return streamOfPieces({
+    next: () => {
+      begun = true;
+      return pieces.next();
     },
-    { highWaterMark: 0 },
-  );
+    return: async () => {
+      if (!begun && Symbol.asyncIterator in parts) {
+        // A generator that was never begun would not tell the parts that nobody wants them.
+        await parts[Symbol.asyncIterator]().return?.();
+      }
+      return await pieces.return();
+    },
+  });
 }
 
-async function* chunksOf(
+async function* piecesOf(
   parts: AsyncIterable<OutgoingPart> | Iterable<OutgoingPart>,
   boundary: string,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<BodyPiece, void, void> {
   let lineEnd = '';
   for await (const { headers, body } of parts) {
     const opening = encoder.encode(`${lineEnd}--${boundary}\r\n${headerLines(headers)}\r\n`);
     lineEnd = '\r\n';
     if (!(body instanceof Uint8Array)) {
-      yield* chunksOfStream(opening, body);
+      yield* withStream(opening, body);
     } else if (body.length <= JOINED_BODY_BYTES) {
       const joined = new Uint8Array(opening.length + body.length);
       joined.set(opening);
@@ -73,23 +66,16 @@ async function* chunksOf(
   yield encoder.encode(`${lineEnd}--${boundary}--\r\n`);
 }
 
-/** The body is this generator's from the start: also who leaves at the lines before it lets go of it. */
-async function* chunksOfStream(opening: Uint8Array, body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const reader = body.getReader();
-  let ended = false;
+/** The body is this generator's until it gives it away: who leaves at the lines before it lets go of it, too. */
+async function* withStream(opening: Uint8Array, body: ReadableStream<Uint8Array>): AsyncGenerator<BodyPiece, void, void> {
+  let given = false;
   try {
     yield opening;
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        ended = true;
-        return;
-      }
-      yield value;
-    }
+    given = true;
+    yield body;
   } finally {
-    if (!ended) {
-      await reader.cancel();
+    if (!given) {
+      await body.cancel();
     }
   }
 }

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { AppEnv, Log } from '@filmless/access';
+import { takePieces } from '@filmless/dicom';
 import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { SERVER_LIMITS } from '../limits.ts';
 import { type RequestScope, requestId } from '../request-scope.ts';
@@ -10,6 +12,9 @@ import type { ServerIdentity } from '../tls/local-authority.ts';
 import { breakingOnFailure, discardUnread } from './bodies.ts';
 import { clientOf } from './client.ts';
 import { listenProblem } from './listen-problem.ts';
+import { SEND_LIMITS } from './sending/limits.ts';
+import { SendBuffers } from './sending/send-buffers.ts';
+import { sendPieces } from './sending/send-pieces.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -47,6 +52,7 @@ const OPTIONS = {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { app, identity, behindProxy, log, scope } = options;
   const eventStreams = new Set<ServerResponse>();
+  const buffers = new SendBuffers(SEND_LIMITS);
   const listener = getRequestListener(
     async (request, env) => {
       const incoming = env.incoming as IncomingMessage;
@@ -57,6 +63,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         remember(eventStreams, outgoing);
       }
       void discardUnread(request);
+      const pieces = response.body === null ? undefined : takePieces(response.body);
+      if (pieces !== undefined) {
+        void sendPieces(outgoing, response, pieces, buffers, log);
+        return RESPONSE_ALREADY_SENT;
+      }
       return breakingOnFailure(response, () => outgoing.destroy(), log);
     },
     { overrideGlobalObjects: false },

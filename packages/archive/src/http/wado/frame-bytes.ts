@@ -5,7 +5,7 @@ import type { EncodedFrame } from '../../core/ports.ts';
 import type { HttpContext } from '../context.ts';
 import { joinedStream } from '../respond.ts';
 
-/** Up to here a frame is read whole: one read is cheaper than a stream. */
+/** Up to here the fragments of a frame are read whole: one read is cheaper than a stream for each. */
 const WHOLE_FRAME_BYTES = 8 * 1024 * 1024;
 
 /** The longest table has 65,536 entries of 16 bits; some write more than they use. PS3.3 C.11.1.1.1. */
@@ -30,10 +30,14 @@ function readRun(
   instance: InstanceHeader,
   ranges: readonly ByteRange[],
 ): Promise<Uint8Array | ReadableStream<Uint8Array>> | ReadableStream<Uint8Array> {
-  const length = ranges.reduce((sum, range) => sum + range.length, 0);
+  const [range] = ranges;
+  if (range !== undefined && ranges.length === 1) {
+    return context.core.read(instance, { of: 'content', range });
+  }
+  const length = ranges.reduce((sum, { length: bytes }) => sum + bytes, 0);
   return length <= WHOLE_FRAME_BYTES
     ? context.core.readRanges(instance, ranges)
-    : joinedStream(ranges.map((range) => () => context.core.read(instance, { of: 'content', range })));
+    : joinedStream(ranges.map((one) => () => context.core.read(instance, { of: 'content', range: one })));
 }
 
 /** Moves `bits` bits from bit `first` to the beginning; what is left of the last byte is zero. Bit 0 is the lowest. PS3.5 8.1.1. */

@@ -64,7 +64,7 @@ async function answerForm(
   const cache = { ...tag, 'cache-control': REVALIDATE, vary: 'accept' };
   if (form.container === 'single') {
     for await (const { headers, body } of parts) {
-      return respond(c, body instanceof Uint8Array ? new Uint8Array(body) : body, { ...headers, ...cache });
+      return respond(c, body, { ...headers, ...cache });
     }
   }
   const boundary = newBoundary();

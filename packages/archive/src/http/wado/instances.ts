@@ -58,7 +58,7 @@ async function answerOne(
     }
     const { headers, body } = await instancePart(c, context, instance, form);
     noteView(c, context, instance);
-    return respond(c, body instanceof Uint8Array ? new Uint8Array(body) : body, { ...headers, ...cache, etag });
+    return respond(c, body, { ...headers, ...cache, etag });
   }
   throw new ArchiveError('not-found', 'There is no such instance.');
 }

@@ -1,4 +1,4 @@
-import { writeFileMeta } from '@filmless/dicom';
+import { streamOfPieces, writeFileMeta } from '@filmless/dicom';
 import type { ArchiveCore } from '../../core/archive-core.ts';
 import type { StoredInstance } from '../../core/model.ts';
 
@@ -14,45 +14,54 @@ export async function readPart10File(
   core: Pick<ArchiveCore, 'read'>,
   instance: StoredInstance,
 ): Promise<ReadableStream<Uint8Array>> {
-  const reader = (await core.read(instance, { of: 'file' })).getReader();
-  const head: Uint8Array[] = [];
-  for (let length = 0; length < HEAD_BYTES; ) {
-    const { value } = await reader.read();
-    if (value === undefined) {
-      break;
-    }
-    head.push(value);
-    length += value.length;
-  }
+  const file = await core.read(instance, { of: 'file', range: { offset: 0, length: instance.size } });
+  const head = await readHead(file);
   if (hasPrefix(head)) {
-    return continued(head, reader);
+    return streamOfPieces([head, file]);
   }
-  await reader.cancel();
+  await file.cancel();
   return ReadableStream.from(completed(core, instance));
 }
 
-function hasPrefix(head: readonly Uint8Array[]): boolean {
-  const bytes = head[0] !== undefined && head[0].length >= HEAD_BYTES ? head[0] : Buffer.concat(head);
-  return PREFIX.every((letter, index) => bytes[HEAD_BYTES - PREFIX.length + index] === letter);
+/** The first bytes of a stream, 132 at least where it has as many; the stream goes on after them. */
+async function readHead(file: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  using reader = headReader(file);
+  for (let length = 0; length < HEAD_BYTES; ) {
+    const chunk = await reader.read(HEAD_BYTES - length);
+    if (chunk === undefined) {
+      break;
+    }
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** The chunks read already and the rest; whoever cancels it, at any time, lets go of the object. */
-function continued(head: readonly Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
-  const waiting = head.toReversed();
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const value = waiting.pop() ?? (await reader.read()).value;
-        if (value === undefined) {
-          controller.close();
-        } else {
-          controller.enqueue(value);
-        }
+interface HeadReader extends Disposable {
+  /** The next bytes: so many at most where the stream can tell, otherwise its next chunk. */
+  read(most: number): Promise<Uint8Array | undefined>;
+}
+
+function headReader(file: ReadableStream<Uint8Array>): HeadReader {
+  try {
+    // Files on disk: no more is read than is looked at, and the rest goes into the buffers of whoever sends it.
+    const reader = file.getReader({ mode: 'byob' });
+    return {
+      read: async (most) => {
+        const { done, value } = await reader.read(new Uint8Array(most));
+        return done ? undefined : value;
       },
-      cancel: () => reader.cancel(),
-    },
-    { highWaterMark: 0 },
-  );
+      [Symbol.dispose]: () => reader.releaseLock(),
+    };
+  } catch {
+    const reader = file.getReader();
+    return { read: async () => (await reader.read()).value, [Symbol.dispose]: () => reader.releaseLock() };
+  }
+}
+
+function hasPrefix(head: Uint8Array): boolean {
+  return PREFIX.every((letter, index) => head[HEAD_BYTES - PREFIX.length + index] === letter);
 }
 
 async function* completed(core: Pick<ArchiveCore, 'read'>, instance: StoredInstance): AsyncGenerator<Uint8Array, void, void> {

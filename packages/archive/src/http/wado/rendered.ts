@@ -90,7 +90,7 @@ async function answerImage(
     return notModified(c, etag);
   }
   const { bytes, mediaType } = await render(context, instance, index, options);
-  return respond(c, new Uint8Array(bytes), {
+  return respond(c, bytes, {
     'content-type': mediaType,
     'content-location': `${instanceUrl(dicomWebRoot(c), instance)}/frames/${index + 1}/rendered`,
     etag,
