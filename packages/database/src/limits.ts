@@ -16,6 +16,8 @@ export const DATABASE_LIMITS = {
   mostLogPages: 8000,
   /** Milliseconds without a commit that count as quiet. */
   quietMs: 200,
+  /** Milliseconds a query may take before a further reader is started for those behind it. */
+  longQueryMs: 50,
   /** Milliseconds to wait for another process that holds the file. */
   lockMs: 10_000,
   /** Copies from before an upgrade that are kept beside a database. */

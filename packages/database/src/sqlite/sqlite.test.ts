@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { db, type procedures } from '../../test/counter-schema.ts';
 import { type Database, openSqlite } from '../index.ts';
@@ -81,12 +82,27 @@ describe('a SQLite database', () => {
     expect(await counters()).toEqual([{ name: 'a', value: 50 }]);
   });
 
-  it('starts a second reader when the first is busy, and answers all', async () => {
+  it('answers short queries beside a long one', async () => {
     await database.write('add', { name: 'a', by: 1 });
-    for (let round = 0; round < 3; round += 1) {
-      const answers = await Promise.all(Array.from({ length: 40 }, counters));
-      expect(answers).toEqual(Array.from({ length: 40 }, () => [{ name: 'a', value: 1 }]));
+    const endless = sql<{ n: number }>`
+      WITH RECURSIVE step(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM step WHERE n < 10000000) SELECT max(n) AS n FROM step`;
+    let ended = false;
+    const long = database.read({ compile: () => endless.compile(db) }).then((rows) => {
+      ended = true;
+      return rows;
+    });
+    let beside = 0;
+    const short: Promise<unknown>[] = [];
+    while (!ended && beside === 0) {
+      const asked = counters().then(() => {
+        beside += ended ? 0 : 1;
+      });
+      short.push(asked);
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    expect(beside).toBeGreaterThan(0);
+    expect(await long).toEqual([{ n: 10_000_000 }]);
+    await Promise.all(short);
   });
 
   it('says so when its writer has ended, goes on reading, and closes all the same', async () => {
