@@ -47,7 +47,13 @@ export async function serveAssociation(association: Association, options: Provid
       return;
     }
     await serveMessage(association, message, options);
+    await turnOfOthers();
   }
+}
+
+/** A peer that sends many messages at once must not be served all of them before anybody else is heard. */
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function nextMessage(association: Association, { limits, stop }: ProviderOptions): Promise<Message | undefined> {

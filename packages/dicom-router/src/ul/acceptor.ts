@@ -54,6 +54,8 @@ const LAST_WORDS_MS = 1000;
 const CROWD_MS = 60_000;
 /** An address with fewer associations than this has few. */
 const FEW_ASSOCIATIONS = 2;
+/** An address with fewer connections than this may take the place of one that only waits. */
+const FEW_CONNECTIONS = 2;
 
 /** A connection that is open. */
 interface Caller {
@@ -69,13 +71,15 @@ interface Fate {
   closedFor?: string;
 }
 
+type OpenCaller = Caller & { readonly fate: Fate };
+
 class SocketAcceptor implements Acceptor {
   readonly #options: AcceptorOptions;
   readonly #server: Server;
   readonly #rate: RateLimiter;
   readonly #crowds: Seldom;
   /** In the order they came. */
-  readonly #open = new Map<Socket, Caller & { readonly fate: Fate }>();
+  readonly #open = new Map<Socket, OpenCaller>();
   readonly #associations = new Set<Association>();
   readonly #stop = new AbortController();
 
@@ -169,18 +173,25 @@ class SocketAcceptor implements Acceptor {
     return false;
   }
 
-  /** Closes the newest connection without an association of the address that has most, if it has more than the newcomer. */
+  /**
+   * Closes a connection without an association: the newest of the address that has most, if it has more than the newcomer; else the
+   * oldest of all, for who wants something asks for it at once; but not for an address that has connections already.
+   */
   #makeRoom(newcomer: string, same: number): boolean {
-    let most: readonly (readonly [Socket, Caller & { readonly fate: Fate }])[] = [];
+    let most: readonly (readonly [Socket, OpenCaller])[] = [];
     for (const group of Map.groupBy(this.#open, ([, { address }]) => address).values()) {
       most = group.length > most.length && group.some(([, { fate }]) => !fate.working) ? group : most;
     }
-    const newest = most.findLast(([, { fate }]) => !fate.working);
-    if (newest === undefined || most.length <= same + 1) {
+    const crowded = most.length > same + 1;
+    const left = crowded
+      ? most.findLast(([, { fate }]) => !fate.working)
+      : [...this.#open].find(([, { fate }]) => !fate.working && same < FEW_CONNECTIONS);
+    if (left === undefined) {
       return false;
     }
-    const [socket, { address, fate }] = newest;
-    fate.closedFor = `closed to make room for ${newcomer}: ${most.length} connections from ${address} were open`;
+    const [socket, { address, fate }] = left;
+    const why = crowded ? `${most.length} connections from ${address} were open` : 'it had asked for nothing for longest';
+    fate.closedFor = `closed to make room for ${newcomer}: ${why}`;
     this.#open.delete(socket);
     socket.destroy();
     return true;
