@@ -33,10 +33,8 @@ export const SERVER_LIMITS = {
   lowBytes: 10_737_418_240,
   /** An answer that begins later than this is written down as slow. */
   slowRequest: 2_000,
-  /** How long what the own DICOM port said is believed. */
+  /** How long what was found about the own DICOM port is believed. */
   portCheck: 10_000,
-  /** How long the own DICOM port may take to accept a connection. */
-  portPatience: 2_000,
   /** How often the clock is looked at for jumps. */
   clockTick: 10_000,
   /** A jump of the clock that is spoken of: more than a time server corrects at once in a healthy machine. */

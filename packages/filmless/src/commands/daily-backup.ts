@@ -41,26 +41,35 @@ export class DailyBackup implements AsyncDisposable {
     this.#timer = setInterval(look, SERVER_LIMITS.backupCheck).unref();
   }
 
-  /** Makes a backup when the last is a day old. A failed one is tried again an hour later. */
+  /** Makes a backup when the last is a day old. A failed one is tried again an hour later. Never rejects. */
   async look(): Promise<void> {
-    const { folder, backUp, now, log } = this.#options;
+    const { now, log, folder } = this.#options;
     const time = now();
-    const newest = (await backupsIn(folder)).at(-1);
-    const isDue = newest === undefined || time - timeOf(newest) >= SERVER_LIMITS.backupEvery;
-    if (!isDue || time - this.#triedAt < SERVER_LIMITS.backupRetry) {
+    if (time - this.#triedAt < SERVER_LIMITS.backupRetry) {
       return;
     }
-    this.#triedAt = time;
-    this.#failure = await backUp(this.#stop.signal).catch(String);
-    if (this.#stop.signal.aborted) {
-      return;
+    try {
+      if (!(await this.#isDue(time))) {
+        return;
+      }
+      this.#triedAt = time;
+      this.#failure = await this.#options.backUp(this.#stop.signal);
+      if (this.#failure === undefined) {
+        await this.#removeOld();
+        log.info({ folder }, 'backup.made');
+      }
+    } catch (error) {
+      this.#triedAt = time;
+      this.#failure = error instanceof Error ? error.message : String(error);
     }
-    if (this.#failure !== undefined) {
+    if (this.#failure !== undefined && !this.#stop.signal.aborted) {
       log.error({ problem: this.#failure }, 'backup.failed');
-      return;
     }
-    await this.#removeOld();
-    log.info({ folder }, 'backup.made');
+  }
+
+  async #isDue(time: number): Promise<boolean> {
+    const newest = (await backupsIn(this.#options.folder)).at(-1);
+    return newest === undefined || time - timeOf(newest) >= SERVER_LIMITS.backupEvery;
   }
 
   warnings(): readonly string[] {
