@@ -53,6 +53,8 @@ export interface OpenedAccess extends Access {
   readonly setupToken: string | undefined;
   /** Guards what concerns every subject, whatever its rights. */
   signedIn(): MiddlewareHandler<AppEnv>;
+  /** What somebody should look after, in words; nothing is refused for it. */
+  warnings(): readonly string[];
 }
 
 export const DEFAULT_FACILITY: Facility = { id: 'main', name: 'Filmless', patientIdIssuer: 'MAIN' };
@@ -191,12 +193,17 @@ class SqliteAccess implements OpenedAccess {
   }
 
   problems(): readonly string[] {
-    const { lost } = this.#views;
     const failed = this.#database.problem();
-    return [
-      ...(failed === undefined ? [] : [failed]),
-      ...(lost === 0 ? [] : [`${lost} views are missing from the audit trail: the database could not be written.`]),
-    ];
+    return failed === undefined ? [] : [failed];
+  }
+
+  warnings(): readonly string[] {
+    const { lost } = this.#views;
+    return lost === 0
+      ? []
+      : [
+          `${lost} views are missing from the audit trail: the database could not be written in time. Look after the disk of the records.`,
+        ];
   }
 
   async reloadFacilities(): Promise<void> {

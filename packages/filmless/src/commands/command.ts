@@ -56,9 +56,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-const SPOKEN: ReadonlySet<unknown> = new Set(['newer-schema', 'corrupt', 'full']);
-
-/** What a database says in words an operator can act on. Told by its name: this file loads no database's library. */
+/** What a database says is meant for an operator, and says what to do. Told by its name: this file loads no database's library. */
 function isSpoken(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'DatabaseError' && 'code' in error && SPOKEN.has(error.code);
+  return error instanceof Error && error.name === 'DatabaseError';
 }
