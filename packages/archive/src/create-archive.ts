@@ -1,18 +1,16 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Access, Log } from '@filmless/access';
+import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
+import { createReception } from '@filmless/disk';
 import type { Archive } from './archive.ts';
 import { Core } from './core/core.ts';
 import type { Dependencies } from './core/dependencies.ts';
 import { ArchiveError } from './core/errors.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
-import type { ObjectStore } from './core/object-store.ts';
 import { rebuildIndex } from './core/rebuild.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
 import { syncFolder } from './objects/directory-sync.ts';
-import { FileStore } from './objects/file-store.ts';
-import { IncomingFolder } from './objects/incoming-folder.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { createPixels } from './pixels/create-pixels.ts';
 import { SqliteRecords } from './records/sqlite-records.ts';
@@ -26,6 +24,8 @@ export interface ArchiveOptions {
   readonly index: string;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
   readonly log: Log;
+  /** Takes the times of each instance's stages. */
+  readonly meter?: Meter;
   readonly clock?: () => Date;
   readonly limits?: Partial<ArchiveLimits>;
 }
@@ -44,8 +44,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const opened = stack.move();
   return {
     app,
-    adopt: (file, source) => core.store(file, source),
-    incomingDir: core.incomingDir,
+    adopt: (received, source) => core.store(received, source),
+    reception: core.reception,
     isEmpty: () => core.isEmpty(),
     problems: () => core.problems(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -61,10 +61,11 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   await mkdir(dirname(indexFile), { recursive: true });
   const ports = {
     objects: stack.use(await openObjectStore(options.store, options.dataDir, limits.storeAnswerMs)),
-    incoming: await IncomingFolder.open(join(options.dataDir, 'incoming'), limits),
+    reception: await openReception(join(options.dataDir, 'incoming'), limits),
     records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
     facilities: () => options.access.facilities(),
     log: options.log,
+    meter: options.meter ?? NO_METER,
     now: () => clock().toISOString(),
     limits,
   };

@@ -5,6 +5,8 @@ export interface ArchiveLimits {
   readonly freeCheckBytes: number;
   readonly maxFrameBytes: number;
   readonly storesAtOnce: number;
+  readonly largeStoresAtOnce: number;
+  readonly repeatedSeries: number;
   readonly deflatedAtOnce: number;
   readonly searchPage: number;
   readonly searchHeaders: number;
@@ -35,9 +37,13 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   freeCheckBytes: 64 * MIB,
   /** Ranges joined in memory for one answer: a 20,000 x 20,000 RGB frame is 1.2 GB and is streamed instead. */
   maxFrameBytes: 512 * MIB,
-  /** Instances between inspection and commit: enough to fill the group commit and keep the disk busy, few enough for memory. */
-  storesAtOnce: 32,
-  /** Of those, and of objects looked at again, deflated ones: each is inflated in memory and may take twice 256 MiB there. */
+  /** Instances in memory between inspection and commit: enough to fill a pack of an object store. Their bytes are bounded by the reception. */
+  storesAtOnce: 256,
+  /** The same, for instances in a file: each may have a header of 64 MiB. */
+  largeStoresAtOnce: 16,
+  /** Series remembered as new or sent again: one is some 200 bytes. */
+  repeatedSeries: 10_000,
+  /** Of the instances stored, and of objects looked at again, deflated ones: each is inflated in memory and may take twice 256 MiB there. */
   deflatedAtOnce: 2,
   /** Results of one QIDO answer: a client that wants more asks with an offset. */
   searchPage: 1_000,
