@@ -8,7 +8,6 @@ import {
 } from '@filmless/dicom';
 import { Turns } from '@filmless/disk';
 
-
 /** What `inspectObject` reads first too: file meta information lies within it, but for hostile files. */
 const BEGINNING_BYTES = 64 * 1024;
 
