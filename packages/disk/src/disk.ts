@@ -37,6 +37,6 @@ export interface Disk {
   list(path: string): Promise<readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[]>;
   /** The names in a folder survive a power cut once this resolves. */
   syncFolder(path: string): Promise<void>;
-  /** Bytes that may still be written. */
+  /** Bytes that may still be written in a folder. Throws where nothing may: it is away, or cannot be written to. */
   freeBytes(path: string): Promise<number>;
 }
