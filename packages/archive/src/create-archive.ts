@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
-import { createReception } from '@filmless/disk';
+import { createReception, NODE_DISK, type Reception } from '@filmless/disk';
 import type { Archive } from './archive.ts';
 import { Core } from './core/core.ts';
 import type { Dependencies } from './core/dependencies.ts';
@@ -60,7 +60,7 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   await mkdir(records, { recursive: true });
   await mkdir(dirname(indexFile), { recursive: true });
   const ports = {
-    objects: stack.use(await openObjectStore(options.store, options.dataDir, limits.storeAnswerMs)),
+    objects: stack.use(await openObjectStore(options.store, options.dataDir, limits)),
     reception: await openReception(join(options.dataDir, 'incoming'), limits),
     records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
     facilities: () => options.access.facilities(),
@@ -69,19 +69,14 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
     now: () => clock().toISOString(),
     limits,
   };
-  await warnOfCopies(ports.objects, ports.incoming.dir, options.log);
   if (!(await exists(indexFile))) {
     await makeIndex(indexFile, ports);
   }
   return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
 }
 
-/** Says so when a folder of objects lies where received files cannot be linked into it. Nothing is lost by it but time. */
-async function warnOfCopies(objects: ObjectStore, incoming: string, log: Log): Promise<void> {
-  if (objects instanceof FileStore && !(await objects.linksFrom(incoming))) {
-    const advice = 'each instance is written twice: put the data directory on the file system of the object folder';
-    log.warn({ incoming, advice }, 'received-files-are-copied');
-  }
+async function openReception(folder: string, limits: ArchiveLimits): Promise<Reception> {
+  return await createReception(NODE_DISK, folder, { ...limits, instanceBytes: limits.maxInstanceBytes });
 }
 
 /** What SQLite keeps beside a file. */
