@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import { openObjectStore } from '../../src/objects/open-object-store.ts';
 import { objectStoreContract } from './object-store.ts';
 
@@ -59,7 +60,12 @@ describe('on a MinIO server', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  objectStoreContract('behind S3', (local) =>
-    openObjectStore(`s3://${KEY}:${SECRET}@127.0.0.1:${port}/test-${randomUUID()}?tls=0`, local, 10_000),
-  );
+  /** A bucket for each test, by the name of its folder. */
+  const buckets = new Map<string, string>();
+
+  objectStoreContract('behind S3', (local) => {
+    const bucket = buckets.get(local) ?? `test-${randomUUID()}`;
+    buckets.set(local, bucket);
+    return openObjectStore(`s3://${KEY}:${SECRET}@127.0.0.1:${port}/${bucket}?tls=0`, local, ARCHIVE_LIMITS);
+  });
 });
