@@ -10,7 +10,6 @@ import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 import { rebuildIndex } from './core/rebuild.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
-import { syncFolder } from './objects/directory-sync.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { createPixels } from './pixels/create-pixels.ts';
 import { SqliteRecords } from './records/sqlite-records.ts';
@@ -96,7 +95,7 @@ async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Prom
     }
   }
   await rename(building, file);
-  await syncFolder(dirname(file));
+  await NODE_DISK.syncFolder(dirname(file));
 }
 
 function sqliteFile(url: string, dataDir: string): string {

@@ -40,7 +40,6 @@ export class Arrival {
   #memory = 0;
   #lastChunk: ArrayBufferLike | undefined;
   #spill: Spill | undefined;
-  #closed = false;
 
   constructor(shared: Shared, digest: DataSetDigest) {
     this.#shared = shared;
@@ -80,7 +79,6 @@ export class Arrival {
     await writer.end().catch(notWritten);
     // Its name need not survive: the folder is emptied when the next run opens it.
     await file.sync().catch(notWritten);
-    this.#closed = true;
     await file.close().catch(notWritten);
     return { content: { path }, ...rest };
   }
@@ -89,12 +87,8 @@ export class Arrival {
   async undo(): Promise<void> {
     this.#giveBack();
     if (this.#spill !== undefined) {
-      const { path, file, writer } = this.#spill;
-      // NOTE: a write under way must not go to another file that was given the same descriptor.
-      await writer.end().catch(() => undefined);
-      if (!this.#closed) {
-        await file.close().catch(() => undefined);
-      }
+      const { path, file } = this.#spill;
+      await file.close().catch(() => undefined);
       await this.#shared.disk.remove(path).catch(() => undefined);
     }
   }

@@ -4,6 +4,7 @@ export interface NewFile {
   write(pieces: readonly Uint8Array[]): Promise<void>;
   /** Its bytes survive a power cut once this resolves; its name does when its folder was synced. */
   sync(): Promise<void>;
+  /** Once what is under way is done; a second time nothing happens. */
   close(): Promise<void>;
 }
 
@@ -12,6 +13,7 @@ export interface OpenFile {
   readonly size: number;
   /** Fills `into` from `offset` on, as far as the file goes; gives the bytes read. */
   read(into: Uint8Array, offset: number): Promise<number>;
+  /** Once what is under way is done; a second time nothing happens. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { Descriptor } from './descriptor.ts';
 import type { Disk, NewFile, OpenFile } from './disk.ts';
 import { systemCode } from './disk-error.ts';
 import { FolderHandles } from './folder-handles.ts';
@@ -62,20 +63,26 @@ export const NODE_DISK: Disk = {
 };
 
 function newFile(fd: number): NewFile {
+  const descriptor = new Descriptor(fd);
+  const write = (open: number) => (rest: readonly Uint8Array[]) => promised<number>((done) => fs.writev(open, rest, null, done));
   return {
-    write: (pieces) => writeAll(pieces, (rest) => promised<number>((done) => fs.writev(fd, rest, null, done))),
-    sync: () => promised<void>((done) => fs.fdatasync(fd, done)),
-    close: () => promised<void>((done) => fs.close(fd, done)),
+    write: (pieces) => descriptor.use((open) => writeAll(pieces, write(open))),
+    sync: () => descriptor.use((open) => promised<void>((done) => fs.fdatasync(open, done))),
+    close: () => descriptor.close(),
   };
 }
 
 async function openFile(fd: number): Promise<OpenFile> {
-  const close = () => promised<void>((done) => fs.close(fd, done));
+  const descriptor = new Descriptor(fd);
   try {
-    const { size } = await promised<fs.Stats>((done) => fs.fstat(fd, done));
-    return { size, read: (into, offset) => readAll(fd, into, offset), close };
+    const { size } = await descriptor.use((open) => promised<fs.Stats>((done) => fs.fstat(open, done)));
+    return {
+      size,
+      read: (into, offset) => descriptor.use((open) => readAll(open, into, offset)),
+      close: () => descriptor.close(),
+    };
   } catch (error) {
-    await close();
+    await descriptor.close();
     throw error;
   }
 }
