@@ -94,6 +94,7 @@ export class S3Store implements ObjectStore {
       }
       if (members.length <= 1 || (await this.#tombstones(place.object)).length >= members.length) {
         await this.#client.remove(place.object);
+        this.#footers.delete(place.object);
         await this.#removeTombstones(place.object);
       }
     }
