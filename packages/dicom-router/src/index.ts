@@ -8,7 +8,6 @@ export type {
   AePermission,
   ArchiveFetch,
   Deposit,
-  DepositFile,
   DepositOutcome,
   Router,
   RouterOptions,

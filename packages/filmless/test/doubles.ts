@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, type Log } from '@filmless/access';
-import type { Archive } from '@filmless/archive';
+import { ARCHIVE_LIMITS, type Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
+import { createReception, NODE_DISK } from '@filmless/disk';
 import { streamSSE } from 'hono/streaming';
 import { loadConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/model.ts';
@@ -74,7 +75,10 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       });
       return {
         app,
-        incomingDir: join(config.dataDir, 'incoming'),
+        reception: await createReception(NODE_DISK, join(config.dataDir, 'incoming'), {
+          ...ARCHIVE_LIMITS,
+          instanceBytes: ARCHIVE_LIMITS.maxInstanceBytes,
+        }),
         adopt: async () => ({ status: 'refused', reason: 'away', message: 'a double' }),
         isEmpty: async () => true,
         problems: async () => more.problems ?? [],

@@ -6,7 +6,7 @@ import { type Dependencies, issuerOf } from './dependencies.ts';
 import { differences } from './differences.ts';
 import { ArchiveError } from './errors.ts';
 import type { Inspecting } from './inspecting.ts';
-import { ensureInflated, inspectKept, readEnvelope } from './kept-object.ts';
+import { ensureInflated, inspectKept } from './kept-object.ts';
 import type { ConflictDetail, ConflictEntry, InstanceHeader } from './model.ts';
 import { newInstance } from './new-instance.ts';
 import type { ConflictRecord } from './records-port.ts';
@@ -75,11 +75,11 @@ export class ConflictDesk {
   async carryOut(record: ConflictRecord): Promise<void> {
     const { index, objects, records } = this.#with;
     await this.#checkPlace(record);
-    const envelope = await readEnvelope(objects, record.newKey);
+    const envelope = await objects.envelope(record.newKey);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
     const instance = await inspectKept(this.#inspecting, objects, record.newKey, async (object) => {
-      await ensureInflated(objects, record.newKey, object);
-      return newInstance(object, envelope, record.newKey, owner);
+      const inflated = await ensureInflated(objects, record.newKey, object);
+      return newInstance(object, envelope, { object: record.newKey, inflated }, owner);
     });
     const current = await index.find(record.sopInstanceUid);
     if (current === undefined) {
@@ -121,7 +121,7 @@ export class ConflictDesk {
    */
   async #checkPlace(record: ConflictRecord): Promise<void> {
     const { index, objects, now } = this.#with;
-    const { studyInstanceUid } = await readEnvelope(objects, record.newKey);
+    const { studyInstanceUid } = await objects.envelope(record.newKey);
     const [instance, study] = await Promise.all([index.find(record.sopInstanceUid), index.owner(studyInstanceUid, now())]);
     const owners = [instance?.facility, study?.facility];
     if (owners.some((owner) => owner !== undefined && owner !== record.facility)) {

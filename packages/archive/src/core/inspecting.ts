@@ -6,7 +6,7 @@ import {
   inspectObject,
   readFileMeta,
 } from '@filmless/dicom';
-import { Slots } from './slots.ts';
+import { Turns } from '@filmless/disk';
 
 /** What `inspectObject` reads first too: file meta information lies within it, but for hostile files. */
 const BEGINNING_BYTES = 64 * 1024;
@@ -16,10 +16,10 @@ const BEGINNING_BYTES = 64 * 1024;
  * held at once; all others only cost their headers and do not wait.
  */
 export class Inspecting {
-  readonly #deflated: Slots;
+  readonly #deflated: Turns;
 
   constructor(deflatedAtOnce: number) {
-    this.#deflated = new Slots(deflatedAtOnce);
+    this.#deflated = new Turns(deflatedAtOnce);
   }
 
   /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyFacilities, createAccess, type Subject } from '@filmless/access';
 import { type AeConfig, createRouter, type Router } from '@filmless/dicom-router';
+import { DiskError, type Reception } from '@filmless/disk';
 import { ConfigError } from '../config/config-error.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
@@ -49,6 +50,19 @@ function names(list: readonly string[]): string {
   return list.length === 0 ? 'unchanged' : list.join(', ');
 }
 
+const refuse = async (): Promise<never> => {
+  throw new DiskError('failed', 'the settings are being changed: nothing is taken now');
+};
+
+/** Nobody shall send while the settings are changed. */
+const NO_RECEPTION: Reception = {
+  receive: refuse,
+  open: refuse,
+  rewrite: refuse,
+  release: async () => undefined,
+  hasRoom: async () => false,
+};
+
 /** Through the router's own routes, so that the same rules hold and the trail names the change. */
 async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void> {
   const log = createLog();
@@ -58,7 +72,7 @@ async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void>
     port: 0,
     aeTitle: config.aeTitle,
     dataDir: config.dataDir,
-    incomingDir: join(config.dataDir, 'incoming'),
+    reception: NO_RECEPTION,
     deposit: async () => ({ status: 'refused', reason: 'away', message: 'the settings are being changed' }),
     archiveFetch: async () => new Response(null, { status: 503 }),
     access,
