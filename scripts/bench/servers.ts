@@ -74,16 +74,26 @@ async function orthanc(folder: string, ports: Ports): Promise<Command> {
   return { program: ORTHANC, args: [file], env: process.env, aeTitle: 'ORTHANC', headers: {} };
 }
 
+const STARTED = join(ROOT, 'scripts', 'server-process.json');
+
+/** As `npm start` does: the same flags and environment. */
+async function howStarted(): Promise<{ readonly flags: readonly string[]; readonly environment: NodeJS.ProcessEnv }> {
+  const value: unknown = JSON.parse(await readFile(STARTED, 'utf8'));
+  const { flags, environment } = value as { flags: readonly string[]; environment: NodeJS.ProcessEnv };
+  return { flags, environment };
+}
+
 /** Filmless with its own defaults. */
 async function filmless(folder: string, ports: Ports): Promise<Command> {
   const config = join(folder, 'filmless.yaml');
   await writeFile(config, '{}\n');
   const main = join(ROOT, 'packages', 'filmless', 'src', 'main.ts');
+  const { flags, environment } = await howStarted();
   const listeners = ['--http-port', String(ports.http), '--dicom-port', String(ports.dicom)];
   return {
     program: process.execPath,
-    args: [...profiling(), main, 'serve', '--config', config, '--data', join(folder, 'data'), ...listeners],
-    env: { ...process.env, FILMLESS_ADMIN_TOKEN: TOKEN },
+    args: [...flags, ...profiling(), main, 'serve', '--config', config, '--data', join(folder, 'data'), ...listeners],
+    env: { ...environment, ...process.env, FILMLESS_ADMIN_TOKEN: TOKEN },
     aeTitle: 'FILMLESS',
     headers: { authorization: `Bearer ${TOKEN}` },
   };

@@ -22,6 +22,7 @@ const PEERS: readonly Peer[] = [
   { name: 'orthanc', debian: ['orthanc', 'orthanc-dicomweb'], isThere: inPath('/usr/sbin/Orthanc') },
   { name: 'chromium', debian: ['chromium'], isThere: inPath('/usr/bin/chromium') },
   { name: 'strace', debian: ['strace'], isThere: inPath('/usr/bin/strace') },
+  { name: 'systemd', debian: ['systemd'], isThere: inPath('/usr/bin/systemd-analyze') },
 ];
 
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {

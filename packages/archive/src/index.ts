@@ -3,3 +3,4 @@ export { ArchiveError, type ArchiveErrorCode } from './core/errors.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 export type { StoreOutcome } from './core/store-outcome.ts';
 export { type ArchiveOptions, createArchive } from './create-archive.ts';
+export { migrations as archiveMigrations } from './records/schema.ts';

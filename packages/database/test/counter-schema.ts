@@ -17,6 +17,8 @@ export const migrations: readonly Migration[] = [
 
 type Add = Procedure<{ readonly name: string; readonly by: number }, number>;
 type AddThenFail = Procedure<{ readonly name: string }, never>;
+type Bare = Procedure<Readonly<Record<string, never>>, void>;
+type LimitPages = Procedure<{ readonly pages: number }, void>;
 
 const add: Add = function* ({ name, by }) {
   const row = yield* runFirst(
@@ -34,16 +36,27 @@ const addThenFail: AddThenFail = function* ({ name }) {
   throw new Error('on purpose');
 };
 
-type EndThread = Procedure<Readonly<Record<string, never>>, void>;
-
 /** In a worker thread this ends the thread alone. */
 // biome-ignore lint/correctness/useYield: it ends before it would
-const endThread: EndThread = function* () {
+const endThread: Bare = function* () {
   process.exit(1);
 };
 
-export const procedures: { readonly add: Add; readonly addThenFail: AddThenFail; readonly endThread: EndThread } = {
-  add,
-  addThenFail,
-  endThread,
+/** What SQLite does when the transaction cannot be kept: it ends it by itself, in the middle. */
+const endTransaction: Bare = function* () {
+  yield* run({ compile: () => sql`ROLLBACK`.compile(db) });
+  throw new Error('the transaction has ended');
 };
+
+/** A file that may not grow is a full disk to SQLite: SQLITE_FULL. */
+const limitPages: LimitPages = function* ({ pages }) {
+  yield* run({ compile: () => sql`PRAGMA max_page_count = ${sql.lit(pages)}`.compile(db) });
+};
+
+export const procedures: {
+  readonly add: Add;
+  readonly addThenFail: AddThenFail;
+  readonly endThread: Bare;
+  readonly endTransaction: Bare;
+  readonly limitPages: LimitPages;
+} = { add, addThenFail, endThread, endTransaction, limitPages };

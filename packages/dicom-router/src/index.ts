@@ -3,6 +3,7 @@ export type { Clock } from './destinations/clock.ts';
 export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits } from './limits.ts';
+export { migrations as routerMigrations } from './records/migrations.ts';
 export type {
   AeConfig,
   AePermission,

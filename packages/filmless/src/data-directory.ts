@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,8 +11,14 @@ export interface DataDirectory extends Disposable {
   readonly path: string;
 }
 
+/** Stands in the folder while a restore moves records: what lies there then is neither the old nor the new. */
+export const RESTORE_MARK = 'restore-unfinished';
+
 /** Makes the folder where it is missing, for its owner alone, and takes its lock. @throws ConfigError */
-export async function openDataDirectory(path: string): Promise<DataDirectory> {
+export async function openDataDirectory(
+  path: string,
+  { restoring = false }: { readonly restoring?: boolean } = {},
+): Promise<DataDirectory> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await Promise.all(FOLDERS.map((name) => mkdir(join(path, name), { recursive: true, mode: 0o700 })));
@@ -22,7 +29,14 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
       `The data directory ${path} cannot be made or written (${reason(error)}). Check its path and permissions, or choose another with --data.`,
     );
   }
-  return new LockedDirectory(path, takeLock(path));
+  const lock = takeLock(path);
+  if (!restoring && existsSync(join(path, RESTORE_MARK))) {
+    lock.close();
+    throw new ConfigError(
+      `A restore into ${path} did not come to its end. Run it again: filmless restore --from DIR. What was there before lies in ${path}/before-restore-*.`,
+    );
+  }
+  return new LockedDirectory(path, lock);
 }
 
 function reason(error: unknown): string {

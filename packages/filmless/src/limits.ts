@@ -33,10 +33,30 @@ export const SERVER_LIMITS = {
   lowBytes: 10_737_418_240,
   /** An answer that begins later than this is written down as slow. */
   slowRequest: 2_000,
-  /** How long what the own DICOM port said is believed. */
+  /** How long what was found about the own DICOM port is believed. */
   portCheck: 10_000,
-  /** How long the own DICOM port may take to accept a connection. */
-  portPatience: 2_000,
+  /** How often the clock is looked at for jumps. */
+  clockTick: 10_000,
+  /** A jump of the clock that is spoken of: more than a time server corrects at once in a healthy machine. */
+  clockJump: 5_000,
+  /** Difference to a workstation's clock, network included, that is spoken of. */
+  clockSkew: 120_000,
+  /** What was found about the clock is told for a day. */
+  clockMemory: 86_400_000,
+  /** Workstations whose clocks are remembered. */
+  clockClients: 1_000,
+  /** A study so far in the future was dated by a clock that differs. */
+  studyAhead: 300_000,
+  /** How often the newest studies are looked at. */
+  studyCheck: 600_000,
+  /** A backup is made when the last is so old, where a folder for it is given. */
+  backupEvery: 86_400_000,
+  /** How often it is looked whether one is due. */
+  backupCheck: 600_000,
+  /** A backup that failed is tried again after this. */
+  backupRetry: 3_600_000,
+  /** Characters of what a failed backup said that are kept. */
+  backupWords: 1_000,
   /** Bytes of a static file that is compressed in memory on demand. */
   compressFile: 16_777_216,
 } as const;

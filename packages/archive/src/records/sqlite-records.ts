@@ -10,7 +10,7 @@ import { type ConflictTable, db, type procedures, type ShareTable } from './sche
 export class SqliteRecords implements Records {
   readonly #database: Database<typeof procedures>;
 
-  private constructor(database: Database<typeof procedures>) {
+  constructor(database: Database<typeof procedures>) {
     this.#database = database;
   }
 

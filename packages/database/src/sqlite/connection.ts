@@ -81,7 +81,8 @@ export class Connection implements Disposable {
       this.raw.pragma('wal_autocheckpoint = 0');
     }
     this.raw.pragma('foreign_keys = ON');
-    this.raw.pragma('cache_size = -16000');
+    // A reader forgets its pages at each commit of the writer; the system's own cache keeps them.
+    this.raw.pragma(`cache_size = -${readonly ? DATABASE_LIMITS.readerCache : DATABASE_LIMITS.writerCache}`);
     this.raw.pragma('temp_store = MEMORY');
   }
 

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DatabaseError, errorData } from '../errors.ts';
+import { DatabaseError, type DatabaseErrorCode, errorData } from '../errors.ts';
 import { DATABASE_LIMITS } from '../limits.ts';
 import type { Migration } from '../procedure.ts';
 import type { Connection } from './connection.ts';
@@ -93,15 +93,19 @@ function newerSchema(file: string, version: number, known: number): DatabaseErro
 
 function failedUpgrade(file: string, version: number, known: number, error: unknown): DatabaseError {
   const { code, message } = errorData(error);
-  const advice =
-    code === 'full'
-      ? 'make room, as much again as the file has, and start again'
-      : 'install the earlier Filmless again, which still opens it, and report this message';
-  return new DatabaseError(
-    code,
-    `${file} could not be brought from schema version ${version} to ${known} and is as it was: ${message}. To go on: ${advice}`,
-    { cause: error },
-  );
+  const said = `${file} could not be brought from schema version ${version} to ${known} and is as it was: ${message}`;
+  return new DatabaseError(code, `${said}${toGoOn(code)}`, { cause: error });
+}
+
+function toGoOn(code: DatabaseErrorCode): string {
+  switch (code) {
+    case 'corrupt':
+      return '';
+    case 'full':
+      return '. Make room, as much again as the file has, and start again';
+    default:
+      return '. Install the earlier Filmless again, which still opens it, and report this message';
+  }
 }
 
 /** Copies from before upgrades, the oldest first. */

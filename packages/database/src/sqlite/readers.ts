@@ -1,7 +1,8 @@
 import type { DatabaseError } from '../errors.ts';
+import { DATABASE_LIMITS } from '../limits.ts';
 import { ownThread, ThreadDatabase } from './threads.ts';
 
-/** Reader threads: one from the start, further ones when all are busy, since each costs some 13 MB. */
+/** Reader threads: one from the start, further ones when all have long queries, since each costs some 13 MB. */
 export class Readers {
   readonly #file: string;
   readonly #most: number;
@@ -24,8 +25,8 @@ export class Readers {
     const living = this.#running.filter(({ failure }) => failure === undefined);
     const [first, ...rest] = living.length === 0 ? this.#running : living;
     const best = rest.reduce((least, reader) => (least === undefined || reader.waiting < least.waiting ? reader : least), first);
-    if (best !== undefined && best.waiting > 0 && this.#running.length < this.#most) {
-      // One that cannot be started is tried again by the next read that finds all busy; those that run go on.
+    if (best !== undefined && best.oldest > DATABASE_LIMITS.longQueryMs && this.#running.length < this.#most) {
+      // One that cannot be started is tried again by the next read that finds all at it; those that run go on.
       this.#starting ??= this.#startOne()
         .catch(() => undefined)
         .finally(() => {

@@ -10,7 +10,7 @@ export interface SqliteOptions {
   readonly file: string;
   /** Module that exports `migrations` and `procedures` (see `Schema`): `new URL('./schema.ts', import.meta.url)`. */
   readonly schema: URL;
-  /** Reader threads at most, 2 unless told; the second is started when the first is busy. With 0 the writer reads too, in turn: for a small database that is rarely asked. */
+  /** Reader threads at most, 2 unless told; the second is started when the first has a long query. With 0 the writer reads too, in turn: for a small database that is rarely asked. */
   readonly readers?: number;
   /** `shared`: written in one thread with all others that say so, each in commits of its own. For small databases; `own` unless told. */
   readonly writer?: 'own' | 'shared';

@@ -35,6 +35,11 @@ export class ThreadDatabase {
     return this.#thread.waiting;
   }
 
+  /** Milliseconds for which the oldest of them has waited. */
+  get oldest(): number {
+    return this.#thread.oldest;
+  }
+
   request(body: AddressedBody): Promise<unknown> {
     return this.#thread.request({ ...body, database: this.#number });
   }

@@ -3,6 +3,8 @@ import { DatabaseError, fromErrorData } from '../errors.ts';
 import type { Body, ThreadReply, ThreadRequest } from './messages.ts';
 
 interface Pending {
+  /** Milliseconds, as of `performance.now()`. */
+  readonly since: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -43,13 +45,19 @@ export class WorkerClient {
     return this.#pending.size;
   }
 
+  /** Milliseconds for which the oldest request has waited; 0 without one. */
+  get oldest(): number {
+    const [pending] = this.#pending.values();
+    return pending === undefined ? 0 : performance.now() - pending.since;
+  }
+
   request(body: Body): Promise<unknown> {
     if (this.#closed !== undefined) {
       return Promise.reject(this.#closed);
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { since: performance.now(), resolve, reject });
       if (this.#outbox.push({ ...body, id }) === 1) {
         // After all that waits to run: what several callers ask for in this turn goes together.
         process.nextTick(() => this.#send());

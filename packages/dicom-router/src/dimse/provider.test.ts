@@ -72,6 +72,22 @@ async function run(incoming: readonly Fragment[], answer: Answer = { status: 'su
 }
 
 describe('the provider of services', () => {
+  it('lets others be heard between the messages that one peer has sent at once', async () => {
+    let turns = 0;
+    let over = false;
+    const others = () => {
+      turns += 1;
+      if (!over) {
+        setImmediate(others);
+      }
+    };
+    setImmediate(others);
+    const { responses } = await run(Array.from({ length: 50 }, () => command(1, echoRq)));
+    over = true;
+    expect(responses).toHaveLength(50);
+    expect(turns).toBeGreaterThan(40);
+  });
+
   it('answers an echo, then the release', async () => {
     const { responses, association } = await run([command(1, echoRq)]);
     expect(responses).toEqual([

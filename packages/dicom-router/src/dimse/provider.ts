@@ -68,10 +68,16 @@ export async function serveAssociation(association: Association, options: Provid
         return;
       }
       await serveMessage(association, message, options);
+      await turnOfOthers();
     }
   } finally {
     stop.removeEventListener('abort', end);
   }
+}
+
+/** A peer that sends many messages at once must not be served all of them before anybody else is heard. */
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function serveMessage(association: Association, message: Message, options: ProviderOptions): Promise<void> {

@@ -267,6 +267,20 @@ describe('the acceptor', () => {
     expect(refused).toMatchObject([{ address: '127.0.0.2', detail: expect.stringContaining('closed to make room') }]);
   });
 
+  it('makes room for an address without a connection, when each of many others has one silent: the oldest silent one goes', async () => {
+    await acceptor[Symbol.asyncDispose]();
+    await start({ artimMs: 30_000, associations: 2 });
+    const worker = await parrot('127.0.0.2');
+    await worker.associate();
+    const silent = [await parrot('127.0.0.3'), await parrot('127.0.0.4'), await parrot('127.0.0.5')];
+    await expect.poll(() => acceptor.size).toBe(4);
+    expect((await (await parrot()).associate()).name).toBe('A-ASSOCIATE-AC');
+    expect((await silent[0]?.hear())?.name).toBe('closed');
+    worker.say({ type: 'release-rq' });
+    expect((await worker.hear()).name).toBe('A-RELEASE-RP');
+    expect(refused).toMatchObject([{ address: '127.0.0.3', detail: expect.stringContaining('had asked for nothing') }]);
+  });
+
   it('keeps the last associations for addresses that have few', async () => {
     await acceptor[Symbol.asyncDispose]();
     await start({ associations: 5, associationsPerAddress: 4, reservedAssociations: 2 });

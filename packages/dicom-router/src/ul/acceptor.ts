@@ -58,6 +58,8 @@ const LAST_WORDS_MS = 1000;
 const CROWD_MS = 60_000;
 /** An address with fewer associations than this has few. */
 const FEW_ASSOCIATIONS = 2;
+/** An address with fewer connections than this may take the place of one that only waits. */
+const FEW_CONNECTIONS = 2;
 
 /** A connection that is open. */
 interface Caller {
@@ -167,18 +169,25 @@ class SocketAcceptor implements Acceptor {
     return false;
   }
 
-  /** Closes the newest connection without an association of the address that has most, if it has more than the newcomer. */
+  /**
+   * Closes a connection without an association: the newest of the address that has most, if it has more than the newcomer; else the
+   * oldest of all, for who wants something asks for it at once; but not for an address that has connections already.
+   */
   #makeRoom(newcomer: string, same: number): boolean {
     let most: readonly (readonly [Socket, Caller])[] = [];
     for (const group of Map.groupBy(this.#open, ([, { address }]) => address).values()) {
       most = group.length > most.length && group.some(([, { working }]) => !working) ? group : most;
     }
-    const newest = most.findLast(([, { working }]) => !working);
-    if (newest === undefined || most.length <= same + 1) {
+    const crowded = most.length > same + 1;
+    const left = crowded
+      ? most.findLast(([, { working }]) => !working)
+      : [...this.#open].find(([, { working }]) => !working && same < FEW_CONNECTIONS);
+    if (left === undefined) {
       return false;
     }
-    const [socket, caller] = newest;
-    caller.closedFor = `closed to make room for ${newcomer}: ${most.length} connections from ${caller.address} were open`;
+    const [socket, caller] = left;
+    const why = crowded ? `${most.length} connections from ${caller.address} were open` : 'it had asked for nothing for longest';
+    caller.closedFor = `closed to make room for ${newcomer}: ${why}`;
     this.#open.delete(socket);
     socket.destroy();
     return true;

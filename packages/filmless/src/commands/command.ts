@@ -10,6 +10,9 @@ type Command = (input: LoadInput, print: (line: string) => void) => Promise<void
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   'reset-admin': async () => (await import('./reset-admin.ts')).resetAdministrator,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
+  support: async () => (await import('./support.ts')).support,
   rebuild: async () => (await import('./rebuild.ts')).rebuild,
   'config apply': async () => (await import('./config-apply.ts')).applyConfig,
 };
@@ -42,7 +45,7 @@ export async function main(words: readonly string[]): Promise<number> {
     await command({ arguments: words.slice(used), environment: environment(), workingDirectory: process.cwd() }, print);
     return 0;
   } catch (error) {
-    const mistake = error instanceof ConfigError;
+    const mistake = error instanceof ConfigError || isSpoken(error);
     process.stderr.write(`filmless: ${mistake ? error.message : describe(error)}\n`);
     return mistake ? 2 : 1;
   }
@@ -51,4 +54,11 @@ export async function main(words: readonly string[]): Promise<number> {
 /** For an error nobody foresaw the stack helps whoever is asked; it goes to the operator only. */
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const SPOKEN: ReadonlySet<unknown> = new Set(['newer-schema', 'corrupt', 'full']);
+
+/** What a database says in words an operator can act on. Told by its name: this file loads no database's library. */
+function isSpoken(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'DatabaseError' && 'code' in error && SPOKEN.has(error.code);
 }

@@ -1,3 +1,4 @@
+import type { Log } from '@filmless/access';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { SERVER_LIMITS } from '../limits.ts';
@@ -5,6 +6,7 @@ import { createLog } from '../logger.ts';
 import { RequestScope } from '../request-scope.ts';
 import { createFilmless, type Filmless } from '../server/create-filmless.ts';
 import { type EndSignals, endRequested } from '../shutdown.ts';
+import { backUpBeside, DailyBackup } from './daily-backup.ts';
 import { warn } from './warnings.ts';
 
 /** `filmless serve`: runs until it is told to end. @throws ConfigError */
@@ -15,8 +17,11 @@ export async function serve(input: LoadInput, print: (line: string) => void): Pr
   process.on('uncaughtExceptionMonitor', (error) => log.error({ error: error.stack ?? String(error) }, 'crashed'));
   warn(config, input.environment, log);
   const ended = endRequested({ signals: processSignals(), log, patience: SERVER_LIMITS.stop });
-  await using filmless = await createFilmless({ config, log, scope });
+  await using backups = dailyBackup(config, input, log);
+  const sources = backups === undefined ? [] : [{ name: 'daily backup', warnings: () => backups.warnings() }];
+  await using filmless = await createFilmless({ config, log, scope, sources });
   announce(filmless, config, print);
+  backups?.start();
   if (config.demo) {
     const { sendDemoStudies } = await import('../demo.ts');
     const stop = new AbortController();
@@ -26,6 +31,18 @@ export async function serve(input: LoadInput, print: (line: string) => void): Pr
     await sent;
   }
   await ended;
+}
+
+function dailyBackup({ backupDir, backupKeep }: Config, input: LoadInput, log: Log): DailyBackup | undefined {
+  return backupDir === undefined
+    ? undefined
+    : new DailyBackup({
+        folder: backupDir,
+        keep: backupKeep,
+        backUp: backUpBeside(backupDir, input.arguments),
+        now: Date.now,
+        log,
+      });
 }
 
 function announce(filmless: Filmless, { insecureHttp }: Config, print: (line: string) => void): void {

@@ -3,6 +3,9 @@ import { ALL_OPTIONS, type Option } from './options.ts';
 const COMMANDS = [
   ['serve [options]', 'runs router, archive and viewer until it is stopped'],
   ['reset-admin [options]', 'prints a one-time link that sets a new password for the user admin'],
+  ['backup --to DIR [options]', 'copies the records into a new folder in DIR, also while the server runs'],
+  ['restore --from DIR [options]', 'puts the records of a backup in place; the server must be stopped'],
+  ['support --out FILE.zip [--log FILE] [options]', 'gathers what a helper asks for, without patients’ data'],
   ['rebuild [options]', 'makes the index again from the stored objects; the server must be stopped'],
   ['config apply [options]', 'takes facilities and AEs from the file again; the server must be stopped'],
   ['--version', 'prints the version'],
@@ -22,7 +25,7 @@ function line(option: Option): string {
 
 /** What `filmless --help` prints. */
 export function helpText(): string {
-  const commands = COMMANDS.map(([command, what]) => `  filmless ${command.padEnd(24)}${what}`);
+  const commands = COMMANDS.map(([command, what]) => `  filmless ${command.padEnd(46)}${what}`);
   return [
     'Filmless: a medical imaging archive and filmless viewer.',
     '',

@@ -19,6 +19,8 @@ export interface AppParts extends OperationParts {
   /** Answer under any name: with TLS, or behind a reverse proxy. */
   readonly anyHostName: boolean;
   readonly strictTransport: boolean;
+  /** Hears what browsers say of their clocks at sign-in. */
+  readonly clientTime: MiddlewareHandler<AppEnv>;
 }
 
 /** Where the viewer's own router decides what is shown. */
@@ -34,6 +36,7 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   app.use('*', securityHeaders({ strictTransport: parts.strictTransport }));
   app.use('*', hostCheck(parts.anyHostName));
   app.use('/api/*', apiBody());
+  app.use('/api/session', parts.clientTime);
   app.route('/', parts.access.app);
   for (const mounted of parts.mounted) {
     app.route('/', mounted);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type AppEnv, createAccess, type DicomNode, type Log, type OpenedAccess } from '@filmless/access';
+import { type AppEnv, createAccess, type DicomNode, type Log, type OpenedAccess, type Subject } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -14,14 +14,17 @@ import { hostNames, reachableHost } from '../tls/host-names.ts';
 import { localIdentity } from '../tls/local-authority.ts';
 import { chooseTls, type TlsChoice } from '../tls/server-identity.ts';
 import { VERSION } from '../version.ts';
+import { ClockWatch } from './clock/clock-watch.ts';
+import { studiesAhead } from './clock/studies-ahead.ts';
 import { composeApp } from './compose-app.ts';
 import type { NamedSource } from './health.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { countedDeposit, PARTS, type Parts } from './parts.ts';
+import { countedDeposit, inProcess, PARTS, type Parts } from './parts.ts';
 import { queueLengths } from './queues.ts';
 import { healthSources } from './sources.ts';
 import { StaticFiles } from './static-files.ts';
+import { tellUpgrades, upgradeCopies } from './upgrades.ts';
 
 /** A running Filmless. Disposing it ends it cleanly. */
 export interface Filmless extends AsyncDisposable {
@@ -56,6 +59,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   await using stack = new AsyncDisposableStack();
   const { config, log, parts = PARTS } = options;
   const data = stack.use(await openDataDirectory(config.dataDir));
+  const copies = await upgradeCopies(data.path);
   const tls = await chooseTls(config, join(data.path, 'tls'), log);
   let dicomPort: number | undefined;
   const dicomNode = () =>
@@ -79,11 +83,18 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     associations: () => openAssociations(router),
     queues: () => queueLengths(router),
   });
+  const clock = stack.use(clockWatch(archive, log));
+  await tellUpgrades(data.path, copies, log);
   let ca = tls.kind === 'local' ? tls.identity.ca : undefined;
   const app = composeApp({
     access,
     mounted: [archive.app, ...(router === undefined ? [] : [router.app])],
-    sources: [...healthSources({ config, access, archive, router }), ...(options.sources ?? [])],
+    sources: [
+      ...healthSources({ config, access, archive, router }),
+      { name: 'clock', warnings: () => clock.warnings() },
+      ...(options.sources ?? []),
+    ],
+    clientTime: clock.clients.middleware(),
     viewer: await StaticFiles.open(options.viewerFolder ?? VIEWER),
     metrics,
     localAuthority: () => ca,
@@ -142,6 +153,19 @@ class Listeners implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.http?.[Symbol.asyncDispose](), this.router?.[Symbol.asyncDispose]()]);
   }
+}
+
+/** The server looking at its newest studies: it views, and changes nothing. */
+const CLOCK_SERVICE: Subject = { kind: 'service', id: 'clock', name: 'clock', rights: new Set(['view']), facilities: 'all' };
+
+function clockWatch(archive: Archive, log: Log): ClockWatch {
+  const fetch = inProcess(archive.app, CLOCK_SERVICE);
+  return new ClockWatch({
+    wall: Date.now,
+    monotonic: () => performance.now(),
+    studiesAhead: (now) => studiesAhead(fetch, now),
+    log,
+  });
 }
 
 /** Undefined when the router does not count them. */

@@ -1,10 +1,9 @@
-import { connect } from 'node:net';
+import { createServer } from 'node:net';
 import type { OpenedAccess } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { Config } from '../config/model.ts';
 import { SERVER_LIMITS } from '../limits.ts';
-import { localHost } from '../tls/host-names.ts';
 import { diskProblems, diskWarnings } from './disk-space.ts';
 import type { NamedSource } from './health.ts';
 import { queueLengths } from './queues.ts';
@@ -44,7 +43,7 @@ function warningsOf(part: MayWarn): Pick<NamedSource, 'warnings'> {
 }
 
 function routerSources({ host }: Config, router: Router): readonly NamedSource[] {
-  const listening = new PortCheck(localHost(host), router.dicomPort);
+  const listening = new PortCheck(host, router.dicomPort);
   return [
     { name: 'DICOM router', problems: () => router.problems(), ...warningsOf(router) },
     { name: 'DICOM listener', problems: () => listening.problems() },
@@ -60,7 +59,10 @@ function asideWarnings(aside: number): readonly string[] {
       ];
 }
 
-/** Connects to a port of our own, now and then: a listener can be gone while the process goes on. */
+/**
+ * Tries to take our own port, now and then: that nobody has it is the one bad answer. A listener can be gone while the process goes
+ * on. A connection instead would stand in the association log as one that was refused.
+ */
 class PortCheck {
   readonly #host: string;
   readonly #port: number;
@@ -80,20 +82,16 @@ class PortCheck {
   }
 
   async #look(): Promise<readonly string[]> {
-    const why = await new Promise<string | undefined>((resolve) => {
-      const socket = connect({ host: this.#host, port: this.#port, timeout: SERVER_LIMITS.portPatience });
-      socket.once('connect', () => resolve(undefined));
-      socket.once('timeout', () => resolve('no answer'));
-      socket.once('error', (error) => resolve('code' in error ? String(error.code) : error.message));
-      socket.once('close', () => resolve('closed'));
-      for (const event of ['connect', 'timeout'] as const) {
-        socket.once(event, () => socket.destroy());
-      }
-    });
-    return why === undefined
-      ? []
-      : [
-          `The DICOM port ${this.#port} takes no connections (${why}). Restart the server; if that does not help, look into its log.`,
-        ];
+    return (await isFree(this.#host, this.#port))
+      ? [`Nobody listens at the DICOM port ${this.#port} any more. Restart the server; its log says why.`]
+      : [];
   }
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
 }

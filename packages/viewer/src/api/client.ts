@@ -20,6 +20,8 @@ export class ApiError extends Error {
 interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: object;
+  /** Beside those every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -71,12 +73,16 @@ export function pathOf(...parts: readonly string[]): string {
   return `/${parts.map(encodeURIComponent).join('/')}`;
 }
 
-async function withPatience(ask: typeof fetch, path: string, { method = 'GET', body, signal }: Call): Promise<Response> {
+async function withPatience(
+  ask: typeof fetch,
+  path: string,
+  { method = 'GET', body, headers: more, signal }: Call,
+): Promise<Response> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   const give = () => patience.abort();
   signal?.addEventListener('abort', give);
-  const headers = { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+  const headers = { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...more };
   try {
     return await ask(path, {
       method,

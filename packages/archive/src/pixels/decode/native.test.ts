@@ -68,3 +68,20 @@ test('a missing pad byte is tolerated, a frame without half of its bytes is not'
   expect([...readCells(Uint8Array.of(1, 2), 0, layout)]).toEqual([1, 2, 0]);
   expect(() => readCells(Uint8Array.of(1), 0, layout)).toThrow('the frame has 1 of 3 bytes');
 });
+
+test('a frame that lies in its buffer as it should is not copied; all others are', () => {
+  const layout = layoutOf({ rows: 1, columns: 2, bitsAllocated: 16 });
+  const bytes = Uint8Array.of(1, 2, 3, 4);
+  expect(readCells(bytes, 0, layout).buffer).toBe(bytes.buffer);
+  const others = [
+    readCells(bytes, 0, { ...layout, bigEndian: true }),
+    readCells(bytes.subarray(2), 0, layout),
+    readCells(bytes.subarray(0, 2), 0, layout),
+  ];
+  expect(others.map((cells) => cells.buffer === bytes.buffer)).toEqual([false, false, false]);
+  expect(others.map((cells) => [...cells])).toEqual([
+    [0x0102, 0x0304],
+    [0x0403, 0],
+    [0x0201, 0],
+  ]);
+});

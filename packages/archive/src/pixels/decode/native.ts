@@ -43,9 +43,15 @@ export function readCells(bytes: Uint8Array, firstBit: number, layout: PixelLayo
   return unpack(ordered, firstBit & 7, layout, count);
 }
 
-/** A copy of exactly `length` bytes with the words in little-endian order; what is missing is zero. */
+/**
+ * At least `length` bytes with the words in little-endian order, at the beginning of their buffer; what is missing is zero. The
+ * bytes themselves where they are so already, which they mostly are.
+ */
 function littleEndian(bytes: Uint8Array, layout: PixelLayout, length: number): Uint8Array<ArrayBuffer> {
   const { bitsAllocated, bigEndian, wordsOfTwo } = layout;
+  if (!bigEndian && bytes.byteOffset === 0 && bytes.length >= length && bytes.buffer instanceof ArrayBuffer) {
+    return new Uint8Array(bytes.buffer);
+  }
   const word = bitsAllocated > 8 && bitsAllocated % 8 === 0 ? bitsAllocated / 8 : wordsOfTwo ? 2 : 1;
   // Whole words, and room for the longest cell.
   const padded = new Uint8Array(Math.ceil(length / 8) * 8 + 8);

@@ -19,8 +19,8 @@ interface Slot {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Of JavaScript's own: pixels lie outside, and are bounded by `PixelLimits`. */
-const MEMORY = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 } as const;
+/** Of JavaScript's own: pixels lie outside, and are bounded by `PixelLimits`. What is young is a job's description and lists of few entries. */
+const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 1024 } as const;
 
 /** A fixed number of threads that decode and render; one job each, the others wait. How many there are, `Admission` bounds. */
 export class WorkerPool implements AsyncDisposable {

@@ -35,7 +35,8 @@ export async function encodeRaster(raster: Raster, size: Size, options: RenderOp
 function encoded(image: Sharp, { mediaType, quality = DEFAULT_QUALITY }: RenderOptions): Sharp {
   switch (mediaType) {
     case 'image/jpeg':
-      return image.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' });
+      // Tables of Huffman codes made for the image take twice the time and save a twentieth of the bytes.
+      return image.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0', optimiseCoding: false });
     case 'image/png':
       return image.png({ compressionLevel: 6 });
     case 'image/webp':

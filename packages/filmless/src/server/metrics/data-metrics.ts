@@ -66,18 +66,18 @@ function addDeliveries(registry: Registry, { queues }: DataSources): void {
 }
 
 function addDisk(registry: Registry, { dataDir }: DataSources): void {
-  const registers = [registry];
-  const size = new Gauge({ name: 'filmless_disk_size_bytes', help: 'Disk of the data directory.', registers });
-  new Gauge({
-    name: 'filmless_disk_free_bytes',
-    help: 'What the server may still use of it.',
-    registers,
-    async collect() {
-      const { bavail, blocks, bsize } = await statfs(dataDir);
-      this.set(bavail * bsize);
-      size.set(blocks * bsize);
-    },
-  });
+  const disk = (name: string, help: string, read: (blocks: { readonly bavail: number; readonly blocks: number }) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const figures = await statfs(dataDir);
+        this.set(read(figures) * figures.bsize);
+      },
+    });
+  disk('filmless_disk_size_bytes', 'Disk of the data directory.', ({ blocks }) => blocks);
+  disk('filmless_disk_free_bytes', 'What the server may still use of it.', ({ bavail }) => bavail);
 }
 
 /**
@@ -85,23 +85,21 @@ function addDisk(registry: Registry, { dataDir }: DataSources): void {
  * SQLite holds on it: they belong to the process, not to the descriptor (fcntl, POSIX).
  */
 function addDatabases(registry: Registry, { dataDir, indexFile }: DataSources): void {
-  const registers = [registry];
-  const labelNames = ['database'] as const;
   const files = [...RECORDS.map((name) => join(dataDir, 'records', `${name}.db`)), indexFile];
-  const wal = new Gauge({ name: 'filmless_database_wal_bytes', help: 'Write-ahead log of a database.', labelNames, registers });
-  new Gauge({
-    name: 'filmless_database_bytes',
-    help: 'File of a database, without its write-ahead log.',
-    labelNames,
-    registers,
-    async collect() {
-      for (const file of files) {
-        const database = file === indexFile ? 'index' : basename(file, '.db');
-        this.set({ database }, await sizeOf(file));
-        wal.set({ database }, await sizeOf(`${file}-wal`));
-      }
-    },
-  });
+  const sizes = (name: string, help: string, suffix: string) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['database'],
+      registers: [registry],
+      async collect() {
+        for (const file of files) {
+          this.set({ database: file === indexFile ? 'index' : basename(file, '.db') }, await sizeOf(file + suffix));
+        }
+      },
+    });
+  sizes('filmless_database_bytes', 'File of a database, without its write-ahead log.', '');
+  sizes('filmless_database_wal_bytes', 'Write-ahead log of a database.', '-wal');
 }
 
 async function sizeOf(file: string): Promise<number> {

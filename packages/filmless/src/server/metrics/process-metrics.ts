@@ -26,17 +26,17 @@ export class ProcessMetrics implements Disposable {
 
   #addLoop(registry: Registry): void {
     const delay = this.#delay;
-    const p99 = gauge(registry, 'nodejs_eventloop_lag_p99_seconds', 'Delay of the event loop that one in a hundred exceeds.');
-    new Gauge({
-      name: 'nodejs_eventloop_lag_max_seconds',
-      help: 'Longest delay of the event loop since the last scrape.',
-      registers: [registry],
-      collect() {
-        p99.set(finite(delay.percentile(99) / NANOSECONDS));
-        this.set(finite(delay.max / NANOSECONDS));
-        delay.reset();
-      },
+    let longest = 0;
+    // NOTE: gauges are asked in the order they were registered; each reads for itself.
+    gauge(registry, 'nodejs_eventloop_lag_p99_seconds', 'Delay of the event loop that one in a hundred exceeds.', () => {
+      const p99 = delay.percentile(99);
+      longest = delay.max;
+      delay.reset();
+      return finite(p99 / NANOSECONDS);
     });
+    gauge(registry, 'nodejs_eventloop_lag_max_seconds', 'Longest delay of the event loop since the last scrape.', () =>
+      finite(longest / NANOSECONDS),
+    );
   }
 
   [Symbol.dispose](): void {
@@ -45,8 +45,15 @@ export class ProcessMetrics implements Disposable {
   }
 }
 
-function gauge(registry: Registry, name: string, help: string): Gauge {
-  return new Gauge({ name, help, registers: [registry] });
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
 }
 
 /** Before the first sample the histogram of the delay says NaN. */
@@ -57,22 +64,16 @@ function finite(value: number): number {
 function addProcess(registry: Registry, version: string): void {
   const registers = [registry];
   new Gauge({ name: 'filmless_info', help: 'The version that runs.', labelNames: ['version'], registers }).set({ version }, 1);
-  gauge(registry, 'process_start_time_seconds', 'Start of the process, in seconds since 1970.').set(
-    Math.trunc(performance.timeOrigin / 1000),
+  const startedAt = Math.trunc(performance.timeOrigin / 1000);
+  gauge(registry, 'process_start_time_seconds', 'Start of the process, in seconds since 1970.', () => startedAt);
+  gauge(registry, 'process_resident_memory_bytes', 'Memory in use.', () => process.memoryUsage.rss());
+  gauge(registry, 'nodejs_heap_used_bytes', 'Heap in use.', () => process.memoryUsage().heapUsed);
+  gauge(
+    registry,
+    'nodejs_external_memory_bytes',
+    'Buffers and what else lies outside the heap.',
+    () => process.memoryUsage().external,
   );
-  const heap = gauge(registry, 'nodejs_heap_used_bytes', 'Heap in use.');
-  const external = gauge(registry, 'nodejs_external_memory_bytes', 'Buffers and what else lies outside the heap.');
-  new Gauge({
-    name: 'process_resident_memory_bytes',
-    help: 'Memory in use.',
-    registers,
-    collect() {
-      const { rss, heapUsed, external: outside } = process.memoryUsage();
-      this.set(rss);
-      heap.set(heapUsed);
-      external.set(outside);
-    },
-  });
   new Counter({
     name: 'process_cpu_seconds_total',
     help: 'Processor time used.',
