@@ -12,12 +12,15 @@ import { requestAssociation } from '../ul/requestor.ts';
 import { readArchived } from './archive-reader.ts';
 
 /** What became of one delivery. */
-export type SendOutcome =
-  | { readonly kind: 'done' }
-  /** Worth another try. */
-  | { readonly kind: 'again'; readonly problem: string }
-  /** Another try would fail alike: a person must look. */
-  | { readonly kind: 'aside'; readonly problem: string };
+export type SendOutcome = { readonly kind: 'done' } | Undelivered;
+
+export interface Undelivered {
+  /** `again`: worth another try; `aside`: another try would fail alike, a person must look. */
+  readonly kind: 'again' | 'aside';
+  readonly problem: string;
+  /** What the peer said of it. Not for the log: it may name a patient. */
+  readonly comment?: string;
+}
 
 export interface SenderOptions {
   readonly archiveFetch: ArchiveFetch;
@@ -112,6 +115,6 @@ function outcomeOf({ status, comment }: OperationResult): SendOutcome {
   if (isKept(status)) {
     return { kind: 'done' };
   }
-  const problem = `answered ${describeStatus(status)}${comment === undefined ? '' : `: ${comment}`}`;
-  return isTransient(status) ? { kind: 'again', problem } : { kind: 'aside', problem };
+  const problem = `answered ${describeStatus(status)}`;
+  return { kind: isTransient(status) ? 'again' : 'aside', problem, ...(comment === undefined ? {} : { comment }) };
 }
