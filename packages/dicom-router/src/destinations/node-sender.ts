@@ -14,7 +14,7 @@ import { readArchived } from './archive-reader.ts';
 /** What became of one delivery. */
 export type SendOutcome = { readonly kind: 'done' } | Undelivered;
 
-export interface Undelivered {
+interface Undelivered {
   /** `again`: worth another try; `aside`: another try would fail alike, a person must look. */
   readonly kind: 'again' | 'aside';
   readonly problem: string;

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyFacilities, createAccess, type Subject } from '@filmless/access';
-import { type AeConfig, createRouter, type Router } from '@filmless/dicom-router';
+import { type AeConfig, createRouter, type Router, type RouterOptions } from '@filmless/dicom-router';
 import { ConfigError } from '../config/config-error.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
 import { createLog } from '../logger.ts';
+import { NO_RECEPTION } from '../server/no-reception.ts';
 import { inProcess } from '../server/parts.ts';
 import { VERSION } from '../version.ts';
 
@@ -49,6 +50,17 @@ function names(list: readonly string[]): string {
   return list.length === 0 ? 'unchanged' : list.join(', ');
 }
 
+const CHANGING = 'the settings are being changed';
+
+/** Takes nothing in: only the router's settings are wanted, and the folder of received files may be another process's. */
+const NO_RECEPTION: RouterOptions['reception'] = {
+  hasRoom: () => Promise.resolve(false),
+  receive: () => Promise.reject(new Error(CHANGING)),
+  rewrite: () => Promise.reject(new Error(CHANGING)),
+  open: () => Promise.reject(new Error(CHANGING)),
+  release: () => Promise.resolve(),
+};
+
 /** Through the router's own routes, so that the same rules hold and the trail names the change. */
 async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void> {
   const log = createLog();
@@ -58,8 +70,8 @@ async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void>
     port: 0,
     aeTitle: config.aeTitle,
     dataDir: config.dataDir,
-    incomingDir: join(config.dataDir, 'incoming'),
-    deposit: async () => ({ status: 'refused', reason: 'away', message: 'the settings are being changed' }),
+    reception: NO_RECEPTION,
+    deposit: async () => ({ status: 'refused', reason: 'away', message: CHANGING }),
     archiveFetch: async () => new Response(null, { status: 503 }),
     access,
     log,
