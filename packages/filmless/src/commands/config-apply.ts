@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyFacilities, createAccess, type Subject } from '@filmless/access';
-import { type AeConfig, createRouter, type Router, type RouterOptions } from '@filmless/dicom-router';
+import { type AeConfig, createRouter, type Router } from '@filmless/dicom-router';
 import { ConfigError } from '../config/config-error.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
@@ -49,17 +49,6 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
 function names(list: readonly string[]): string {
   return list.length === 0 ? 'unchanged' : list.join(', ');
 }
-
-const CHANGING = 'the settings are being changed';
-
-/** Takes nothing in: only the router's settings are wanted, and the folder of received files may be another process's. */
-const NO_RECEPTION: RouterOptions['reception'] = {
-  hasRoom: () => Promise.resolve(false),
-  receive: () => Promise.reject(new Error(CHANGING)),
-  rewrite: () => Promise.reject(new Error(CHANGING)),
-  open: () => Promise.reject(new Error(CHANGING)),
-  release: () => Promise.resolve(),
-};
 
 /** Through the router's own routes, so that the same rules hold and the trail names the change. */
 async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void> {
