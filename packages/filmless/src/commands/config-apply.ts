@@ -60,7 +60,7 @@ async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void>
     aeTitle: config.aeTitle,
     dataDir: config.dataDir,
     reception: NO_RECEPTION,
-    deposit: async () => ({ status: 'refused', reason: 'away', message: CHANGING }),
+    deposit: async () => ({ status: 'refused', reason: 'away', message: 'the settings are being changed' }),
     archiveFetch: async () => new Response(null, { status: 503 }),
     access,
     log,
