@@ -1,3 +1,4 @@
+import type { Meter } from '@filmless/access';
 import { describeStatus, isKept, isTransient } from '../dimse/status.ts';
 import { store } from '../dimse/store.ts';
 import type { OperationResult } from '../dimse/user.ts';
@@ -26,6 +27,7 @@ export interface SenderOptions {
   readonly archiveFetch: ArchiveFetch;
   readonly aeTitle: string;
   readonly limits: RouterLimits;
+  readonly meter: Meter;
 }
 
 /** Sends deliveries to another DICOM node over one association; each is reported as soon as the peer has answered it. */
@@ -49,7 +51,10 @@ export async function sendToNode(
   signal.addEventListener('abort', stop, { once: true });
   try {
     for (const [index, delivery] of deliveries.entries()) {
-      await report(delivery, await sendOne(options, association, delivery, (index % 0xffff) + 1, signal));
+      const began = performance.now();
+      const outcome = await sendOne(options, association, delivery, (index % 0xffff) + 1, signal);
+      options.meter.observe('delivery', (performance.now() - began) / 1000);
+      await report(delivery, outcome);
     }
     // Every delivery was answered: a node that ends in disorder has them all the same.
     await association.release().catch(() => undefined);
