@@ -58,7 +58,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     limit: limits.knownAes,
   });
   const destinations = await DestinationDirectory.open(database, options.destinations ?? [], limits.destinations);
-  const sender = { archiveFetch, aeTitle, limits };
+  const sender = { archiveFetch, aeTitle, limits, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
     await Deliveries.open(
       {

@@ -56,7 +56,7 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'bytes',
     reason: 'a command set is held whole; the longest of PS3.7 needs less than 4 kB',
   },
-  associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 1.5 MiB in buffers' },
+  associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 2.5 MiB in buffers' },
   associationsPerAddress: {
     value: 40,
     unit: 'count',

@@ -1,16 +1,14 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, type Log } from '@filmless/access';
-import { ARCHIVE_LIMITS, type Archive } from '@filmless/archive';
+import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
-import { createReception, NODE_DISK } from '@filmless/disk';
 import { streamSSE } from 'hono/streaming';
 import { loadConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/model.ts';
 import { createFilmless, type Filmless, type Parts } from '../src/index.ts';
+import { NO_RECEPTION } from '../src/server/no-reception.ts';
 
 export const ADMIN_TOKEN = 'a-token-for-scripts-0123456789';
 
@@ -32,7 +30,7 @@ export function memoryLog(): Log & { readonly lines: LogLine[] } {
 export function doubleParts(more: { readonly events?: string[]; readonly problems?: readonly string[] } = {}): Parts {
   const events = more.events ?? [];
   return {
-    async openArchive({ access, log, config }): Promise<Archive> {
+    async openArchive({ access, log }): Promise<Archive> {
       const app = createApi(log);
       app.get('/api/studies', access.guard('view'), (c) => c.json({ studies: [] }));
       app.get('/api/events', access.guard('view'), (c) =>
@@ -75,10 +73,7 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       });
       return {
         app,
-        reception: await createReception(NODE_DISK, join(config.dataDir, 'incoming'), {
-          ...ARCHIVE_LIMITS,
-          instanceBytes: ARCHIVE_LIMITS.maxInstanceBytes,
-        }),
+        reception: NO_RECEPTION,
         adopt: async () => ({ status: 'refused', reason: 'away', message: 'a double' }),
         isEmpty: async () => true,
         problems: async () => more.problems ?? [],
@@ -88,16 +83,11 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       };
     },
     async openRouter({ log }): Promise<Router> {
-      // Readiness knocks at the port.
-      const listener = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
-      await once(listener, 'listening');
-      const address = listener.address();
       return {
         app: createApi(log),
-        dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
+        dicomPort: 11_112,
         problems: () => [],
         [Symbol.asyncDispose]: async () => {
-          listener.close();
           events.push('router closed');
         },
       };

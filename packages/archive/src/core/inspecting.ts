@@ -8,8 +8,8 @@ import {
 } from '@filmless/dicom';
 import { Turns } from '@filmless/disk';
 
-/** What `inspectObject` reads first too: file meta information lies within it, but for hostile files. */
-const BEGINNING_BYTES = 64 * 1024;
+/** What `inspectObject` reads first lies within it, and file meta information, but for hostile files. */
+const BEGINNING_BYTES = 32 * 1024;
 
 /**
  * Looks at objects. A deflated one is inflated in memory and may take a thousand times its own size, so that few of them are

@@ -8,6 +8,7 @@ import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
 import { createLog } from '../logger.ts';
+import { NO_RECEPTION } from '../server/no-reception.ts';
 import { inProcess } from '../server/parts.ts';
 import { VERSION } from '../version.ts';
 
