@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, type Log } from '@filmless/access';
@@ -83,11 +85,16 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       };
     },
     async openRouter({ log }): Promise<Router> {
+      // Readiness knocks at the port.
+      const listener = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+      await once(listener, 'listening');
+      const address = listener.address();
       return {
         app: createApi(log),
-        dicomPort: 11_112,
+        dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
         problems: () => [],
         [Symbol.asyncDispose]: async () => {
+          listener.close();
           events.push('router closed');
         },
       };

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyFacilities, createAccess, type Subject } from '@filmless/access';
 import { type AeConfig, createRouter, type Router } from '@filmless/dicom-router';
-import { DiskError, type Reception } from '@filmless/disk';
 import { ConfigError } from '../config/config-error.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
@@ -50,19 +49,6 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
 function names(list: readonly string[]): string {
   return list.length === 0 ? 'unchanged' : list.join(', ');
 }
-
-const refuse = async (): Promise<never> => {
-  throw new DiskError('failed', 'the settings are being changed: nothing is taken now');
-};
-
-/** Nobody shall send while the settings are changed. */
-const NO_RECEPTION: Reception = {
-  receive: refuse,
-  open: refuse,
-  rewrite: refuse,
-  release: async () => undefined,
-  hasRoom: async () => false,
-};
 
 /** Through the router's own routes, so that the same rules hold and the trail names the change. */
 async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void> {
