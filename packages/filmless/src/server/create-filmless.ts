@@ -97,11 +97,11 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     clientTime: clock.clients.middleware(),
     viewer: await StaticFiles.open(options.viewerFolder ?? VIEWER),
     metrics,
+    config,
     localAuthority: () => ca,
     log,
     version: VERSION,
-    anyHostName: tls.kind !== 'none' || config.insecureHttp || !isLoopback(config.host),
-    strictTransport: tls.kind === 'given',
+    ...nameChecks(tls, config),
   });
   const http = await startHttpServer({
     host: config.host,
@@ -153,6 +153,10 @@ class Listeners implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.http?.[Symbol.asyncDispose](), this.router?.[Symbol.asyncDispose]()]);
   }
+}
+
+function nameChecks({ kind }: TlsChoice, { insecureHttp, host }: Config) {
+  return { anyHostName: kind !== 'none' || insecureHttp || !isLoopback(host), strictTransport: kind === 'given' };
 }
 
 /** The server looking at its newest studies: it views, and changes nothing. */

@@ -1,5 +1,7 @@
 import { type AppEnv, type OpenedAccess, problem } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Config } from '../config/model.ts';
+import { configurationFacts, diskFacts, environmentFacts } from '../support/facts.ts';
 import { gatherHealth, healthText, type NamedSource } from './health.ts';
 import type { Metrics } from './metrics/metrics.ts';
 
@@ -10,6 +12,7 @@ export interface OperationParts {
   readonly metrics: Metrics;
   /** The local authority's certificate, if there is one. */
   readonly localAuthority: () => string | undefined;
+  readonly config: Config;
 }
 
 /** JSON, unless a person asks for text: a browser, or `curl -H 'Accept: text/plain'`. */
@@ -18,7 +21,10 @@ function wantsText(accept: string | undefined): boolean {
 }
 
 /** What those who look after the server ask: is it alive, can it store, where does its time go. */
-export function addOperation(app: OpenAPIHono<AppEnv>, { access, sources, metrics, localAuthority }: OperationParts): void {
+export function addOperation(
+  app: OpenAPIHono<AppEnv>,
+  { access, sources, metrics, localAuthority, config }: OperationParts,
+): void {
   app.get('/healthz', access.open('a process that answers is alive'), (c) => c.json({ status: 'ok' }));
   app.get('/readyz', access.open('for load balancers; names no patient'), async (c) => {
     const health = await gatherHealth(sources);
@@ -29,6 +35,16 @@ export function addOperation(app: OpenAPIHono<AppEnv>, { access, sources, metric
   app.get('/metrics', access.signedIn(), async (c) => {
     c.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
     return c.body(await metrics.text(c.get('subject'), await gatherHealth(sources)));
+  });
+  app.get('/api/support', access.guard('administer'), async (c) => {
+    const health = await gatherHealth(sources);
+    return c.json({
+      environment: environmentFacts(),
+      configuration: configurationFacts(config),
+      disk: await diskFacts(config.dataDir),
+      health,
+      metrics: await metrics.text(c.get('subject'), health),
+    });
   });
   app.get('/ca.crt', access.open('a workstation needs it before it can trust us'), (c) => {
     const certificate = localAuthority();

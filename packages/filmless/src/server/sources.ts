@@ -10,7 +10,7 @@ import { queueLengths } from './queues.ts';
 
 export interface Watched {
   readonly config: Config;
-  readonly access: OpenedAccess;
+  readonly access: Pick<OpenedAccess, 'app' | 'problems'>;
   readonly archive: Archive;
   readonly router: Router | undefined;
 }

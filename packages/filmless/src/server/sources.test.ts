@@ -1,0 +1,46 @@
+import { createServer } from 'node:net';
+import { createApi } from '@filmless/access';
+import { expect, it } from 'vitest';
+import { startDouble } from '../../test/doubles.ts';
+import { gatherHealth } from './health.ts';
+import { healthSources } from './sources.ts';
+
+it('warns of deliveries that were given up, and finds that nobody listens at the DICOM port', async () => {
+  await using started = await startDouble();
+  const { filmless, config, log } = started;
+  const app = createApi(log);
+  let asked = 0;
+  app.get('/api/queues', (c) => {
+    asked += 1;
+    return c.json({
+      queues: [
+        { destination: 'a', queued: 4, sending: 1, done: 9, aside: 2 },
+        { destination: 'b', aside: 1 },
+      ],
+    });
+  });
+  const port = await freePort();
+  const router = {
+    app,
+    dicomPort: port,
+    problems: () => [],
+    warnings: () => ['a word'],
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const access = { app, problems: () => [] };
+  const health = await gatherHealth(healthSources({ config, access, archive: filmless.archive, router }));
+  expect(asked).toBe(1);
+  expect(health.problems).toEqual([`Nobody listens at the DICOM port ${port} any more. Restart the server; its log says why.`]);
+  expect(health.warnings.filter((words) => !words.includes('disk'))).toEqual([
+    'a word',
+    '3 deliveries to other nodes were given up and wait for a person: GET /api/queues shows where, POST /api/queues/{destination}/retry tries again.',
+  ]);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return address === null || typeof address === 'string' ? 0 : address.port;
+}
