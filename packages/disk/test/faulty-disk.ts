@@ -35,7 +35,11 @@ export class FaultyDisk implements Disk {
   readonly steps: DiskStep[] = [];
   /** What happens at a step, by its number in `steps`. */
   plan: (step: DiskStep, number: number) => Fault | undefined = () => undefined;
+  /** A sync that is said to be done and is not: what would be lost without it. */
+  lies: (step: DiskStep) => boolean = () => false;
   free: number = 2 ** 40;
+  /** False for a disk whose files have one name each. */
+  canLink = true;
   readonly #names: MemoryNames;
   #isCut = false;
 
@@ -62,6 +66,7 @@ export class FaultyDisk implements Disk {
     );
     const disk = new FaultyDisk(names);
     disk.free = this.free;
+    disk.canLink = this.canLink;
     return disk;
   }
 
@@ -101,7 +106,13 @@ export class FaultyDisk implements Disk {
   }
 
   link(from: string, to: string): Promise<void> {
-    return this.#step({ kind: 'link', path: to }, () => this.#names.link(from, to));
+    const step = { kind: 'link', path: to };
+    return this.#step(step, () => {
+      if (!this.canLink) {
+        throw systemError('EXDEV', step);
+      }
+      this.#names.link(from, to);
+    });
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -121,7 +132,8 @@ export class FaultyDisk implements Disk {
   }
 
   syncFolder(path: string): Promise<void> {
-    return this.#step({ kind: 'sync-folder', path }, () => this.#names.sync(path));
+    const step = { kind: 'sync-folder', path };
+    return this.#step(step, () => (this.lies(step) ? undefined : this.#names.sync(path)));
   }
 
   freeBytes(path: string): Promise<number> {
@@ -140,10 +152,12 @@ export class FaultyDisk implements Disk {
         };
         return this.#step({ kind: 'write', path }, () => write(pieces), half);
       },
-      sync: () =>
-        this.#step({ kind: 'sync', path }, () => {
-          content.synced = content.bytes;
-        }),
+      sync: () => {
+        const step = { kind: 'sync', path };
+        return this.#step(step, () => {
+          content.synced = this.lies(step) ? content.synced : content.bytes;
+        });
+      },
       close: () => this.#step({ kind: 'close', path }, () => undefined),
     };
   }

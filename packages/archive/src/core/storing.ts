@@ -148,7 +148,12 @@ export class Storing {
       return;
     }
     objects.settled(objectKey);
-    await index.setConflicts(study, await records.countOpen(study));
+    try {
+      await index.setConflicts(study, await records.countOpen(study));
+    } catch (error) {
+      // NOTE: the object is on record from here on, and whoever sent it is told so. The next start counts again.
+      this.#with.log.warn({ study, error: String(error) }, 'conflicts-not-counted');
+    }
     this.#changes.note(study, 'updated');
   }
 
