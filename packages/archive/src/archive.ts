@@ -1,15 +1,17 @@
 import type { AppEnv, Source } from '@filmless/access';
+import type { ReceivedObject } from '@filmless/dicom';
+import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { ReceivedFile, StoreOutcome } from './core/received-file.ts';
+import type { StoreOutcome } from './core/store-outcome.ts';
 
 /** The archive as its host sees it. */
 export interface Archive extends AsyncDisposable {
   /** `/dicom-web/*`, `/api/studies*`, `/api/conflicts*`, `/api/events`. */
   readonly app: OpenAPIHono<AppEnv>;
-  /** Takes over a synced file by rename; resolves once object and index are on disk. Never throws for a bad object. */
-  adopt(file: ReceivedFile, source: Source): Promise<StoreOutcome>;
-  /** Where received files must lie so that `adopt` can rename them. */
-  readonly incomingDir: string;
+  /** Takes over a received object; resolves once object and index are durable. Never throws for a bad object, and lets it go in any case. */
+  adopt(received: ReceivedObject, source: Source): Promise<StoreOutcome>;
+  /** Takes in what `adopt` takes over. */
+  readonly reception: Reception;
   /** True while no study is kept. */
   isEmpty(): Promise<boolean>;
   /** Problems in words, none when ready. */

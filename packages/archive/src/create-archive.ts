@@ -1,18 +1,15 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Access, Log } from '@filmless/access';
+import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
+import { createReception, NODE_DISK, type Reception } from '@filmless/disk';
 import type { Archive } from './archive.ts';
 import { Core } from './core/core.ts';
 import type { Dependencies } from './core/dependencies.ts';
 import { ArchiveError } from './core/errors.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
-import type { ObjectStore } from './core/object-store.ts';
 import { rebuildIndex } from './core/rebuild.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
-import { syncFolder } from './objects/directory-sync.ts';
-import { FileStore } from './objects/file-store.ts';
-import { IncomingFolder } from './objects/incoming-folder.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { createPixels } from './pixels/create-pixels.ts';
 import { SqliteRecords } from './records/sqlite-records.ts';
@@ -26,6 +23,8 @@ export interface ArchiveOptions {
   readonly index: string;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
   readonly log: Log;
+  /** Takes the times of each instance's stages. */
+  readonly meter?: Meter;
   readonly clock?: () => Date;
   readonly limits?: Partial<ArchiveLimits>;
 }
@@ -44,8 +43,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const opened = stack.move();
   return {
     app,
-    adopt: (file, source) => core.store(file, source),
-    incomingDir: core.incomingDir,
+    adopt: (received, source) => core.store(received, source),
+    reception: core.reception,
     isEmpty: () => core.isEmpty(),
     problems: () => core.problems(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -60,27 +59,23 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   await mkdir(records, { recursive: true });
   await mkdir(dirname(indexFile), { recursive: true });
   const ports = {
-    objects: stack.use(await openObjectStore(options.store, options.dataDir, limits.storeAnswerMs)),
-    incoming: await IncomingFolder.open(join(options.dataDir, 'incoming'), limits),
+    objects: stack.use(await openObjectStore(options.store, options.dataDir, limits)),
+    reception: await openReception(join(options.dataDir, 'incoming'), limits),
     records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
     facilities: () => options.access.facilities(),
     log: options.log,
+    meter: options.meter ?? NO_METER,
     now: () => clock().toISOString(),
     limits,
   };
-  await warnOfCopies(ports.objects, ports.incoming.dir, options.log);
   if (!(await exists(indexFile))) {
     await makeIndex(indexFile, ports);
   }
   return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
 }
 
-/** Says so when a folder of objects lies where received files cannot be linked into it. Nothing is lost by it but time. */
-async function warnOfCopies(objects: ObjectStore, incoming: string, log: Log): Promise<void> {
-  if (objects instanceof FileStore && !(await objects.linksFrom(incoming))) {
-    const advice = 'each instance is written twice: put the data directory on the file system of the object folder';
-    log.warn({ incoming, advice }, 'received-files-are-copied');
-  }
+async function openReception(folder: string, limits: ArchiveLimits): Promise<Reception> {
+  return await createReception(NODE_DISK, folder, { ...limits, instanceBytes: limits.maxInstanceBytes });
 }
 
 /** What SQLite keeps beside a file. */
@@ -100,7 +95,7 @@ async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Prom
     }
   }
   await rename(building, file);
-  await syncFolder(dirname(file));
+  await NODE_DISK.syncFolder(dirname(file));
 }
 
 function sqliteFile(url: string, dataDir: string): string {

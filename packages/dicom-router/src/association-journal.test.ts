@@ -9,7 +9,15 @@ import { routerLimits } from './limits.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import { db } from './records/tables.ts';
 
-const row = { duration_ms: 0, calling_ae: 'CT01', called_ae: '', address: '10.0.0.1', outcome: 'released', detail: '' };
+const row = {
+  association: 'a1',
+  duration_ms: 0,
+  calling_ae: 'CT01',
+  called_ae: '',
+  address: '10.0.0.1',
+  outcome: 'released',
+  detail: '',
+};
 
 it('counts the lines it has no room for, and says so once they are over', async () => {
   await using opened = new AsyncDisposableStack();

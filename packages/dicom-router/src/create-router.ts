@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { createApi } from '@filmless/access';
+import { createApi, NO_METER } from '@filmless/access';
+import { Turns } from '@filmless/disk';
 import { acceptorPolicy, isStored } from './aes/acceptor-policy.ts';
 import { AeDirectory } from './aes/ae-directory.ts';
 import { RefusalAudit } from './aes/refusal-audit.ts';
@@ -8,6 +8,7 @@ import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
 import { DestinationDirectory } from './destinations/destination-directory.ts';
 import { sendToNode } from './destinations/node-sender.ts';
+import { messageOf } from './errors.ts';
 import { addAeRoutes } from './http/aes.ts';
 import { addAssociationRoutes } from './http/associations.ts';
 import { addDestinationRoutes } from './http/destinations.ts';
@@ -15,17 +16,16 @@ import { problemOfRouter } from './http/problems.ts';
 import { addQueueRoutes } from './http/queues.ts';
 import type { RouterContext } from './http/router-context.ts';
 import { type RouterLimits, routerLimits } from './limits.ts';
+import { problemsOf } from './problems.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
 import { createServe } from './serve.ts';
-import { Incoming } from './spool/incoming.ts';
-import { Turns } from './spool/turns.ts';
 import { StoreAudit } from './store-audit.ts';
 import { type Acceptor, listen } from './ul/acceptor.ts';
 
 /**
  * Opens the router's database, takes up open deliveries and listens.
- * @throws when the port is taken, the database cannot be opened or the folder for incoming files cannot be made
+ * @throws when the port is taken or the database cannot be opened
  */
 export async function createRouter(options: RouterOptions): Promise<Router> {
   const limits = routerLimits(options.limits);
@@ -41,7 +41,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   return {
     app,
     dicomPort: acceptor.port,
-    problems: () => problems(acceptor, limits),
+    problems: () => problemsOf(acceptor, context.database, limits),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -58,7 +58,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     limit: limits.knownAes,
   });
   const destinations = await DestinationDirectory.open(database, options.destinations ?? [], limits.destinations);
-  const sender = { archiveFetch, aeTitle, limits };
+  const sender = { archiveFetch, aeTitle, limits, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
     await Deliveries.open(
       {
@@ -78,7 +78,6 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
 async function startAcceptor(options: RouterOptions, context: RouterContext): Promise<Acceptor> {
   const { aes, journal, limits, log, deliveries } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
-  const incoming = await Incoming.open(join(options.incomingDir, 'dimse'), limits);
   const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
     host: options.host,
@@ -86,7 +85,14 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
     limits,
     policy: acceptorPolicy({ aeTitle: options.aeTitle, rights: (title) => aes.rights(title), unknownSopClasses }),
     serve: createServe({
-      receiving: { incoming, deposit: options.deposit, aes, deliveries, inspections: new Turns(limits.inspections) },
+      receiving: {
+        reception: options.reception,
+        deposit: options.deposit,
+        aes,
+        deliveries,
+        inspections: new Turns(limits.inspections),
+        meter: options.meter ?? NO_METER,
+      },
       journal,
       audit: new StoreAudit(options.access, log, () => performance.now()),
       limits,
@@ -94,10 +100,11 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
       stores: (sopClassUid) => isStored(sopClassUid, unknownSopClasses),
     }),
     refused: (refused) => {
-      const { address, callingAe = '', calledAe = '', detail } = refused;
+      const { id, address, callingAe = '', calledAe = '', detail } = refused;
       refusals.note(refused);
-      log.warn({ address, callingAe, calledAe, detail }, 'association.refused');
+      log.warn({ association: id, address, callingAe, calledAe, detail }, 'association.refused');
       journal.add({
+        association: id,
         duration_ms: 0,
         calling_ae: callingAe,
         called_ae: calledAe,
@@ -108,12 +115,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
         failed: 0,
       });
     },
-    failed: (error) => log.error({ problem: String(error) }, 'dicom.failed'),
+    failed: (error, id) =>
+      log.error({ ...(id === undefined ? {} : { association: id }), problem: messageOf(error) }, 'dicom.failed'),
   });
-}
-
-function problems(acceptor: Acceptor, limits: RouterLimits): readonly string[] {
-  return acceptor.associations >= limits.associations
-    ? [`all ${limits.associations} DICOM associations are in use: further machines are told to come back later`]
-    : [];
 }

@@ -9,7 +9,6 @@ export type {
   AePermission,
   ArchiveFetch,
   Deposit,
-  DepositFile,
   DepositOutcome,
   Router,
   RouterOptions,

@@ -10,9 +10,6 @@ export type LimitName =
   | 'receivedPduBytes'
   | 'associateBytes'
   | 'commandBytes'
-  | 'instanceBytes'
-  | 'freeBytes'
-  | 'freeCheckBytes'
   | 'associations'
   | 'associationsPerAddress'
   | 'reservedAssociations'
@@ -25,7 +22,6 @@ export type LimitName =
   | 'responseMs'
   | 'connectMs'
   | 'readAheadBytes'
-  | 'writeBatchBytes'
   | 'inspections'
   | 'knownAes'
   | 'destinations'
@@ -60,22 +56,7 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'bytes',
     reason: 'a command set is held whole; the longest of PS3.7 needs less than 4 kB',
   },
-  instanceBytes: {
-    value: 4_294_967_296,
-    unit: 'bytes',
-    reason: 'longest instance taken (4 GiB), as a file; the archive takes no longer ones, so none is received only to be refused',
-  },
-  freeBytes: {
-    value: 1_073_741_824,
-    unit: 'bytes',
-    reason: 'C-STORE is refused with A700H while the disk has less than this (1 GiB) free, so that databases can still commit',
-  },
-  freeCheckBytes: {
-    value: 16_777_216,
-    unit: 'bytes',
-    reason: 'free space is asked for again after so much (16 MiB) of an instance, and so much is counted for each under way',
-  },
-  associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 1.5 MiB in buffers' },
+  associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 2.5 MiB in buffers' },
   associationsPerAddress: {
     value: 40,
     unit: 'count',
@@ -111,11 +92,6 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   responseMs: { value: 300_000, unit: 'ms', reason: 'how long a peer may take to answer what we sent' },
   connectMs: { value: 15_000, unit: 'ms', reason: 'TCP connection to a destination' },
   readAheadBytes: { value: 262_144, unit: 'bytes', reason: 'received bytes kept before the socket is paused' },
-  writeBatchBytes: {
-    value: 524_288,
-    unit: 'bytes',
-    reason: 'received bytes gathered for one write to the file; two batches at most are alive',
-  },
   inspections: {
     value: 2,
     unit: 'count',

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFileMeta, writeFileMeta } from '@filmless/dicom';
+import type { Stage } from '@filmless/access';
+import { type ReceivedObject, readFileMeta, writeFileMeta } from '@filmless/dicom';
+import { type Disk, NODE_DISK, type ReceptionLimits, Turns } from '@filmless/disk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AssociationDouble } from '../test/association-double.ts';
+import { CountedReception } from '../test/counted-reception.ts';
 import { SECONDARY_CAPTURE, testObject } from '../test/objects.ts';
 import { decodeCommand, encodeCommand } from './dimse/command-set.ts';
-import { serveAssociation } from './dimse/provider.ts';
+import { type Answer, serveAssociation } from './dimse/provider.ts';
 import { storeService } from './dimse/store.ts';
-import { type RouterLimits, routerLimits } from './limits.ts';
+import { routerLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
-import type { AePermission, Deposit, DepositFile, DepositOutcome } from './router.ts';
-import { DISK, Incoming, type IncomingDisk } from './spool/incoming.ts';
-import { Turns } from './spool/turns.ts';
+import type { AePermission, Deposit, DepositOutcome } from './router.ts';
 import type { Fragment } from './ul/pdu/model.ts';
 
 const CONTEXT = { id: 1, abstractSyntax: SECONDARY_CAPTURE, transferSyntax: '1.2.840.10008.1.2.1' };
@@ -28,15 +29,22 @@ const STORED = {
 
 const OTHER_CLASS = testObject(1, { '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] } });
 
+function missing(): never {
+  throw new Error('nothing was deposited');
+}
+
 describe('receiving an instance', () => {
   let folder: string;
-  let deposited: { readonly file: DepositFile; readonly verified: boolean; readonly facility: string }[];
+  let reception: CountedReception;
+  let deposited: { readonly object: ReceivedObject; readonly verified: boolean; readonly facility: string }[];
   let queued: string[];
+  let measured: Stage[];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'filmless-receiving-'));
     deposited = [];
     queued = [];
+    measured = [];
   });
 
   afterEach(async () => {
@@ -45,28 +53,30 @@ describe('receiving an instance', () => {
 
   interface Setting {
     readonly outcome?: DepositOutcome | Error;
-    readonly disk?: Partial<IncomingDisk>;
+    readonly disk?: Partial<Disk>;
     readonly listed?: boolean;
     readonly may?: readonly AePermission[];
-    readonly limits?: Partial<RouterLimits>;
+    readonly limits?: Partial<ReceptionLimits>;
   }
 
   const options = async (setting: Setting): Promise<ReceivingOptions> => {
     const { outcome = STORED, disk = {}, listed = true, may = ['store'] } = setting;
-    const deposit: Deposit = async (file, { verified, facility }) => {
-      deposited.push({ file, verified, facility });
+    const deposit: Deposit = async (object, { verified, facility }) => {
+      deposited.push({ object, verified, facility });
       if (outcome instanceof Error) {
         throw outcome;
       }
       return outcome;
     };
-    const limits = routerLimits({ freeBytes: 1, writeBatchBytes: 16, ...setting.limits });
-    const incoming = await Incoming.open(folder, limits, { ...DISK, ...disk });
+    // Everything into files unless told otherwise: what is left of them can be seen.
+    const limits = { memoryInstanceBytes: 0, writeBatchBytes: 16, ...setting.limits };
+    reception = await CountedReception.open(folder, limits, disk);
     return {
-      incoming,
+      reception,
       deposit,
       aes: { rights: () => ({ may, facility: 'main', listed }) },
       inspections: new Turns(1),
+      meter: { observe: (stage) => measured.push(stage) },
       deliveries: {
         queue: ({ sopInstanceUid, transferSyntaxUid }, callingAe, modality) => {
           queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${callingAe} ${modality}`);
@@ -96,6 +106,7 @@ describe('receiving an instance', () => {
   const run = async (fragments: readonly Fragment[], setting: Setting = {}) => {
     const receiving = await options(setting);
     const association = new AssociationDouble([CONTEXT], fragments);
+    const answers: Answer[] = [];
     const service = storeService(
       () => true,
       (request) => receiveInstance(receiving, request),
@@ -104,22 +115,26 @@ describe('receiving an instance', () => {
       services: [service],
       limits: routerLimits(),
       stop: new AbortController().signal,
-      answered: () => undefined,
+      answered: (_, answer) => answers.push(answer),
     }).catch(String);
-    return { responses: association.written.map(({ bytes }) => decodeCommand(bytes)), ended };
+    return { responses: association.written.map(({ bytes }) => decodeCommand(bytes)), answers, ended };
   };
 
   const object = testObject(1);
 
-  it('deposits a Part 10 file that names its sender, queues deliveries, then answers success', async () => {
-    const { responses } = await run(storeRq(1, object.bytes), { listed: false });
+  it.each([
+    ['memory', 1_000_000],
+    ['a file', 0],
+  ])('deposits a Part 10 object in %s that names its sender, queues deliveries, then answers success', async (_, most) => {
+    const { responses } = await run(storeRq(1, object.bytes), { listed: false, limits: { memoryInstanceBytes: most } });
     expect(responses).toMatchObject([{ Status: 0, MessageIDBeingRespondedTo: 1 }]);
-    const [{ file, verified, facility } = { file: undefined }] = deposited;
+    const [{ object: kept, verified, facility } = missing()] = deposited;
     expect({ verified, facility }).toEqual({ verified: false, facility: 'main' });
-    const bytes = await readFile(file?.path ?? '');
-    expect(bytes.subarray(file?.dataSetOffset).equals(object.bytes)).toBe(true);
+    expect(await readdir(folder)).toHaveLength(most === 0 ? 1 : 0);
+    const bytes = await reception.bytes(kept);
+    expect(bytes.subarray(kept.dataSetOffset).equals(object.bytes)).toBe(true);
     expect(readFileMeta(bytes)).toMatchObject({
-      dataSetOffset: file?.dataSetOffset,
+      dataSetOffset: kept.dataSetOffset,
       meta: {
         mediaStorageSopInstanceUid: '2.25.100.1.1',
         transferSyntaxUid: '1.2.840.10008.1.2.1',
@@ -128,6 +143,13 @@ describe('receiving an instance', () => {
       },
     });
     expect(queued).toEqual(['2.25.100.1.1 1.2.840.10008.1.2.1 CT01 OT']);
+    expect(measured).toEqual(['receive', 'answer']);
+  });
+
+  it('tells the peer of a fault of ours in plain words, and the log what it was', async () => {
+    const { responses, answers } = await run(storeRq(1, object.bytes), { outcome: new Error('/var/lib/x.db: SQLITE_MISUSE') });
+    expect(responses).toMatchObject([{ Status: 0x0110, ErrorComment: 'it failed here; the log of this archive says why' }]);
+    expect(answers).toMatchObject([{ problem: '/var/lib/x.db: SQLITE_MISUSE' }]);
   });
 
   it.each<[string, DepositOutcome | Error, number, readonly string[]]>([
@@ -153,7 +175,7 @@ describe('receiving an instance', () => {
     expect(responses.map(({ Status }) => Status)).toEqual([status, 0]);
     expect(responses[0]?.ErrorComment).not.toBe('');
     expect(deposited).toHaveLength(1);
-    expect(await readdir(folder)).toHaveLength(1);
+    expect([...reception.held]).toEqual(deposited.map((one) => one.object));
   });
 
   it.each<[string, Uint8Array, string | undefined, { readonly sopClass: string; readonly comment: string }]>([
@@ -168,15 +190,15 @@ describe('receiving an instance', () => {
         AffectedSOPInstanceUID: uid ?? object.sopInstanceUid,
       },
     ]);
-    const [{ file } = { file: undefined }] = deposited;
-    const kept = await readFile(file?.path ?? '');
-    expect(kept.subarray(file?.dataSetOffset).equals(bytes)).toBe(true);
-    expect(file).toMatchObject({ size: kept.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') });
+    const [{ object: other } = missing()] = deposited;
+    const kept = await reception.bytes(other);
+    expect(kept.subarray(other.dataSetOffset).equals(bytes)).toBe(true);
+    expect(other).toMatchObject({ size: kept.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') });
     expect(readFileMeta(kept)).toMatchObject({
-      dataSetOffset: file?.dataSetOffset,
+      dataSetOffset: other.dataSetOffset,
       meta: { mediaStorageSopClassUid: sopClass, mediaStorageSopInstanceUid: object.sopInstanceUid },
     });
-    expect(await readdir(folder)).toHaveLength(1);
+    expect([...reception.held]).toEqual([other]);
     expect(queued).toHaveLength(1);
   });
 
@@ -194,28 +216,29 @@ describe('receiving an instance', () => {
 
   it('leaves nothing of another instance that the disk does not take a second time', async () => {
     let created = 0;
-    const disk: Partial<IncomingDisk> = {
+    const disk: Partial<Disk> = {
       create: (path) => {
         created += 1;
-        return created === 1 ? DISK.create(path) : Promise.reject(new Error('ENOSPC'));
+        return created === 1 ? NODE_DISK.create(path) : Promise.reject(new Error('ENOSPC'));
       },
     };
     const { responses } = await run(storeRq(1, object.bytes, '1.2.3'), { disk });
     expect(responses).toMatchObject([{ Status: 0xa700 }]);
     expect(await readdir(folder)).toEqual([]);
+    expect(reception.held.size).toBe(0);
     expect(deposited).toEqual([]);
   });
 
   it('answers out of resources when the disk is full, reads on, and takes the next', async () => {
     let full = true;
-    const disk: Partial<IncomingDisk> = {
+    const disk: Partial<Disk> = {
       create: async (path) => {
-        const file = await DISK.create(path);
+        const file = await NODE_DISK.create(path);
         const failing = full;
         full = false;
         return {
-          writev: failing ? () => Promise.reject(new Error('ENOSPC')) : file.writev.bind(file),
-          datasync: () => file.datasync(),
+          write: failing ? () => Promise.reject(new Error('ENOSPC')) : file.write.bind(file),
+          sync: () => file.sync(),
           close: () => file.close(),
         };
       },
@@ -235,6 +258,14 @@ describe('receiving an instance', () => {
   it('begins nothing on a disk that is nearly full', async () => {
     const { responses } = await run(storeRq(1, object.bytes), { disk: { freeBytes: () => Promise.resolve(0) } });
     expect(responses).toMatchObject([{ Status: 0xa700, ErrorComment: 'the disk is full' }]);
+    expect(deposited).toEqual([]);
+  });
+
+  it('ends the association of one that is too long, and leaves nothing of it', async () => {
+    const { ended, responses } = await run(storeRq(1, object.bytes), { limits: { instanceBytes: object.bytes.byteLength } });
+    expect(ended).toContain('longer than');
+    expect(responses).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
     expect(deposited).toEqual([]);
   });
 
@@ -267,17 +298,18 @@ describe('receiving an instance', () => {
       }),
     ).toThrow();
     const receiving = await options({});
-    const dataSet = async function* (): AsyncGenerator<Uint8Array, void> {
+    async function* pieces(): AsyncGenerator<Uint8Array, void> {
       yield object.bytes;
-    };
+    }
     const answer = await receiveInstance(receiving, {
       peer: { callingAe: 'MÁY\\CT', calledAe: '', address: '::1', implementationClassUid: '1' },
       sopClassUid: SECONDARY_CAPTURE,
       sopInstanceUid: object.sopInstanceUid,
       transferSyntaxUid: object.transferSyntaxUid,
-      dataSet: dataSet(),
+      dataSet: Object.assign(pieces(), { endedAt: undefined }),
     });
     expect(answer).toEqual({ status: 'success' });
-    expect(readFileMeta(await readFile(deposited[0]?.file.path ?? '')).meta.sourceAeTitle).toBe('MYCT');
+    const [{ object: kept } = missing()] = deposited;
+    expect(readFileMeta(await reception.bytes(kept)).meta.sourceAeTitle).toBe('MYCT');
   });
 });

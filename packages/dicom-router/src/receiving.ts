@@ -1,27 +1,26 @@
-import { open } from 'node:fs/promises';
-import type { Source } from '@filmless/access';
+import type { Meter, Source } from '@filmless/access';
 import { DatabaseError } from '@filmless/database';
-import { type ByteSource, DicomError, firstText, inspectObject, TAG, writeFileMeta } from '@filmless/dicom';
+import { DicomError, firstText, inspectObject, type ReceivedObject, TAG, writeFileMeta } from '@filmless/dicom';
+import { DiskError, type Received, type Reception, type Turns } from '@filmless/disk';
 import type { AeDirectory } from './aes/ae-directory.ts';
 import { acquaintance } from './aes/sender.ts';
 import type { Deliveries } from './destinations/deliveries.ts';
 import { drain } from './dimse/message.ts';
-import type { Answer } from './dimse/provider.ts';
+import { type Answer, FAULT_COMMENT } from './dimse/provider.ts';
 import type { StatusName } from './dimse/status.ts';
 import type { StoreRequest } from './dimse/store.ts';
 import { messageOf, RouterError } from './errors.ts';
-import type { Deposit, DepositFile, DepositOutcome } from './router.ts';
-import type { Incoming, Received } from './spool/incoming.ts';
+import type { Deposit, DepositOutcome } from './router.ts';
 import { type Peeked, peek } from './spool/peek.ts';
-import type { Turns } from './spool/turns.ts';
 
 export interface ReceivingOptions {
-  readonly incoming: Incoming;
+  readonly reception: Reception;
   readonly deposit: Deposit;
   readonly aes: Pick<AeDirectory, 'rights'>;
   readonly deliveries: Pick<Deliveries, 'queue'>;
   /** Turns for looking at an object whole, which may take hundreds of megabytes. */
   readonly inspections: Turns;
+  readonly meter: Meter;
 }
 
 /** Statuses for what the archive refuses. PS3.4 B.2.3. */
@@ -37,26 +36,45 @@ const REFUSALS: Readonly<Record<Extract<DepositOutcome, { status: 'refused' }>['
  * @throws RouterError when the association ends meanwhile; nothing is left then
  */
 export async function receiveInstance(options: ReceivingOptions, request: StoreRequest): Promise<Answer> {
+  const began = performance.now();
+  const answer = await takeInstance(options, request);
+  const { endedAt } = request.dataSet;
+  if (endedAt !== undefined) {
+    options.meter.observe('receive', (endedAt - began) / 1000);
+    options.meter.observe('answer', (performance.now() - endedAt) / 1000);
+  }
+  return answer;
+}
+
+async function takeInstance(options: ReceivingOptions, request: StoreRequest): Promise<Answer> {
   // Asked again for each instance: the right may have been withdrawn while the association is open.
   if (!options.aes.rights(request.peer.callingAe).may.includes('store')) {
     await drain(request.dataSet);
     return { status: 'notAuthorized', comment: `${request.peer.callingAe} may not store here` };
   }
-  if (!(await options.incoming.hasRoom())) {
+  if (!(await options.reception.hasRoom())) {
     await drain(request.dataSet);
     return { status: 'outOfResources', comment: 'the disk is full' };
   }
   let received: Received;
   try {
-    received = await options.incoming.receive(fileMeta(request), request.dataSet);
+    received = await options.reception.receive(request.dataSet, { before: fileMeta(request) });
   } catch (error) {
-    if (error instanceof RouterError && error.code === 'full') {
-      await drain(request.dataSet);
-      return { status: 'outOfResources', comment: 'the disk did not take the instance' };
-    }
-    throw error;
+    return await notReceived(error, request);
   }
   return await depositInstance(options, request, received);
+}
+
+/** @throws RouterError when the association is over, or must be: who sends without end is not read to the end */
+async function notReceived(error: unknown, { dataSet }: StoreRequest): Promise<Answer> {
+  if (error instanceof DiskError && error.code === 'too-long') {
+    throw new RouterError('limit-exceeded', error.message, { cause: error });
+  }
+  if (error instanceof RouterError) {
+    throw error;
+  }
+  await drain(dataSet);
+  return failure(error);
 }
 
 async function depositInstance(options: ReceivingOptions, request: StoreRequest, received: Received): Promise<Answer> {
@@ -65,14 +83,16 @@ async function depositInstance(options: ReceivingOptions, request: StoreRequest,
     const peeked = peek(received.head, request.transferSyntaxUid);
     const agrees = peeked !== undefined && disagreement(request, peeked) === undefined;
     // What the first look does not find, or finds other than the command said, is looked at whole.
-    const facts = agrees ? peeked : await options.inspections.run(() => inspect(received));
+    const facts = agrees ? peeked : await options.inspections.run(() => inspect(options.reception, received.object));
     const mismatch = disagreement(request, facts);
     if (mismatch !== undefined) {
-      mine = await renamed(options.incoming, request, facts, received);
+      const other = await renamed(options.reception, request, facts, received.object);
+      mine = other;
+      await options.reception.release(received.object);
     }
-    const { file } = mine;
+    const { object } = mine;
     mine = undefined;
-    const refusal = await depositFile(options, request, facts, file);
+    const refusal = await depositObject(options, request, facts, object);
     return (
       refusal ?? (mismatch === undefined ? { status: 'success' } : { status: 'dataSetDoesNotMatchSopClass', comment: mismatch })
     );
@@ -80,27 +100,25 @@ async function depositInstance(options: ReceivingOptions, request: StoreRequest,
     return failure(error);
   } finally {
     if (mine !== undefined) {
-      await options.incoming.remove(mine);
+      await options.reception.release(mine.object);
     }
   }
 }
 
-/** The same data set behind meta information that names it; the first file is gone then. */
-async function renamed(incoming: Incoming, request: StoreRequest, facts: Peeked, received: Received): Promise<Received> {
+/** The same data set behind meta information that names it. */
+function renamed(reception: Reception, request: StoreRequest, facts: Peeked, object: ReceivedObject): Promise<Received> {
   const { sopClassUid, sopInstanceUid } = facts;
-  const other = await incoming.rewrite(received, fileMeta({ ...request, sopClassUid, sopInstanceUid }));
-  await incoming.remove(received);
-  return other;
+  return reception.rewrite(object, fileMeta({ ...request, sopClassUid, sopInstanceUid }));
 }
 
-/** The file is the archive's from here on. Undefined once the instance is safe and its deliveries are queued. */
-async function depositFile(
+/** The object is the archive's from here on. Undefined once the instance is safe and its deliveries are queued. */
+async function depositObject(
   { aes, deposit, deliveries }: ReceivingOptions,
   request: StoreRequest,
   { modality }: Peeked,
-  file: DepositFile,
+  object: ReceivedObject,
 ): Promise<Answer | undefined> {
-  const outcome = await deposit(file, sourceOf(aes, request));
+  const outcome = await deposit(object, sourceOf(aes, request));
   if (outcome.status === 'refused') {
     return { status: REFUSALS[outcome.reason], comment: outcome.message };
   }
@@ -112,12 +130,15 @@ async function depositFile(
   return undefined;
 }
 
+/** What went wrong here is for the log; the peer gets a plain sentence. */
 function failure(error: unknown): Answer {
   if (error instanceof DicomError) {
     return { status: 'cannotUnderstand', comment: error.message };
   }
-  const full = (error instanceof DatabaseError || error instanceof RouterError) && error.code === 'full';
-  return { status: full ? 'outOfResources' : 'processingFailure', comment: messageOf(error) };
+  if (error instanceof DiskError || (error instanceof DatabaseError && error.code === 'full')) {
+    return { status: 'outOfResources', comment: 'the disk did not take the instance', problem: messageOf(error) };
+  }
+  return { status: 'processingFailure', comment: FAULT_COMMENT, problem: messageOf(error) };
 }
 
 function fileMeta({ peer, sopClassUid, sopInstanceUid, transferSyntaxUid }: Omit<StoreRequest, 'dataSet'>): Uint8Array {
@@ -160,19 +181,8 @@ function sourceOf(aes: ReceivingOptions['aes'], { peer }: StoreRequest): Source 
 }
 
 /** The slow way to the facts, for the few objects whose beginning does not show them. @throws DicomError */
-async function inspect({ file }: Received): Promise<Peeked> {
-  await using handle = await open(file.path, 'r');
-  const source: ByteSource = {
-    size: file.size,
-    read: async (offset, length) => {
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    },
-  };
-  const object = await inspectObject(source);
-  return {
-    sopClassUid: object.sopClassUid,
-    sopInstanceUid: object.sopInstanceUid,
-    modality: firstText(object.header, TAG.Modality),
-  };
+async function inspect(reception: Reception, received: ReceivedObject): Promise<Peeked> {
+  await using source = await reception.open(received);
+  const { sopClassUid, sopInstanceUid, header } = await inspectObject(source);
+  return { sopClassUid, sopInstanceUid, modality: firstText(header, TAG.Modality) };
 }

@@ -1,18 +1,10 @@
-import type { Access, AppEnv, Log, Source } from '@filmless/access';
+import type { Access, AppEnv, Log, Meter, Source } from '@filmless/access';
+import type { ReceivedObject } from '@filmless/dicom';
+import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Clock } from './destinations/clock.ts';
 import type { RouterLimits } from './limits.ts';
 import type { Destination } from './routing/destination.ts';
-
-/** A received instance: a Part 10 file, written and synced with its folder. */
-export interface DepositFile {
-  readonly path: string;
-  readonly size: number;
-  /** Where the data set begins, after the file meta information. */
-  readonly dataSetOffset: number;
-  /** SHA-256 of the data set's bytes, in hexadecimal. */
-  readonly sha256: string;
-}
 
 export type DepositOutcome =
   | {
@@ -26,10 +18,10 @@ export type DepositOutcome =
   | { readonly status: 'refused'; readonly reason: 'broken' | 'full' | 'away' | 'forbidden'; readonly message: string };
 
 /**
- * Where a received instance becomes safe; the C-STORE is answered after it resolves. `adopt` (same disk) takes the file over;
- * `stow` spools it for a remote archive. The file is the port's from the call on.
+ * Where a received instance becomes safe; the C-STORE is answered after it resolves. The object is the
+ * port's from the call on: it lets it go, whatever becomes of it.
  */
-export type Deposit = (file: DepositFile, source: Source) => Promise<DepositOutcome>;
+export type Deposit = (object: ReceivedObject, source: Source) => Promise<DepositOutcome>;
 
 /** A request to the archive, with the service's identity put in by whoever composes the two. */
 export type ArchiveFetch = (request: Request) => Promise<Response>;
@@ -54,13 +46,15 @@ export interface RouterOptions {
   readonly aeTitle: string;
   /** Holds `records/router.db`. */
   readonly dataDir: string;
-  /** On the disk of the archive, so that it can adopt files by rename; the router makes a folder of its own in it. */
-  readonly incomingDir: string;
+  /** Takes instances in; the same that lets go what `deposit` was given. Its limits bound an instance and the disk. */
+  readonly reception: Reception;
   readonly deposit: Deposit;
   /** Reads archived instances for deliveries: WADO-RS under `/dicom-web`. */
   readonly archiveFetch: ArchiveFetch;
   readonly access: Pick<Access, 'guard' | 'audit' | 'facilities'>;
   readonly log: Log;
+  /** Told how long instances take; nobody unless given. */
+  readonly meter?: Meter;
   /** Taken into the settings when these hold none. */
   readonly aes?: readonly AeConfig[];
   /** Likewise. */

@@ -3,7 +3,7 @@ import { acquaintance } from './aes/sender.ts';
 import type { AssociationJournal } from './association-journal.ts';
 import { COMMAND } from './dimse/command-field.ts';
 import { echoService } from './dimse/echo.ts';
-import { serveAssociation } from './dimse/provider.ts';
+import { type Answer, serveAssociation } from './dimse/provider.ts';
 import { STATUS, statusClass } from './dimse/status.ts';
 import { storeService } from './dimse/store.ts';
 import { messageOf } from './errors.ts';
@@ -31,13 +31,16 @@ export function createServe(options: ServeOptions): (association: Association, s
   const { receiving, journal, audit, limits, log } = options;
   const elsewhere = new Seldom(ELSEWHERE_MS, REMEMBERED, () => performance.now());
   return async (association, stop) => {
-    const { callingAe, calledAe, address } = association.peer;
+    const { id, peer } = association;
+    const { callingAe, calledAe, address } = peer;
+    /** What every line about it names. */
+    const who = { association: id, callingAe, address };
     const rights = receiving.aes.rights(callingAe);
     if (acquaintance(rights, address) === 'elsewhere' && elsewhere.due(`${callingAe} ${address}`)) {
-      log.warn({ callingAe, address, expected: rights.host }, 'association.from-elsewhere');
+      log.warn({ ...who, expected: rights.host }, 'association.from-elsewhere');
     }
     const began = performance.now();
-    const lines = audit.begin(association.peer);
+    const lines = audit.begin(association);
     const watched = { ...receiving, deposit: lines.watch(receiving.deposit) };
     const services = [echoService, storeService(options.stores, (request) => receiveInstance(watched, request))];
     const counts = { stored: 0, failed: 0 };
@@ -47,14 +50,14 @@ export function createServe(options: ServeOptions): (association: Association, s
         services,
         limits,
         stop,
-        answered: (commandField, { status, comment }) => {
-          const kind = statusClass(STATUS[status]);
+        answered: (commandField, answer) => {
+          const kind = statusClass(STATUS[answer.status]);
           if (kind === 'warning') {
-            log.warn({ callingAe, address, status, comment }, 'dimse.warned');
+            log.warn({ ...who, ...loggable(answer) }, 'dimse.warned');
           }
           if (kind === 'failure') {
             counts.failed += 1;
-            log.warn({ callingAe, address, status, comment }, 'dimse.refused');
+            log.warn({ ...who, ...loggable(answer) }, 'dimse.refused');
           } else if (commandField === COMMAND.cStoreRq) {
             counts.stored += 1;
           }
@@ -63,9 +66,10 @@ export function createServe(options: ServeOptions): (association: Association, s
     } catch (error) {
       association.abort();
       ended = { outcome: 'aborted', detail: messageOf(error) };
-      log.warn({ callingAe, address, problem: ended.detail }, 'association.aborted');
+      log.warn({ ...who, problem: ended.detail }, 'association.aborted');
     }
     journal.add({
+      association: id,
       duration_ms: Math.round(performance.now() - began),
       calling_ae: callingAe,
       called_ae: calledAe,
@@ -74,5 +78,15 @@ export function createServe(options: ServeOptions): (association: Association, s
       ...counts,
     });
     await lines.end();
+  };
+}
+
+/** An answer as the log may have it: what stands in quotation marks is a value of the object, which may name a patient. */
+function loggable({ status, comment, problem }: Answer): object {
+  const plain = (text: string) => text.replace(/"(?:[^"\\]|\\.)*"/g, '"…"');
+  return {
+    status,
+    ...(comment === undefined ? {} : { comment: plain(comment) }),
+    ...(problem === undefined ? {} : { problem: plain(problem) }),
   };
 }

@@ -5,8 +5,9 @@ import type { DepositOutcome } from './router.ts';
 import { type AssociationAudit, StoreAudit } from './store-audit.ts';
 
 const PEER = { callingAe: 'CT01', calledAe: 'FILMLESS', address: '10.0.0.11', implementationClassUid: '1' };
+const ASSOCIATION = { id: 'a1', peer: PEER };
 const SUBJECT = { kind: 'ae', id: 'CT01', name: 'CT01' };
-const FILE = { path: '', size: 1, dataSetOffset: 0, sha256: '' };
+const OBJECT = { content: { pieces: [] }, size: 1, dataSetOffset: 0, sha256: '' };
 
 describe('the audit of what is stored by C-STORE', () => {
   let access: OpenAccess;
@@ -25,7 +26,7 @@ describe('the audit of what is stored by C-STORE', () => {
   const put = async (lines: AssociationAudit, outcome: DepositOutcome) => {
     const deposit = lines.watch(() => Promise.resolve(outcome));
     const source = { kind: 'dimse', callingAe: 'CT01', address: PEER.address, facility: 'north', verified: true } as const;
-    expect(await deposit(FILE, source)).toBe(outcome);
+    expect(await deposit(OBJECT, source)).toBe(outcome);
   };
   const kept = (studyInstanceUid: string, status: 'stored' | 'identical' | 'conflict' = 'stored'): DepositOutcome => ({
     status,
@@ -37,7 +38,7 @@ describe('the audit of what is stored by C-STORE', () => {
   });
 
   it('has one line for each study of an association, written when that ends', async () => {
-    const lines = audit.begin(PEER);
+    const lines = audit.begin(ASSOCIATION);
     for (const outcome of [kept('1.1'), kept('1.1', 'conflict'), kept('1.1', 'identical'), kept('1.2')]) {
       await put(lines, outcome);
     }
@@ -53,7 +54,7 @@ describe('the audit of what is stored by C-STORE', () => {
   });
 
   it('is written after a minute while the association goes on', async () => {
-    const lines = audit.begin(PEER);
+    const lines = audit.begin(ASSOCIATION);
     await put(lines, kept('1.1'));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(access.events).toHaveLength(1);
@@ -63,7 +64,7 @@ describe('the audit of what is stored by C-STORE', () => {
   });
 
   it('holds a bounded number of studies', async () => {
-    const lines = audit.begin(PEER);
+    const lines = audit.begin(ASSOCIATION);
     for (let study = 0; study < 100; study += 1) {
       await put(lines, kept(`1.${study}`));
     }
@@ -72,7 +73,7 @@ describe('the audit of what is stored by C-STORE', () => {
 
   it('does not grow by a study that is sent again and again', async () => {
     for (let count = 0; count < 50; count += 1) {
-      const lines = audit.begin(PEER);
+      const lines = audit.begin(ASSOCIATION);
       await put(lines, kept('1.1', 'identical'));
       await lines.end();
     }
@@ -80,7 +81,7 @@ describe('the audit of what is stored by C-STORE', () => {
   });
 
   it('says what was forbidden; what is broken is left to the log of associations', async () => {
-    const lines = audit.begin(PEER);
+    const lines = audit.begin(ASSOCIATION);
     await put(lines, { status: 'refused', reason: 'forbidden', message: 'no' });
     await put(lines, { status: 'refused', reason: 'broken', message: 'no rows' });
     await lines.end();

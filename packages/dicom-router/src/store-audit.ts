@@ -1,7 +1,7 @@
 import type { Access, AuditEvent, Log, Source } from '@filmless/access';
 import { messageOf } from './errors.ts';
 import type { Deposit, DepositOutcome } from './router.ts';
-import type { Peer } from './ul/association.ts';
+import type { Association } from './ul/association.ts';
 import { Seldom } from './ul/seldom.ts';
 
 /** An association may stay open all day: what it stored is written this often. */
@@ -21,6 +21,9 @@ interface Gathered {
   identical: number;
 }
 
+/** Whose deeds are written. */
+type Caller = Pick<Association, 'id' | 'peer'>;
+
 /** Writes into the audit trail who sent which study: a line for each study and association. */
 export class StoreAudit {
   readonly #access: Pick<Access, 'audit'>;
@@ -33,11 +36,12 @@ export class StoreAudit {
     this.#repeated = new Seldom(REPEATED_MS, REMEMBERED, now);
   }
 
-  begin(peer: Peer): AssociationAudit {
-    return new AssociationAudit((lines) => this.#write(peer, lines));
+  begin(association: Caller): AssociationAudit {
+    return new AssociationAudit((lines) => this.#write(association, lines));
   }
 
-  async #write({ callingAe, address }: Peer, lines: readonly Gathered[]): Promise<void> {
+  async #write({ id, peer }: Caller, lines: readonly Gathered[]): Promise<void> {
+    const { callingAe, address } = peer;
     const subject = { kind: 'ae', id: callingAe, name: callingAe } as const;
     const news = lines.filter(
       ({ studyInstanceUid, instances, identical }) =>
@@ -47,7 +51,7 @@ export class StoreAudit {
       news.map((line) =>
         this.#access
           .audit({ action: 'study.store', subject, address, ...eventOf(line) })
-          .catch((error: unknown) => this.#log.error({ problem: messageOf(error) }, 'audit.failed')),
+          .catch((error: unknown) => this.#log.error({ association: id, problem: messageOf(error) }, 'audit.failed')),
       ),
     );
   }
@@ -65,8 +69,8 @@ export class AssociationAudit {
 
   /** The same deposit, watched. */
   watch(deposit: Deposit): Deposit {
-    return async (file, source) => {
-      const outcome = await deposit(file, source);
+    return async (object, source) => {
+      const outcome = await deposit(object, source);
       this.#note(outcome, source);
       return outcome;
     };

@@ -3,6 +3,7 @@ import type { Fragment } from '../src/ul/pdu/model.ts';
 
 /** An association without a network: what is to be read is given, what is written is kept. */
 export class AssociationDouble implements Association {
+  readonly id = 'double';
   readonly peer: Peer = { callingAe: 'CT01', calledAe: 'FILMLESS', address: '10.0.0.1', implementationClassUid: '1.2.3' };
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
   readonly maxFragmentBytes: number;

@@ -1,11 +1,12 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source } from '@filmless/access';
-import { readFileMeta } from '@filmless/dicom';
-import type { ArchiveFetch, Deposit, DepositFile } from '../src/index.ts';
+import { type ReceivedObject, readFileMeta } from '@filmless/dicom';
+import type { ArchiveFetch, Deposit } from '../src/index.ts';
+import type { CountedReception } from './counted-reception.ts';
 
 export interface Kept {
-  readonly file: DepositFile;
+  readonly object: ReceivedObject;
   readonly source: Source;
   readonly sopInstanceUid: string;
   readonly transferSyntaxUid: string;
@@ -13,26 +14,30 @@ export interface Kept {
   readonly path: string;
 }
 
-/** An archive's place: keeps files in a folder and gives them back. It believes the file meta information. */
+/** An archive's place: keeps objects in a folder and gives them back. It believes the file meta information. */
 export class DepositFolder {
   readonly folder: string;
   readonly kept: Kept[] = [];
+  readonly #reception: CountedReception;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, reception: CountedReception) {
     this.folder = folder;
+    this.#reception = reception;
   }
 
-  static async open(folder: string): Promise<DepositFolder> {
+  static async open(folder: string, reception: CountedReception): Promise<DepositFolder> {
     await mkdir(folder, { recursive: true });
-    return new DepositFolder(folder);
+    return new DepositFolder(folder, reception);
   }
 
-  readonly deposit: Deposit = async (file, source) => {
-    const path = join(this.folder, `${file.sha256}.dcm`);
-    const { meta } = readFileMeta(await readFile(file.path));
+  readonly deposit: Deposit = async (object, source) => {
+    const path = join(this.folder, `${object.sha256}.dcm`);
+    const bytes = await this.#reception.bytes(object);
+    const { meta } = readFileMeta(bytes);
     const sopInstanceUid = meta.mediaStorageSopInstanceUid ?? '';
-    await rename(file.path, path);
-    this.kept.push({ file, source, sopInstanceUid, transferSyntaxUid: meta.transferSyntaxUid, path });
+    await writeFile(path, bytes);
+    await this.#reception.release(object);
+    this.kept.push({ object, source, sopInstanceUid, transferSyntaxUid: meta.transferSyntaxUid, path });
     return {
       status: 'stored',
       studyInstanceUid: '2.25.1',
@@ -55,6 +60,6 @@ export class DepositFolder {
   /** The data set that is kept of an instance. */
   async dataSet(sopInstanceUid: string): Promise<Buffer | undefined> {
     const found = this.kept.find((kept) => kept.sopInstanceUid === sopInstanceUid);
-    return found === undefined ? undefined : (await readFile(found.path)).subarray(found.file.dataSetOffset);
+    return found === undefined ? undefined : (await readFile(found.path)).subarray(found.object.dataSetOffset);
   }
 }

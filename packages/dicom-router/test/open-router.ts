@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ReceptionLimits } from '@filmless/disk';
 import { createRouter, type Router, type RouterOptions } from '../src/index.ts';
+import { CountedReception } from './counted-reception.ts';
 import { DepositFolder } from './deposit-folder.ts';
 import { KeptLog } from './kept-log.ts';
 import { OpenAccess } from './open-access.ts';
@@ -10,6 +12,7 @@ import { OpenAccess } from './open-access.ts';
 export interface OpenedRouter extends AsyncDisposable {
   readonly router: Router;
   readonly deposit: DepositFolder;
+  readonly reception: CountedReception;
   readonly access: OpenAccess;
   readonly log: KeptLog;
   readonly folder: string;
@@ -17,9 +20,13 @@ export interface OpenedRouter extends AsyncDisposable {
   api(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
-export async function openRouter(changes: Partial<RouterOptions> = {}): Promise<OpenedRouter> {
+export async function openRouter(
+  changes: Partial<RouterOptions> = {},
+  receptionLimits: Partial<ReceptionLimits> = {},
+): Promise<OpenedRouter> {
   const folder = await mkdtemp(join(tmpdir(), 'filmless-router-'));
-  const deposit = await DepositFolder.open(join(folder, 'kept'));
+  const reception = await CountedReception.open(join(folder, 'incoming'), receptionLimits);
+  const deposit = await DepositFolder.open(join(folder, 'kept'), reception);
   const access = new OpenAccess();
   const log = new KeptLog();
   const router = await createRouter({
@@ -27,7 +34,7 @@ export async function openRouter(changes: Partial<RouterOptions> = {}): Promise<
     port: 0,
     aeTitle: 'FILMLESS',
     dataDir: folder,
-    incomingDir: join(folder, 'incoming'),
+    reception,
     deposit: deposit.deposit,
     archiveFetch: () => Promise.resolve(new Response(null, { status: 503 })),
     access,
@@ -35,11 +42,12 @@ export async function openRouter(changes: Partial<RouterOptions> = {}): Promise<
     unknownAes: ['echo', 'store'],
     defaultFacility: 'main',
     ...changes,
-    limits: { freeBytes: 1, closeMs: 500, ...changes.limits },
+    limits: { closeMs: 500, ...changes.limits },
   });
   return {
     router,
     deposit,
+    reception,
     access,
     log,
     folder,

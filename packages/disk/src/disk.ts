@@ -4,6 +4,7 @@ export interface NewFile {
   write(pieces: readonly Uint8Array[]): Promise<void>;
   /** Its bytes survive a power cut once this resolves; its name does when its folder was synced. */
   sync(): Promise<void>;
+  /** Once what is under way is done; a second time nothing happens. */
   close(): Promise<void>;
 }
 
@@ -12,6 +13,7 @@ export interface OpenFile {
   readonly size: number;
   /** Fills `into` from `offset` on, as far as the file goes; gives the bytes read. */
   read(into: Uint8Array, offset: number): Promise<number>;
+  /** Once what is under way is done; a second time nothing happens. */
   close(): Promise<void>;
 }
 
@@ -37,6 +39,6 @@ export interface Disk {
   list(path: string): Promise<readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[]>;
   /** The names in a folder survive a power cut once this resolves. */
   syncFolder(path: string): Promise<void>;
-  /** Bytes that may still be written. */
+  /** Bytes that may still be written in a folder. Throws where nothing may: it is away, or cannot be written to. */
   freeBytes(path: string): Promise<number>;
 }

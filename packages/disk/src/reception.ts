@@ -33,15 +33,16 @@ export interface Received {
 export interface Reception {
   /**
    * On failure nothing is left.
-   * @throws DiskError `full` (also: nearly full), `too-long`; and what `pieces` throws
+   * A piece must not change any more once it was given.
+   * @throws DiskError `full` (also: nearly full), `too-long`, `failed`; and what `pieces` throws
    */
   receive(pieces: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<Received>;
-  /** Random access to what was received. */
+  /** Random access to what was received. @throws DiskError `failed` */
   open(object: ReceivedObject): Promise<ByteSource & AsyncDisposable>;
   /** Gives memory back, or removes the file. Does not throw; each object once. */
   release(object: ReceivedObject): Promise<void>;
-  /** The same data set behind other file meta information; `object` stays as it is. @throws DiskError `full` */
+  /** The same data set behind other file meta information; `object` stays as it is. @throws DiskError `full`, `failed` */
   rewrite(object: ReceivedObject, before: Uint8Array): Promise<Received>;
-  /** False while the disk is nearly full. */
+  /** False while the disk is nearly full, or away. */
   hasRoom(): Promise<boolean>;
 }

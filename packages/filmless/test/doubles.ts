@@ -10,6 +10,7 @@ import { streamSSE } from 'hono/streaming';
 import { loadConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/model.ts';
 import { createFilmless, type Filmless, type Parts } from '../src/index.ts';
+import { NO_RECEPTION } from '../src/server/no-reception.ts';
 
 export const ADMIN_TOKEN = 'a-token-for-scripts-0123456789';
 
@@ -31,7 +32,7 @@ export function memoryLog(): Log & { readonly lines: LogLine[] } {
 export function doubleParts(more: { readonly events?: string[]; readonly problems?: readonly string[] } = {}): Parts {
   const events = more.events ?? [];
   return {
-    async openArchive({ access, log, config }): Promise<Archive> {
+    async openArchive({ access, log }): Promise<Archive> {
       const app = createApi(log);
       app.get('/api/studies', access.guard('view'), (c) => c.json({ studies: [] }));
       app.get('/api/events', access.guard('view'), (c) =>
@@ -74,7 +75,7 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       });
       return {
         app,
-        incomingDir: join(config.dataDir, 'incoming'),
+        reception: NO_RECEPTION,
         adopt: async () => ({ status: 'refused', reason: 'away', message: 'a double' }),
         isEmpty: async () => true,
         problems: async () => more.problems ?? [],

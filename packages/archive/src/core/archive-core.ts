@@ -1,5 +1,6 @@
 import type { Resource, Scope, Source } from '@filmless/access';
-import type { ByteRange, DataSet, TagKey } from '@filmless/dicom';
+import type { ByteRange, DataSet, ReceivedObject, TagKey } from '@filmless/dicom';
+import type { Reception } from '@filmless/disk';
 import type {
   ArchiveStatistics,
   Change,
@@ -15,8 +16,8 @@ import type {
   StudyPage,
   Target,
 } from './model.ts';
-import type { ReceivedFile, StoreOutcome } from './received-file.ts';
 import type { MatchKey } from './search/match-key.ts';
+import type { StoreOutcome } from './store-outcome.ts';
 
 /** A QIDO search. PS3.18 10.6. */
 export interface SearchQuery {
@@ -61,22 +62,21 @@ export interface StoreOptions {
  * @throws ArchiveError, from every method: `not-found`, `invalid-request`, `limit-exceeded`, `store-away`
  */
 export interface ArchiveCore {
-  /** Where received files must lie for `store` to take them over by rename. */
-  readonly incomingDir: string;
+  /** Takes in what `store` takes over, for whoever receives by another way than `receive`. */
+  readonly reception: Reception;
 
   /**
-   * Writes a body to a file in `incomingDir`, hashed, synced with its folder; never more than `limits.maxInstanceBytes`.
-   * Whether it is DICOM, `store` decides. On any failure nothing stays behind;
-   * a body that fails throws its own error.
+   * Takes a body in and hashes it; never more than `limits.maxInstanceBytes`. Whether it is DICOM, `store` decides. On any
+   * failure nothing stays behind; a body that fails throws its own error.
    * @throws ArchiveError `limit-exceeded`, `store-full`, `store-away`
    */
-  receive(body: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<ReceivedFile>;
+  receive(body: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<ReceivedObject>;
 
   /**
-   * Takes over a file; resolves once object, envelope and index row are on disk. Does not throw for a bad object, a full
-   * disk or a store that is away: those are outcomes. The file is the archive's from the call on, whatever the outcome.
+   * Takes over an object; resolves once it and its index row are durable. Does not throw for a bad object, a full disk or a
+   * store that is away: those are outcomes. The object is the archive's from the call on, which lets it go whatever the outcome.
    */
-  store(file: ReceivedFile, source: Source, options?: StoreOptions): Promise<StoreOutcome>;
+  store(received: ReceivedObject, source: Source, options?: StoreOptions): Promise<StoreOutcome>;
 
   /** @throws ArchiveError `limit-exceeded` when a key that is not indexed would have to look at too many headers */
   search(query: SearchQuery, scope: Scope): Promise<SearchResult>;

@@ -6,12 +6,16 @@ import { type Dependencies, issuerOf } from './dependencies.ts';
 import { differences } from './differences.ts';
 import { ArchiveError } from './errors.ts';
 import type { Inspecting } from './inspecting.ts';
-import { ensureInflated, inspectKept, readEnvelope } from './kept-object.ts';
+import { ensureInflated, inspectKept } from './kept-object.ts';
 import type { ConflictDetail, ConflictEntry, InstanceHeader } from './model.ts';
 import { newInstance } from './new-instance.ts';
 import type { ConflictRecord } from './records-port.ts';
+import { several } from './several.ts';
 
 const PAGE = 100;
+/** Studies whose conflicts are counted at a time. */
+const AT_ONCE = 16;
+const STATES: readonly ConflictRecord['state'][] = ['open', 'resolving', 'existing', 'new'];
 
 /** Conflicts as the facility that owns the study sees and decides them. */
 export class ConflictDesk {
@@ -75,11 +79,11 @@ export class ConflictDesk {
   async carryOut(record: ConflictRecord): Promise<void> {
     const { index, objects, records } = this.#with;
     await this.#checkPlace(record);
-    const envelope = await readEnvelope(objects, record.newKey);
+    const envelope = await objects.envelope(record.newKey);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
     const instance = await inspectKept(this.#inspecting, objects, record.newKey, async (object) => {
-      await ensureInflated(objects, record.newKey, object);
-      return newInstance(object, envelope, record.newKey, owner);
+      const inflated = await ensureInflated(objects, record.newKey, object);
+      return newInstance(object, envelope, { object: record.newKey, inflated }, owner);
     });
     const current = await index.find(record.sopInstanceUid);
     if (current === undefined) {
@@ -93,20 +97,29 @@ export class ConflictDesk {
     this.#changes.note(instance.study.studyInstanceUid, 'updated');
   }
 
-  /** Carries out what a process that ended had only written down. One that cannot be does not keep the archive from starting. */
+  /**
+   * Carries out what a process that ended had only written down, and counts anew what it may not have counted. What cannot be
+   * done does not keep the archive from starting.
+   */
   async resume(): Promise<void> {
+    const studies = new Set<string>();
     for (let after: string | undefined = ''; after !== undefined; ) {
-      const found: readonly ConflictRecord[] = await this.#with.records.conflictsIn(['resolving'], after, PAGE);
+      const found: readonly ConflictRecord[] = await this.#with.records.conflictsIn(STATES, after, PAGE);
       for (const record of found) {
-        try {
-          await this.carryOut(record);
-          await this.#recount(record.studyInstanceUid);
-        } catch (error) {
-          this.#with.log.error({ conflict: record.id, error: String(error) }, 'decision-not-carried-out');
+        studies.add(record.studyInstanceUid);
+        if (record.state === 'resolving') {
+          await this.carryOut(record).catch((error: unknown) => {
+            this.#with.log.error({ conflict: record.id, error: String(error) }, 'decision-not-carried-out');
+          });
         }
       }
       after = found.length < PAGE ? undefined : found.at(-1)?.id;
     }
+    await several(studies, AT_ONCE, (study) =>
+      this.#recount(study).catch((error: unknown) => {
+        this.#with.log.warn({ study, error: String(error) }, 'conflicts-not-counted');
+      }),
+    );
   }
 
   /** The instance a conflict is about, unless a facility has it that does not decide. */
@@ -121,7 +134,7 @@ export class ConflictDesk {
    */
   async #checkPlace(record: ConflictRecord): Promise<void> {
     const { index, objects, now } = this.#with;
-    const { studyInstanceUid } = await readEnvelope(objects, record.newKey);
+    const { studyInstanceUid } = await objects.envelope(record.newKey);
     const [instance, study] = await Promise.all([index.find(record.sopInstanceUid), index.owner(studyInstanceUid, now())]);
     const owners = [instance?.facility, study?.facility];
     if (owners.some((owner) => owner !== undefined && owner !== record.facility)) {

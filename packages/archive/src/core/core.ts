@@ -1,5 +1,6 @@
 import type { Resource, Scope, Source } from '@filmless/access';
-import type { ByteRange } from '@filmless/dicom';
+import type { ByteRange, ReceivedObject } from '@filmless/dicom';
+import type { Reception } from '@filmless/disk';
 import type { ArchiveCore, PageQuery, SearchQuery, SearchResult, StoreOptions } from './archive-core.ts';
 import { ChangeFeed } from './changes.ts';
 import { ConflictDesk } from './conflict-desk.ts';
@@ -21,9 +22,10 @@ import type {
   StudyPage,
   Target,
 } from './model.ts';
-import type { ReceivedFile, StoreOutcome } from './received-file.ts';
+import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
 import { Sharing } from './sharing.ts';
+import type { StoreOutcome } from './store-outcome.ts';
 import { Storing } from './storing.ts';
 
 /** The archive's business over its ports. */
@@ -56,16 +58,16 @@ export class Core implements ArchiveCore, AsyncDisposable {
     return core;
   }
 
-  get incomingDir(): string {
-    return this.#with.incoming.dir;
+  get reception(): Reception {
+    return this.#with.reception;
   }
 
-  async receive(body: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<ReceivedFile> {
-    return await this.#with.incoming.receive(body, this.#with.limits.maxInstanceBytes, signal);
+  async receive(body: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<ReceivedObject> {
+    return await receive(this.#with.reception, body, signal);
   }
 
-  async store(file: ReceivedFile, source: Source, options: StoreOptions = {}): Promise<StoreOutcome> {
-    return await this.#storing.store(file, source, options);
+  async store(received: ReceivedObject, source: Source, options: StoreOptions = {}): Promise<StoreOutcome> {
+    return await this.#storing.store(received, source, options);
   }
 
   async search(query: SearchQuery, scope: Scope): Promise<SearchResult> {
@@ -173,10 +175,10 @@ export class Core implements ArchiveCore, AsyncDisposable {
     return found.filter((problem) => problem !== undefined);
   }
 
-  /** Ends the events and waits for the files of finished stores to be gone. The ports are disposed by who opened them. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends the events. The ports are disposed by who opened them. */
+  [Symbol.asyncDispose](): Promise<void> {
     this.#changes[Symbol.dispose]();
-    await this.#storing.settled();
+    return Promise.resolve();
   }
 }
 

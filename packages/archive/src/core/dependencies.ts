@@ -1,5 +1,5 @@
-import type { Facility, Log } from '@filmless/access';
-import type { Incoming } from './incoming.ts';
+import type { Facility, Log, Meter } from '@filmless/access';
+import type { Reception } from '@filmless/disk';
 import type { Index } from './index-port.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -10,10 +10,11 @@ export interface Dependencies {
   readonly index: Index;
   readonly records: Records;
   readonly objects: ObjectStore;
-  readonly incoming: Incoming;
+  readonly reception: Reception;
   /** The facilities there are: for the issuer of patient ids, and for whom a study may be shared with. */
   readonly facilities: () => readonly Pick<Facility, 'id' | 'patientIdIssuer'>[];
   readonly log: Log;
+  readonly meter: Meter;
   /** The time; ISO 8601, UTC. */
   readonly now: () => string;
   readonly limits: ArchiveLimits;

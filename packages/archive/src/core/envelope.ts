@@ -1,17 +1,22 @@
 import type { Source } from '@filmless/access';
 import { ArchiveError } from './errors.ts';
-import type { ObjectIds } from './object-key.ts';
+
+export interface ObjectIds {
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+}
 
 /**
- * What is known of an object beside its bytes, kept next to it as JSON: with all envelopes and objects, and the records, the
- * index can be made again. The form is a promise to later versions (`docs/storage-layout.md`).
+ * What is known of an object beside its bytes, kept in the footer behind them: with all objects and the records the index can
+ * be made again. The form is a promise to later versions (`docs/storage-layout.md`).
  */
 export interface Envelope extends ObjectIds {
-  readonly format: 1;
   readonly sopClassUid: string;
   readonly transferSyntaxUid: string;
   /** Of the data set's bytes, in hexadecimal. */
   readonly sha256: string;
+  /** Bytes of the object as sent: where they end in its file, counted from where they begin. */
   readonly size: number;
   readonly dataSetOffset: number;
   /** ISO 8601, UTC. */
@@ -19,9 +24,8 @@ export interface Envelope extends ObjectIds {
   readonly source: Source;
 }
 
-export function writeEnvelope(envelope: Envelope): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(envelope, null, 1)}\n`);
-}
+/** The version of the footer's form; 1 was a file of its own beside the object. */
+export const ENVELOPE_FORMAT = 2;
 
 const TEXTS = [
   'studyInstanceUid',
@@ -34,27 +38,17 @@ const TEXTS = [
 ];
 const NUMBERS = ['size', 'dataSetOffset'];
 
-/** @throws ArchiveError `store-away` for an envelope that was damaged or written by a later version */
-export function parseEnvelope(bytes: Uint8Array, key: string): Envelope {
-  const damaged = (why: string) => new ArchiveError('store-away', `envelope ${key} cannot be used: ${why}`);
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw damaged('not JSON');
-  }
+/** One member of a footer, read from JSON. @throws ArchiveError `store-away` for one that was damaged or written by a later version */
+export function parseEnvelope(value: unknown): Envelope {
   const fields = new Map(Object.entries(value ?? {}));
-  if (fields.get('format') !== 1) {
-    throw damaged(`format ${String(fields.get('format'))}, this version knows 1`);
-  }
   const source = new Map(Object.entries(fields.get('source') ?? {}));
   const whole =
     TEXTS.every((name) => typeof fields.get(name) === 'string') &&
-    NUMBERS.every((name) => typeof fields.get(name) === 'number') &&
+    NUMBERS.every((name) => Number.isSafeInteger(fields.get(name))) &&
     typeof source.get('facility') === 'string' &&
     typeof source.get('address') === 'string';
   if (!whole) {
-    throw damaged('fields are missing');
+    throw new ArchiveError('store-away', 'the envelope cannot be used: fields are missing');
   }
   return value as Envelope;
 }

@@ -128,7 +128,9 @@ export interface Index extends AsyncDisposable {
   /** The instance of a SOP Instance UID, whoever owns it. */
   find(sopInstanceUid: string): Promise<InstanceHeader | undefined>;
   /** As `find`, as little as tells a copy. */
-  peek(sopInstanceUid: string): Promise<{ readonly sha256: string; readonly facility: string } | undefined>;
+  peek(
+    sopInstanceUid: string,
+  ): Promise<{ readonly sha256: string; readonly facility: string; readonly objectKey: string } | undefined>;
   setReach(reach: Reach): Promise<void>;
   removeReach(studyInstanceUid: string, facility: string): Promise<void>;
   /** Mirrors how many open conflicts a study has. */

@@ -6,20 +6,20 @@ import {
   inspectObject,
   readFileMeta,
 } from '@filmless/dicom';
-import { Slots } from './slots.ts';
+import { Turns } from '@filmless/disk';
 
-/** What `inspectObject` reads first too: file meta information lies within it, but for hostile files. */
-const BEGINNING_BYTES = 64 * 1024;
+/** What `inspectObject` reads first lies within it, and file meta information, but for hostile files. */
+const BEGINNING_BYTES = 32 * 1024;
 
 /**
  * Looks at objects. A deflated one is inflated in memory and may take a thousand times its own size, so that few of them are
  * held at once; all others only cost their headers and do not wait.
  */
 export class Inspecting {
-  readonly #deflated: Slots;
+  readonly #deflated: Turns;
 
   constructor(deflatedAtOnce: number) {
-    this.#deflated = new Slots(deflatedAtOnce);
+    this.#deflated = new Turns(deflatedAtOnce);
   }
 
   /**

@@ -1,12 +1,7 @@
 import { type ByteSource, DicomError, type InspectedObject } from '@filmless/dicom';
-import { type Envelope, parseEnvelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
 import type { Inspecting } from './inspecting.ts';
-import { keysOf } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
-
-/** An envelope is some 1 kB; the names in it are bounded by their senders. */
-const MAX_ENVELOPE_BYTES = 1024 * 1024;
 
 /** A kept object as random access bytes. @throws ArchiveError `not-found` */
 async function keptSource(objects: ObjectStore, objectKey: string): Promise<ByteSource> {
@@ -15,16 +10,6 @@ async function keptSource(objects: ObjectStore, objectKey: string): Promise<Byte
     throw new ArchiveError('not-found', `object ${objectKey} is missing from the store`);
   }
   return { size, read: (offset, length) => objects.readBytes(objectKey, { offset, length }) };
-}
-
-/** @throws ArchiveError `not-found`, `store-away` */
-export async function readEnvelope(objects: ObjectStore, objectKey: string): Promise<Envelope> {
-  return parseEnvelope(await readEnvelopeBytes(objects, objectKey), keysOf(objectKey).envelope);
-}
-
-/** @throws ArchiveError `not-found`, `store-away` */
-export async function readEnvelopeBytes(objects: ObjectStore, objectKey: string): Promise<Uint8Array> {
-  return await objects.readBytes(keysOf(objectKey).envelope, { offset: 0, length: MAX_ENVELOPE_BYTES });
 }
 
 /** Looks at a kept object once more, as `Inspecting` does. @throws ArchiveError `not-found`, `store-away` (what was kept cannot be read) */
@@ -46,17 +31,17 @@ export async function inspectKept<T>(
 
 /**
  * Puts the inflated derivative of a deflated object into the store when it is missing there, or is not the one that the
- * object's offsets count in: an earlier version may have written other file meta information before it.
+ * object's offsets count in: an earlier version may have written other file meta information before it. Gives its key.
  */
-export async function ensureInflated(objects: ObjectStore, objectKey: string, { inflated }: InspectedObject): Promise<void> {
-  const key = keysOf(objectKey).inflated;
-  if (inflated !== undefined && (await objects.size(key)) !== inflated.bytes.byteLength) {
-    await objects.put([{ key, bytes: inflated.bytes }]);
+export async function ensureInflated(
+  objects: ObjectStore,
+  objectKey: string,
+  { inflated }: InspectedObject,
+): Promise<string | null> {
+  if (inflated === undefined) {
+    return null;
   }
-}
-
-/** Removes an object with all that goes with it. */
-export async function deleteKept(objects: ObjectStore, objectKey: string): Promise<void> {
-  const keys = keysOf(objectKey);
-  await Promise.all([objects.delete(keys.object), objects.delete(keys.envelope), objects.delete(keys.inflated)]);
+  const key = objects.derivedKey(objectKey);
+  const size = await objects.size(key);
+  return size === inflated.bytes.byteLength ? key : await objects.putDerived(objectKey, inflated.bytes);
 }

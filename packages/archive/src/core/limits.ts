@@ -3,8 +3,13 @@ export interface ArchiveLimits {
   readonly maxInstanceBytes: number;
   readonly freeBytes: number;
   readonly freeCheckBytes: number;
+  readonly memoryInstanceBytes: number;
+  readonly memoryBytes: number;
+  readonly writeBatchBytes: number;
   readonly maxFrameBytes: number;
   readonly storesAtOnce: number;
+  readonly largeStoresAtOnce: number;
+  readonly repeatedSeries: number;
   readonly deflatedAtOnce: number;
   readonly searchPage: number;
   readonly searchHeaders: number;
@@ -19,6 +24,10 @@ export interface ArchiveLimits {
   readonly subscribers: number;
   readonly differences: number;
   readonly storeAnswerMs: number;
+  readonly packBytes: number;
+  readonly packMembers: number;
+  readonly packsAtOnce: number;
+  readonly packWaitMs: number;
 }
 
 const KIB = 1024;
@@ -33,11 +42,21 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   freeBytes: GIB,
   /** Bytes received, by all uploads together, before the disk is looked at again; far less than what is kept free. */
   freeCheckBytes: 64 * MIB,
+  /** An instance up to this long is kept in memory until it is stored: CT and MR slices have half of it, CR and US images more. */
+  memoryInstanceBytes: 2 * MIB,
+  /** Of all instances being received and stored together; what does not fit goes through a file. */
+  memoryBytes: 64 * MIB,
+  /** Gathered for one write to the file of a longer one. */
+  writeBatchBytes: MIB,
   /** Ranges joined in memory for one answer: a 20,000 x 20,000 RGB frame is 1.2 GB and is streamed instead. */
   maxFrameBytes: 512 * MIB,
-  /** Instances between inspection and commit: enough to fill the group commit and keep the disk busy, few enough for memory. */
-  storesAtOnce: 32,
-  /** Of those, and of objects looked at again, deflated ones: each is inflated in memory and may take twice 256 MiB there. */
+  /** Instances in memory between inspection and commit: enough to fill a pack of an object store. Their bytes are bounded by the reception. */
+  storesAtOnce: 256,
+  /** The same, for instances in a file: each may have a header of 64 MiB. */
+  largeStoresAtOnce: 16,
+  /** Series remembered as new or sent again: one is some 200 bytes. */
+  repeatedSeries: 10_000,
+  /** Of the instances stored, and of objects looked at again, deflated ones: each is inflated in memory and may take twice 256 MiB there. */
   deflatedAtOnce: 2,
   /** Results of one QIDO answer: a client that wants more asks with an offset. */
   searchPage: 1_000,
@@ -65,4 +84,12 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   differences: 200,
   /** An object store that sends no byte for this long is away. */
   storeAnswerMs: 30_000,
+  /** What goes up to an object store together: enough that its answer counts for many, small enough to send again. */
+  packBytes: 64 * MIB,
+  /** Members of one pack: its footer stays below 256 KiB. */
+  packMembers: 256,
+  /** Packs that go up side by side while more wait that are full; half as many otherwise, so that instances gather. */
+  packsAtOnce: 4,
+  /** What the first member of a pack waits for others, when others came lately. */
+  packWaitMs: 5,
 };

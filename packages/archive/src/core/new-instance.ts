@@ -2,7 +2,6 @@ import type { InspectedObject } from '@filmless/dicom';
 import { instanceFacts, seriesFacts, studyFacts } from './describe.ts';
 import type { Envelope } from './envelope.ts';
 import type { NewInstance } from './index-port.ts';
-import { keysOf } from './object-key.ts';
 
 export interface Ownership {
   /** Facility that owns the study, or will. */
@@ -11,8 +10,14 @@ export interface Ownership {
   readonly issuer: string;
 }
 
+/** Where an object lies in the store, and the inflated form of a deflated one. */
+export interface Kept {
+  readonly object: string;
+  readonly inflated: string | null;
+}
+
 /** An inspected object with its envelope, as the index takes it. */
-export function newInstance(object: InspectedObject, envelope: Envelope, objectKey: string, owner: Ownership): NewInstance {
+export function newInstance(object: InspectedObject, envelope: Envelope, keys: Kept, owner: Ownership): NewInstance {
   const { header } = object;
   return {
     study: studyFacts(header, object.studyInstanceUid, owner.issuer),
@@ -27,8 +32,8 @@ export function newInstance(object: InspectedObject, envelope: Envelope, objectK
       dataSetOffset: envelope.dataSetOffset,
       sha256: envelope.sha256,
       receivedAt: envelope.receivedAt,
-      objectKey,
-      inflatedKey: object.inflated === undefined ? null : keysOf(objectKey).inflated,
+      objectKey: keys.object,
+      inflatedKey: keys.inflated,
     },
     header,
     bulk: object.bulk,

@@ -1,32 +1,52 @@
-import type { ByteRange } from '@filmless/dicom';
+import type { ByteRange, ReceivedContent } from '@filmless/dicom';
+import type { Envelope } from './envelope.ts';
 
-/** What goes into the store under one key. */
-export type NewObject =
-  /** A synced file of `size` bytes. The store may link to it or copy it: it must not be changed after, but may be removed. */
-  { readonly key: string; readonly file: string; readonly size: number } | { readonly key: string; readonly bytes: Uint8Array };
+/** An instance on its way into the store: the bytes as sent, and what is known of it beside them. */
+export interface NewObject {
+  readonly content: ReceivedContent;
+  /** `size` says how many bytes the content has. */
+  readonly envelope: Envelope;
+}
+
+/** An instance found in the store, for `recover` and `rebuild`. */
+export type FoundObject =
+  | { readonly objectKey: string; readonly envelope: Envelope }
+  /** `torn`: never finished, so never acknowledged. `unknown`: written by a later version, or damaged. */
+  | { readonly objectKey: string; readonly broken: 'torn' | 'unknown'; readonly reason: string };
 
 /**
- * Where objects lie: a folder or a bucket. Keys are made by `object-key.ts` (lower-case hexadecimal, `/`, `.`), never from
- * names a sender chose.
+ * Where objects lie: a folder or a bucket. The store makes the keys (`<run>/<part>/<random>.dcm`, or `<pack key>@<offset>` for a
+ * member of a pack); a key is opaque to everybody else. What a key names is the object as sent, never the footer behind it.
  *
  * @throws ArchiveError `store-full`, `store-away` from every method
  */
 export interface ObjectStore extends AsyncDisposable {
   /**
-   * Keeps objects that belong together. On disk (file and folder synced, or acknowledged by the server) when it resolves; an
-   * object is there whole or not at all. When it fails, none is left that the caller could not `delete`.
+   * Keeps an instance and gives its key once it is durable (file and folder synced, or acknowledged by the server). Calls that
+   * wait together may share a sync or a pack. When it fails nothing is left that `recover` would not remove. The content must
+   * not change until it resolves; it stays the caller's.
    */
-  put(objects: readonly NewObject[]): Promise<void>;
+  put(object: NewObject): Promise<string>;
+  /** The index, or the records, know the object now (or `delete` removed it): `recover` need not look at it. Cheap, not durable by itself. */
+  settled(objectKey: string): void;
+  /** Keeps a derivative of an object (its inflated form), durable; replaces an earlier one. Gives the key to read it by. */
+  putDerived(objectKey: string, bytes: Uint8Array): Promise<string>;
+  /** Key of the derivative, whether or not it is there. */
+  derivedKey(objectKey: string): string;
   /** Streams an object, or a range of it; an end beyond the object's is cut. @throws ArchiveError `not-found` */
   read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   /** A range in memory, shorter where the object ends. @throws ArchiveError `not-found` */
   readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
-  /** Bytes of the object, `undefined` when there is none. */
+  /** Bytes of the object as sent, or of the derivative; `undefined` when there is none. */
   size(key: string): Promise<number | undefined>;
-  /** Removes an object; nothing happens when there is none. */
-  delete(key: string): Promise<void>;
-  /** All keys that end so, in no order. */
-  list(suffix: string): AsyncIterable<string>;
+  /** @throws ArchiveError `not-found`, `store-away` for an envelope that is damaged or of a later version */
+  envelope(objectKey: string): Promise<Envelope>;
+  /** Removes an object with its derivative; nothing happens when there is none. */
+  delete(objectKey: string): Promise<void>;
+  /** Every instance there is, in no order: for `rebuild`. */
+  objects(): AsyncIterable<FoundObject>;
+  /** Instances of earlier runs that may not have come to their commit: for `recover`, which settles or deletes each. */
+  unsettled(): AsyncIterable<FoundObject>;
   /** What keeps the store from working, in words that anybody may read: no path, no name; `undefined` when nothing does. */
   problem(): Promise<string | undefined>;
 }

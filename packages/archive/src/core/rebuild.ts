@@ -1,11 +1,10 @@
 import { asideKey, conflictRecord } from './conflict-record.ts';
 import { type Dependencies, issuerOf } from './dependencies.ts';
 import { Inspecting } from './inspecting.ts';
-import { ensureInflated, inspectKept, readEnvelope } from './kept-object.ts';
+import { ensureInflated, inspectKept } from './kept-object.ts';
 import { newInstance } from './new-instance.ts';
-import { ENVELOPE, objectOfEnvelope } from './object-key.ts';
 import type { ConflictRecord } from './records-port.ts';
-import { Slots } from './slots.ts';
+import { several } from './several.ts';
 
 type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'facilities' | 'log' | 'limits'>;
 
@@ -36,7 +35,7 @@ export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
   };
   let instances = 0;
   let turn = Promise.resolve();
-  await several(await inOrder(dependencies, decided.aside, leave), async (objectKey) => {
+  await several(await inOrder(dependencies, decided.aside, leave), AT_ONCE, async (objectKey) => {
     const before = turn;
     const issued = Promise.withResolvers<void>();
     turn = issued.promise;
@@ -59,34 +58,15 @@ async function inOrder(
 ): Promise<Iterable<string>> {
   // One text an object, as small as it gets: there may be millions.
   const received: string[] = [];
-  await several(objects.list(ENVELOPE), async (envelopeKey) => {
-    const objectKey = objectOfEnvelope(envelopeKey);
-    if (aside.has(objectKey)) {
-      return;
-    }
-    try {
-      const { receivedAt } = await readEnvelope(objects, objectKey);
-      received.push(`${receivedAt} ${objectKey}`);
-    } catch (error) {
-      leave(objectKey, messageOf(error));
-    }
-  });
-  received.sort();
-  return received.values().map((line) => line.slice(line.lastIndexOf(' ') + 1));
-}
-
-/** Works on several keys at a time, begun in their order. `work` does not throw. */
-async function several(keys: AsyncIterable<string> | Iterable<string>, work: (key: string) => Promise<void>): Promise<void> {
-  const slots = new Slots(AT_ONCE);
-  const running = new Set<Promise<void>>();
-  for await (const key of keys) {
-    const one = slots.run(() => work(key)).finally(() => running.delete(one));
-    running.add(one);
-    if (running.size >= 2 * AT_ONCE) {
-      await Promise.race(running);
+  for await (const found of objects.objects()) {
+    if ('broken' in found) {
+      leave(found.objectKey, found.reason);
+    } else if (!aside.has(found.objectKey)) {
+      received.push(`${found.envelope.receivedAt} ${found.objectKey}`);
     }
   }
-  await Promise.all(running);
+  received.sort();
+  return received.values().map((line) => line.slice(line.indexOf(' ') + 1));
 }
 
 interface Decisions {
@@ -139,12 +119,12 @@ async function indexOne(
 ): Promise<string | undefined> {
   const { index, objects, records } = dependencies;
   try {
-    const envelope = await readEnvelope(objects, objectKey);
+    const envelope = await objects.envelope(objectKey);
     const facility = decided.owners.get(objectKey) ?? envelope.source.facility;
     const owner = { facility, issuer: issuerOf(dependencies, facility) };
     const instance = await inspectKept(inspecting, objects, objectKey, async (object) => {
-      await ensureInflated(objects, objectKey, object);
-      return newInstance(object, envelope, objectKey, owner);
+      const inflated = await ensureInflated(objects, objectKey, object);
+      return newInstance(object, envelope, { object: objectKey, inflated }, owner);
     });
     await turn.before;
     const adding = index.add(instance);

@@ -1,184 +1,170 @@
-import { randomBytes } from 'node:crypto';
 import type { Source } from '@filmless/access';
-import { DicomError, type InspectedObject } from '@filmless/dicom';
+import { DicomError, type InspectedObject, type ReceivedObject } from '@filmless/dicom';
+import { Turns } from '@filmless/disk';
 import type { StoreOptions } from './archive-core.ts';
 import type { ChangeFeed } from './changes.ts';
 import { conflictRecord } from './conflict-record.ts';
 import { type Dependencies, issuerOf } from './dependencies.ts';
-import { type Envelope, writeEnvelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
 import type { Added } from './index-port.ts';
 import type { Inspecting } from './inspecting.ts';
-import { deleteKept } from './kept-object.ts';
 import { newInstance } from './new-instance.ts';
-import { newObjectKeys } from './object-key.ts';
-import type { NewObject } from './object-store.ts';
-import type { ReceivedFile, StoreOutcome } from './received-file.ts';
-import { Slots } from './slots.ts';
+import { RepeatedSeries } from './repeated-series.ts';
+import type { StoreOutcome } from './store-outcome.ts';
 
 type Refused = Extract<StoreOutcome, { readonly status: 'refused' }>;
 type Kept = Exclude<StoreOutcome, Refused>;
-
-/** A file whose name says where its object goes: the mark that an unfinished store leaves. */
-interface Claim {
-  readonly path: string;
-  readonly objectKey: string;
-}
+type Conflicting = Extract<Added, { readonly owner: string }>;
 
 /**
- * Takes over received files, in two phases: the file is claimed, object and envelope go into the store, then the index decides
- * and commits, then the claim is removed. Whatever ends the process in between, `recover` finds the claim and undoes the rest.
+ * Takes over received objects: the object goes into the store with its envelope, then the index decides and commits. Whatever
+ * ends the process in between, `recover` finds the object unsettled and removes it.
  */
 export class Storing {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
   readonly #inspecting: Inspecting;
-  readonly #slots: Slots;
-  readonly #removals = new Set<Promise<void>>();
+  readonly #small: Turns;
+  readonly #large: Turns;
+  readonly #repeated: RepeatedSeries;
 
   constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting) {
+    const { storesAtOnce, largeStoresAtOnce, repeatedSeries } = dependencies.limits;
     this.#with = dependencies;
     this.#changes = changes;
     this.#inspecting = inspecting;
-    this.#slots = new Slots(dependencies.limits.storesAtOnce);
+    this.#small = new Turns(storesAtOnce);
+    this.#large = new Turns(largeStoresAtOnce);
+    this.#repeated = new RepeatedSeries(repeatedSeries);
   }
 
-  async store(file: ReceivedFile, source: Source, options: StoreOptions): Promise<StoreOutcome> {
-    return await this.#slots.run(async () => {
+  async store(received: ReceivedObject, source: Source, options: StoreOptions): Promise<StoreOutcome> {
+    const turns = 'path' in received.content ? this.#large : this.#small;
+    return await turns.run(async () => {
       try {
-        if (file.size > this.#with.limits.maxInstanceBytes) {
-          throw new ArchiveError('limit-exceeded', `the object has more than ${this.#with.limits.maxInstanceBytes} bytes`);
-        }
-        await using bytes = await this.#with.incoming.open(file.path);
-        return await this.#inspecting.inspect(bytes, (object) => this.#take(object, file, source, options));
+        return await this.#look(received, source, options);
       } catch (error) {
-        this.#removeLater(file.path);
         return this.#refusal(error, undefined);
+      } finally {
+        await this.#with.reception.release(received);
       }
     });
   }
 
-  /** Resolves once the files of finished stores are gone. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#removals);
+  async #look(received: ReceivedObject, source: Source, options: StoreOptions): Promise<StoreOutcome> {
+    const { limits, meter, reception } = this.#with;
+    if (received.size > limits.maxInstanceBytes) {
+      throw new ArchiveError('limit-exceeded', `the object has more than ${limits.maxInstanceBytes} bytes`);
+    }
+    const began = performance.now();
+    await using bytes = await reception.open(received);
+    return await this.#inspecting.inspect(bytes, (object) => {
+      meter.observe('inspect', (performance.now() - began) / 1000);
+      return this.#take(object, received, source, options);
+    });
   }
 
-  async #take(object: InspectedObject, file: ReceivedFile, source: Source, options: StoreOptions): Promise<StoreOutcome> {
+  async #take(object: InspectedObject, received: ReceivedObject, source: Source, options: StoreOptions): Promise<StoreOutcome> {
     try {
       checkStudy(object, options);
-      const known = await this.#known(object, file, source);
-      if (known !== undefined) {
-        this.#removeLater(file.path);
-        return outcome(object, known);
+      if (this.#repeated.mayBe(object) || 'path' in received.content) {
+        const known = await this.#known(object, received, source);
+        if (known !== undefined) {
+          this.#repeated.note(object, true);
+          return outcome(object, known);
+        }
       }
-      return await this.#keep(object, file, source);
+      return await this.#keep(object, received, source);
     } catch (error) {
-      this.#removeLater(file.path);
       return this.#refusal(error, object);
     }
   }
 
   /** What a second copy is, found before it is written: senders repeat whole studies. */
-  async #known(object: InspectedObject, file: ReceivedFile, source: Source): Promise<Kept['status'] | undefined> {
+  async #known(object: InspectedObject, received: ReceivedObject, source: Source): Promise<Kept['status'] | undefined> {
     const { index, records } = this.#with;
     const existing = await index.peek(object.sopInstanceUid);
     if (existing === undefined) {
       return undefined;
     }
-    if (existing.sha256 === file.sha256 && existing.facility === source.facility) {
+    if (existing.sha256 === received.sha256 && existing.facility === source.facility) {
       return 'identical';
     }
-    return (await records.isAside(object.sopInstanceUid, file.sha256, source.facility)) ? 'conflict' : undefined;
+    return (await records.isAside(object.sopInstanceUid, received.sha256, source.facility)) ? 'conflict' : undefined;
   }
 
-  async #keep(object: InspectedObject, file: ReceivedFile, source: Source): Promise<StoreOutcome> {
-    const { incoming, index, objects } = this.#with;
-    const keys = newObjectKeys(object, randomBytes(4).toString('hex'));
-    const envelope: Envelope = {
-      format: 1,
-      studyInstanceUid: object.studyInstanceUid,
-      seriesInstanceUid: object.seriesInstanceUid,
-      sopInstanceUid: object.sopInstanceUid,
-      sopClassUid: object.sopClassUid,
-      transferSyntaxUid: object.transferSyntax.uid,
-      sha256: file.sha256,
-      size: file.size,
-      dataSetOffset: object.dataSetOffset,
-      receivedAt: this.#with.now(),
-      source,
-    };
-    const owner = { facility: source.facility, issuer: issuerOf(this.#with, source.facility) };
-    const instance = newInstance(object, envelope, keys.object, owner);
-    const claim = { path: await incoming.claim(file.path, keys.object), objectKey: keys.object };
+  async #keep(object: InspectedObject, received: ReceivedObject, source: Source): Promise<StoreOutcome> {
+    const { index, meter, objects } = this.#with;
+    const envelope = envelopeOf(object, received, source, this.#with.now());
+    const began = performance.now();
+    const objectKey = await objects.put({ content: received.content, envelope });
+    const written = performance.now();
+    meter.observe('object', (written - began) / 1000);
     try {
-      await objects.put([
-        { key: keys.object, file: claim.path, size: file.size },
-        { key: keys.envelope, bytes: writeEnvelope(envelope) },
-        ...(object.inflated === undefined ? [] : [{ key: keys.inflated, bytes: object.inflated.bytes } satisfies NewObject]),
-      ]);
+      const owner = { facility: source.facility, issuer: issuerOf(this.#with, source.facility) };
+      const inflatedKey = await this.#putInflated(objectKey, object);
+      const added = await index.add(newInstance(object, envelope, { object: objectKey, inflated: inflatedKey }, owner));
+      meter.observe('index', (performance.now() - written) / 1000);
+      return await this.#finish(object, envelope, objectKey, added);
     } catch (error) {
-      await this.#undo(claim);
-      return this.#refusal(error, object);
-    }
-    try {
-      const added = await index.add(instance);
-      return await this.#finish(object, envelope, claim, added);
-    } catch (error) {
-      // NOTE: the commit may have happened and only its answer be lost: the claim stays, and `recover` looks.
+      // NOTE: the commit may have happened and only its answer be lost: the object stays unsettled, and `recover` looks.
       if (isFull(error)) {
-        await this.#undo(claim);
+        await this.#undo(objectKey);
       }
-      return this.#refusal(error, object);
+      throw error;
     }
   }
 
-  async #finish(object: InspectedObject, envelope: Envelope, claim: Claim, added: Added): Promise<StoreOutcome> {
+  /** Gives the key of the inflated form of a deflated object. */
+  async #putInflated(objectKey: string, { inflated }: InspectedObject): Promise<string | null> {
+    return inflated === undefined ? null : await this.#with.objects.putDerived(objectKey, inflated.bytes);
+  }
+
+  async #finish(object: InspectedObject, envelope: Envelope, objectKey: string, added: Added): Promise<StoreOutcome> {
+    this.#repeated.note(object, added.status !== 'new');
     switch (added.status) {
       case 'new':
-        this.#removeLater(claim.path);
+        this.#with.objects.settled(objectKey);
         this.#changes.note(object.studyInstanceUid, added.newStudy ? 'new' : 'updated');
         return outcome(object, 'stored');
       case 'identical':
-        await this.#undo(claim);
+        await this.#undo(objectKey);
         return outcome(object, 'identical');
       case 'different':
       case 'foreign':
-        await this.#setAside(envelope, claim, added);
+        await this.#setAside(envelope, objectKey, added);
         return outcome(object, 'conflict');
     }
   }
 
-  async #setAside(envelope: Envelope, claim: Claim, added: Extract<Added, { readonly owner: string }>): Promise<void> {
-    const { records, index } = this.#with;
-    const conflict = conflictRecord(envelope, claim.objectKey, added);
+  async #setAside(envelope: Envelope, objectKey: string, added: Conflicting): Promise<void> {
+    const { records, index, objects } = this.#with;
+    const conflict = conflictRecord(envelope, objectKey, added);
     const study = conflict.studyInstanceUid;
     const isNew = await records.addConflict(conflict);
     if (!isNew) {
-      await this.#undo(claim);
+      await this.#undo(objectKey);
       return;
     }
-    this.#removeLater(claim.path);
-    await index.setConflicts(study, await records.countOpen(study));
+    objects.settled(objectKey);
+    try {
+      await index.setConflicts(study, await records.countOpen(study));
+    } catch (error) {
+      // NOTE: the object is on record from here on, and whoever sent it is told so. The next start counts again.
+      this.#with.log.warn({ study, error: String(error) }, 'conflicts-not-counted');
+    }
     this.#changes.note(study, 'updated');
   }
 
-  async #undo(claim: Claim): Promise<void> {
+  async #undo(objectKey: string): Promise<void> {
     try {
-      await deleteKept(this.#with.objects, claim.objectKey);
-      this.#removeLater(claim.path);
+      await this.#with.objects.delete(objectKey);
+      this.#with.objects.settled(objectKey);
     } catch (error) {
-      // The claim stays and is looked at when the archive starts.
-      this.#with.log.warn({ object: claim.objectKey, error: String(error) }, 'store-not-undone');
+      // It stays unsettled and is looked at when the archive starts.
+      this.#with.log.warn({ object: objectKey, error: String(error) }, 'store-not-undone');
     }
-  }
-
-  /** The answer does not wait for it: what is left is a second name of an object that is safe, or nothing anybody needs. */
-  #removeLater(path: string): void {
-    const removal = this.#with.incoming
-      .remove(path)
-      .catch((error: unknown) => this.#with.log.warn({ error: String(error) }, 'received-file-not-removed'))
-      .finally(() => this.#removals.delete(removal));
-    this.#removals.add(removal);
   }
 
   #refusal(error: unknown, object: InspectedObject | undefined): Refused {
@@ -192,6 +178,21 @@ export class Storing {
       ? { status: 'refused', reason: 'full', message: 'the archive has no space left: its operator must free some', ...ids }
       : { status: 'refused', reason: 'away', message: 'the archive cannot store now: try again later', ...ids };
   }
+}
+
+function envelopeOf(object: InspectedObject, received: ReceivedObject, source: Source, receivedAt: string): Envelope {
+  return {
+    studyInstanceUid: object.studyInstanceUid,
+    seriesInstanceUid: object.seriesInstanceUid,
+    sopInstanceUid: object.sopInstanceUid,
+    sopClassUid: object.sopClassUid,
+    transferSyntaxUid: object.transferSyntax.uid,
+    sha256: received.sha256,
+    size: received.size,
+    dataSetOffset: object.dataSetOffset,
+    receivedAt,
+    source,
+  };
 }
 
 /** @throws DicomError for an instance of another study than the request's path names */

@@ -1,6 +1,6 @@
 import type { InstanceTable, SeriesFactColumns, StudyFactColumns } from './tables.ts';
 
-/** Rows as they cross into the writer's thread: plain values, the header already compressed. */
+/** Rows as they cross into the writer's thread: plain values. Texts cross cheaply, and are compressed there. */
 
 export interface StudyArgs extends StudyFactColumns {
   readonly study_instance_uid: string;
@@ -17,8 +17,10 @@ export interface AddArgs {
   readonly study: StudyArgs;
   readonly series: SeriesArgs;
   readonly instance: InstanceArgs;
-  readonly header: Uint8Array;
-  readonly layout: Uint8Array;
+  /** JSON. */
+  readonly header: string;
+  /** JSON. */
+  readonly layout: string;
   readonly facility: string;
 }
 

@@ -10,11 +10,26 @@ export interface Layout {
 
 /** Headers of a series say nearly the same: the fastest level already makes a quarter of them. */
 const LEVEL = 1;
+/** A text this short gains less than a deflated stream costs to set up. */
+const PLAIN_LENGTH = 512;
+/** Stands before a text that is kept as it is: no deflated stream begins so, block type 3 is reserved. RFC 1951 3.2.3. */
+const PLAIN = 0x06;
 /** What the archive deflated itself; a larger one was damaged on disk. */
 const MAX_INFLATED_BYTES = 1024 ** 3;
 
-export function packJson(value: DataSet | Layout): Uint8Array {
-  return deflateRawSync(JSON.stringify(value), { level: LEVEL });
+/** The JSON of a header or a layout as it is kept. */
+export function packText(text: string): Uint8Array {
+  return text.length <= PLAIN_LENGTH
+    ? Buffer.concat([Buffer.of(PLAIN), Buffer.from(text)])
+    : deflateRawSync(text, { level: LEVEL });
+}
+
+export function layoutText(layout: Layout): string {
+  return JSON.stringify(layout);
+}
+
+export function headerText(header: DataSet): string {
+  return JSON.stringify(header);
 }
 
 /** A value with the length of its text: in memory it takes a few times that. */
@@ -24,7 +39,10 @@ export interface Unpacked<T> {
 }
 
 function unpackJson(packed: Uint8Array): Unpacked<unknown> {
-  const text = inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+  const text =
+    packed[0] === PLAIN
+      ? Buffer.from(packed.buffer, packed.byteOffset + 1, packed.byteLength - 1)
+      : inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
   return { value: JSON.parse(text.toString('utf8')), bytes: text.byteLength };
 }
 

@@ -1,6 +1,7 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import type { Compilable } from 'kysely';
 import type { AddArgs, AddResult, DescribeArgs, FoundInstance, InstanceArgs, ReachArgs, ReplaceArgs } from './arguments.ts';
+import { packText } from './codec.ts';
 import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
 import * as statements from './statements.ts';
 
@@ -40,7 +41,7 @@ const add: Add = function* (args) {
     }
     return compare(other, args);
   }
-  yield* run(statements.insertHeader({ id: row.id, header: args.header, layout: args.layout }));
+  yield* run(statements.insertHeader({ id: row.id, header: packText(args.header), layout: packText(args.layout) }));
   yield* run(statements.countInSeries({ id: seriesId, frames: instance.frame_count }));
   yield* run(statements.countInStudy(studyCount(studyId, instance, knownSeries === undefined)));
   if (knownSeries !== undefined && isEarlier(instance, known?.series_described_at ?? '', known?.series_described_by ?? '')) {

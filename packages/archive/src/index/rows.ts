@@ -2,7 +2,7 @@ import type { FoldedName, InstanceFacts, NewInstance, SeriesFacts, StudyFacts } 
 import type { StoredInstance } from '../core/model.ts';
 import { wordsOf } from '../core/search/words.ts';
 import type { AddArgs, InstanceArgs, SeriesArgs, StudyArgs } from './arguments.ts';
-import { packJson } from './codec.ts';
+import { headerText, layoutText } from './codec.ts';
 import type { InstanceTable } from './tables.ts';
 
 /** Where series and instances without a number stand: behind all others. */
@@ -13,8 +13,8 @@ export function addArgs(added: NewInstance): AddArgs {
     study: studyArgs(added.study),
     series: seriesArgs(added.series),
     instance: instanceArgs(added.instance, added.verified),
-    header: packJson(added.header),
-    layout: packJson({ bulk: added.bulk, frames: added.frames }),
+    header: headerText(added.header),
+    layout: layoutText({ bulk: added.bulk, frames: added.frames }),
     facility: added.facility,
   };
 }

@@ -90,9 +90,11 @@ export class SqliteIndex implements Index {
     return row === undefined ? undefined : headerOf(row);
   }
 
-  async peek(sopInstanceUid: string): Promise<{ readonly sha256: string; readonly facility: string } | undefined> {
+  async peek(
+    sopInstanceUid: string,
+  ): Promise<{ readonly sha256: string; readonly facility: string; readonly objectKey: string } | undefined> {
     const [row] = await this.#database.read(findInstance({ uid: sopInstanceUid }));
-    return row;
+    return row === undefined ? undefined : { sha256: row.sha256, facility: row.facility, objectKey: row.object_key };
   }
 
   async setReach(reach: Reach): Promise<void> {

@@ -1,128 +1,112 @@
-import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, opendir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
 import type { ByteRange } from '@filmless/dicom';
+import { type Disk, FolderSync, NODE_DISK, type OpenFile } from '@filmless/disk';
+import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
-import type { NewObject, ObjectStore } from '../core/object-store.ts';
-import { DirectorySync } from './directory-sync.ts';
+import { encodeFooter } from '../core/footer.ts';
+import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
+import { readFile, streamFile } from './file-reader.ts';
+import { FileStoreParts } from './file-store-parts.ts';
+import { DERIVED, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
+import { placeFile, placePieces } from './place-object.ts';
 import { errorCode, storeError } from './store-error.ts';
 
-/** Bytes a stream reads at a time. */
-const CHUNK = 256 * 1024;
-/** Folders known to exist and to be on disk, so that an instance of a series that goes on needs no mkdir. */
-const KNOWN_FOLDERS = 10_000;
 /** Below this a problem is reported before stores are refused. */
 const LOW_BYTES = 1024 ** 3;
-const TEMPORARY = '.tmp';
+/** Objects whose length is remembered, so that a read need not look for the footer first; some 150 bytes each. */
+const MAX_KNOWN_SIZES = 10_000;
+const KEY = /^r[0-9a-z]{8,32}\/\d{4,}\/[0-9a-f]{32}\.(?:dcm|inflated)$/;
+/** Folders of versions before 0.2, which kept an envelope beside each object. */
+const EARLIER_LAYOUT = /^[0-9a-f]{2}$/;
 
-/** Errors of `link` that mean "not here": another disk, or a file system without hard links. */
-const CANNOT_LINK: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES']);
+export interface FileStoreOptions {
+  /** Objects of one folder; tests have fewer. */
+  readonly objectsInPart?: number;
+}
 
-/** Objects as files in a folder. */
+/** Objects as files in a folder: one file an instance, the object as sent with its footer behind it. */
 export class FileStore implements ObjectStore {
+  readonly #disk: Disk;
   readonly #root: string;
-  readonly #sync = new DirectorySync();
-  readonly #folders = new Map<string, Promise<void>>();
+  readonly #sync: FolderSync;
+  readonly #parts: FileStoreParts;
+  readonly #sizes = new Map<string, number>();
 
-  private constructor(root: string) {
+  private constructor(disk: Disk, root: string, options: FileStoreOptions) {
+    this.#disk = disk;
     this.#root = root;
+    this.#sync = new FolderSync((path) => disk.syncFolder(path));
+    this.#parts = new FileStoreParts(disk, root, this.#sync, options.objectsInPart);
   }
 
-  static async open(folder: string): Promise<FileStore> {
+  /** @throws ArchiveError `store-full`, `store-away` */
+  static async open(folder: string, disk: Disk = NODE_DISK, options: FileStoreOptions = {}): Promise<FileStore> {
     const root = resolve(folder);
-    const first = await mkdir(root, { recursive: true });
-    const store = new FileStore(root);
-    for (let made = root; first !== undefined && made.length >= first.length; made = dirname(made)) {
-      await store.#sync.sync(dirname(made));
-    }
-    return store;
-  }
-
-  /** Whether files of a folder are taken over by a link; otherwise each is copied, and synced, before it is acknowledged. */
-  async linksFrom(folder: string): Promise<boolean> {
-    const name = `link-trial-${randomUUID()}`;
-    const from = join(folder, `${name}.part`);
-    const to = join(this.#root, name + TEMPORARY);
     try {
-      await writeFile(from, '');
-      await link(from, to);
-      return true;
+      const store = new FileStore(disk, root, options);
+      const first = await disk.makeFolder(root);
+      await refuseEarlierLayout(disk, root);
+      for (let made = root; first !== undefined && made.length >= first.length; made = dirname(made)) {
+        await store.#sync.sync(dirname(made));
+      }
+      return store;
     } catch (error) {
-      // A disk that is full or away says nothing about links; `problem` speaks of it.
-      return !CANNOT_LINK.has(errorCode(error) ?? '');
-    } finally {
-      await Promise.all([rm(from, { force: true }), rm(to, { force: true })]);
+      throw storeError(error, 'the folder of the images cannot be used');
     }
   }
 
-  async put(objects: readonly NewObject[]): Promise<void> {
-    const placed: string[] = [];
+  async put(object: NewObject): Promise<string> {
     try {
-      const folders = new Set(objects.map(({ key }) => dirname(this.#path(key))));
-      for (const folder of folders) {
-        await this.#makeFolder(folder);
-      }
-      const outcomes = await Promise.allSettled(
-        objects.map(async (object) => {
-          await this.#place(object);
-          placed.push(object.key);
-        }),
-      );
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed !== undefined) {
-        throw failed.reason;
-      }
-      await Promise.all([...folders].map((folder) => this.#sync.sync(folder)));
+      const { key, folder } = await this.#parts.take();
+      await this.#place(key, folder, object);
+      this.#know(key, object.envelope.size);
+      return key;
     } catch (error) {
-      await Promise.allSettled(placed.map((key) => this.delete(key)));
       throw storeError(error, 'the object could not be written');
+    }
+  }
+
+  settled(objectKey: string): void {
+    this.#parts.settle(objectKey);
+  }
+
+  derivedKey(objectKey: string): string {
+    return objectKey.slice(0, -OBJECT.length) + DERIVED;
+  }
+
+  async putDerived(objectKey: string, bytes: Uint8Array): Promise<string> {
+    const key = this.derivedKey(objectKey);
+    const path = this.#path(key);
+    const temporary = `${path}.${randomBytes(4).toString('hex')}${TEMPORARY}`;
+    try {
+      await placePieces(this.#disk, temporary, [bytes]);
+      await this.#disk.rename(temporary, path);
+      await this.#sync.sync(dirname(path));
+      return key;
+    } catch (error) {
+      await this.#disk.remove(temporary).catch(() => undefined);
+      throw storeError(error, 'the derivative of an object could not be written');
     }
   }
 
   async read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const file = await this.#open(key);
-    let at = range?.offset ?? 0;
-    const end = range === undefined ? Number.POSITIVE_INFINITY : at + range.length;
-    return new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        try {
-          signal?.throwIfAborted();
-          const want = Math.min(CHUNK, end - at);
-          const { bytesRead, buffer } =
-            want > 0 ? await file.read(Buffer.allocUnsafeSlow(want), 0, want, at) : { bytesRead: 0, buffer: Buffer.alloc(0) };
-          if (bytesRead === 0) {
-            await file.close();
-            controller.close();
-            return;
-          }
-          at += bytesRead;
-          controller.enqueue(buffer.subarray(0, bytesRead));
-        } catch (error) {
-          await file.close();
-          throw signal?.aborted === true ? error : storeError(error, `object ${key} could not be read`);
-        }
-      },
-      cancel: () => file.close(),
-    });
+    const failure = (error: unknown) => storeError(error, `object ${key} could not be read`);
+    try {
+      const size = await this.#sizeIn(file, key);
+      return streamFile(file, { range: within(range ?? { offset: 0, length: size }, size), signal, failure });
+    } catch (error) {
+      await file.close();
+      throw failure(error);
+    }
   }
 
   async readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
     const file = await this.#open(key);
     try {
-      const { size } = await file.stat();
-      const length = Math.max(0, Math.min(range.length, size - range.offset));
-      const bytes = Buffer.allocUnsafeSlow(length);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await file.read(bytes, done, length - done, range.offset + done);
-        if (bytesRead === 0) {
-          break;
-        }
-        done += bytesRead;
-      }
-      return bytes.subarray(0, done);
+      return await readFile(file, within(range, await this.#sizeIn(file, key)));
     } catch (error) {
       throw storeError(error, `object ${key} could not be read`);
     } finally {
@@ -132,64 +116,120 @@ export class FileStore implements ObjectStore {
 
   async size(key: string): Promise<number | undefined> {
     try {
-      return (await stat(this.#path(key))).size;
+      return await this.#withFile(key, (file) => this.#sizeIn(file, key));
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') {
+      if (error instanceof ArchiveError && error.code === 'not-found') {
         return undefined;
       }
       throw storeError(error, `object ${key} could not be looked at`);
     }
   }
 
-  async delete(key: string): Promise<void> {
-    const path = this.#path(key);
+  async envelope(objectKey: string): Promise<Envelope> {
     try {
-      // A process that was killed while it put the object may have left it under its temporary name.
-      await Promise.all([rm(path, { force: true }), rm(path + TEMPORARY, { force: true })]);
+      return await this.#withFile(objectKey, (file) => envelopeIn(file, objectKey));
     } catch (error) {
-      throw storeError(error, `object ${key} could not be removed`);
+      throw storeError(error, `object ${objectKey} could not be read`);
     }
   }
 
-  async *list(suffix: string): AsyncIterable<string> {
+  async delete(objectKey: string): Promise<void> {
+    const path = this.#path(objectKey);
+    this.#sizes.delete(objectKey);
     try {
-      for await (const entry of await opendir(this.#root, { recursive: true })) {
-        if (entry.isFile() && entry.name.endsWith(suffix)) {
-          yield relative(this.#root, join(entry.parentPath, entry.name)).split(sep).join('/');
-        }
+      await this.#disk.remove(path);
+      await this.#disk.remove(this.#path(this.derivedKey(objectKey)));
+      if (!this.#parts.isLookedAt(objectKey)) {
+        // NOTE: where no start looks again, a power cut must not bring it back.
+        await this.#sync.sync(dirname(path)).catch(unlessMissing);
+      }
+      this.#parts.settle(objectKey);
+    } catch (error) {
+      throw storeError(error, `object ${objectKey} could not be removed`);
+    }
+  }
+
+  async *objects(): AsyncIterable<FoundObject> {
+    try {
+      for await (const part of partNames(this.#disk, this.#root)) {
+        // NOTE: what was under way at a power cut may have its footer and not its bytes; what is settled had both.
+        const whole = this.#parts.isOwn(part) || (await this.#parts.isSettled(part));
+        yield* look(this.#disk, this.#root, await keysIn(this.#disk, this.#root, part), !whole);
       }
     } catch (error) {
       throw storeError(error, 'the objects could not be listed');
     }
   }
 
+  async *unsettled(): AsyncIterable<FoundObject> {
+    try {
+      for await (const name of partNames(this.#disk, this.#root)) {
+        if (this.#parts.isOwn(name) || (await this.#parts.isSettled(name))) {
+          continue;
+        }
+        await tidy(this.#disk, this.#root, name);
+        const keys = await keysIn(this.#disk, this.#root, name);
+        const part = this.#parts.adopt(name, keys);
+        yield* look(this.#disk, this.#root, keys, false);
+        part.complete();
+      }
+    } catch (error) {
+      throw storeError(error, 'the objects of earlier runs could not be looked at');
+    }
+  }
+
   async problem(): Promise<string | undefined> {
     try {
-      await access(this.#root, constants.R_OK | constants.W_OK);
-      const { bavail, bsize } = await statfs(this.#root);
-      if (bavail * bsize < LOW_BYTES) {
-        return 'the disk of the images has less than 1 GiB left: free some space or add a disk';
-      }
-      return undefined;
+      return (await this.#disk.freeBytes(this.#root)) < LOW_BYTES
+        ? 'the disk of the images has less than 1 GiB left: free some space or add a disk'
+        : undefined;
     } catch (error) {
       return `the folder of the images cannot be used (${errorCode(error) ?? 'unknown error'}): check that it is mounted and may be written`;
     }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.close();
   }
 
   #path(key: string): string {
-    if (!/^[0-9a-f]{2}(?:\/[0-9a-z.-]+)+$/.test(key) || key.includes('..')) {
+    if (!KEY.test(key)) {
       throw new ArchiveError('invalid-request', `not a key of this store: ${JSON.stringify(key)}`);
     }
     return join(this.#root, key);
   }
 
-  async #open(key: string): Promise<Awaited<ReturnType<typeof open>>> {
+  /** Under its permanent name at once: until it is settled, a file without its footer is known to be torn. */
+  async #place(key: string, folder: string, { content, envelope }: NewObject): Promise<void> {
+    const path = this.#path(key);
+    const footer = encodeFooter(key, [{ offset: 0, envelope }]);
     try {
-      return await open(this.#path(key), 'r');
+      if ('pieces' in content) {
+        checkLength(content.pieces, envelope.size);
+        await placePieces(this.#disk, path, [...content.pieces, footer]);
+      } else {
+        await placeFile(this.#disk, content.path, path, envelope.size, footer);
+      }
+      await this.#sync.sync(folder);
+    } catch (error) {
+      // NOTE: what cannot be removed now stays unsettled, and the next start removes it.
+      await this.delete(key).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #withFile<T>(key: string, work: (file: OpenFile) => Promise<T>): Promise<T> {
+    const file = await this.#open(key);
+    try {
+      return await work(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #open(key: string): Promise<OpenFile> {
+    try {
+      return await this.#disk.open(this.#path(key));
     } catch (error) {
       if (errorCode(error) === 'ENOENT') {
         throw new ArchiveError('not-found', `object ${key} is missing from the store`, { cause: error });
@@ -198,66 +238,64 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** Temporary name first, then the permanent one, so that a file under its key is always whole. */
-  async #place(object: NewObject): Promise<void> {
-    const path = this.#path(object.key);
-    if ('file' in object) {
-      try {
-        await link(object.file, path);
-        return;
-      } catch (error) {
-        if (!CANNOT_LINK.has(errorCode(error) ?? '')) {
-          throw error;
-        }
-      }
+  /** Bytes of what a key names, without the footer. */
+  async #sizeIn(file: OpenFile, key: string): Promise<number> {
+    if (key.endsWith(DERIVED)) {
+      return file.size;
     }
-    const temporary = path + TEMPORARY;
-    try {
-      await ('file' in object ? copySynced(object.file, temporary) : writeSynced(object.bytes, temporary));
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-  }
-
-  /** Resolves for everybody who needs the folder once it is on disk, whoever made it. */
-  #makeFolder(folder: string): Promise<void> {
-    const known = this.#folders.get(folder);
+    const known = this.#sizes.get(key);
     if (known !== undefined) {
       return known;
     }
-    if (this.#folders.size >= KNOWN_FOLDERS) {
-      this.#folders.clear();
-    }
-    const made = this.#makeSynced(folder).catch((error: unknown) => {
-      this.#folders.delete(folder);
-      throw error;
-    });
-    this.#folders.set(folder, made);
-    return made;
+    const { size } = await envelopeIn(file, key);
+    this.#know(key, size);
+    return size;
   }
 
-  async #makeSynced(folder: string): Promise<void> {
-    const above = dirname(folder);
-    if (above !== this.#root) {
-      await this.#makeFolder(above);
+  #know(key: string, size: number): void {
+    if (this.#sizes.size >= MAX_KNOWN_SIZES) {
+      this.#sizes.clear();
     }
-    await mkdir(folder, { recursive: true });
-    // NOTE: a new folder survives a power cut only when the folder that lists it was synced. One that was there already may
-    // have been made by a process that was killed before its sync.
-    await this.#sync.sync(above);
+    this.#sizes.set(key, size);
   }
 }
 
-async function writeSynced(bytes: Uint8Array, path: string): Promise<void> {
-  await using file = await open(path, 'wx', 0o640);
-  await file.writeFile(bytes);
-  await file.datasync();
+/** @throws ArchiveError `store-away` */
+async function refuseEarlierLayout(disk: Disk, root: string): Promise<void> {
+  if ((await disk.list(root)).some(({ name, kind }) => kind === 'folder' && EARLIER_LAYOUT.test(name))) {
+    throw new ArchiveError(
+      'store-away',
+      'the folder of the images was written by version 0.1, whose layout this version does not read: start version 0.1, or another folder, and send the images anew',
+    );
+  }
 }
 
-async function copySynced(from: string, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_EXCL);
-  await using file = await open(to, 'r+');
-  await file.datasync();
+/** @throws ArchiveError `store-away` */
+async function envelopeIn(file: OpenFile, key: string): Promise<Envelope> {
+  const footer = await footerIn(file, key);
+  const [member] = 'broken' in footer ? [] : footer.members;
+  if (member === undefined) {
+    throw new ArchiveError(
+      'store-away',
+      `object ${key} cannot be used: ${'broken' in footer ? footer.reason : 'it has no envelope'}`,
+    );
+  }
+  return member.envelope;
+}
+
+function checkLength(pieces: readonly Uint8Array[], size: number): void {
+  const length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (length !== size) {
+    throw new ArchiveError('store-away', `the object has ${length} bytes in memory, and ${size} were received`);
+  }
+}
+
+function within({ offset, length }: ByteRange, size: number): ByteRange {
+  return { offset, length: Math.max(0, Math.min(length, size - offset)) };
+}
+
+function unlessMissing(error: unknown): void {
+  if (errorCode(error) !== 'ENOENT') {
+    throw error;
+  }
 }

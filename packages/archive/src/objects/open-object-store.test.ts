@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ARCHIVE_LIMITS } from '../core/limits.ts';
 import { openObjectStore, parseS3Url } from './open-object-store.ts';
 
 describe('the address of an object store', () => {
@@ -31,7 +32,7 @@ describe('the address of an object store', () => {
     's3://key:topsecret@host/a/b',
     'ftp://key:topsecret@host/x',
   ])('is refused when it is %s, without repeating a secret', async (url) => {
-    const opening = openObjectStore(url, '/nowhere', 1000);
+    const opening = openObjectStore(url, '/nowhere', ARCHIVE_LIMITS);
     await expect(opening).rejects.toMatchObject({ code: 'invalid-request', message: expect.not.stringContaining('topsecret') });
   });
 });

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { ArchiveError } from '../core/errors.ts';
 import type { ObjectStore } from '../core/object-store.ts';
 import { FileStore } from './file-store.ts';
-import type { S3Options } from './s3-store.ts';
+import type { S3Options } from './s3-client.ts';
+import type { S3Limits } from './s3-store.ts';
 
 const FORMS = 'file:, file:DIR or s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0&region=REGION';
 const DEFAULT_REGION = 'us-east-1';
@@ -12,7 +13,7 @@ const DEFAULT_REGION = 'us-east-1';
  * `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0&region=REGION`.
  * @throws ArchiveError `invalid-request` for another form, `store-away`
  */
-export async function openObjectStore(url: string, dataDir: string, answerMs: number): Promise<ObjectStore> {
+export async function openObjectStore(url: string, dataDir: string, limits: S3Limits): Promise<ObjectStore> {
   if (url.startsWith('file:')) {
     const folder = url.slice('file:'.length).replace(/^\/\//, '');
     return await FileStore.open(folder === '' ? join(dataDir, 'objects') : resolve(folder));
@@ -20,13 +21,13 @@ export async function openObjectStore(url: string, dataDir: string, answerMs: nu
   if (url.startsWith('s3://')) {
     // Its client is large, and most servers keep their objects in a folder.
     const { S3Store } = await import('./s3-store.ts');
-    return await S3Store.open({ ...parseS3Url(url), answerMs });
+    return await S3Store.open(parseS3Url(url), limits);
   }
   throw new ArchiveError('invalid-request', `the store must be ${FORMS}, not ${url.replace(/:.*/, ':…')}`);
 }
 
 /** @throws ArchiveError `invalid-request`; the message never repeats the secret */
-export function parseS3Url(text: string): Omit<S3Options, 'answerMs'> {
+export function parseS3Url(text: string): S3Options {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const region = url?.searchParams.get('region') ?? DEFAULT_REGION;
   const bucket = url?.pathname.replace(/^\/|\/$/g, '') ?? '';

@@ -1,187 +1,298 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ByteRange } from '@filmless/dicom';
-import { type BucketItem, Client } from 'minio';
+import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
-import type { NewObject, ObjectStore } from '../core/object-store.ts';
-import { idleAgent } from './idle-agent.ts';
-import { errorCode, storeError } from './store-error.ts';
+import { encodeFooter, type Member as FooterMember, readFooter } from '../core/footer.ts';
+import type { ArchiveLimits } from '../core/limits.ts';
+import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
+import { S3Client, type S3Entry, type S3Options } from './s3-client.ts';
+import { deletedBy, derivedKey, memberKey, OBJECT, type Place, placeOf, tombstoneKey } from './s3-keys.ts';
+import { type Member, type PackLimits, Packs } from './s3-packs.ts';
+import { S3Parts } from './s3-parts.ts';
 
-export interface S3Options {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: boolean;
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly bucket: string;
-  /** Requests are signed for it. */
-  readonly region: string;
-  /** A server that sends no byte for so many milliseconds is away. */
-  readonly answerMs: number;
-}
+export type S3Limits = PackLimits & Pick<ArchiveLimits, 'storeAnswerMs'>;
 
-/** Larger objects go up in parts of this size, one in memory at a time: S3's smallest is 5 MiB. */
-const PART_BYTES = 8 * 1024 * 1024;
-const MISSING: ReadonlySet<string> = new Set(['NoSuchKey', 'NotFound']);
+/** Footers kept for the next member of the same pack that is asked for. */
+const FOOTERS = 64;
 
-/** Objects in a bucket of MinIO, Ceph RGW or any other S3. */
+/**
+ * Objects in a bucket of MinIO, Ceph RGW or any other S3. What waits together goes up as one object, a pack: the instances one
+ * behind the other, then one footer. The address of a member is `<pack>@<offset>+<size>`.
+ */
 export class S3Store implements ObjectStore {
-  readonly #client: Client;
-  readonly #agent: ReturnType<typeof idleAgent>;
-  readonly #bucket: string;
+  readonly #client: S3Client;
+  readonly #parts: S3Parts;
+  readonly #packs: Packs;
+  readonly #footers = new Map<string, Promise<readonly FooterMember[]>>();
 
-  private constructor(options: S3Options) {
-    this.#bucket = options.bucket;
-    this.#agent = idleAgent(options.tls, options.answerMs);
-    this.#client = new Client({
-      endPoint: options.host,
-      port: options.port,
-      useSSL: options.tls,
-      accessKey: options.accessKey,
-      secretKey: options.secretKey,
-      region: options.region,
-      partSize: PART_BYTES,
-      transportAgent: this.#agent,
-    });
+  private constructor(client: S3Client, limits: PackLimits) {
+    this.#client = client;
+    this.#parts = new S3Parts(client);
+    this.#packs = new Packs((members) => this.#sendPack(members), limits);
   }
 
   /** Makes the bucket when it is not there yet. @throws ArchiveError `store-away` */
-  static async open(options: S3Options): Promise<S3Store> {
-    const store = new S3Store(options);
-    try {
-      if (!(await store.#client.bucketExists(options.bucket))) {
-        await store.#client.makeBucket(options.bucket, options.region);
-      }
-      return store;
-    } catch (error) {
-      await store[Symbol.asyncDispose]();
-      throw storeError(error, `bucket ${options.bucket} at ${options.host}:${options.port} cannot be used`);
-    }
+  static async open(options: S3Options, limits: S3Limits): Promise<S3Store> {
+    return new S3Store(await S3Client.open(options, limits.storeAnswerMs), limits);
   }
 
-  async put(objects: readonly NewObject[]): Promise<void> {
-    const outcomes = await Promise.allSettled(objects.map((object) => this.#put(object)));
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) {
-      await Promise.allSettled(objects.map(({ key }) => this.delete(key)));
-      throw storeError(failed.reason, 'the object could not be sent to the store');
-    }
+  async put({ content, envelope }: NewObject): Promise<string> {
+    return 'pieces' in content
+      ? await this.#packs.put({ pieces: content.pieces, envelope })
+      : await this.#sendFile(content.path, envelope);
+  }
+
+  settled(objectKey: string): void {
+    this.#parts.settled(objectKey);
+  }
+
+  async putDerived(objectKey: string, bytes: Uint8Array): Promise<string> {
+    const key = derivedKey(objectKey);
+    await this.#client.put(key, asBuffer(bytes));
+    return key;
+  }
+
+  derivedKey(objectKey: string): string {
+    return derivedKey(objectKey);
   }
 
   async read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const whole = await this.#get(key, range, signal);
-    return Readable.toWeb(whole, { strategy: { highWaterMark: 1 } }) as ReadableStream<Uint8Array>;
+    const place = await this.#place(key);
+    const stream = await this.#client.get(place.object, within(place, range), signal);
+    return Readable.toWeb(stream, { strategy: { highWaterMark: 1 } }) as ReadableStream<Uint8Array>;
   }
 
   async readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
-    if (range.length === 0) {
-      return new Uint8Array();
-    }
-    const chunks: Uint8Array[] = [];
-    try {
-      for await (const chunk of await this.#get(key, range, signal)) {
-        chunks.push(chunk);
-      }
-    } catch (error) {
-      throw isBeyondEnd(error)
-        ? new ArchiveError('not-found', `object ${key} ends before`)
-        : storeError(error, `object ${key} could not be read`);
-    }
-    return Buffer.concat(chunks);
+    const place = await this.#place(key);
+    return await this.#client.getBytes(place.object, within(place, range) ?? range, signal);
   }
 
   async size(key: string): Promise<number | undefined> {
-    try {
-      return (await this.#client.statObject(this.#bucket, key)).size;
-    } catch (error) {
-      if (isMissing(error)) {
-        return undefined;
-      }
-      throw storeError(error, `object ${key} could not be looked at`);
+    const place = placeOf(key);
+    if (!place.object.endsWith(OBJECT)) {
+      return await this.#client.size(place.object);
     }
+    if ((await this.#client.size(place.object)) === undefined || (await this.#isDeleted(place))) {
+      return undefined;
+    }
+    return place.size ?? (await this.#place(key)).size;
   }
 
-  async delete(key: string): Promise<void> {
-    try {
-      await this.#client.removeObject(this.#bucket, key);
-    } catch (error) {
-      if (!isMissing(error)) {
-        throw storeError(error, `object ${key} could not be removed`);
-      }
-    }
+  async envelope(objectKey: string): Promise<Envelope> {
+    return (await this.#member(placeOf(objectKey))).envelope;
   }
 
-  async *list(suffix: string): AsyncIterable<string> {
-    try {
-      const items: AsyncIterable<BucketItem> = this.#client.listObjectsV2(this.#bucket, '', true);
-      for await (const item of items) {
-        if (item.name?.endsWith(suffix) === true) {
-          yield item.name;
-        }
+  /** A member of a pack is marked as removed; with the last one the pack goes. */
+  async delete(objectKey: string): Promise<void> {
+    const place = placeOf(objectKey);
+    const size = await this.#client.size(place.object);
+    if (size !== undefined) {
+      const members = await this.#footer(place.object).catch(notMore);
+      if (members.length > 1) {
+        await this.#client.put(tombstoneKey(place), Buffer.alloc(0));
       }
-    } catch (error) {
-      throw storeError(error, 'the objects could not be listed');
+      if (members.length <= 1 || (await this.#tombstones(place.object)).length >= members.length) {
+        await this.#client.remove(place.object);
+        this.#footers.delete(place.object);
+        await this.#removeTombstones(place.object);
+      }
+    }
+    await this.#client.remove(derivedKey(objectKey));
+    this.#parts.settled(objectKey);
+  }
+
+  async *objects(): AsyncIterable<FoundObject> {
+    yield* this.#found(this.#client.list(''));
+  }
+
+  async *unsettled(): AsyncIterable<FoundObject> {
+    for await (const entries of this.#parts.unsettled()) {
+      for await (const found of this.#found(entries)) {
+        this.#parts.pending(found.objectKey);
+        yield found;
+      }
     }
   }
 
   async problem(): Promise<string | undefined> {
+    return await this.#client.problem();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#packs.idle();
+    await this.#parts.end();
+    this.#client[Symbol.dispose]();
+  }
+
+  async #sendPack(members: readonly Member[]): Promise<readonly string[]> {
+    let offset = 0;
+    const placed = members.map(({ envelope }) => {
+      const member = { offset, envelope };
+      offset += envelope.size;
+      return member;
+    });
+    return await this.#send(placed, async (object, footer) => {
+      await this.#client.put(object, Buffer.concat([...members.flatMap(({ pieces }) => pieces), footer]));
+    });
+  }
+
+  async #sendFile(path: string, envelope: Envelope): Promise<string> {
+    const [key = ''] = await this.#send([{ offset: 0, envelope }], async (object, footer) => {
+      await this.#client.putStream(object, fileThen(path, envelope.size, footer), envelope.size + footer.byteLength);
+    });
+    return key;
+  }
+
+  async #send(
+    members: readonly FooterMember[],
+    upload: (object: string, footer: Uint8Array) => Promise<void>,
+  ): Promise<readonly string[]> {
+    const object = this.#parts.newObject();
     try {
-      return (await this.#client.bucketExists(this.#bucket))
-        ? undefined
-        : 'the bucket of the images is gone from the object store: make it again';
+      await upload(object, encodeFooter(object, members));
     } catch (error) {
-      return `the object store does not answer (${errorCode(error) ?? 'no connection'}): check that it runs and that its key is right`;
+      // NOTE: it may be there, or still come to be there, all the same: it stays pending, and `recover` looks.
+      await this.#client.remove(object).catch(() => undefined);
+      throw error;
     }
+    const keys = members.map(({ offset, envelope }) => memberKey(object, offset, envelope.size));
+    for (const key of keys) {
+      this.#parts.pending(key);
+    }
+    this.#parts.settled(object);
+    return keys;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#agent.destroy();
-    return Promise.resolve();
+  /** With the size, so that nothing behind the member is given out. */
+  async #place(key: string): Promise<Place> {
+    const place = placeOf(key);
+    return place.size !== undefined || !place.object.endsWith(OBJECT)
+      ? place
+      : { ...place, size: (await this.#member(place)).envelope.size };
   }
 
-  async #put(object: NewObject): Promise<void> {
-    if ('bytes' in object) {
-      await this.#client.putObject(this.#bucket, object.key, Buffer.from(object.bytes), object.bytes.byteLength);
+  async #member(place: Place): Promise<FooterMember> {
+    const member = (await this.#footer(place.object)).find(({ offset }) => offset === place.offset);
+    if (member === undefined) {
+      throw new ArchiveError('not-found', `object ${place.object} has no member at ${place.offset}`);
+    }
+    return member;
+  }
+
+  #footer(object: string): Promise<readonly FooterMember[]> {
+    const known = this.#footers.get(object);
+    if (known !== undefined) {
+      return known;
+    }
+    const reading = this.#readFooter(object);
+    reading.catch(() => this.#footers.delete(object));
+    this.#footers.set(object, reading);
+    if (this.#footers.size > FOOTERS) {
+      const [oldest = ''] = this.#footers.keys();
+      this.#footers.delete(oldest);
+    }
+    return reading;
+  }
+
+  async #readFooter(object: string, known?: number): Promise<readonly FooterMember[]> {
+    const size = known ?? (await this.#client.size(object));
+    if (size === undefined) {
+      throw new ArchiveError('not-found', `object ${object} is missing from the store`);
+    }
+    const read = (offset: number, length: number) => this.#client.getBytes(object, { offset, length });
+    const footer = await readFooter(read, size, object);
+    if ('broken' in footer) {
+      // What goes up goes up whole: one without a footer was damaged, or put there by somebody else.
+      throw new ArchiveError('store-away', `object ${object}: ${footer.reason}`);
+    }
+    return footer.members;
+  }
+
+  /** The instances in a listing. Tombstones stand behind the pack they speak of: a listing is in order. */
+  async *#found(entries: AsyncIterable<S3Entry>): AsyncGenerator<FoundObject, void> {
+    let pack: S3Entry | undefined;
+    let deleted = new Set<number>();
+    for await (const entry of entries) {
+      const tombstone = deletedBy(entry.key);
+      if (tombstone !== undefined && tombstone.object === pack?.key) {
+        deleted.add(tombstone.offset);
+      }
+      if (entry.key.endsWith(OBJECT)) {
+        yield* this.#membersOf(pack, deleted);
+        pack = entry;
+        deleted = new Set();
+      }
+    }
+    yield* this.#membersOf(pack, deleted);
+  }
+
+  async *#membersOf(pack: S3Entry | undefined, deleted: ReadonlySet<number>): AsyncGenerator<FoundObject, void> {
+    if (pack === undefined) {
       return;
     }
-    const file = createReadStream(object.file);
-    // NOTE: the client pipes the file without watching it, so that a read error would be waited for without end.
-    const broken = new Promise<never>((_, reject) => {
-      file.once('error', reject);
-    });
+    let members: readonly FooterMember[];
     try {
-      await Promise.race([this.#client.putObject(this.#bucket, object.key, file, object.size), broken]);
-    } finally {
-      file.destroy();
-    }
-  }
-
-  async #get(key: string, range: ByteRange | undefined, signal: AbortSignal | undefined): Promise<Readable> {
-    signal?.throwIfAborted();
-    try {
-      // A length of 0 would mean "to the end".
-      const empty = range?.length === 0;
-      const stream = empty
-        ? Readable.from([])
-        : await this.#client.getPartialObject(this.#bucket, key, range?.offset ?? 0, range?.length ?? 0);
-      signal?.addEventListener('abort', () => stream.destroy(), { once: true });
-      return stream;
+      members = await this.#readFooter(pack.key, pack.size);
     } catch (error) {
-      if (isMissing(error)) {
-        throw new ArchiveError('not-found', `object ${key} is missing from the store`, { cause: error });
+      if (error instanceof ArchiveError && error.code === 'not-found') {
+        return;
       }
-      if (isBeyondEnd(error)) {
-        return Readable.from([]);
+      const reason = error instanceof Error ? error.message : String(error);
+      yield { objectKey: pack.key, broken: 'unknown', reason };
+      return;
+    }
+    for (const { offset, envelope } of members) {
+      if (!deleted.has(offset)) {
+        yield { objectKey: memberKey(pack.key, offset, envelope.size), envelope };
       }
-      throw storeError(error, `object ${key} could not be read`);
+    }
+  }
+
+  async #isDeleted(place: Place): Promise<boolean> {
+    return (await this.#client.size(tombstoneKey(place))) !== undefined;
+  }
+
+  async #tombstones(object: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const { key } of this.#client.list(`${object}.`)) {
+      if (deletedBy(key) !== undefined) {
+        found.push(key);
+      }
+    }
+    return found;
+  }
+
+  async #removeTombstones(object: string): Promise<void> {
+    for (const key of await this.#tombstones(object)) {
+      await this.#client.remove(key);
     }
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return MISSING.has(errorCode(error) ?? '');
+/** An object whose footer cannot be read is one that nobody can name members of: it goes as a whole. */
+function notMore(error: unknown): readonly FooterMember[] {
+  if (error instanceof ArchiveError && error.code === 'not-found') {
+    return [];
+  }
+  throw error;
 }
 
-function isBeyondEnd(error: unknown): boolean {
-  return errorCode(error) === 'InvalidRange';
+/** A range of a member as one of its object. Undefined is all of it. */
+function within({ offset, size }: Place, range: ByteRange | undefined): ByteRange | undefined {
+  if (size === undefined) {
+    return range;
+  }
+  const from = Math.min(range?.offset ?? 0, size);
+  return { offset: offset + from, length: Math.min(range?.length ?? size, size - from) };
+}
+
+/** A file up to where its content ends, then the footer. */
+async function* fileThen(path: string, size: number, footer: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield* createReadStream(path, { end: size - 1 });
+  yield footer;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,7 @@
 // needs: versitygw
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import { openObjectStore } from '../../src/objects/open-object-store.ts';
 import { type S3Server, startS3Server } from '../support/s3-servers.ts';
 import { objectStoreContract } from './object-store.ts';
@@ -16,5 +17,12 @@ describe('on a server of versitygw', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  objectStoreContract('behind S3', (local) => openObjectStore(server.url(`test-${randomUUID()}`), local, 10_000));
+  /** A bucket for each test, by the name of its folder. */
+  const buckets = new Map<string, string>();
+
+  objectStoreContract('behind S3', (local) => {
+    const bucket = buckets.get(local) ?? `test-${randomUUID()}`;
+    buckets.set(local, bucket);
+    return openObjectStore(server.url(bucket), local, ARCHIVE_LIMITS);
+  });
 });

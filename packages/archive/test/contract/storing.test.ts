@@ -1,12 +1,12 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveError } from '../../src/core/errors.ts';
 import type { Change } from '../../src/core/model.ts';
-import { ALL, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
+import { ALL, found, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
 import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
-import { collect } from './object-store.ts';
+import { collect, envelopeOf } from './object-store.ts';
 
 describe('storing an instance', () => {
   let archive: TestArchive;
@@ -34,7 +34,6 @@ describe('storing an instance', () => {
     expect(kept.frames).toMatchObject({ kind: 'native', count: 1, bitsPerFrame: 128 });
     const frame = kept.frames.kind === 'native' ? { offset: kept.frames.offset, length: 16 } : { offset: 0, length: 0 };
     expect(await archive.core.readRanges(kept, [frame])).toEqual(Buffer.alloc(16, 7));
-    await archive.core[Symbol.asyncDispose]();
     expect(await files('incoming')).toEqual([]);
   });
 
@@ -42,7 +41,7 @@ describe('storing an instance', () => {
     await archive.store(objectFile());
     expect(await archive.store(objectFile())).toMatchObject({ status: 'identical' });
     expect(await archive.core.statistics()).toMatchObject({ studies: 1, series: 1, instances: 1 });
-    expect(await files('objects')).toHaveLength(2);
+    expect(await found(archive.with.objects)).toHaveLength(1);
   });
 
   it('keeps a different object of the same UID aside, once, and names what differs', async () => {
@@ -55,7 +54,7 @@ describe('storing an instance', () => {
     const detail = await archive.core.conflict(conflicts[0]?.id ?? '', ALL);
     expect(detail.differences).toEqual([{ tag: '00100020', keyword: 'PatientID', existing: '["P1"]', new: '["P2"]' }]);
     expect((await archive.core.studyDetail('1.2.3', ALL)).conflicts).toBe(1);
-    expect(await files('objects')).toHaveLength(4);
+    expect(await found(archive.with.objects)).toHaveLength(2);
   });
 
   it('shows the new object once a person chose it, and keeps the old one aside', async () => {
@@ -70,7 +69,7 @@ describe('storing an instance', () => {
     expect(await archive.core.statistics()).toMatchObject({ studies: 1, series: 1, instances: 2 });
     // The study is described by the instance received first of those that are left.
     expect(await archive.core.studyDetail('1.2.3', ALL)).toMatchObject({ conflicts: 0, patient: { id: 'P1' } });
-    expect(await files('objects')).toHaveLength(6);
+    expect(await found(archive.with.objects)).toHaveLength(3);
     await expect(archive.core.resolveConflict(conflict?.id ?? '', 'existing', 'doctor', ALL)).rejects.toMatchObject({
       code: 'conflict',
     });
@@ -130,8 +129,7 @@ describe('storing an instance', () => {
       numbers.push(instance.instanceNumber);
     }
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
-    await archive.core[Symbol.asyncDispose]();
-    expect(await files('objects')).toHaveLength(100);
+    expect(await found(archive.with.objects)).toHaveLength(50);
     expect(await files('incoming')).toEqual([]);
   });
 
@@ -152,9 +150,8 @@ describe('storing an instance', () => {
       sopInstanceUid: '1.2.3.1.1',
       sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
     });
-    await archive.core[Symbol.asyncDispose]();
     expect(await files('incoming')).toEqual([]);
-    expect(await files('objects')).toEqual([]);
+    expect(await found(archive.with.objects)).toEqual([]);
     expect(await archive.core.isEmpty()).toBe(true);
   });
 
@@ -177,13 +174,12 @@ describe('storing an instance', () => {
       wrap: (ports) => ({
         ...ports,
         objects: replacing(ports.objects, {
-          put: async (objects) => {
-            const inflated = objects.some(({ key }) => key.endsWith('.inflated'));
-            held += inflated ? 1 : 0;
+          putDerived: async (key, bytes) => {
+            held += 1;
             most = Math.max(most, held);
-            await (inflated ? released.promise : undefined);
-            await ports.objects.put(objects);
-            held -= inflated ? 1 : 0;
+            await released.promise;
+            held -= 1;
+            return await ports.objects.putDerived(key, bytes);
           },
         }),
       }),
@@ -233,12 +229,12 @@ describe('storing an instance', () => {
       }),
     });
     expect(await failing.store(objectFile())).toMatchObject({ status: 'refused', reason: 'away' });
-    // Whether it was committed nobody knows: the claim stays for the next start to look at.
-    expect(await readdir(join(failing.folder, 'incoming'))).toHaveLength(1);
+    // Whether it was committed nobody knows: the object stays for the next start to look at.
+    expect(await found(failing.with.objects)).toHaveLength(1);
     code = 'full';
     expect(await failing.store(objectFile({ number: 2 }))).toMatchObject({ status: 'refused', reason: 'full' });
-    await failing.core[Symbol.asyncDispose]();
-    expect(await readdir(join(failing.folder, 'incoming'))).toHaveLength(1);
+    expect(await found(failing.with.objects)).toHaveLength(1);
+    expect(await readdir(join(failing.folder, 'incoming'))).toEqual([]);
   });
 
   it('leaves nothing of an object that the store has no room for', async () => {
@@ -250,13 +246,12 @@ describe('storing an instance', () => {
     });
     expect(await failing.store(objectFile())).toMatchObject({ status: 'refused', reason: 'full', sopInstanceUid: '1.2.3.1.1' });
     expect(await failing.core.isEmpty()).toBe(true);
-    await failing.core[Symbol.asyncDispose]();
     expect(await readdir(join(failing.folder, 'incoming'))).toEqual([]);
   });
 
-  it('keeps at start an object that a person decided against, whose claim was left', async () => {
+  it('keeps at start an object that a person decided against, that was never said to be settled', async () => {
     const broken = await openTestArchive({
-      wrap: (ports) => ({ ...ports, incoming: replacing(ports.incoming, { remove: () => Promise.resolve() }) }),
+      wrap: (ports) => ({ ...ports, objects: replacing(ports.objects, { settled: () => undefined }) }),
     });
     await broken.store(objectFile());
     await broken.store(objectFile({ pixel: 9 }));
@@ -264,33 +259,34 @@ describe('storing an instance', () => {
     await broken.core.resolveConflict(conflict?.id ?? '', 'new', 'doctor', ALL);
     await broken.kill();
     await using again = await openTestArchive({ folder: broken.folder });
-    expect(await readdir(join(again.folder, 'incoming'))).toEqual([]);
-    expect(await Array.fromAsync(again.with.objects.list('.dcm'))).toHaveLength(2);
+    expect(await found(again.with.objects)).toHaveLength(2);
     expect(await again.core.conflict(conflict?.id ?? '', ALL)).toMatchObject({ resolved: 'new', differences: [] });
+    await expect(Array.fromAsync(again.with.objects.unsettled())).resolves.toEqual([]);
   });
 
-  it.each([
-    ['written by a later version', '{"format":2}'],
-    ['damaged', '{"form'],
-  ])('keeps at start an object under way whose envelope is %s, and says so', async (_what, text) => {
-    const broken = await openTestArchive({
-      wrap: (ports) => ({ ...ports, index: replacing(ports.index, { add: () => Promise.reject(new Error('killed')) }) }),
+  it('keeps at start an object whose envelope is of a later version, and says so', async () => {
+    const unknown = async function* () {
+      yield { objectKey: 'r1/0000/00.dcm', broken: 'unknown', reason: 'format 3, this version knows 2' } as const;
+    };
+    const removed: string[] = [];
+    await using later = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        objects: replacing(ports.objects, {
+          unsettled: unknown,
+          delete: (key) => Promise.resolve(void removed.push(key)),
+          settled: (key) => void removed.push(key),
+        }),
+      }),
     });
-    await broken.store(objectFile());
-    await broken.kill();
-    const [envelope = ''] = await Array.fromAsync(broken.with.objects.list('.json'));
-    await writeFile(join(broken.folder, 'objects', envelope), text);
-    await using again = await openTestArchive({ folder: broken.folder });
-    expect(await Array.fromAsync(again.with.objects.list('.dcm'))).toHaveLength(1);
-    expect(await readdir(join(again.folder, 'incoming'))).toHaveLength(1);
-    expect(await again.core.problems()).toEqual([expect.stringMatching(/1 object.*envelope .*format|1 object.*not JSON/)]);
+    expect(removed).toEqual([]);
+    expect(await later.core.problems()).toEqual([expect.stringMatching(/^1 object.*format 3/)]);
   });
 
   it('removes at start what was never acknowledged, and keeps what was', async () => {
     const broken = await openTestArchive({
       wrap: (ports) => ({
         ...ports,
-        incoming: replacing(ports.incoming, { remove: () => Promise.resolve() }),
         index: replacing(ports.index, {
           add: async (instance) => {
             if (instance.instance.number === 2) {
@@ -308,13 +304,52 @@ describe('storing an instance', () => {
     for (const number of [1, 2, 3]) {
       await broken.store(objectFile({ number }));
     }
+    const torn = await broken.with.objects.put({
+      content: { pieces: [objectFile({ number: 4 })] },
+      envelope: envelopeOf(objectFile({ number: 4 }).length),
+    });
+    await truncate(join(broken.folder, 'objects', torn), 100);
     await writeFile(join(broken.folder, 'incoming', 'half-written.part'), 'DIC');
     await broken.kill();
     await using again = await openTestArchive({ folder: broken.folder });
     expect(await readdir(join(again.folder, 'incoming'))).toEqual([]);
-    const keys = await Array.fromAsync(again.with.objects.list('.dcm'));
     const instances = await Array.fromAsync(again.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
     expect(instances.map(({ instanceNumber }) => instanceNumber)).toEqual([1, 3]);
-    expect(keys.sort()).toEqual(instances.map(({ objectKey }) => objectKey).sort());
+    const kept = (await found(again.with.objects)).map(({ objectKey }) => objectKey);
+    expect(kept.sort()).toEqual(instances.map(({ objectKey }) => objectKey).sort());
+  });
+
+  it('asks for no copy of a series that is new in this run, and finds the copies of one that is sent again', async () => {
+    const asked: string[] = [];
+    const put: string[] = [];
+    await using watched = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        index: replacing(ports.index, {
+          peek: async (uid) => {
+            asked.push(uid);
+            return await ports.index.peek(uid);
+          },
+        }),
+        objects: replacing(ports.objects, {
+          put: async (object) => {
+            put.push(object.envelope.sopInstanceUid);
+            return await ports.objects.put(object);
+          },
+        }),
+      }),
+    });
+    const storeAll = async () => {
+      const outcomes = [];
+      for (const number of [1, 2, 3, 4]) {
+        outcomes.push((await watched.store(objectFile({ number }))).status);
+      }
+      return outcomes;
+    };
+    expect(await storeAll()).toEqual(Array(4).fill('stored'));
+    expect([asked.length, put.length]).toEqual([1, 4]);
+    expect(await storeAll()).toEqual(Array(4).fill('identical'));
+    expect([asked.length, put.length]).toEqual([4, 5]);
+    expect(await found(watched.with.objects)).toHaveLength(4);
   });
 });

@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Log, Scope, Source } from '@filmless/access';
+import { type Log, NO_METER, type Scope, type Source } from '@filmless/access';
+import { createReception, NODE_DISK } from '@filmless/disk';
 import { Core } from '../../src/core/core.ts';
 import type { Dependencies } from '../../src/core/dependencies.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../src/core/limits.ts';
-import type { StoreOutcome } from '../../src/core/received-file.ts';
+import type { FoundObject, ObjectStore } from '../../src/core/object-store.ts';
+import type { StoreOutcome } from '../../src/core/store-outcome.ts';
 import { SqliteIndex } from '../../src/index/sqlite-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
-import { IncomingFolder } from '../../src/objects/incoming-folder.ts';
 import { SqliteRecords } from '../../src/records/sqlite-records.ts';
 
 export const ALL: Scope = { facilities: 'all' };
@@ -36,6 +37,11 @@ export function ticking(start = '2026-03-01T08:00:00.000Z'): () => string {
     at += 1000;
     return new Date(at).toISOString();
   };
+}
+
+/** Every instance in a store: of those under way, too. */
+export async function found(objects: ObjectStore): Promise<readonly FoundObject[]> {
+  return await Array.fromAsync(objects.objects());
 }
 
 export interface TestArchive extends AsyncDisposable {
@@ -69,11 +75,15 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
   const limits = { ...ARCHIVE_LIMITS, ...options.limits };
   const ports: Dependencies = {
     objects: await FileStore.open(join(folder, 'objects')),
-    incoming: await IncomingFolder.open(join(folder, 'incoming'), limits),
+    reception: await createReception(NODE_DISK, join(folder, 'incoming'), {
+      ...limits,
+      instanceBytes: limits.maxInstanceBytes,
+    }),
     records: await SqliteRecords.open(join(folder, 'records.db')),
     index: await SqliteIndex.open({ file: join(folder, options.index ?? 'index.db'), limits }),
     facilities: () => FACILITIES,
     log: silent,
+    meter: NO_METER,
     now: ticking(),
     limits,
   };
@@ -81,6 +91,7 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
   const core = await Core.start(dependencies);
   const close = async () => {
     await core[Symbol.asyncDispose]();
+    await ports.objects[Symbol.asyncDispose]();
     await ports.index[Symbol.asyncDispose]();
     await ports.records[Symbol.asyncDispose]();
   };
@@ -90,7 +101,11 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
     with: dependencies,
     store: async (bytes, source = from('main')) =>
       await core.store(await core.receive(new Blob([new Uint8Array(bytes)]).stream()), source),
-    kill: close,
+    kill: async () => {
+      await core[Symbol.asyncDispose]();
+      await ports.index[Symbol.asyncDispose]();
+      await ports.records[Symbol.asyncDispose]();
+    },
     [Symbol.asyncDispose]: async () => {
       await close();
       await rm(folder, { recursive: true });

@@ -33,7 +33,7 @@ export class RefusalAudit {
   }
 
   /** Waits for nothing: a refusal is answered at once. */
-  note({ reason, callingAe = '', calledAe = '', address, detail }: Refused): void {
+  note({ id, reason, callingAe = '', calledAe = '', address, detail }: Refused): void {
     if (reason !== 'calling AE title not recognized' && reason !== 'called AE title not recognized') {
       return;
     }
@@ -43,12 +43,12 @@ export class RefusalAudit {
     const account = this.#account(address);
     if (account.lines < REFUSALS_PER_ADDRESS) {
       account.lines += 1;
-      this.#write({ subject: { kind: 'ae', id: callingAe, name: callingAe }, address, detail });
+      this.#write({ subject: { kind: 'ae', id: callingAe, name: callingAe }, address, detail }, id);
       return;
     }
     if (account.further === 0) {
       const written = `${account.lines} refusals of this address were written within an hour`;
-      this.#write({ address, detail: `${written}: further ones are only counted until the hour is over` });
+      this.#write({ address, detail: `${written}: further ones are only counted until the hour is over` }, id);
     }
     account.further += 1;
   }
@@ -77,9 +77,11 @@ export class RefusalAudit {
     }
   }
 
-  #write(event: Pick<AuditEvent, 'subject' | 'address' | 'detail'>): void {
+  #write(event: Pick<AuditEvent, 'subject' | 'address' | 'detail'>, association?: string): void {
     this.#access
       .audit({ action: 'association', outcome: 'refused', ...event })
-      .catch((error: unknown) => this.#log.error({ problem: messageOf(error) }, 'audit.failed'));
+      .catch((error: unknown) =>
+        this.#log.error({ ...(association === undefined ? {} : { association }), problem: messageOf(error) }, 'audit.failed'),
+      );
   }
 }

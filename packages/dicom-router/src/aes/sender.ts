@@ -15,9 +15,12 @@ export function acquaintance({ listed, host }: AeRights, address: string): Acqua
   return expected === undefined || expected === canonical(address) ? 'verified' : 'elsewhere';
 }
 
-/** An address as one text, for IPv6 has many; undefined for a name. */
+/** An address as one text, for IPv6 has many, IPv4 but one; undefined for a name. */
 function canonical(host: string): string | undefined {
   const plain = host.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/, '');
   const version = isIP(plain);
-  return version === 0 ? undefined : new SocketAddress({ address: plain, family: version === 4 ? 'ipv4' : 'ipv6' }).address;
+  if (version === 6) {
+    return new SocketAddress({ address: plain, family: 'ipv6' }).address;
+  }
+  return version === 4 ? plain : undefined;
 }

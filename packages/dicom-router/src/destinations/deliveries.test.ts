@@ -35,6 +35,7 @@ describe('deliveries', () => {
   let clock: SteppedClock;
   let deliveries: Deliveries | undefined;
   let sent: string[];
+  let log: KeptLog;
   /** What the destination does; a test changes it. */
   let send: Send;
 
@@ -49,7 +50,7 @@ describe('deliveries', () => {
 
   const start = async (destinations: readonly Destination[] = [WORKSTATION]) => {
     const directory = await DestinationDirectory.open(database, destinations, 10);
-    const options = { database, clock, limits, log: new KeptLog(), send: (...args: Parameters<Send>) => send(...args) };
+    const options = { database, clock, limits, log, send: (...args: Parameters<Send>) => send(...args) };
     deliveries = await Deliveries.open(options, directory);
     return deliveries;
   };
@@ -63,6 +64,7 @@ describe('deliveries', () => {
     database = await openRouterDatabase(folder);
     clock = new SteppedClock();
     sent = [];
+    log = new KeptLog();
     send = takes;
   });
 
@@ -148,12 +150,17 @@ describe('deliveries', () => {
   it('are set aside with the reason when trying again is no use, and tried again when a person says so', async () => {
     send = async (_, due, report) => {
       for (const delivery of due) {
-        await report(delivery, { kind: 'aside', problem: 'answered A900H' });
+        await report(delivery, { kind: 'aside', problem: 'answered A900H', comment: 'not of Nguyen^Van An' });
       }
     };
     const queue = await start();
     await queue.queue(instance(1), 'CT01', 'CT', false);
-    await expect.poll(rows).toEqual([{ sop_instance_uid: '1.2.3.1', state: 'aside', attempts: 1, problem: 'answered A900H' }]);
+    const problem = 'answered A900H: not of Nguyen^Van An';
+    await expect.poll(rows).toEqual([{ sop_instance_uid: '1.2.3.1', state: 'aside', attempts: 1, problem }]);
+    // What another says may name a patient: it is kept with the delivery, which the log only points to.
+    expect(log.lines).toEqual([
+      'delivery.set-aside {"destination":"workstation","delivery":1,"attempts":1,"problem":"answered A900H"}',
+    ]);
     send = takes;
     expect(await queue.retry('workstation')).toBe(1);
     await expect.poll(states).toEqual(['done']);

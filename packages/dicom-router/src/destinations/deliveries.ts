@@ -1,6 +1,6 @@
+import { Turns } from '@filmless/disk';
 import type { DeliveredInstance } from '../records/deliveries.ts';
 import { type Destination, route } from '../routing/destination.ts';
-import { Turns } from '../spool/turns.ts';
 import { DeliveryLoop, type DeliveryLoopOptions } from './delivery-loop.ts';
 import type { DestinationDirectory } from './destination-directory.ts';
 

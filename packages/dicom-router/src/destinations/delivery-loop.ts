@@ -170,25 +170,30 @@ export class DeliveryLoop implements AsyncDisposable {
     const attempts = delivery.attempts + 1;
     const now = clock.now();
     const outcome = settled(sent, attempts, now, limits);
-    if (outcome.state === 'aside') {
-      log.warn({ destination: this.#destination.id, delivery: delivery.id, problem: outcome.problem }, 'delivery.set-aside');
+    if (outcome.state === 'aside' && sent.kind !== 'done') {
+      log.warn(
+        { destination: this.#destination.id, delivery: delivery.id, attempts, problem: sent.problem },
+        'delivery.set-aside',
+      );
     }
     await database.write('settleDelivery', { id: delivery.id, attempts, outcome, now });
   }
 }
 
 function settled(sent: SendOutcome, attempts: number, now: number, limits: RouterLimits): AttemptOutcome {
+  if (sent.kind === 'done') {
+    return { state: 'done' };
+  }
+  const problem = sent.comment === undefined ? sent.problem : `${sent.problem}: ${sent.comment}`;
   switch (sent.kind) {
-    case 'done':
-      return { state: 'done' };
     case 'aside':
-      return { state: 'aside', problem: sent.problem };
+      return { state: 'aside', problem };
     case 'again':
       return attempts >= limits.deliveryAttempts
-        ? { state: 'aside', problem: `given up after ${attempts} tries: ${sent.problem}` }
+        ? { state: 'aside', problem: `given up after ${attempts} tries: ${problem}` }
         : {
             state: 'queued',
-            problem: sent.problem,
+            problem,
             nextAttempt: now + retryDelayMs(attempts, limits.deliveryDelayMs, limits.deliveryMaxDelayMs),
           };
   }

@@ -1,3 +1,4 @@
+import type { Stage } from '@filmless/access';
 import { writeFileMeta } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
@@ -49,12 +50,13 @@ const node = (status: number, atRelease: (parrot: Parrot) => void) =>
     atRelease(parrot);
   });
 
-async function send(port: number): Promise<readonly SendOutcome[]> {
+async function send(port: number, measured: Stage[] = []): Promise<readonly SendOutcome[]> {
   const outcomes: SendOutcome[] = [];
+  const meter = { observe: (stage: Stage) => measured.push(stage) };
   const limits = routerLimits({ responseMs: 300, artimMs: 300 });
   const archiveFetch = () => Promise.resolve(new Response(file, { headers: { 'content-type': 'application/dicom' } }));
   await sendToNode(
-    { archiveFetch, aeTitle: 'FILMLESS', limits },
+    { archiveFetch, aeTitle: 'FILMLESS', limits, meter },
     { id: 'ws', aeTitle: 'WS1', host: '127.0.0.1', port, when: { callingAes: [], modalities: [] }, enabled: true },
     [delivery(1)],
     async (_, outcome) => {
@@ -73,7 +75,9 @@ describe('sending to a node', () => {
     ['is silent when asked for release', () => undefined],
   ])('has delivered when the node %s', async (_, atRelease) => {
     await using server = await node(0, atRelease);
-    expect(await send(server.port)).toEqual([{ kind: 'done' }]);
+    const measured: Stage[] = [];
+    expect(await send(server.port, measured)).toEqual([{ kind: 'done' }]);
+    expect(measured).toEqual(['delivery']);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import type { Meter } from '@filmless/access';
 import { describeStatus, isKept, isTransient } from '../dimse/status.ts';
 import { store } from '../dimse/store.ts';
 import type { OperationResult } from '../dimse/user.ts';
@@ -12,17 +13,21 @@ import { requestAssociation } from '../ul/requestor.ts';
 import { readArchived } from './archive-reader.ts';
 
 /** What became of one delivery. */
-export type SendOutcome =
-  | { readonly kind: 'done' }
-  /** Worth another try. */
-  | { readonly kind: 'again'; readonly problem: string }
-  /** Another try would fail alike: a person must look. */
-  | { readonly kind: 'aside'; readonly problem: string };
+export type SendOutcome = { readonly kind: 'done' } | Undelivered;
+
+interface Undelivered {
+  /** `again`: worth another try; `aside`: another try would fail alike, a person must look. */
+  readonly kind: 'again' | 'aside';
+  readonly problem: string;
+  /** What the peer said of it. Not for the log: it may name a patient. */
+  readonly comment?: string;
+}
 
 export interface SenderOptions {
   readonly archiveFetch: ArchiveFetch;
   readonly aeTitle: string;
   readonly limits: RouterLimits;
+  readonly meter: Meter;
 }
 
 /** Sends deliveries to another DICOM node over one association; each is reported as soon as the peer has answered it. */
@@ -46,7 +51,10 @@ export async function sendToNode(
   signal.addEventListener('abort', stop, { once: true });
   try {
     for (const [index, delivery] of deliveries.entries()) {
-      await report(delivery, await sendOne(options, association, delivery, (index % 0xffff) + 1, signal));
+      const began = performance.now();
+      const outcome = await sendOne(options, association, delivery, (index % 0xffff) + 1, signal);
+      options.meter.observe('delivery', (performance.now() - began) / 1000);
+      await report(delivery, outcome);
     }
     // Every delivery was answered: a node that ends in disorder has them all the same.
     await association.release().catch(() => undefined);
@@ -112,6 +120,6 @@ function outcomeOf({ status, comment }: OperationResult): SendOutcome {
   if (isKept(status)) {
     return { kind: 'done' };
   }
-  const problem = `answered ${describeStatus(status)}${comment === undefined ? '' : `: ${comment}`}`;
-  return isTransient(status) ? { kind: 'again', problem } : { kind: 'aside', problem };
+  const problem = `answered ${describeStatus(status)}`;
+  return { kind: isTransient(status) ? 'again' : 'aside', problem, ...(comment === undefined ? {} : { comment }) };
 }

@@ -61,6 +61,8 @@ export const NO_DATA_SET = 0x0101;
 export const WITH_DATA_SET = 0x0001;
 
 const HEADER_BYTES = 8;
+/** Command Group Length (0000,0000) with its header. */
+const GROUP_LENGTH_BYTES = 12;
 
 /**
  * Decodes a command set, Implicit VR Little Endian; elements it does not know are skipped. PS3.7 6.3.1.
@@ -91,7 +93,7 @@ export function decodeCommand(bytes: Uint8Array): CommandSet {
 
 function decodeValue(coding: Coding, keyword: Keyword, value: Uint8Array): string | number {
   if (coding !== 'US') {
-    return trimUid(Buffer.from(value).toString('latin1')).trimStart();
+    return trimUid(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')).trimStart();
   }
   if (value.byteLength < 2) {
     throw new RouterError('invalid-command', `${keyword}: ${value.byteLength} bytes, expected 2`);
@@ -110,30 +112,42 @@ function parseCommand(values: Partial<Record<Keyword, string | number>>): Comman
 
 /** Encodes a command set with its group length. PS3.7 6.3.1, E.1. */
 export function encodeCommand(command: CommandSet): Buffer {
-  const elements = ELEMENTS.flatMap(([element, coding, keyword]) => {
+  const elements: (readonly [element: number, value: number | string])[] = [];
+  let length = 0;
+  for (const [element, coding, keyword] of ELEMENTS) {
     const value = command[keyword];
-    return value === undefined ? [] : [encodeElement(element, encodeValue(coding, value))];
-  });
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(elements.reduce((sum, bytes) => sum + bytes.byteLength, 0));
-  return Buffer.concat([encodeElement(0x0000, length), ...elements]);
-}
-
-function encodeValue(coding: Coding, value: string | number): Buffer {
-  if (typeof value === 'number') {
-    const bytes = Buffer.alloc(2);
-    bytes.writeUInt16LE(value);
-    return bytes;
+    if (value !== undefined) {
+      const padded = typeof value === 'number' ? value : evenText(coding, value);
+      elements.push([element, padded]);
+      length += HEADER_BYTES + (typeof padded === 'number' ? 2 : padded.length);
+    }
   }
-  const padded = value.length % 2 === 0 ? value : `${value}${coding === 'UI' ? '\0' : ' '}`;
-  return Buffer.from(padded, 'latin1');
+  const bytes = Buffer.alloc(GROUP_LENGTH_BYTES + length);
+  bytes.writeUInt32LE(4, 4);
+  bytes.writeUInt32LE(length, HEADER_BYTES);
+  let offset = GROUP_LENGTH_BYTES;
+  for (const [element, value] of elements) {
+    offset = writeElement(bytes, offset, element, value);
+  }
+  return bytes;
 }
 
-function encodeElement(element: number, value: Buffer): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt16LE(element, 2);
-  header.writeUInt32LE(value.byteLength, 4);
-  return Buffer.concat([header, value]);
+/** Group 0000; gives where the next element begins. */
+function writeElement(bytes: Buffer, offset: number, element: number, value: number | string): number {
+  const start = offset + HEADER_BYTES;
+  const length = typeof value === 'number' ? 2 : value.length;
+  bytes.writeUInt16LE(element, offset + 2);
+  bytes.writeUInt32LE(length, offset + 4);
+  if (typeof value === 'number') {
+    bytes.writeUInt16LE(value, start);
+  } else {
+    bytes.write(value, start, 'latin1');
+  }
+  return start + length;
+}
+
+function evenText(coding: Coding, value: string): string {
+  return value.length % 2 === 0 ? value : `${value}${coding === 'UI' ? '\0' : ' '}`;
 }
 
 function tagText(group: number, element: number): string {

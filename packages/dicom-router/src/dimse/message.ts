@@ -17,6 +17,8 @@ export interface Message {
 /** The fragments of one data set, read once. Leaving a loop over it early does not end it: `drain` reads on. */
 export interface DataSetStream extends AsyncIterable<Uint8Array> {
   next(): Promise<IteratorResult<Uint8Array, void>>;
+  /** When its last byte was read, by `performance.now`. */
+  readonly endedAt: number | undefined;
 }
 
 /** A command set needs one, a few where fragments are short; each costs more than its bytes. */
@@ -42,6 +44,9 @@ export async function readMessage(
 
 /** The bytes of the command set that begins with `first`. */
 async function readCommand(association: Association, limits: MessageLimits, first: Fragment): Promise<Uint8Array> {
+  if (first.command && first.last && first.bytes.byteLength <= limits.commandBytes) {
+    return first.bytes;
+  }
   const began = performance.now();
   const parts: Uint8Array[] = [];
   let bytes = 0;
@@ -80,46 +85,66 @@ function assemble(association: Association, contextId: number, bytes: Uint8Array
   try {
     const command = decodeCommand(bytes);
     const hasDataSet = command.CommandDataSetType !== NO_DATA_SET;
-    return { context, command, dataSet: hasDataSet ? dataSetStream(association, contextId, limits) : undefined };
+    return { context, command, dataSet: hasDataSet ? new DataSetFragments(association, contextId, limits) : undefined };
   } catch (error) {
     association.abort();
     throw error;
   }
 }
 
-function dataSetStream(association: Association, contextId: number, limits: MessageLimits): DataSetStream {
-  const fragments = readDataSetFragments(association, contextId, limits);
-  // NOTE: no `return` method, so that `for await` cannot close the generator.
-  const stream = { next: () => fragments.next(), [Symbol.asyncIterator]: () => stream };
-  return stream;
-}
+/** NOTE: it has no `return` method, so that a loop that is left early does not end it. */
+class DataSetFragments implements DataSetStream {
+  readonly #association: Association;
+  readonly #contextId: number;
+  readonly #limits: MessageLimits;
+  readonly #began = performance.now();
+  #bytes = 0;
+  #open = true;
+  endedAt: number | undefined;
 
-async function* readDataSetFragments(
-  association: Association,
-  contextId: number,
-  limits: MessageLimits,
-): AsyncGenerator<Uint8Array, void, void> {
-  const began = performance.now();
-  let bytes = 0;
-  for (;;) {
-    const fragment = await association.read(limits.stallMs);
+  constructor(association: Association, contextId: number, limits: MessageLimits) {
+    this.#association = association;
+    this.#contextId = contextId;
+    this.#limits = limits;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, void>> {
+    while (this.#open) {
+      const { bytes, last } = this.#checked(await this.#association.read(this.#limits.stallMs));
+      if (last) {
+        this.#open = false;
+        this.endedAt = performance.now();
+      }
+      if (bytes.byteLength > 0) {
+        return { done: false, value: bytes };
+      }
+    }
+    return { done: true, value: undefined };
+  }
+
+  #checked(fragment: Fragment | undefined): Fragment {
     if (fragment === undefined) {
-      throw refuse(association, 'protocol', 'the peer asked for release in the middle of a data set');
+      throw this.#refuse('protocol', 'the peer asked for release in the middle of a data set');
     }
-    if (fragment.command || fragment.contextId !== contextId) {
-      throw refuse(association, 'protocol', 'a fragment of another message came in the middle of a data set');
+    if (fragment.command || fragment.contextId !== this.#contextId) {
+      throw this.#refuse('protocol', 'a fragment of another message came in the middle of a data set');
     }
-    if (fragment.bytes.byteLength > 0) {
-      yield fragment.bytes;
+    this.#bytes += fragment.bytes.byteLength;
+    const ms = performance.now() - this.#began;
+    const { stallMs, slowestBytesPerSecond } = this.#limits;
+    if (ms > stallMs && this.#bytes < (ms / 1000) * slowestBytesPerSecond) {
+      throw this.#refuse('limit-exceeded', `the data set trickles in: ${this.#bytes} bytes in ${Math.round(ms / 1000)} s`);
     }
-    bytes += fragment.bytes.byteLength;
-    const ms = performance.now() - began;
-    if (ms > limits.stallMs && bytes < (ms / 1000) * limits.slowestBytesPerSecond) {
-      throw refuse(association, 'limit-exceeded', `the data set trickles in: ${bytes} bytes in ${Math.round(ms / 1000)} s`);
-    }
-    if (fragment.last) {
-      return;
-    }
+    return fragment;
+  }
+
+  #refuse(code: 'protocol' | 'limit-exceeded', message: string): RouterError {
+    this.#open = false;
+    return refuse(this.#association, code, message);
   }
 }
 

@@ -8,8 +8,14 @@ import { errorComment, STATUS, type StatusName } from './status.ts';
 /** What a service answers: a status and, when it is not success, why. */
 export interface Answer {
   readonly status: StatusName;
+  /** The peer is told: what it sent, or what it may do about it. */
   readonly comment?: string;
+  /** What went wrong here, for the log alone. */
+  readonly problem?: string;
 }
+
+/** What a peer is told of a fault of ours. */
+export const FAULT_COMMENT = 'it failed here; the log of this archive says why';
 
 interface ServiceRequest {
   readonly peer: Peer;
@@ -40,34 +46,38 @@ export interface ProviderOptions {
  * @throws RouterError when it ended in any other way
  */
 export async function serveAssociation(association: Association, options: ProviderOptions): Promise<void> {
-  for (;;) {
-    const message = await nextMessage(association, options);
-    if (message === undefined) {
-      await association.release();
-      return;
+  const { limits, stop } = options;
+  let between = false;
+  const end = () => {
+    if (between) {
+      association.abort();
     }
-    await serveMessage(association, message, options);
-    await turnOfOthers();
+  };
+  stop.addEventListener('abort', end, { once: true });
+  try {
+    for (;;) {
+      between = true;
+      if (stop.aborted) {
+        end();
+        throw new RouterError('closed', 'the product is stopping');
+      }
+      const message = await readMessage(association, limits, limits.idleMs);
+      between = false;
+      if (message === undefined) {
+        await association.release();
+        return;
+      }
+      await serveMessage(association, message, options);
+      await turnOfOthers();
+    }
+  } finally {
+    stop.removeEventListener('abort', end);
   }
 }
 
 /** A peer that sends many messages at once must not be served all of them before anybody else is heard. */
 function turnOfOthers(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-async function nextMessage(association: Association, { limits, stop }: ProviderOptions): Promise<Message | undefined> {
-  const end = () => association.abort();
-  if (stop.aborted) {
-    end();
-    throw new RouterError('closed', 'the product is stopping');
-  }
-  stop.addEventListener('abort', end, { once: true });
-  try {
-    return await readMessage(association, limits, limits.idleMs);
-  } finally {
-    stop.removeEventListener('abort', end);
-  }
 }
 
 async function serveMessage(association: Association, message: Message, options: ProviderOptions): Promise<void> {
@@ -103,7 +113,7 @@ async function answerFor(peer: Peer, { command, context, dataSet }: Message, ser
     if (error instanceof RouterError) {
       throw error;
     }
-    return { status: 'processingFailure', comment: messageOf(error) };
+    return { status: 'processingFailure', comment: FAULT_COMMENT, problem: messageOf(error) };
   }
 }
 

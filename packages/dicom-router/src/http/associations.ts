@@ -6,6 +6,7 @@ import type { RouterContext } from './router-context.ts';
 const AssociationSchema = z
   .object({
     id: z.number(),
+    association: z.string().openapi({ description: 'its short name: the field `association` of the log lines about it' }),
     at: z.string(),
     callingAe: z.string(),
     calledAe: z.string(),
@@ -46,6 +47,7 @@ export function addAssociationRoutes(app: OpenAPIHono<AppEnv>, { access, databas
     const rows = await database.read(page.orderBy('id', 'desc').limit(limit));
     const associations = rows.map((row) => ({
       id: row.id,
+      association: row.association,
       at: new Date(row.at).toISOString(),
       callingAe: row.calling_ae,
       calledAe: row.called_ae,

@@ -30,4 +30,9 @@ export const migrations: readonly Migration[] = [
       ) STRICT`,
     ],
   },
+  {
+    version: 2,
+    name: 'what the log calls an association',
+    sqlite: ["ALTER TABLE association ADD COLUMN association TEXT NOT NULL DEFAULT ''"],
+  },
 ];

@@ -40,6 +40,8 @@ export interface Tables {
   };
   readonly association: {
     readonly id: Generated<number>;
+    /** What the log calls it; empty for those from before it had a name. */
+    readonly association: string;
     readonly at: number;
     readonly duration_ms: number;
     readonly calling_ae: string;

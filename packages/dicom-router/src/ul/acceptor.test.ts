@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { associateRq, CT_STORAGE, Parrot, pData, VERIFICATION } from '../../test/parrot.ts';
+import { serveAssociation } from '../dimse/provider.ts';
 import { RouterError } from '../errors.ts';
 import { type RouterLimits, routerLimits } from '../limits.ts';
-import { type Acceptor, listen, type Refused } from './acceptor.ts';
+import { type Acceptor, type AcceptorOptions, listen, type Refused } from './acceptor.ts';
 import type { Association } from './association.ts';
 import type { AcceptorPolicy } from './negotiation.ts';
 import { encodePdu } from './pdu/encode.ts';
@@ -43,13 +45,13 @@ describe('the acceptor', () => {
     }
   };
 
-  const start = async (limits: Partial<RouterLimits> = {}) => {
+  const start = async (limits: Partial<RouterLimits> = {}, served: AcceptorOptions['serve'] = serve) => {
     acceptor = await listen({
       host: '127.0.0.1',
       port: 0,
       limits: routerLimits({ artimMs: 200, closeMs: 500, ...limits }),
       policy,
-      serve,
+      serve: served,
       refused: (one) => refused.push(one),
       failed: (error) => ended.push(`failed: ${String(error)}`),
     });
@@ -297,6 +299,52 @@ describe('the acceptor', () => {
     await acceptor[Symbol.asyncDispose]();
     expect(performance.now() - began).toBeLessThan(2000);
     expect((await peer.hear()).name).toBe('A-ABORT');
+  });
+
+  it.each<[string, (peer: Parrot) => Promise<void>]>([
+    ['asked for nothing yet', () => Promise.resolve()],
+    [
+      'was refused',
+      async (peer) => {
+        expect((await peer.associate({ calledAe: 'OTHER' })).name).toBe('A-ASSOCIATE-RJ');
+      },
+    ],
+    [
+      'was aborted',
+      async (peer) => {
+        await peer.associate();
+        peer.say(Buffer.from('0900000000040000', 'hex'));
+        expect((await peer.hear()).name).toBe('A-ABORT');
+      },
+    ],
+    [
+      'was released',
+      async (peer) => {
+        await peer.associate();
+        peer.say({ type: 'release-rq' });
+        expect((await peer.hear()).name).toBe('A-RELEASE-RP');
+      },
+    ],
+    [
+      'is idle, and stays after the abort',
+      async (peer) => {
+        await peer.associate();
+      },
+    ],
+  ])('does not wait at its end for a peer that stays connected: one that %s', async (_, talk) => {
+    await acceptor[Symbol.asyncDispose]();
+    await start({ artimMs: 3_600_000, closeMs: 3_600_000 }, (association, stop) =>
+      serveAssociation(association, { services: [], limits: routerLimits(), stop, answered: () => undefined }),
+    );
+    // It does not close when the other side has.
+    const socket = connect({ host: '127.0.0.1', port: acceptor.port, allowHalfOpen: true });
+    await once(socket, 'connect');
+    const peer = Parrot.of(socket);
+    open.push(peer);
+    await talk(peer);
+    await expect.poll(() => acceptor.size).toBe(1);
+    await acceptor[Symbol.asyncDispose]();
+    expect(acceptor.size).toBe(0);
   });
 
   it('stops although a peer takes no bytes', async () => {

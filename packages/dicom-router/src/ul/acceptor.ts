@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { messageOf, type RouterError } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, type Peer, SocketAssociation } from './association.ts';
+import { newAssociationId } from './association-id.ts';
 import { Connection } from './connection.ts';
 import { type AcceptorPolicy, agreedContexts, answer, basicRejection } from './negotiation.ts';
 import type { AssociateRq } from './pdu/model.ts';
@@ -11,6 +12,8 @@ import { Seldom } from './seldom.ts';
 
 /** What the acceptor tells of connections that did not become associations. */
 export interface Refused {
+  /** What the log calls the connection. */
+  readonly id: string;
   readonly address: string;
   readonly callingAe?: string;
   readonly calledAe?: string;
@@ -27,7 +30,8 @@ export interface AcceptorOptions {
   /** Serves one association to its end, soon once `stop` is aborted; a rejection of the promise aborts it. */
   readonly serve: (association: Association, stop: AbortSignal) => Promise<void>;
   readonly refused: (refused: Refused) => void;
-  readonly failed: (error: unknown) => void;
+  /** A fault of ours; `id` is that of the association it befell. */
+  readonly failed: (error: unknown, id?: string) => void;
 }
 
 /** A listening socket and the associations that came in by it. */
@@ -59,19 +63,14 @@ const FEW_CONNECTIONS = 2;
 
 /** A connection that is open. */
 interface Caller {
+  readonly id: string;
   readonly address: string;
-  readonly served: Promise<void>;
-}
-
-/** What becomes of a connection while it is open. */
-interface Fate {
+  readonly connection: Connection;
   /** It is an association: nothing else may take its place. */
   working: boolean;
   /** Why it was closed here. */
   closedFor?: string;
 }
-
-type OpenCaller = Caller & { readonly fate: Fate };
 
 class SocketAcceptor implements Acceptor {
   readonly #options: AcceptorOptions;
@@ -79,7 +78,8 @@ class SocketAcceptor implements Acceptor {
   readonly #rate: RateLimiter;
   readonly #crowds: Seldom;
   /** In the order they came. */
-  readonly #open = new Map<Socket, OpenCaller>();
+  readonly #open = new Map<Socket, Caller>();
+  readonly #serving = new Set<Promise<void>>();
   readonly #associations = new Set<Association>();
   readonly #stop = new AbortController();
 
@@ -117,7 +117,10 @@ class SocketAcceptor implements Acceptor {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     const abort = setTimeout(() => this.#abortAll(), this.#options.limits.closeMs);
     this.#stop.abort();
-    await Promise.allSettled([...this.#open.values()].map(({ served }) => served));
+    for (const { connection } of this.#open.values()) {
+      connection.hurry(LAST_WORDS_MS);
+    }
+    await Promise.all(this.#serving);
     clearTimeout(abort);
     await closed;
   }
@@ -126,41 +129,34 @@ class SocketAcceptor implements Acceptor {
     for (const association of this.#associations) {
       association.abort();
     }
-    for (const socket of this.#open.keys()) {
-      socket.destroySoon();
-    }
-    // A peer that takes no bytes would keep its socket open until it has taken the abort.
-    setTimeout(() => this.#destroyAll(), LAST_WORDS_MS).unref();
-  }
-
-  #destroyAll(): void {
-    for (const socket of this.#open.keys()) {
-      socket.destroy();
-    }
   }
 
   #connected(socket: Socket): void {
     // An IPv4 peer of a socket that listens on both.
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    if (this.#stop.signal.aborted || address === '' || !this.#hasPlace(address)) {
+    const id = newAssociationId();
+    if (this.#stop.signal.aborted || address === '' || !this.#hasPlace(id, address)) {
       socket.destroy();
       return;
     }
-    const fate: Fate = { working: false };
-    const served = this.#serve(socket, address, this.#rate.admit(address), fate)
-      .catch((error: unknown) => this.#options.failed(error))
+    const connection = new Connection(socket, 'acceptor', this.#options.limits);
+    const caller: Caller = { id, address, connection, working: false };
+    const served = this.#serve(caller, this.#rate.admit(address))
+      .catch((error: unknown) => this.#options.failed(error, id))
       .finally(() => {
         socket.destroy();
         this.#open.delete(socket);
+        this.#serving.delete(served);
       });
-    this.#open.set(socket, { address, served, fate });
+    this.#open.set(socket, caller);
+    this.#serving.add(served);
   }
 
   /**
    * Whether an address may have another connection, from the moment it connects: a silent one takes a place too.
    * NOTE: connections over the limits of associations are still told why, up to as many again; more are closed without a word.
    */
-  #hasPlace(address: string): boolean {
+  #hasPlace(id: string, address: string): boolean {
     const { associations, associationsPerAddress } = this.#options.limits;
     const same = [...this.#open.values()].filter((other) => other.address === address).length;
     if (same < 2 * associationsPerAddress) {
@@ -168,7 +164,7 @@ class SocketAcceptor implements Acceptor {
     }
     if (this.#crowds.due(address)) {
       const detail = `${same} connections from ${address} are open, the limit for one address: further ones are closed`;
-      this.#options.refused({ address, detail });
+      this.#options.refused({ id, address, detail });
     }
     return false;
   }
@@ -178,20 +174,20 @@ class SocketAcceptor implements Acceptor {
    * oldest of all, for who wants something asks for it at once; but not for an address that has connections already.
    */
   #makeRoom(newcomer: string, same: number): boolean {
-    let most: readonly (readonly [Socket, OpenCaller])[] = [];
+    let most: readonly (readonly [Socket, Caller])[] = [];
     for (const group of Map.groupBy(this.#open, ([, { address }]) => address).values()) {
-      most = group.length > most.length && group.some(([, { fate }]) => !fate.working) ? group : most;
+      most = group.length > most.length && group.some(([, { working }]) => !working) ? group : most;
     }
     const crowded = most.length > same + 1;
     const left = crowded
-      ? most.findLast(([, { fate }]) => !fate.working)
-      : [...this.#open].find(([, { fate }]) => !fate.working && same < FEW_CONNECTIONS);
+      ? most.findLast(([, { working }]) => !working)
+      : [...this.#open].find(([, { working }]) => !working && same < FEW_CONNECTIONS);
     if (left === undefined) {
       return false;
     }
-    const [socket, { address, fate }] = left;
-    const why = crowded ? `${most.length} connections from ${address} were open` : 'it had asked for nothing for longest';
-    fate.closedFor = `closed to make room for ${newcomer}: ${why}`;
+    const [socket, caller] = left;
+    const why = crowded ? `${most.length} connections from ${caller.address} were open` : 'it had asked for nothing for longest';
+    caller.closedFor = `closed to make room for ${newcomer}: ${why}`;
     this.#open.delete(socket);
     socket.destroy();
     return true;
@@ -217,64 +213,72 @@ class SocketAcceptor implements Acceptor {
       : undefined;
   }
 
-  async #serve(socket: Socket, address: string, admitted: boolean, fate: Fate): Promise<void> {
+  async #serve(caller: Caller, admitted: boolean): Promise<void> {
     const { limits, policy } = this.#options;
-    const connection = new Connection(socket, 'acceptor', limits);
+    const { id, address, connection } = caller;
     const indication = await connection.next(2 * limits.artimMs);
     if (indication.kind !== 'associate') {
-      const detail = fate.closedFor ?? (indication.kind === 'aborted' ? indication.error.message : indication.kind);
-      this.#options.refused({ address, detail });
+      const detail = caller.closedFor ?? (indication.kind === 'aborted' ? indication.error.message : indication.kind);
+      this.#options.refused({ id, address, detail });
       await connection.closed;
       return;
     }
     const request = indication.pdu;
-    const rejection = this.#congestion(address, admitted) ?? basicRejection(request) ?? policy.reject(request, address);
+    const rejection =
+      this.#congestion(address, admitted) ??
+      basicRejection(request) ??
+      policy.reject(request, address) ??
+      sizeRejection(request, limits.pduBytes);
     if (rejection !== undefined) {
-      await this.#reject(connection, request, address, rejection);
+      await this.#reject(caller, request, rejection);
       return;
     }
-    fate.working = true;
-    await this.#accept(connection, request, address).finally(() => {
-      fate.working = false;
+    caller.working = true;
+    await this.#accept(caller, request).finally(() => {
+      caller.working = false;
     });
     await connection.closed;
   }
 
-  async #reject(connection: Connection, request: AssociateRq, address: string, rejection: Rejection): Promise<void> {
+  async #reject({ id, address, connection }: Caller, request: AssociateRq, rejection: Rejection): Promise<void> {
     const { callingAe, calledAe } = request;
     const { reason } = rejection;
-    this.#options.refused({ address, callingAe, calledAe, reason, detail: `${reason}: ${rejection.detail}` });
+    this.#options.refused({ id, address, callingAe, calledAe, reason, detail: `${reason}: ${rejection.detail}` });
     connection.send('rejectResponded', rejectPdu(reason));
     await connection.closed;
   }
 
-  async #accept(connection: Connection, request: AssociateRq, address: string): Promise<void> {
+  async #accept(caller: Caller, request: AssociateRq): Promise<void> {
     const { limits, policy } = this.#options;
+    const { id, address, connection } = caller;
     const accept = answer(request, policy, limits.pduBytes);
-    let maxFragmentBytes: number;
-    try {
-      maxFragmentBytes = fragmentBytes(request.user, limits.pduBytes);
-    } catch (error) {
-      const { message } = error as RouterError;
-      await this.#reject(connection, request, address, { reason: 'no reason given (provider)', detail: message });
-      return;
-    }
     connection.send('acceptResponded', accept);
     const association = new SocketAssociation(
+      id,
       connection,
       peerOf(request, address),
       agreedContexts(request.contexts, accept.contexts),
-      { maxFragmentBytes, responseMs: limits.responseMs },
+      { maxFragmentBytes: fragmentBytes(request.user, limits.pduBytes), responseMs: limits.responseMs },
     );
     this.#associations.add(association);
     try {
       await this.#options.serve(association, this.#stop.signal);
     } catch (error) {
       association.abort();
-      this.#options.failed(new Error(`association with ${request.callingAe}: ${messageOf(error)}`, { cause: error }));
+      this.#options.failed(new Error(`association with ${request.callingAe}: ${messageOf(error)}`, { cause: error }), id);
     } finally {
       this.#associations.delete(association);
     }
+  }
+}
+
+/** Nothing could be answered in fragments of no length. */
+function sizeRejection({ user }: AssociateRq, pduBytes: number): Rejection | undefined {
+  try {
+    fragmentBytes(user, pduBytes);
+    return undefined;
+  } catch (error) {
+    return { reason: 'no reason given (provider)', detail: messageOf(error) };
   }
 }
 

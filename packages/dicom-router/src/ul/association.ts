@@ -21,6 +21,8 @@ export interface Peer {
 
 /** An established association, as the messages above it see it. */
 export interface Association {
+  /** What the log calls it. */
+  readonly id: string;
   readonly peer: Peer;
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
   /** Longest fragment the peer takes, an even number. */
@@ -38,6 +40,7 @@ export interface Association {
 }
 
 export class SocketAssociation implements Association {
+  readonly id: string;
   readonly peer: Peer;
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
   readonly maxFragmentBytes: number;
@@ -45,11 +48,13 @@ export class SocketAssociation implements Association {
   readonly #responseMs: number;
 
   constructor(
+    id: string,
     connection: Connection,
     peer: Peer,
     contexts: readonly AcceptedContext[],
     sizes: { maxFragmentBytes: number; responseMs: number },
   ) {
+    this.id = id;
     this.#connection = connection;
     this.peer = peer;
     this.contexts = new Map(contexts.map((context) => [context.id, context]));

@@ -32,6 +32,8 @@ const PDU_EVENTS: Readonly<Record<ControlPdu['type'], Event>> = {
   abort: 'abortArrived',
 };
 
+/** PDUs up to this long are copied into one piece: cheaper than a write of several. */
+const JOINED_BYTES = 4096;
 /** PS3.8 9.3.8: the provider's reasons. */
 const ABORT_REASON = { notSpecified: 0, unrecognizedPdu: 1, unexpectedPdu: 2, invalidParameter: 6 } as const;
 /** Rejection by the provider (ACSE): protocol version not supported. PS3.8 9.3.4. */
@@ -48,6 +50,8 @@ export class Connection {
   #artim: NodeJS.Timeout | undefined;
   #abortReason: number = ABORT_REASON.notSpecified;
   #fault: RouterError | undefined;
+  /** Set once the product is stopping. */
+  #lastWordsMs: number | undefined;
   /** Ends the wait of a writer whose peer takes no bytes. */
   #interrupt: (() => void) | undefined;
   /** Resolves once the socket is closed and everything is let go. */
@@ -89,13 +93,7 @@ export class Connection {
     if (!this.#socket.writable) {
       throw this.#gone();
     }
-    this.#socket.cork();
-    let roomy = this.#socket.write(header);
-    for (const part of parts) {
-      roomy = this.#socket.write(part);
-    }
-    this.#socket.uncork();
-    if (!roomy) {
+    if (!this.#writeTogether([header, ...parts])) {
       await this.#drained();
     }
   }
@@ -111,6 +109,23 @@ export class Connection {
   /** Closes without a word. */
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /**
+   * From now on nobody waits for the peer, neither to ask for an association nor to close: it is closed on, as soon as the
+   * association is over. What was said last may be on its way for `lastWordsMs`.
+   */
+  hurry(lastWordsMs: number): void {
+    this.#lastWordsMs ??= lastWordsMs;
+    if (this.#state === 'Sta2' || this.#isOver()) {
+      this.#leave(lastWordsMs);
+    }
+  }
+
+  #leave(lastWordsMs: number): void {
+    this.#socket.destroySoon();
+    const timer = setTimeout(() => this.#socket.destroy(), lastWordsMs);
+    this.#socket.once('close', () => clearTimeout(timer));
   }
 
   /** What comes next. Silence of `patienceMs` aborts the association. */
@@ -209,6 +224,9 @@ export class Connection {
         this.#socket.unref();
         this.#artim?.unref();
       }
+      if (this.#lastWordsMs !== undefined) {
+        this.#leave(this.#lastWordsMs);
+      }
     }
     return indication;
   }
@@ -259,6 +277,21 @@ export class Connection {
     if (bytes !== undefined && this.#socket.writable) {
       this.#socket.write(bytes);
     }
+  }
+
+  /** In one write to the system, short ones copied together; false when the peer should take bytes first. */
+  #writeTogether(parts: readonly Uint8Array[]): boolean {
+    const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    if (length <= JOINED_BYTES) {
+      return this.#socket.write(Buffer.concat(parts, length));
+    }
+    let roomy = true;
+    this.#socket.cork();
+    for (const part of parts) {
+      roomy = this.#socket.write(part);
+    }
+    this.#socket.uncork();
+    return roomy;
   }
 
   #gone(): RouterError {

@@ -2,6 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, SocketAssociation } from './association.ts';
+import { newAssociationId } from './association-id.ts';
 import { Connection, type Indication } from './connection.ts';
 import { agreedContexts, ownUserInformation } from './negotiation.ts';
 import { APPLICATION_CONTEXT, type AssociateRq, type ProposedContext, type UserInformation } from './pdu/model.ts';
@@ -47,10 +48,9 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
         implementationClassUid: user.implementationClassUid,
         ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
       };
-      return new SocketAssociation(connection, peer, agreedContexts(options.contexts, contexts), {
-        maxFragmentBytes: fragmentBytesOrAbort(connection, user, limits),
-        responseMs: limits.responseMs,
-      });
+      const maxFragmentBytes = fragmentBytesOrAbort(connection, user, limits);
+      const sizes = { maxFragmentBytes, responseMs: limits.responseMs };
+      return new SocketAssociation(newAssociationId(), connection, peer, agreedContexts(options.contexts, contexts), sizes);
     }
     case 'rejected':
       throw new RouterError('rejected', `${options.calledAe} ${describeRejection(indication.pdu)}`);

@@ -66,7 +66,7 @@ describe('the router', () => {
       { callingAe: 'CT01', facility: 'north', verified: false },
     ]);
     expect(opened.log.lines.filter((line) => line.startsWith('association.from-elsewhere'))).toEqual([
-      'association.from-elsewhere {"callingAe":"CT01","address":"127.0.0.1","expected":"10.0.0.11"}',
+      expect.stringContaining('"callingAe":"CT01","address":"127.0.0.1","expected":"10.0.0.11"}'),
     ]);
   });
 
@@ -120,12 +120,45 @@ describe('the router', () => {
       AffectedSOPInstanceUID: '1.2.3',
     });
     parrot.say(pData(3, true, true, command), pData(3, false, false, Buffer.alloc(2_000_000)));
-    const folder = join(opened.folder, 'incoming', 'dimse');
+    const folder = join(opened.folder, 'incoming');
     await expect.poll(() => readdir(folder)).toHaveLength(1);
     parrot.say({ type: 'abort', source: 0, reason: 0 });
     await expect.poll(() => readdir(folder)).toHaveLength(0);
     parrot.hangUp();
     expect(opened.deposit.kept).toEqual([]);
+  });
+
+  it('calls each association by one short name in its log lines and in the log of associations', async () => {
+    const parrot = await Parrot.connect(opened.router.dicomPort);
+    await parrot.associate();
+    parrot.say(pData(3, true, true, encodeCommand({ CommandField: 1, MessageID: 1, CommandDataSetType: 0x0101 })));
+    expect((await parrot.hear()).name).toBe('P-DATA-TF');
+    parrot.say({ type: 'abort', source: 0, reason: 0 });
+    await expect(send('MUTE')).rejects.toMatchObject({ code: 'rejected' });
+    const log = () => opened.api('GET', '/api/associations');
+    await expect.poll(log).toMatchObject({ body: { associations: [{}, {}] } });
+    const { body } = await log();
+    const { associations } = body as { associations: readonly { association: string; callingAe: string }[] };
+    const nameOf = (callingAe: string) => associations.find((one) => one.callingAe === callingAe)?.association ?? '';
+    expect(nameOf('PARROT')).toMatch(/^[0-9a-f]{10}$/);
+    expect(nameOf('MUTE')).not.toBe(nameOf('PARROT'));
+    const lines = opened.log.lines.map((line) => line.replace(/ .*"association":"(\w+)".*/, ' $1'));
+    expect(lines.toSorted()).toEqual([
+      `association.aborted ${nameOf('PARROT')}`,
+      `association.refused ${nameOf('MUTE')}`,
+      `dimse.refused ${nameOf('PARROT')}`,
+    ]);
+  });
+
+  it('writes no value of an object into the log', async () => {
+    // Another instance than the command says: it is looked at whole.
+    const { bytes } = testObject(2, { '0020000D': { vr: 'UI', Value: ['Nguyen^Van An'] } });
+    const association = await associate(opened.router.dicomPort);
+    const result = await store(association, routerLimits(), { messageId: 1, ...object, dataSet: pieces(bytes) });
+    await association.release();
+    expect(result).toMatchObject({ status: 0xc000, comment: expect.stringContaining('Study Instance UID') });
+    expect(opened.log.lines).toEqual([expect.stringMatching(/dimse\.refused .*Study Instance UID/)]);
+    expect(opened.log.lines.join()).not.toContain('Nguyen');
   });
 
   it('ends quickly although a machine stays connected', async () => {

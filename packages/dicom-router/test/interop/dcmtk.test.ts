@@ -76,7 +76,7 @@ describe('DCMTK as user', () => {
     expect(opened.deposit.kept).toHaveLength(1);
     const large = await file('1.2.840.10008.1.2.1', 300_000_000);
     const sender = spawn('/usr/bin/storescu', ['-aec', 'FILMLESS', '--max-send-pdu', '4096', '127.0.0.1', port, large.path]);
-    const incoming = join(opened.folder, 'incoming', 'dimse');
+    const incoming = join(opened.folder, 'incoming');
     await expect.poll(() => readdir(incoming), { interval: 5, timeout: 20_000 }).toHaveLength(1);
     sender.kill('SIGKILL');
     await expect.poll(() => readdir(incoming)).toEqual([]);
@@ -94,7 +94,7 @@ describe('DCMTK as user', () => {
   });
 
   it('is told when the disk is full, and goes on with the next', async () => {
-    await using opened = await openRouter({ limits: { freeBytes: Number.MAX_SAFE_INTEGER } });
+    await using opened = await openRouter({}, { freeBytes: Number.MAX_SAFE_INTEGER });
     const files = [await file('1.2.840.10008.1.2.1', 1000), await file('1.2.840.10008.1.2.1', 1000)];
     const args = ['-v', '-nh', '-aec', 'FILMLESS', '127.0.0.1', String(opened.router.dicomPort)];
     const { output } = await dcmtk('storescu', ...args, ...files.map(({ path }) => path));

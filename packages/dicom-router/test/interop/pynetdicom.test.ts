@@ -76,7 +76,7 @@ describe('pynetdicom as user', () => {
     const file = await writePart10(folder, EXPLICIT, 60_000_000);
     const sender = spawn(PYTHON, [join(PEERS, 'scu.py')], { stdio: ['pipe', 'ignore', 'ignore'] });
     sender.stdin.end(JSON.stringify({ do: 'store', port: opened.router.dicomPort, files: [file.path] }));
-    const incoming = join(opened.folder, 'incoming', 'dimse');
+    const incoming = join(opened.folder, 'incoming');
     await expect.poll(() => readdir(incoming), { interval: 10, timeout: 20_000 }).toHaveLength(1);
     sender.kill('SIGKILL');
     await expect.poll(() => readdir(incoming)).toEqual([]);

@@ -2,7 +2,7 @@ import dicomParser from 'dicom-parser';
 import { lookupTag } from '../dictionary/dictionary.ts';
 import { formatTagNumber } from '../dictionary/tag-number.ts';
 import { DicomError } from '../errors.ts';
-import { isVr, LONG_VRS, type Vr } from '../vr.ts';
+import { LONG_VRS, VRS, type Vr } from '../vr.ts';
 import type { TagKey } from './model.ts';
 
 /** How elements are laid out. PS3.5 7.1. */
@@ -46,8 +46,11 @@ function truncatedHeader(tag: TagKey, position: number): DicomError {
   return new DicomError('truncated', `the data ends inside the header of ${describeTag(tag)} at byte ${position}`);
 }
 
-function isUpper(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+/** By their two letters, as a number. */
+const BY_LETTERS: ReadonlyMap<number, Vr> = new Map(VRS.map((vr) => [vr.charCodeAt(0) * 256 + vr.charCodeAt(1), vr]));
+
+function isUpper(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x5a;
 }
 
 /** Whether an element, or the end, may be at `position`: how one tells which of two lengths was meant. */
@@ -74,12 +77,11 @@ export function readElementHeader(bytes: Uint8Array, position: number, end: numb
   if (!encoding.explicitVr || tag.startsWith('FFFE')) {
     return { tag, vr: undefined, offset: position + 8, length: order.readUint32(bytes, position + 4) };
   }
-  const vrBytes = bytes.subarray(position + 4, position + 6);
-  if (!isUpper(vrBytes[0]) || !isUpper(vrBytes[1])) {
+  const [first, second] = [bytes[position + 4] ?? 0, bytes[position + 5] ?? 0];
+  if (!isUpper(first) || !isUpper(second)) {
     return headerWithoutVr(bytes, position, end, tag, order);
   }
-  const written = String.fromCharCode(...vrBytes);
-  const known = isVr(written) ? written : undefined;
+  const known = BY_LETTERS.get(first * 256 + second);
   const reserved = order.readUint16(bytes, position + 6);
   if (known !== undefined && !LONG_VRS.has(known)) {
     return { tag, vr: known, offset: position + 8, length: reserved };

@@ -15,7 +15,7 @@ import { writeFileMeta } from './write-file-meta.ts';
 
 /** Bounds on what reading one object may cost. */
 export interface ObjectLimits extends FragmentLimits, InflateLimits {
-  /** Bytes before Pixel Data; read in steps that begin at 64 KiB. */
+  /** Bytes before Pixel Data; read in steps that begin at 16 KiB. */
   readonly maxHeaderBytes: number;
   /** Bytes after Pixel Data that are still read for attributes. */
   readonly maxTrailerBytes: number;
@@ -61,7 +61,8 @@ export interface ReadObject {
   readonly inflated?: InflatedObject;
 }
 
-const FIRST_READ_BYTES = 64 * 1024;
+/** Most headers have 5 to 10 kB. */
+const FIRST_READ_BYTES = 16 * 1024;
 const GROWTH = 8;
 const DEFAULT_BULK_THRESHOLD = 1024;
 /** Stands in the meta of an inflated object whose own names none: readers go by the data set. */

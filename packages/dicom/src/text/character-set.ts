@@ -14,8 +14,21 @@ const ASCII: CodedSet = { width: 1, escape: '(B', g1: false, decode: ([byte = 0]
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const MULTI_BYTE = /[\u0080-\ufffc\ufffe\uffff]/;
 
+/** Most values are shorter; a decoder costs more to call than these take to spell out. */
+const SHORT_BYTES = 256;
+
 function isPlain(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte < 0x80 && byte !== ESCAPE);
+  // NOTE: not `every`: it calls a function for each byte of each value.
+  for (const byte of bytes) {
+    if (byte >= 0x80 || byte === ESCAPE) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function decodePlain(bytes: Uint8Array): string {
+  return bytes.byteLength <= SHORT_BYTES ? Reflect.apply(String.fromCharCode, undefined, bytes) : decodeAs('windows-1252', bytes);
 }
 
 function strictUtf8(bytes: Uint8Array): string | undefined {
@@ -163,7 +176,7 @@ export function characterSet(terms: readonly string[]): CharacterSet {
   return {
     decode(bytes, vr) {
       if (isPlain(bytes)) {
-        return decodeAs('windows-1252', bytes);
+        return decodePlain(bytes);
       }
       const text = used.kind === 'whole' ? decodeWhole(bytes, used.label) : decodeExtended(bytes, vr, used);
       return text.normalize('NFC');

@@ -7,6 +7,7 @@ import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
 import { createLog } from '../logger.ts';
+import { NO_RECEPTION } from '../server/no-reception.ts';
 import { inProcess } from '../server/parts.ts';
 import { VERSION } from '../version.ts';
 
@@ -58,7 +59,7 @@ async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void>
     port: 0,
     aeTitle: config.aeTitle,
     dataDir: config.dataDir,
-    incomingDir: join(config.dataDir, 'incoming'),
+    reception: NO_RECEPTION,
     deposit: async () => ({ status: 'refused', reason: 'away', message: 'the settings are being changed' }),
     archiveFetch: async () => new Response(null, { status: 503 }),
     access,

@@ -38,7 +38,7 @@ async function openRouter({ config, access, log }: PartContext, archive: Archive
       port: dicomPort,
       aeTitle: config.aeTitle,
       dataDir: config.dataDir,
-      incomingDir: archive.incomingDir,
+      reception: archive.reception,
       deposit,
       archiveFetch: inProcess(archive.app, ROUTER_SERVICE),
       access,
@@ -67,8 +67,8 @@ function defaultFacility({ site }: Config, facilities: readonly Facility[]): str
 
 /** Adopts into the archive, and counts what became of it. */
 export function countedDeposit(archive: Archive, counts: Map<string, number>): Deposit {
-  return async (file, source: Source): Promise<DepositOutcome> => {
-    const outcome = await archive.adopt(file, source);
+  return async (received, source: Source): Promise<DepositOutcome> => {
+    const outcome = await archive.adopt(received, source);
     const key = outcome.status === 'refused' ? outcome.reason : outcome.status;
     counts.set(key, (counts.get(key) ?? 0) + 1);
     return outcome;

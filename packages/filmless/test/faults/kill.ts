@@ -162,14 +162,14 @@ class Attack {
     await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, worker));
   }
 
-  /** Each instance has its object and its envelope, and nothing else lies there. */
+  /** Each instance has its object, and nothing else lies there. */
   async #checkFiles(instances: number, fault: (what: string) => void): Promise<void> {
     const files = await filesBelow(join(this.#data, 'objects'));
     const count = (suffix: string) => files.filter((file) => file.endsWith(suffix)).length;
-    if (count('.dcm') !== instances || count('.json') !== instances) {
-      fault(`${instances} instances are listed; there are ${count('.dcm')} objects and ${count('.json')} envelopes`);
+    if (count('.dcm') !== instances) {
+      fault(`${instances} instances are listed; there are ${count('.dcm')} objects`);
     }
-    for (const file of files.filter((name) => !/\.(dcm|json|inflated)$/.test(name))) {
+    for (const file of files.filter((name) => !/(\.(dcm|inflated)|\/settled)$/.test(name))) {
       fault(`left in objects: ${file}`);
     }
   }

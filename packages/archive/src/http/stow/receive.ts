@@ -1,11 +1,15 @@
 import type { Source } from '@filmless/access';
-import { DicomError, type MultipartLimits, parseContentType, readMultipart } from '@filmless/dicom';
+import { type MultipartLimits, parseContentType, type ReceivedObject, readMultipart } from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
-import type { ReceivedFile, StoreOutcome } from '../../core/received-file.ts';
+import type { StoreOutcome } from '../../core/store-outcome.ts';
 import type { HttpContext } from '../context.ts';
 
-/** Instances of one request being inspected and committed while the next is received. */
-const STORES_AT_ONCE = 8;
+/**
+ * Instances of one request being stored while the next is received: those that wait together share a sync, or go up to the
+ * object store as one pack. Together they take half of what the reception keeps in memory.
+ */
+const STORES_AT_ONCE = 64;
+const STORING_BYTES = 32 * 1024 * 1024;
 
 /** The bytes of a part are limited by the archive's `maxInstanceBytes`, as they are written. */
 const LIMITS: MultipartLimits = {
@@ -30,7 +34,7 @@ export type PartOutcome =
   | { readonly status: 'refused'; readonly reason: 'too-large' | 'unsupported'; readonly message: string };
 
 /**
- * Receives and stores the instances of a multipart body, one after the other as they arrive; none is held in memory. What
+ * Receives and stores the instances of a multipart body, one after the other as they arrive. What
  * becomes of each is put into `outcomes` in their order, also of those before a failure.
  * @throws DicomError `invalid-multipart` when the body is broken: what came before is stored all the same
  */
@@ -42,14 +46,20 @@ export async function receiveParts(
   outcomes: Promise<PartOutcome>[],
 ): Promise<void> {
   const running = new Set<Promise<PartOutcome>>();
+  let bytes = 0;
   for await (const part of readMultipart(body, boundary, LIMITS)) {
-    if (running.size >= STORES_AT_ONCE) {
-      await Promise.race(running);
-    }
     const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM);
-    const outcome = store(context, received, delivery).finally(() => running.delete(outcome));
+    const size = 'status' in received ? 0 : received.size;
+    bytes += size;
+    const outcome = store(context, received, delivery).finally(() => {
+      bytes -= size;
+      running.delete(outcome);
+    });
     running.add(outcome);
     outcomes.push(outcome);
+    while (running.size >= STORES_AT_ONCE || (bytes >= STORING_BYTES && running.size > 1)) {
+      await Promise.race(running);
+    }
   }
 }
 
@@ -68,7 +78,7 @@ async function receive(
   context: HttpContext,
   body: ReadableStream<Uint8Array>,
   contentType: string,
-): Promise<ReceivedFile | PartOutcome> {
+): Promise<ReceivedObject | PartOutcome> {
   if (typeOf(contentType) !== DICOM) {
     await body.cancel();
     return {
@@ -80,10 +90,6 @@ async function receive(
   try {
     return await context.core.receive(body);
   } catch (error) {
-    if (error instanceof ArchiveError && error.cause instanceof DicomError) {
-      // The body broke, not the disk it was written to.
-      throw error.cause;
-    }
     if (error instanceof ArchiveError && error.code === 'limit-exceeded') {
       return { status: 'refused', reason: 'too-large', message: error.message };
     }
@@ -96,7 +102,7 @@ async function receive(
 
 async function store(
   context: HttpContext,
-  received: ReceivedFile | PartOutcome,
+  received: ReceivedObject | PartOutcome,
   { source, studyInstanceUid }: Delivery,
 ): Promise<PartOutcome> {
   if ('status' in received) {

@@ -1,17 +1,17 @@
 /** So many at once; the others wait in the order they came. Who waits is bounded by who may call. */
-export class Slots {
+export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(count: number) {
-    this.#free = count;
+  constructor(atOnce: number) {
+    this.#free = atOnce;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-    } else {
+    if (this.#free === 0) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#free -= 1;
     }
     try {
       return await work();

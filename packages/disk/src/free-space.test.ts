@@ -2,16 +2,16 @@ import { expect, it } from 'vitest';
 import { FreeSpace } from './free-space.ts';
 
 const disk = (free: number) => {
-  const state = { free, now: 0, asked: 0 };
-  const space = new FreeSpace(
-    () => {
+  const state = { free, now: 0, asked: 0, fails: false };
+  const space = new FreeSpace({
+    free: () => {
       state.asked += 1;
-      return Promise.resolve(state.free);
+      return state.fails ? Promise.reject(new Error('EIO')) : Promise.resolve(state.free);
     },
-    100,
-    10,
-    () => state.now,
-  );
+    atLeast: 100,
+    slice: 10,
+    now: () => state.now,
+  });
   return { state, space };
 };
 
@@ -36,4 +36,12 @@ it('counts what was written since it was measured, and measures again after a se
   state.now = 2000;
   expect(await space.hasRoom()).toBe(false);
   expect(state.asked).toBe(3);
+});
+
+it('measures again at once after a measurement that failed', async () => {
+  const { state, space } = disk(125);
+  state.fails = true;
+  await expect(space.take()).rejects.toThrow('EIO');
+  state.fails = false;
+  expect(await space.take()).toBe(true);
 });

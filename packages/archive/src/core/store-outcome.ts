@@ -1,14 +1,3 @@
-/** A Part 10 file that was received whole, written and synced, in a folder on the archive's own file system. */
-export interface ReceivedFile {
-  readonly path: string;
-  /** Bytes of the whole file. */
-  readonly size: number;
-  /** Where the data set begins, after the file meta information. */
-  readonly dataSetOffset: number;
-  /** SHA-256 of the data set's bytes (from `dataSetOffset` to the end), in hexadecimal. */
-  readonly sha256: string;
-}
-
 /** What became of one instance. */
 export type StoreOutcome =
   | {

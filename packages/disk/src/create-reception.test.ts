@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ReceivedObject } from '@filmless/dicom';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createReception } from './create-reception.ts';
+import type { Disk } from './disk.ts';
+import { NODE_DISK } from './node-disk.ts';
+import type { Reception, ReceptionLimits } from './reception.ts';
+
+const LIMITS: ReceptionLimits = {
+  memoryInstanceBytes: 100,
+  memoryBytes: 1_000_000,
+  instanceBytes: 1000,
+  freeBytes: 1,
+  freeCheckBytes: 16,
+  writeBatchBytes: 8,
+};
+
+async function* pieces(...texts: readonly (string | Uint8Array | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) {
+    if (text instanceof Error) {
+      throw text;
+    }
+    yield Buffer.from(text);
+  }
+}
+
+const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
+
+describe('receiving', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'filmless-reception-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  const open = (limits: Partial<ReceptionLimits> = {}, disk: Partial<Disk> = {}) =>
+    createReception({ ...NODE_DISK, ...disk }, folder, { ...LIMITS, ...limits });
+
+  const bytesOf = async (reception: Reception, object: ReceivedObject) => {
+    await using source = await reception.open(object);
+    return Buffer.from(await source.read(0, object.size + 10)).toString();
+  };
+
+  it('keeps a small object in memory, in the pieces it came in, and writes nothing', async () => {
+    const reception = await open();
+    const { object, head } = await reception.receive(pieces('data ', 'set'), { before: Buffer.from('meta') });
+    expect(object).toMatchObject({ size: 12, dataSetOffset: 4, sha256: sha256('data set') });
+    expect(Buffer.from(head).toString()).toBe('data set');
+    expect(await bytesOf(reception, object)).toBe('metadata set');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('writes a longer one to a file, the pieces that were in memory first', async () => {
+    const reception = await open({ memoryInstanceBytes: 10 });
+    const { object, head } = await reception.receive(pieces('data ', 'set'), { before: Buffer.from('meta') });
+    const path = 'path' in object.content ? object.content.path : '';
+    expect((await readFile(path)).toString()).toBe('metadata set');
+    expect(object).toMatchObject({ size: 12, dataSetOffset: 4, sha256: sha256('data set') });
+    expect(Buffer.from(head).toString()).toBe('data set');
+    expect(await bytesOf(reception, object)).toBe('metadata set');
+    await reception.release(object);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('keeps no more in memory than all may have together, until some is given back', async () => {
+    const reception = await open({ memoryBytes: 100 });
+    const receive = async (text: string) => (await reception.receive(pieces(new Uint8Array(Buffer.from(text))), {})).object;
+    const first = await receive('a'.repeat(60));
+    const second = await receive('b'.repeat(60));
+    expect('pieces' in first.content).toBe(true);
+    expect('path' in second.content).toBe(true);
+    await reception.release(first);
+    await reception.release(first);
+    const third = await receive('c'.repeat(60));
+    expect('pieces' in third.content).toBe(true);
+    expect('path' in (await receive('d'.repeat(60))).content).toBe(true);
+  });
+
+  it('counts the chunk that a piece holds, and copies a piece that is a small part of it', async () => {
+    const chunk = new Uint8Array(64_000);
+    const reception = await open({ memoryBytes: 70_000, memoryInstanceBytes: 60_000, instanceBytes: 100_000 });
+    const give = async function* (...all: readonly Uint8Array[]) {
+      yield* all;
+    };
+    const small = await reception.receive(give(chunk.subarray(10, 20), chunk.subarray(30, 40)), {});
+    const kept = 'pieces' in small.object.content ? small.object.content.pieces : [];
+    expect(kept.map(({ buffer }) => buffer.byteLength)).toEqual([10, 10]);
+    const first = await reception.receive(give(chunk.subarray(0, 20_000), chunk.subarray(20_000, 40_000)), {});
+    expect('pieces' in first.object.content).toBe(true);
+    const second = await reception.receive(give(chunk.subarray(0, 20_000)), {});
+    expect('path' in second.object.content).toBe(true);
+  });
+
+  it('finds where the data set begins in the first bytes, however they are cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }),
+        fc.nat(200),
+        fc.integer({ min: 1, max: 400 }),
+        async (all, offset, memoryInstanceBytes) => {
+          const reception = await open({ memoryInstanceBytes, instanceBytes: 10_000 });
+          const whole = Buffer.concat(all);
+          let seen: Uint8Array | undefined;
+          const dataSetOffset = (beginning: Uint8Array) => {
+            seen = beginning;
+            return offset;
+          };
+          const { object, head } = await reception.receive(pieces(...all), { dataSetOffset });
+          expect(Buffer.compare(seen ?? Buffer.alloc(1), whole)).toBe(0);
+          expect(object.dataSetOffset).toBe(Math.min(offset, whole.byteLength));
+          expect(object.sha256).toBe(sha256(whole.subarray(offset)));
+          expect(Buffer.compare(head, whole.subarray(offset, offset + 16_384))).toBe(0);
+          await reception.release(object);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('looks for the data set in 64 KiB only, and hashes from there on also where it begins behind them', async () => {
+    const reception = await open({ instanceBytes: 200_000, memoryInstanceBytes: 200_000 });
+    const whole = Uint8Array.from({ length: 150_000 }, (_, index) => index % 251);
+    let seen = 0;
+    const { object } = await reception.receive(pieces(whole.subarray(0, 70_000), whole.subarray(70_000)), {
+      dataSetOffset: (beginning) => {
+        seen = beginning.byteLength;
+        return 90_000;
+      },
+    });
+    expect(seen).toBe(65_536);
+    expect(object).toMatchObject({ dataSetOffset: 90_000, sha256: sha256(whole.subarray(90_000)) });
+  });
+
+  it('reads ranges across pieces, and none beyond the end', async () => {
+    const reception = await open();
+    const { object } = await reception.receive(pieces('abc', '', 'def', 'ghi'), {});
+    await using source = await reception.open(object);
+    const read = async (offset: number, length: number) => Buffer.from(await source.read(offset, length)).toString();
+    expect([await read(4, 1), await read(2, 5), await read(7, 100), await read(9, 1), await read(20, 1)]).toEqual([
+      'e',
+      'cdefg',
+      'hi',
+      '',
+      '',
+    ]);
+  });
+
+  it.each([10, 1000])('writes the same data set behind other file meta information (in memory up to %i bytes)', async (most) => {
+    const reception = await open({ memoryInstanceBytes: most });
+    const { object } = await reception.receive(pieces('data ', 'set'), { before: Buffer.from('meta') });
+    const again = await reception.rewrite(object, Buffer.from('longer'));
+    expect(again.object).toMatchObject({ size: 14, dataSetOffset: 6, sha256: object.sha256 });
+    expect(await bytesOf(reception, again.object)).toBe('longerdata set');
+    expect(await bytesOf(reception, object)).toBe('metadata set');
+  });
+
+  it.each([1, 1000])('leaves nothing when the sender breaks off (in memory up to %i bytes)', async (memoryInstanceBytes) => {
+    const reception = await open({ memoryInstanceBytes, memoryBytes: 8192 });
+    const broken = new Error('the peer aborted');
+    for (let times = 0; times < 5; times += 1) {
+      await expect(reception.receive(pieces('one', 'two', broken), {})).rejects.toBe(broken);
+    }
+    expect(await readdir(folder)).toEqual([]);
+    const { object } = await reception.receive(pieces('x'), {});
+    expect('pieces' in object.content).toBe(true);
+  });
+
+  it('takes nothing longer than the limit, what stands before it counted', async () => {
+    const reception = await open({ instanceBytes: 10, memoryInstanceBytes: 5 });
+    const { object } = await reception.receive(pieces('123', '456'), { before: Buffer.from('meta') });
+    await reception.release(object);
+    await expect(reception.receive(pieces('123', '4567'), { before: Buffer.from('meta') })).rejects.toMatchObject({
+      code: 'too-long',
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('begins nothing on a disk that is nearly full, and goes on with nothing that fills it', async () => {
+    const full = await open({ freeBytes: 100 }, { freeBytes: () => Promise.resolve(99) });
+    expect(await full.hasRoom()).toBe(false);
+    await expect(full.receive(pieces('x'), {})).rejects.toMatchObject({ code: 'full' });
+    const filling = await open({ freeBytes: 100, freeCheckBytes: 4 }, { freeBytes: () => Promise.resolve(104) });
+    expect(await filling.hasRoom()).toBe(true);
+    await expect(filling.receive(pieces('12345', '12345', '12345'), {})).rejects.toMatchObject({ code: 'full' });
+    const away = await open({}, { freeBytes: () => Promise.reject(new Error('EIO')) });
+    expect(await away.hasRoom()).toBe(false);
+    await expect(away.receive(pieces('x'), {})).rejects.toMatchObject({ code: 'failed' });
+  });
+
+  it('stops when it is told to', async () => {
+    const reception = await open();
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(reception.receive(pieces('x'), { signal })).rejects.toThrow('enough');
+  });
+
+  it('removes what an earlier run left in its folder, and no folder', async () => {
+    await writeFile(join(folder, 'old.part'), 'x');
+    await mkdir(join(folder, 'dimse'));
+    await open();
+    expect(await readdir(folder)).toEqual(['dimse']);
+  });
+});

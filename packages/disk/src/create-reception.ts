@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import type { ByteSource, ReceivedObject } from '@filmless/dicom';
+import { Arrival, type Shared } from './arrival.ts';
+import { DataSetDigest } from './data-set-digest.ts';
+import type { Disk } from './disk.ts';
+import { DiskError, diskError } from './disk-error.ts';
+import { FreeSpace } from './free-space.ts';
+import { MemoryBudget } from './memory-budget.ts';
+import { openContent } from './received-source.ts';
+import type { Received, ReceiveOptions, Reception, ReceptionLimits } from './reception.ts';
+
+/** Bytes read at a time from a file that is written anew. */
+const READ_BYTES = 262_144;
+
+/**
+ * A reception whose long objects lie in a folder, which belongs to it alone: the files of an earlier run are removed from it.
+ * @throws DiskError `failed`, `full`
+ */
+export async function createReception(disk: Disk, folder: string, limits: ReceptionLimits): Promise<Reception> {
+  try {
+    await disk.makeFolder(folder);
+    for (const { name, kind } of await disk.list(folder)) {
+      if (kind === 'file') {
+        await disk.remove(join(folder, name));
+      }
+    }
+  } catch (error) {
+    throw diskError(error, 'the folder of received files could not be opened');
+  }
+  return new DiskReception({ disk, folder, limits, budget: new MemoryBudget(limits.memoryBytes) });
+}
+
+class DiskReception implements Reception {
+  readonly #shared: Shared;
+  readonly #space: FreeSpace;
+  /** Bytes of the budget that each object in memory holds. */
+  readonly #memory = new WeakMap<ReceivedObject, number>();
+
+  constructor(shared: Shared) {
+    const { disk, folder, limits } = shared;
+    this.#shared = shared;
+    this.#space = new FreeSpace({
+      free: () => disk.freeBytes(folder),
+      atLeast: limits.freeBytes,
+      slice: limits.freeCheckBytes,
+      now: () => performance.now(),
+    });
+  }
+
+  async receive(pieces: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<Received> {
+    const { before, dataSetOffset, signal } = options;
+    const arrival = new Arrival(this.#shared, new DataSetDigest(dataSetOffset ?? before?.byteLength ?? 0));
+    const room = new Room(this.#space, this.#shared.limits.freeCheckBytes);
+    try {
+      await room.take();
+      if (before !== undefined) {
+        await arrival.add(before);
+      }
+      for await (const piece of pieces) {
+        signal?.throwIfAborted();
+        const asking = room.use(piece.byteLength);
+        // NOTE: most pieces need neither, and each await costs a turn of the event loop's queue.
+        if (asking !== undefined) {
+          await asking;
+        }
+        const writing = arrival.add(piece);
+        if (writing !== undefined) {
+          await writing;
+        }
+      }
+      const { content, size, memory, dataSetOffset: offset, sha256, head } = await arrival.end();
+      const object: ReceivedObject = { content, size, dataSetOffset: offset, sha256 };
+      this.#memory.set(object, memory);
+      return { object, head };
+    } catch (error) {
+      await arrival.undo();
+      throw error;
+    } finally {
+      room.giveBack();
+    }
+  }
+
+  async open({ content, size }: ReceivedObject): Promise<ByteSource & AsyncDisposable> {
+    try {
+      return await openContent(this.#shared.disk, content, size);
+    } catch (error) {
+      throw diskError(error, 'the received object could not be opened');
+    }
+  }
+
+  async release(object: ReceivedObject): Promise<void> {
+    this.#shared.budget.giveBack(this.#memory.get(object) ?? 0);
+    this.#memory.delete(object);
+    if ('path' in object.content) {
+      // What cannot be removed now is removed when the next run opens the folder.
+      await this.#shared.disk.remove(object.content.path).catch(() => undefined);
+    }
+  }
+
+  async rewrite(object: ReceivedObject, before: Uint8Array): Promise<Received> {
+    await using source = await this.open(object);
+    return await this.receive(dataSetOf(source, object), { before });
+  }
+
+  async hasRoom(): Promise<boolean> {
+    return await this.#space.hasRoom().catch(() => false);
+  }
+}
+
+async function* dataSetOf(
+  source: ByteSource,
+  { content, size, dataSetOffset }: ReceivedObject,
+): AsyncGenerator<Uint8Array, void> {
+  if ('pieces' in content) {
+    yield await source.read(dataSetOffset, size - dataSetOffset);
+    return;
+  }
+  for (let at = dataSetOffset; at < size; at += READ_BYTES) {
+    yield await source.read(at, READ_BYTES).catch((error: unknown) => {
+      throw diskError(error, 'the received object could not be read');
+    });
+  }
+}
+
+/** The room one object takes: asked for again after each slice, for nobody says beforehand how long an object is. */
+class Room {
+  readonly #space: FreeSpace;
+  readonly #slice: number;
+  /** Bytes written in the slice; undefined while none is held. */
+  #written: number | undefined;
+
+  constructor(space: FreeSpace, slice: number) {
+    this.#space = space;
+    this.#slice = slice;
+  }
+
+  /** @throws DiskError `full`, `failed` */
+  async take(): Promise<void> {
+    const room = await this.#space.take().catch((error: unknown) => {
+      throw diskError(error, 'the free space of the disk could not be asked for');
+    });
+    if (!room) {
+      throw new DiskError('full', 'the disk is nearly full; what is left is kept for the databases: free some space');
+    }
+    this.#written = 0;
+  }
+
+  /** Undefined while the slice has room. @throws DiskError `full`, `failed` */
+  use(bytes: number): Promise<void> | undefined {
+    if (this.#written !== undefined && this.#written < this.#slice) {
+      this.#written += bytes;
+      return undefined;
+    }
+    return this.#renew(bytes);
+  }
+
+  giveBack(): void {
+    if (this.#written !== undefined) {
+      this.#space.giveBack(this.#written);
+      this.#written = undefined;
+    }
+  }
+
+  async #renew(bytes: number): Promise<void> {
+    this.giveBack();
+    await this.take();
+    this.#written = bytes;
+  }
+}

@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import { Descriptor } from './descriptor.ts';
+import type { Disk, NewFile, OpenFile } from './disk.ts';
+import { systemCode } from './disk-error.ts';
+import { FolderHandles } from './folder-handles.ts';
+import { behind } from './pieces.ts';
+import { promised } from './promised.ts';
+
+/** Read and written by the server's user, read by its group. */
+const MODE = 0o640;
+
+const FOLDERS = new FolderHandles();
+
+/** The disk of the machine. */
+export const NODE_DISK: Disk = {
+  create: async (path) => newFile(await promised<number>((done) => fs.open(path, 'wx', MODE, done))),
+  append: async (path) => {
+    const flags = fs.constants.O_WRONLY | fs.constants.O_APPEND;
+    return newFile(await promised<number>((done) => fs.open(path, flags, done)));
+  },
+  open: async (path) => openFile(await promised<number>((done) => fs.open(path, 'r', done))),
+  size: async (path) => {
+    try {
+      return (await promised<fs.Stats>((done) => fs.stat(path, done))).size;
+    } catch (error) {
+      return noneWhere(error, 'ENOENT', undefined);
+    }
+  },
+  link: (from, to) => promised<void>((done) => fs.link(from, to, done)),
+  rename: (from, to) => promised<void>((done) => fs.rename(from, to, done)),
+  remove: async (path) => {
+    try {
+      await promised<void>((done) => fs.unlink(path, done));
+    } catch (error) {
+      noneWhere(error, 'ENOENT', undefined);
+    }
+  },
+  makeFolder: async (path) => {
+    const made = await promised<string | undefined>((done) => fs.mkdir(path, { recursive: true }, done));
+    if (made !== undefined) {
+      FOLDERS.forget(made);
+    }
+    return made;
+  },
+  list: async (path) => {
+    try {
+      const entries = await promised<fs.Dirent[]>((done) => fs.readdir(path, { withFileTypes: true }, done));
+      return entries.map((entry) => ({
+        name: entry.name,
+        kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other',
+      }));
+    } catch (error) {
+      return noneWhere(error, 'ENOENT', []);
+    }
+  },
+  // Windows opens no folder, and journals names by itself.
+  syncFolder: process.platform === 'win32' ? () => Promise.resolve() : (path) => FOLDERS.sync(path),
+  freeBytes: async (path) => {
+    await promised<void>((done) => fs.access(path, fs.constants.R_OK | fs.constants.W_OK, done));
+    const { bavail, bsize } = await promised<fs.StatsFs>((done) => fs.statfs(path, done));
+    return bavail * bsize;
+  },
+};
+
+function newFile(fd: number): NewFile {
+  const descriptor = new Descriptor(fd);
+  const write = (open: number) => (rest: readonly Uint8Array[]) => promised<number>((done) => fs.writev(open, rest, null, done));
+  return {
+    write: (pieces) => descriptor.use((open) => writeAll(pieces, write(open))),
+    sync: () => descriptor.use((open) => promised<void>((done) => fs.fdatasync(open, done))),
+    close: () => descriptor.close(),
+  };
+}
+
+async function openFile(fd: number): Promise<OpenFile> {
+  const descriptor = new Descriptor(fd);
+  try {
+    const { size } = await descriptor.use((open) => promised<fs.Stats>((done) => fs.fstat(open, done)));
+    return {
+      size,
+      read: (into, offset) => descriptor.use((open) => readAll(open, into, offset)),
+      close: () => descriptor.close(),
+    };
+  } catch (error) {
+    await descriptor.close();
+    throw error;
+  }
+}
+
+/** Writes all pieces, however short the writes of the system are; `write` gives the bytes it wrote. */
+export async function writeAll(
+  pieces: readonly Uint8Array[],
+  write: (rest: readonly Uint8Array[]) => Promise<number>,
+): Promise<void> {
+  for (let rest = pieces; rest.length > 0; ) {
+    const written = await write(rest);
+    const left = behind(rest, written);
+    if (written === 0 && left.length > 0) {
+      throw new Error('the disk took no byte of a write');
+    }
+    rest = left;
+  }
+}
+
+async function readAll(fd: number, into: Uint8Array, offset: number): Promise<number> {
+  let done = 0;
+  while (done < into.byteLength) {
+    const at = done;
+    const read = await promised<number>((called) => fs.read(fd, into, at, into.byteLength - at, offset + at, called));
+    if (read === 0) {
+      break;
+    }
+    done += read;
+  }
+  return done;
+}
+
+function noneWhere<T>(error: unknown, code: string, none: T): T {
+  if (systemCode(error) === code) {
+    return none;
+  }
+  throw error;
+}
