@@ -8,23 +8,21 @@ import type { Connection } from './connection.ts';
  */
 export class LogKeeper implements Disposable {
   readonly #connection: Connection;
-  readonly #onError: (error: unknown) => void;
   #lastCommit = 0;
   #most: number = DATABASE_LIMITS.mostLogPages;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection, onError: (error: unknown) => void = () => undefined) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.#onError = onError;
   }
 
   /** After a commit, once its callers have their answers. */
   committed(): void {
     this.#lastCommit = performance.now();
-    const { pages, copied } = this.#connection.checkpoint('NOOP');
-    if (pages - copied >= this.#most) {
+    const left = this.#checkpoint('NOOP');
+    if (left >= this.#most) {
       this.#copy();
-    } else if (pages - copied >= DATABASE_LIMITS.logPages) {
+    } else if (left >= DATABASE_LIMITS.logPages) {
       this.#timer ??= setTimeout(() => this.#look(), DATABASE_LIMITS.quietMs).unref();
     }
   }
@@ -44,14 +42,18 @@ export class LogKeeper implements Disposable {
   }
 
   #copy(): void {
+    const left = this.#checkpoint('PASSIVE');
+    // What a reader holds back is not asked for after each commit.
+    this.#most = left < DATABASE_LIMITS.mostLogPages ? DATABASE_LIMITS.mostLogPages : left + DATABASE_LIMITS.logPages;
+  }
+
+  /** Pages that are in the log alone. What is committed is safe there: that the disk failed, the next commit finds out. */
+  #checkpoint(mode: 'NOOP' | 'PASSIVE'): number {
     try {
-      const { pages, copied } = this.#connection.checkpoint('PASSIVE');
-      const left = pages - copied;
-      // What a reader holds back is not asked for after each commit.
-      this.#most = left < DATABASE_LIMITS.mostLogPages ? DATABASE_LIMITS.mostLogPages : left + DATABASE_LIMITS.logPages;
-    } catch (error) {
-      // What is committed stays in the log; the next commit finds out whether the disk works.
-      this.#onError(error);
+      const { pages, copied } = this.#connection.checkpoint(mode);
+      return pages - copied;
+    } catch {
+      return 0;
     }
   }
 }
