@@ -57,7 +57,7 @@ class PooledPixels implements Pixels {
 
 /** Bytes that a thread can take over without a copy: all of their buffer. Small ones are part of one that others use. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 function wrongReply(): never {

@@ -29,7 +29,7 @@ export async function encodeRaster(raster: Raster, size: Size, options: RenderOp
     image = image.toColourspace('b-w');
   }
   // A copy: the encoder's own memory cannot be handed to another thread.
-  return Uint8Array.from(await encoded(image, options).toBuffer());
+  return new Uint8Array(await encoded(image, options).toBuffer());
 }
 
 function encoded(image: Sharp, { mediaType, quality = DEFAULT_QUALITY }: RenderOptions): Sharp {

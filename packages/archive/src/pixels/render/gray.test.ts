@@ -103,3 +103,10 @@ test('a linear window narrower than whole numbers allow is meant exactly', () =>
     0, 128, 255,
   ]);
 });
+
+test.each([1, 3, 4, 5, 1027])('each of %i pixels gets its own shade', (length) => {
+  const values = Uint8Array.from({ length }, (_, i) => (i * 101) % 256);
+  const voi = { kind: 'window', window: { center: 127.5, width: 255, shape: 'linear-exact' } } as const;
+  expect(shades(values, { voi })).toEqual([...values]);
+  expect(shades(Int16Array.from(values), { voi })).toEqual([...values]);
+});
