@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAccess, type Log } from '@filmless/access';
+import { createAccess, type Log, NO_METER } from '@filmless/access';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
@@ -51,7 +51,12 @@ async function makeIndex(config: Config, file: string): Promise<Seen> {
     version: VERSION,
     log: watched.log,
   });
-  await using _archive = await openArchive({ config: { ...config, index: `sqlite:${file}` }, access, log: watched.log });
+  await using _archive = await openArchive({
+    config: { ...config, index: `sqlite:${file}` },
+    access,
+    log: watched.log,
+    meter: NO_METER,
+  });
   return watched.seen();
 }
 

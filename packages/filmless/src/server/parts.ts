@@ -1,4 +1,4 @@
-import type { Access, AppEnv, Facility, Log, Source, Subject } from '@filmless/access';
+import type { Access, AppEnv, Facility, Log, Meter, Source, Subject } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
 import { createRouter, type Deposit, type DepositOutcome, type Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -16,6 +16,7 @@ export interface PartContext {
   readonly config: Config;
   readonly access: Access;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** The router reads archived studies to send them on: it may view all, and change nothing by HTTP. */
