@@ -83,7 +83,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   /** Attributes listed for one conflict. */
   differences: 200,
   /** An object store that sends no byte for this long is away. */
-  storeAnswerMs: 30_000,
+  storeAnswerMs: 20_000,
   /** What goes up to an object store together: enough that its answer counts for many, small enough to send again. */
   packBytes: 64 * MIB,
   /** Members of one pack: its footer stays below 256 KiB. */

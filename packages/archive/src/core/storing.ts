@@ -174,9 +174,7 @@ export class Storing {
       return { status: 'refused', reason: 'broken', message, ...ids };
     }
     this.#with.log.error({ error: message, code: codeOf(error) }, 'store-refused');
-    return isFull(error)
-      ? { status: 'refused', reason: 'full', message: 'the archive has no space left: its operator must free some', ...ids }
-      : { status: 'refused', reason: 'away', message: 'the archive cannot store now: try again later', ...ids };
+    return { status: 'refused', ...inWords(error), ...ids };
   }
 }
 
@@ -209,6 +207,16 @@ function outcome(object: InspectedObject, status: Kept['status']): StoreOutcome 
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What a sender is told. An Error Comment has 64 characters at most. PS3.5 6.2. */
+function inWords(error: unknown): Pick<Refused, 'reason' | 'message'> {
+  if (isFull(error)) {
+    return { reason: 'full', message: 'the archive has no space left: its operator must free some' };
+  }
+  return codeOf(error) === 'store-away'
+    ? { reason: 'away', message: 'the image store cannot be reached now: send again later' }
+    : { reason: 'away', message: 'the archive cannot store now: try again later' };
 }
 
 /** The object store's word for it, and the database's. */

@@ -1,9 +1,14 @@
 import { createHash, webcrypto } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ByteRange } from '@filmless/dicom';
 import { type BucketItem, Client } from 'minio';
 import { ArchiveError } from '../core/errors.ts';
-import { idleAgent } from './idle-agent.ts';
+import { S3Health } from './s3-health.ts';
+import { PART_BYTES, putInParts } from './s3-multipart.ts';
+import { readOn } from './s3-reading.ts';
+import { retried } from './s3-retry.ts';
+import { S3Transport } from './s3-transport.ts';
 import { errorCode, storeError } from './store-error.ts';
 
 export interface S3Options {
@@ -17,8 +22,8 @@ export interface S3Options {
   readonly region: string;
 }
 
-/** Large objects go up in parts of this size, one in memory at a time: S3's smallest is 5 MiB. */
-const PART_BYTES = 8 * 1024 * 1024;
+/** Keys of one answer to a listing: S3 gives no more. */
+const PAGE_KEYS = 1000;
 /** From here on a hash is made on another thread: it would hold this one up for a millisecond. */
 const HASH_APART_BYTES = 1024 * 1024;
 const MISSING: ReadonlySet<string> = new Set(['NoSuchKey', 'NotFound']);
@@ -28,15 +33,20 @@ export interface S3Entry {
   readonly size: number;
 }
 
-/** What the store asks of a bucket. @throws ArchiveError `store-full`, `store-away`, `not-found` from every method */
+/**
+ * What the store asks of a bucket. Each request can be made twice: a key never gets other bytes. Those that fail for a moment are
+ * made again, a bounded number of times.
+ * @throws ArchiveError `store-full`, `store-away`, `not-found` from every method
+ */
 export class S3Client implements Disposable {
   readonly #client: Client;
-  readonly #agent: ReturnType<typeof idleAgent>;
+  readonly #transport: S3Transport;
   readonly #options: S3Options;
+  readonly #health: S3Health;
 
   private constructor(options: S3Options, answerMs: number) {
     this.#options = options;
-    this.#agent = idleAgent(options.tls, answerMs);
+    this.#transport = new S3Transport(options.tls, answerMs);
     this.#client = new Client({
       endPoint: options.host,
       port: options.port,
@@ -45,15 +55,18 @@ export class S3Client implements Disposable {
       secretKey: options.secretKey,
       region: options.region,
       partSize: PART_BYTES,
-      transportAgent: this.#agent,
+      transport: this.#transport,
+      transportAgent: this.#transport.agent,
+      retryOptions: { disableRetry: true },
     });
+    this.#health = new S3Health(() => this.#client.listObjectsV2Query(options.bucket, '', '', '/', 1, ''));
   }
 
   /** Makes the bucket when it is not there yet. `answerMs`: a server that sends no byte for so long is away. */
   static async open(options: S3Options, answerMs: number): Promise<S3Client> {
     const opened = new S3Client(options, answerMs);
     try {
-      if (!(await opened.#client.bucketExists(options.bucket))) {
+      if (!(await retried(() => opened.#client.bucketExists(options.bucket)))) {
         await opened.#client.makeBucket(options.bucket, options.region);
       }
       return opened;
@@ -63,45 +76,44 @@ export class S3Client implements Disposable {
     }
   }
 
+  /** While the store is known to be away nothing is begun. @throws ArchiveError `store-away` */
+  check(): void {
+    this.#health.check();
+  }
+
   /** Sends bytes in one request, whatever their number. */
   async put(key: string, bytes: Buffer): Promise<void> {
-    try {
+    await this.#do('the object could not be sent to the store', async () => {
       // NOTE: over TLS the payload is not signed: nobody on the way can change it.
       const sha256 = this.#options.tls ? '' : await sha256Of(bytes);
       const target = { method: 'PUT', bucketName: this.#options.bucket, objectName: key } as const;
       const headers = { 'content-length': String(bytes.byteLength) };
-      const answer = await this.#client.makeRequestStreamAsync({ ...target, headers }, bytes, sha256, [200], '');
-      await finished(answer);
-    } catch (error) {
-      throw storeError(error, 'the object could not be sent to the store');
-    }
+      await retried(async () => {
+        const answer = await this.#client.makeRequestStreamAsync({ ...target, headers }, bytes, sha256, [200], '');
+        await finished(answer);
+      });
+    });
+    this.#health.wrote();
   }
 
   /** Sends what comes from a stream, in parts. */
-  async putStream(key: string, pieces: AsyncIterable<Uint8Array>, size: number): Promise<void> {
-    const body = Readable.from(pieces, { objectMode: false });
-    // NOTE: the client pipes the stream without watching it, so that a read error would be waited for without end.
-    const broken = new Promise<never>((_, reject) => {
-      body.once('error', reject);
-    });
-    try {
-      await Promise.race([this.#client.putObject(this.#options.bucket, key, body, size), broken]);
-    } catch (error) {
-      throw storeError(error, 'the object could not be sent to the store');
-    } finally {
-      body.destroy();
-    }
+  async putStream(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#do('the object could not be sent to the store', () =>
+      putInParts(this.#client, this.#options.bucket, key, pieces),
+    );
+    this.#health.wrote();
   }
 
   /** A range, or what there is of it. */
   async get(key: string, range: ByteRange | undefined, signal: AbortSignal | undefined): Promise<Readable> {
     signal?.throwIfAborted();
-    // A length of 0 would mean "to the end".
+    // A length of 0 cannot be asked for.
     if (range?.length === 0) {
       return Readable.from([]);
     }
     try {
-      const stream = await this.#client.getPartialObject(this.#options.bucket, key, range?.offset ?? 0, range?.length ?? 0);
+      this.#health.check();
+      const stream = await readOn((offset, length) => this.#ask(key, offset, length), range?.offset ?? 0, range?.length);
       signal?.addEventListener('abort', () => stream.destroy(), { once: true });
       return stream;
     } catch (error) {
@@ -111,6 +123,7 @@ export class S3Client implements Disposable {
       if (errorCode(error) === 'InvalidRange') {
         return Readable.from([]);
       }
+      this.#health.failed(error);
       throw storeError(error, `object ${key} could not be read`);
     }
   }
@@ -123,31 +136,36 @@ export class S3Client implements Disposable {
         chunks.push(chunk);
       }
     } catch (error) {
+      this.#health.failed(error);
       throw storeError(error, `object ${key} could not be read`);
     }
     return Buffer.concat(chunks);
   }
 
   async size(key: string): Promise<number | undefined> {
-    try {
-      return (await this.#client.statObject(this.#options.bucket, key)).size;
-    } catch (error) {
-      if (isMissing(error)) {
-        return undefined;
+    return await this.#do(`object ${key} could not be looked at`, async () => {
+      try {
+        return (await retried(() => this.#client.statObject(this.#options.bucket, key))).size;
+      } catch (error) {
+        if (isMissing(error)) {
+          return undefined;
+        }
+        throw error;
       }
-      throw storeError(error, `object ${key} could not be looked at`);
-    }
+    });
   }
 
   /** Nothing happens when there is none. */
   async remove(key: string): Promise<void> {
-    try {
-      await this.#client.removeObject(this.#options.bucket, key);
-    } catch (error) {
-      if (!isMissing(error)) {
-        throw storeError(error, `object ${key} could not be removed`);
+    await this.#do(`object ${key} could not be removed`, async () => {
+      try {
+        await retried(() => this.#client.removeObject(this.#options.bucket, key));
+      } catch (error) {
+        if (!isMissing(error)) {
+          throw error;
+        }
       }
-    }
+    });
   }
 
   /** All keys that begin so, in their order. */
@@ -169,25 +187,40 @@ export class S3Client implements Disposable {
   }
 
   async problem(): Promise<string | undefined> {
-    try {
-      return (await this.#client.bucketExists(this.#options.bucket))
-        ? undefined
-        : 'the bucket of the images is gone from the object store: make it again';
-    } catch (error) {
-      return `the object store does not answer (${errorCode(error) ?? 'no connection'}): check that it runs and that its key is right`;
-    }
+    return await this.#health.problem();
   }
 
   [Symbol.dispose](): void {
-    this.#agent.destroy();
+    this.#health[Symbol.dispose]();
+    this.#transport[Symbol.dispose]();
   }
 
   async *#items(prefix: string, recursive: boolean): AsyncGenerator<BucketItem, void> {
+    const delimiter = recursive ? '' : '/';
+    let more: string | undefined = '';
+    while (more !== undefined) {
+      const from: string = more;
+      const page = await this.#do('the objects could not be listed', () =>
+        retried(() => this.#client.listObjectsV2Query(this.#options.bucket, prefix, from, delimiter, PAGE_KEYS, '')),
+      );
+      yield* page.objects;
+      more = page.isTruncated ? page.nextContinuationToken : undefined;
+    }
+  }
+
+  async #ask(key: string, offset: number, length: number | undefined): Promise<IncomingMessage> {
+    const target = { method: 'GET', bucketName: this.#options.bucket, objectName: key } as const;
+    const end = length === undefined ? '' : String(offset + length - 1);
+    return await this.#client.makeRequestAsync({ ...target, headers: { range: `bytes=${offset}-${end}` } }, '', [200, 206], '');
+  }
+
+  async #do<T>(what: string, operation: () => Promise<T>): Promise<T> {
     try {
-      const items: AsyncIterable<BucketItem> = this.#client.listObjectsV2(this.#options.bucket, prefix, recursive);
-      yield* items;
+      this.#health.check();
+      return await operation();
     } catch (error) {
-      throw storeError(error, 'the objects could not be listed');
+      this.#health.failed(error);
+      throw storeError(error, what);
     }
   }
 }

@@ -139,7 +139,7 @@ export class S3Store implements ObjectStore {
 
   async #sendFile(path: string, envelope: Envelope): Promise<string> {
     const [key = ''] = await this.#send([{ offset: 0, envelope }], async (object, footer) => {
-      await this.#client.putStream(object, fileThen(path, envelope.size, footer), envelope.size + footer.byteLength);
+      await this.#client.putStream(object, fileThen(path, envelope.size, footer));
     });
     return key;
   }
@@ -148,12 +148,14 @@ export class S3Store implements ObjectStore {
     members: readonly FooterMember[],
     upload: (object: string, footer: Uint8Array) => Promise<void>,
   ): Promise<readonly string[]> {
+    this.#client.check();
     const object = this.#parts.newObject();
     try {
       await upload(object, encodeFooter(object, members));
     } catch (error) {
-      // NOTE: it may be there, or still come to be there, all the same: it stays pending, and `recover` looks.
-      await this.#client.remove(object).catch(() => undefined);
+      // NOTE: it may be there, or still come to be there, all the same: it stays pending, and `recover` looks. Nobody waits
+      // for the store a second time to hear that it does not answer.
+      this.#client.remove(object).catch(() => undefined);
       throw error;
     }
     const keys = members.map(({ offset, envelope }) => memberKey(object, offset, envelope.size));

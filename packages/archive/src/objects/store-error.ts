@@ -11,16 +11,21 @@ const FULL: ReadonlySet<string> = new Set([
   'EDQUOT',
   'EFBIG',
   'XMinioStorageFull',
+  'XMinioAdminBucketQuotaExceeded',
   'QuotaExceeded',
   'InsufficientCapacity',
 ]);
+
+export function isFull(error: unknown): boolean {
+  return FULL.has(errorCode(error) ?? '');
+}
 
 export function storeError(error: unknown, what: string): ArchiveError {
   if (error instanceof ArchiveError) {
     return error;
   }
   const code = errorCode(error);
-  if (code !== undefined && FULL.has(code)) {
+  if (isFull(error)) {
     return new ArchiveError('store-full', `${what}: no space left (${code})`, { cause: error });
   }
   return new ArchiveError('store-away', `${what}: ${code ?? (error instanceof Error ? error.message : String(error))}`, {

@@ -24,6 +24,7 @@ export type Fault =
   | { readonly kind: 'skewed' };
 
 const PIECE = 16 * 1024;
+const MOST_PICKED = 2;
 const CODES = { 500: 'InternalError', 503: 'SlowDown' } as const;
 const FULL_STATUS = { XMinioStorageFull: 507, QuotaExceeded: 403 } as const;
 
@@ -36,6 +37,8 @@ export class FaultProxy implements AsyncDisposable {
   #fault: Fault = { kind: 'none' };
   #changed: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #seen = 0;
+  /** How often a request was picked, by its method and target. */
+  #picked = new Map<string, number>();
   #done = 0;
 
   private constructor(server: Server, port: number, upstreamPort: number) {
@@ -68,6 +71,7 @@ export class FaultProxy implements AsyncDisposable {
     const before = this.#fault;
     this.#fault = fault;
     this.#seen = 0;
+    this.#picked = new Map();
     this.#done = 0;
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
@@ -109,9 +113,9 @@ export class FaultProxy implements AsyncDisposable {
         this.#done += writes ? 1 : 0;
         return writes ? refuse(from, to, FULL_STATUS[fault.code], fault.code) : await this.#pass(from, to);
       case 'failing':
-        return this.#isNext(fault.every) ? refuse(from, to, fault.status, CODES[fault.status]) : await this.#pass(from, to);
+        return this.#isNext(fault.every, from) ? refuse(from, to, fault.status, CODES[fault.status]) : await this.#pass(from, to);
       case 'answer-lost':
-        return await this.#pass(from, to, writes && this.#isNext(fault.every) ? { answer: lost } : {});
+        return await this.#pass(from, to, writes && this.#isNext(fault.every, from) ? { answer: lost } : {});
       case 'slow':
         this.#done += 1;
         return await this.#pass(from, to, { body: (bytes) => slowly(bytes, fault.bytesPerSecond) });
@@ -123,10 +127,16 @@ export class FaultProxy implements AsyncDisposable {
     }
   }
 
-  #isNext(every: number): boolean {
+  /** NOTE: of several, one and the same request is picked twice at most, so that no test depends on whom chance meets. */
+  #isNext(every: number, { method, url }: IncomingMessage): boolean {
+    const target = `${method} ${url}`;
+    const picked = this.#picked.get(target) ?? 0;
     this.#seen += 1;
-    const next = this.#seen % every === 0;
-    this.#done += next ? 1 : 0;
+    const next = this.#seen % every === 0 && (every === 1 || picked < MOST_PICKED);
+    if (next) {
+      this.#picked.set(target, picked + 1);
+      this.#done += 1;
+    }
     return next;
   }
 
