@@ -41,6 +41,9 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   return {
     app,
     dicomPort: acceptor.port,
+    get associations() {
+      return acceptor.associations;
+    },
     problems: () => problemsOf(acceptor, context.database, limits),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

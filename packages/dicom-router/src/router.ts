@@ -75,6 +75,8 @@ export interface Router extends AsyncDisposable {
   readonly app: OpenAPIHono<AppEnv>;
   /** The port really bound. */
   readonly dicomPort: number;
+  /** Associations at this moment. */
+  readonly associations: number;
   /** Problems in words, none when ready. */
   problems(): readonly string[];
 }

@@ -92,6 +92,7 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       return {
         app: createApi(log),
         dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
+        associations: 0,
         problems: () => [],
         [Symbol.asyncDispose]: async () => {
           listener.close();

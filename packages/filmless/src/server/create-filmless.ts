@@ -80,7 +80,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     dataDir: data.path,
     indexFile: indexFile(config),
     stores,
-    associations: () => openAssociations(router),
+    associations: () => router?.associations ?? 0,
     queues: () => queueLengths(router),
   });
   const clock = stack.use(clockWatch(archive, log));
@@ -170,13 +170,6 @@ function clockWatch(archive: Archive, log: Log): ClockWatch {
     studiesAhead: (now) => studiesAhead(fetch, now),
     log,
   });
-}
-
-/** Undefined when the router does not count them. */
-function openAssociations(router: Router | undefined): number | undefined {
-  return router !== undefined && 'associations' in router && typeof router.associations === 'number'
-    ? router.associations
-    : undefined;
 }
 
 /** Looks once a day whether the local certificate must be made anew: a server may run for years. */

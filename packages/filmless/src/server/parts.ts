@@ -31,7 +31,7 @@ const ROUTER_SERVICE: Subject = {
 export const PARTS: Parts = { openArchive, openRouter };
 
 /** @throws ConfigError when its port is taken */
-async function openRouter({ config, access, log }: PartContext, archive: Archive, deposit: Deposit): Promise<Router> {
+async function openRouter({ config, access, log, meter }: PartContext, archive: Archive, deposit: Deposit): Promise<Router> {
   const { host, dicomPort, site } = config;
   try {
     return await createRouter({
@@ -44,6 +44,7 @@ async function openRouter({ config, access, log }: PartContext, archive: Archive
       archiveFetch: inProcess(archive.app, ROUTER_SERVICE),
       access,
       log,
+      meter,
       aes: site.aes,
       unknownAes: site.unknownAes,
       unknownSopClasses: site.unknownSopClasses,

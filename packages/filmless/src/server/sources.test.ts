@@ -23,6 +23,7 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
   const router = {
     app,
     dicomPort: port,
+    associations: 0,
     problems: () => [],
     warnings: () => ['a word'],
     [Symbol.asyncDispose]: async () => undefined,

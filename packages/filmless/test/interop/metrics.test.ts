@@ -1,4 +1,5 @@
 // needs: python
+import { sendFiles } from '@filmless/dicom-router';
 import { expect, it } from 'vitest';
 import { sampleFile, stow } from '../support/facilities.ts';
 import { startProduct } from '../support/product.ts';
@@ -33,7 +34,12 @@ const MOST_SERIES = 1_500;
 
 it('figures are read by Prometheus’ own parser, with every stage, route and queue, and a bounded number of series', async () => {
   await using product = await startProduct();
-  await product.fetch('/dicom-web/studies', { method: 'POST', ...stow(await sampleFile()) });
+  const file = await sampleFile();
+  await product.fetch('/dicom-web/studies', { method: 'POST', ...stow(file) });
+  async function* files(): AsyncGenerator<Uint8Array> {
+    yield file;
+  }
+  await sendFiles({ host: '127.0.0.1', port: product.dicomPort, calledAe: product.aeTitle, callingAe: 'CT01' }, files());
   for (let number = 0; number < 200; number += 1) {
     await (await product.fetch(`/dicom-web/studies/2.25.${number}/metadata?x=${number}`)).arrayBuffer();
     await (await product.fetch(`/nothing/${number}`)).arrayBuffer();
@@ -53,6 +59,10 @@ it('figures are read by Prometheus’ own parser, with every stage, route and qu
   expect(family('filmless_stage_seconds')?.type).toBe('histogram');
   const stages = new Set(family('filmless_stage_seconds')?.samples.map(({ labels }) => labels.stage));
   expect([...stages].toSorted()).toEqual(['answer', 'delivery', 'index', 'inspect', 'object', 'receive', 'render']);
+  for (const stage of ['receive', 'inspect', 'object', 'index', 'answer']) {
+    expect(value('filmless_stage_seconds_count', { stage }), stage).toBeGreaterThan(0);
+  }
+  expect(value('filmless_stores_total', { outcome: 'identical' })).toBe(1);
   const metadata = { route: '/dicom-web/studies/:study/metadata', method: 'GET', status: '4xx' };
   expect(value('filmless_http_request_seconds_count', metadata)).toBe(200);
   expect(value('filmless_http_request_seconds_bucket', { ...metadata, le: '+Inf' })).toBe(200);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, type Client } from './client.ts';
-import { readSession } from './session.ts';
+import { readSession, signIn } from './session.ts';
 
 const SESSION = {
   user: { id: '1', username: 'an', displayName: 'An', role: 'doctor' },
@@ -43,4 +43,27 @@ describe('who is signed in', () => {
     expect(await readSession(answering(new ApiError(401, 'The session has ended.')), jar)).toBeUndefined();
     expect(jar.cookie).toBe('filmless-signed-in=; path=/; max-age=0');
   });
+});
+
+it('signing in tells the time of this machine, which the server compares with its own', async () => {
+  const calls: unknown[] = [];
+  const client: Pick<Client, 'send'> = {
+    send: async (path, call) => {
+      calls.push([path, call]);
+    },
+  };
+  const before = Date.now();
+  await signIn(client as Client, 'an', 'a password');
+  expect(calls).toEqual([
+    [
+      '/api/session',
+      {
+        method: 'POST',
+        body: { username: 'an', password: 'a password' },
+        headers: { 'Filmless-Client-Time': expect.stringMatching(/^\d{13}$/) },
+      },
+    ],
+  ]);
+  const told = Number(/"Filmless-Client-Time":"(\d+)"/.exec(JSON.stringify(calls))?.[1]);
+  expect(told >= before && told <= Date.now()).toBe(true);
 });

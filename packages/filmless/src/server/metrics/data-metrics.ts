@@ -8,8 +8,7 @@ export interface DataSources {
   readonly indexFile: string;
   /** C-STORE outcomes, counted. */
   readonly stores: ReadonlyMap<string, number>;
-  /** Undefined when the router does not tell. */
-  readonly associations: () => number | undefined;
+  readonly associations: () => number;
   readonly queues: () => Promise<QueueLengths>;
 }
 
@@ -26,12 +25,7 @@ export function addDataMetrics(registry: Registry, sources: DataSources): void {
     help: 'DICOM associations at this moment.',
     registers: [registry],
     collect() {
-      const open = sources.associations();
-      if (open === undefined) {
-        this.remove();
-      } else {
-        this.set(open);
-      }
+      this.set(sources.associations());
     },
   });
 }
