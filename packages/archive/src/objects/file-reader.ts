@@ -29,10 +29,11 @@ export function streamFile(file: OpenFile, { range, signal, failure }: StreamOpt
         signal?.throwIfAborted();
         const request = controller.byobRequest;
         const bytes = await fill(request?.view ?? Buffer.allocUnsafeSlow(Math.max(0, Math.min(CHUNK, end - at))));
+        give(controller, bytes, at >= end);
         if (at >= end) {
+          // The reader has all and need not wait for it.
           await file.close();
         }
-        give(controller, bytes, at >= end);
       } catch (error) {
         await file.close().catch(() => undefined);
         throw signal?.aborted === true ? error : failure(error);
