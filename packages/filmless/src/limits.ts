@@ -35,6 +35,8 @@ export const SERVER_LIMITS = {
   slowRequest: 2_000,
   /** How long what was found about the own DICOM port is believed. */
   portCheck: 10_000,
+  /** How long a count of the deliveries is believed. */
+  queueCheck: 15_000,
   /** How often the clock is looked at for jumps. */
   clockTick: 10_000,
   /** A jump of the clock that is spoken of: more than a time server corrects at once in a healthy machine. */

@@ -21,7 +21,7 @@ import type { NamedSource } from './health.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { countedDeposit, inProcess, PARTS, type Parts } from './parts.ts';
-import { queueLengths } from './queues.ts';
+import { watchQueues } from './queues.ts';
 import { healthSources } from './sources.ts';
 import { StaticFiles } from './static-files.ts';
 import { tellUpgrades, upgradeCopies } from './upgrades.ts';
@@ -74,14 +74,14 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const deposit = countedDeposit(archive, stores);
   const router = config.role === 'all' ? await parts.openRouter(context, archive, deposit) : undefined;
   dicomPort = router?.dicomPort;
-  listeners.router = router;
-  stack.use(listeners);
+  const queues = watchQueues(router);
+  stack.use(listeners).router = router;
   metrics.watchData({
     dataDir: data.path,
     indexFile: indexFile(config),
     stores,
     associations: () => router?.associations ?? 0,
-    queues: () => queueLengths(router),
+    queues,
   });
   const clock = stack.use(clockWatch(archive, log));
   await tellUpgrades(data.path, copies, log);
@@ -90,7 +90,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     access,
     mounted: [archive.app, ...(router === undefined ? [] : [router.app])],
     sources: [
-      ...healthSources({ config, access, archive, router }),
+      ...healthSources({ config, access, archive, router, queues }),
       { name: 'clock', warnings: () => clock.warnings() },
       ...(options.sources ?? []),
     ],

@@ -1,5 +1,6 @@
 import type { Subject } from '@filmless/access';
 import type { Router } from '@filmless/dicom-router';
+import { SERVER_LIMITS } from '../limits.ts';
 import { inProcess } from './parts.ts';
 
 /** How many deliveries wait, are being sent, or wait for a person. */
@@ -20,11 +21,20 @@ const WATCH: Subject = {
   facilities: 'all',
 };
 
+/** Asks for the queues now and then: they are counted row by row, and readiness and figures are asked for every few seconds. */
+export function watchQueues(router: Router | undefined): () => Promise<QueueLengths> {
+  let last: { readonly at: number; readonly lengths: Promise<QueueLengths> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (last === undefined || now - last.at > SERVER_LIMITS.queueCheck) {
+      last = { at: now, lengths: router === undefined ? Promise.resolve(NONE) : queueLengths(router) };
+    }
+    return last.lengths;
+  };
+}
+
 /** Asks the router as its page does. @throws when the router does not answer as it should */
-export async function queueLengths(router: Router | undefined): Promise<QueueLengths> {
-  if (router === undefined) {
-    return NONE;
-  }
+async function queueLengths(router: Router): Promise<QueueLengths> {
   const request = new Request('http://localhost/api/queues', { headers: { host: 'localhost' } });
   const response = await inProcess(router.app, WATCH)(request);
   if (response.status === 404) {

@@ -3,6 +3,7 @@ import { createApi } from '@filmless/access';
 import { expect, it } from 'vitest';
 import { startDouble } from '../../test/doubles.ts';
 import { gatherHealth } from './health.ts';
+import { watchQueues } from './queues.ts';
 import { healthSources } from './sources.ts';
 
 it('warns of deliveries that were given up, and finds that nobody listens at the DICOM port', async () => {
@@ -29,7 +30,9 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
     [Symbol.asyncDispose]: async () => undefined,
   };
   const access = { app, problems: () => [] };
-  const health = await gatherHealth(healthSources({ config, access, archive: filmless.archive, router }));
+  const health = await gatherHealth(
+    healthSources({ config, access, archive: filmless.archive, router, queues: watchQueues(router) }),
+  );
   expect(asked).toBe(1);
   expect(health.problems).toEqual([`Nobody listens at the DICOM port ${port} any more. Restart the server; its log says why.`]);
   expect(health.warnings.filter((words) => !words.includes('disk'))).toEqual([

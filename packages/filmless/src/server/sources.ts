@@ -6,13 +6,14 @@ import type { Config } from '../config/model.ts';
 import { SERVER_LIMITS } from '../limits.ts';
 import { diskProblems, diskWarnings } from './disk-space.ts';
 import type { NamedSource } from './health.ts';
-import { queueLengths } from './queues.ts';
+import type { QueueLengths } from './queues.ts';
 
 export interface Watched {
   readonly config: Config;
   readonly access: Pick<OpenedAccess, 'app' | 'problems'>;
   readonly archive: Archive;
   readonly router: Router | undefined;
+  readonly queues: () => Promise<QueueLengths>;
 }
 
 /** What a part may say beside its problems. */
@@ -22,12 +23,12 @@ interface MayWarn {
 }
 
 /** Everybody who is asked for `/readyz`. */
-export function healthSources({ config, access, archive, router }: Watched): readonly NamedSource[] {
+export function healthSources({ config, access, archive, router, queues }: Watched): readonly NamedSource[] {
   const { store, dataDir } = config;
   return [
     { name: 'access control', problems: () => access.problems(), ...warningsOf(access) },
     { name: 'archive', problems: () => archive.problems(), ...warningsOf(archive) },
-    ...(router === undefined ? [] : routerSources(config, router)),
+    ...(router === undefined ? [] : routerSources(config, router, queues)),
     // The archive looks after the disk of its objects itself, and says when it is full.
     {
       name: 'disk',
@@ -42,12 +43,12 @@ function warningsOf(part: MayWarn): Pick<NamedSource, 'warnings'> {
   return warnings === undefined ? {} : { warnings: () => warnings.call(part) };
 }
 
-function routerSources({ host }: Config, router: Router): readonly NamedSource[] {
+function routerSources({ host }: Config, router: Router, queues: Watched['queues']): readonly NamedSource[] {
   const listening = new PortCheck(host, router.dicomPort);
   return [
     { name: 'DICOM router', problems: () => router.problems(), ...warningsOf(router) },
     { name: 'DICOM listener', problems: () => listening.problems() },
-    { name: 'delivery queue', warnings: async () => asideWarnings((await queueLengths(router)).aside) },
+    { name: 'delivery queue', warnings: async () => asideWarnings((await queues()).aside) },
   ];
 }
 

@@ -15,6 +15,9 @@ const PLAIN: ReadonlySet<string> = new Set([
   'why',
 ]);
 
+/** Times, and ids that the product made. */
+const IDS: ReadonlySet<string> = new Set(['time', 'request', 'association']);
+
 /** A value of a known field may still carry what a message quoted. UIDs and long numbers could lead to a patient. */
 const TELLING = /\d+(?:\.\d+){3,}|\d{6,}|"[^"]*"|'[^']*'/g;
 
@@ -51,7 +54,7 @@ function sanitizeValue(name: string, value: unknown): unknown {
   if (name === 'error') {
     return stackOf(value);
   }
-  if (name === 'time' || name === 'request') {
+  if (IDS.has(name)) {
     return /^[\w:.-]{1,64}$/.test(value) ? value : '…';
   }
   return PLAIN.has(name) ? value.replace(TELLING, '…') : '…';
