@@ -5,10 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
-import { openObjectStore } from '../../src/objects/open-object-store.ts';
-import { objectStoreContract } from './object-store.ts';
+import { openObjectStore, parseS3Url } from '../../src/objects/open-object-store.ts';
+import { S3Client } from '../../src/objects/s3-client.ts';
+import { envelopeOf, objectStoreContract, patterned } from './object-store.ts';
 
 /** The runner builds the server and says where it is; a file run by itself takes the one on the path. */
 const PROGRAM = process.env.FILMLESS_MINIO ?? 'minio';
@@ -67,5 +68,38 @@ describe('on a MinIO server', () => {
     const bucket = buckets.get(local) ?? `test-${randomUUID()}`;
     buckets.set(local, bucket);
     return openObjectStore(`s3://${KEY}:${SECRET}@127.0.0.1:${port}/${bucket}?tls=0`, local, ARCHIVE_LIMITS);
+  });
+
+  it('keeps what comes together in few objects, and a pack until its last member is gone', async () => {
+    const address = `s3://${KEY}:${SECRET}@127.0.0.1:${port}/test-${randomUUID()}?tls=0`;
+    await using client = new AsyncDisposableStack();
+    const bucket = client.use(await S3Client.open(parseS3Url(address), 10_000));
+    const names = async () => (await Array.fromAsync(bucket.list(''))).map(({ key }) => key);
+    await using store = await openObjectStore(address, folder, ARCHIVE_LIMITS);
+    const put = (number: number) => store.put({ content: { pieces: [patterned(1000)] }, envelope: envelopeOf(1000, number) });
+    const keys = await Promise.all(Array.from({ length: 64 }, (_, index) => put(index)));
+    const packs = await names();
+    expect(packs.length).toBeLessThan(10);
+    const largest = packs.find((pack) => keys.filter((key) => key.startsWith(pack)).length > 10) ?? '';
+    const [last = '', ...others] = keys.filter((key) => key.startsWith(largest));
+    await Promise.all(others.map((key) => store.delete(key)));
+    expect(await store.size(others[0] ?? '')).toBeUndefined();
+    expect(Buffer.compare(await store.readBytes(last, { offset: 0, length: 1000 }), patterned(1000))).toBe(0);
+    expect(await names()).toContain(largest);
+    await store.delete(last);
+    expect((await names()).filter((name) => name.startsWith(largest))).toEqual([]);
+  });
+
+  it('names an object that holds no envelope, and leaves it', async () => {
+    const address = `s3://${KEY}:${SECRET}@127.0.0.1:${port}/test-${randomUUID()}?tls=0`;
+    await using client = new AsyncDisposableStack();
+    const bucket = client.use(await S3Client.open(parseS3Url(address), 10_000));
+    await bucket.put('r1abcdefgh/0000/damaged.dcm', Buffer.from('DICM'));
+    await using store = await openObjectStore(address, folder, ARCHIVE_LIMITS);
+    const found = [{ objectKey: 'r1abcdefgh/0000/damaged.dcm', broken: 'unknown' }];
+    expect(await Array.fromAsync(store.unsettled())).toMatchObject(found);
+    await store[Symbol.asyncDispose]();
+    await using again = await openObjectStore(address, folder, ARCHIVE_LIMITS);
+    expect(await Array.fromAsync(again.unsettled())).toMatchObject(found);
   });
 });
