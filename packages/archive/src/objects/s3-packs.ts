@@ -40,13 +40,16 @@ export class Packs {
 
   put(member: Member): Promise<string> {
     return new Promise((done, failed) => {
+      if (this.#running === 0 && this.#waiting.length === 0) {
+        this.#idle = Promise.withResolvers<void>();
+      }
       this.#waiting.push({ member, done, failed });
       this.#waitingBytes += member.envelope.size;
       this.#next(false);
     });
   }
 
-  /** Resolves once nothing is under way. */
+  /** Resolves once nothing is under way or waits. */
   async idle(): Promise<void> {
     await this.#idle.promise;
   }
@@ -89,9 +92,6 @@ export class Packs {
   }
 
   async #run(taken: readonly Waiting[]): Promise<void> {
-    if (this.#running === 0) {
-      this.#idle = Promise.withResolvers<void>();
-    }
     this.#running += 1;
     this.#lastCount = taken.length;
     try {

@@ -6,10 +6,11 @@ import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter, type Member as FooterMember, readFooter } from '../core/footer.ts';
 import type { ArchiveLimits } from '../core/limits.ts';
 import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
-import { S3Client, type S3Entry, type S3Options } from './s3-client.ts';
+import { S3Client, type S3Options } from './s3-client.ts';
 import { deletedBy, derivedKey, memberKey, OBJECT, type Place, placeOf, tombstoneKey } from './s3-keys.ts';
 import { type Member, type PackLimits, Packs } from './s3-packs.ts';
 import { S3Parts } from './s3-parts.ts';
+import { instancesIn, UnreadableFooter } from './s3-walk.ts';
 
 export type S3Limits = PackLimits & Pick<ArchiveLimits, 'storeAnswerMs'>;
 
@@ -103,12 +104,12 @@ export class S3Store implements ObjectStore {
   }
 
   async *objects(): AsyncIterable<FoundObject> {
-    yield* this.#found(this.#client.list(''));
+    yield* instancesIn(this.#client.list(''), (pack) => this.#readFooter(pack.key, pack.size));
   }
 
   async *unsettled(): AsyncIterable<FoundObject> {
     for await (const entries of this.#parts.unsettled()) {
-      for await (const found of this.#found(entries)) {
+      for await (const found of instancesIn(entries, (pack) => this.#readFooter(pack.key, pack.size))) {
         this.#parts.pending(found.objectKey);
         yield found;
       }
@@ -205,50 +206,9 @@ export class S3Store implements ObjectStore {
     const read = (offset: number, length: number) => this.#client.getBytes(object, { offset, length });
     const footer = await readFooter(read, size, object);
     if ('broken' in footer) {
-      // What goes up goes up whole: one without a footer was damaged, or put there by somebody else.
-      throw new ArchiveError('store-away', `object ${object}: ${footer.reason}`);
+      throw new UnreadableFooter(object, footer.reason);
     }
     return footer.members;
-  }
-
-  /** The instances in a listing. Tombstones stand behind the pack they speak of: a listing is in order. */
-  async *#found(entries: AsyncIterable<S3Entry>): AsyncGenerator<FoundObject, void> {
-    let pack: S3Entry | undefined;
-    let deleted = new Set<number>();
-    for await (const entry of entries) {
-      const tombstone = deletedBy(entry.key);
-      if (tombstone !== undefined && tombstone.object === pack?.key) {
-        deleted.add(tombstone.offset);
-      }
-      if (entry.key.endsWith(OBJECT)) {
-        yield* this.#membersOf(pack, deleted);
-        pack = entry;
-        deleted = new Set();
-      }
-    }
-    yield* this.#membersOf(pack, deleted);
-  }
-
-  async *#membersOf(pack: S3Entry | undefined, deleted: ReadonlySet<number>): AsyncGenerator<FoundObject, void> {
-    if (pack === undefined) {
-      return;
-    }
-    let members: readonly FooterMember[];
-    try {
-      members = await this.#readFooter(pack.key, pack.size);
-    } catch (error) {
-      if (error instanceof ArchiveError && error.code === 'not-found') {
-        return;
-      }
-      const reason = error instanceof Error ? error.message : String(error);
-      yield { objectKey: pack.key, broken: 'unknown', reason };
-      return;
-    }
-    for (const { offset, envelope } of members) {
-      if (!deleted.has(offset)) {
-        yield { objectKey: memberKey(pack.key, offset, envelope.size), envelope };
-      }
-    }
   }
 
   async #isDeleted(place: Place): Promise<boolean> {

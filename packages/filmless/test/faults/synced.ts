@@ -12,77 +12,61 @@ export function answerOn(calls: readonly SystemCall[], port: number, begin: stri
 }
 
 /**
- * What was not safe when the answer was begun, in words. Safe is: the bytes of object and envelope synced, then their names
- * given, then the folder with the names synced with each new one above it, and only then the index's log written and synced.
+ * What was not safe when the answer was begun, in words. Safe is: the bytes of the object, with the envelope behind them, synced,
+ * and its folder with each new one above it after it was made; and only then the index's log written and synced.
  */
 export function unsafeAt(calls: readonly SystemCall[], data: string, answer: SystemCall): readonly string[] {
   const before = calls.filter(({ ended }) => ended < answer.began);
-  const problems: string[] = [];
-  const object = named(before, (path) => path.startsWith(join(data, 'objects')) && path.endsWith('.dcm'));
-  const envelope = named(before, (path) => path.startsWith(join(data, 'objects')) && path.endsWith('.json'));
-  if (object === undefined || envelope === undefined) {
-    return [`no ${object === undefined ? 'object' : 'envelope'} was given its name`];
+  const made = created(before, (path) => path.startsWith(join(data, 'objects')) && path.endsWith('.dcm'));
+  if (made === undefined) {
+    return ['no object was made'];
   }
-  for (const { call, from, to } of [object, envelope]) {
-    const names = earlierNames(before, from);
-    if (!before.some((sync) => isSync(sync, (path) => names.has(path)) && sync.ended < call.began)) {
-      problems.push(`the bytes of ${to} were not synced before it was named`);
-    }
-    if (!before.some((sync) => isSync(sync, (path) => path === dirname(to)) && sync.began > call.ended)) {
-      problems.push(`the folder of ${to} was not synced after it was named`);
-    }
+  const { call, path } = made;
+  const folder = dirname(path);
+  const written = Math.max(call.ended, ...before.filter((write) => isWrite(write, path)).map(({ ended }) => ended));
+  const bytes = before.find((sync) => isSync(sync, (synced) => synced === path) && sync.began > written);
+  const name = before.find((sync) => isSync(sync, (synced) => synced === folder) && sync.began > call.ended);
+  const above = [dirname(folder), dirname(dirname(folder))].filter(
+    (one) => !before.some((sync) => isSync(sync, (synced) => synced === one)),
+  );
+  if (bytes === undefined || name === undefined) {
+    return [`${bytes === undefined ? 'the bytes' : 'the folder'} of ${path} were not synced after they were written`];
   }
-  const folder = dirname(object.to);
-  for (const above of [dirname(folder), dirname(dirname(folder))]) {
-    if (!before.some((sync) => isSync(sync, (path) => path === above))) {
-      problems.push(`the folder ${above} was not synced`);
-    }
-  }
-  return [...problems, ...logProblems(before, join(data, 'index', 'index.db-wal'), folder)];
+  return [
+    ...above.map((one) => `the folder ${one} was not synced`),
+    ...logProblems(before, join(data, 'index', 'index.db-wal'), Math.max(bytes.ended, name.ended)),
+  ];
 }
 
-function logProblems(before: readonly SystemCall[], log: string, folder: string): readonly string[] {
-  const folderSafe = Math.max(-1, ...before.filter((sync) => isSync(sync, (path) => path === folder)).map(({ ended }) => ended));
+/** `objectSafe`: when the object would survive a power cut. */
+function logProblems(before: readonly SystemCall[], log: string, objectSafe: number): readonly string[] {
   const written = before.filter(({ name, args }) => name === 'pwrite64' && args.includes(`<${log}>`));
   const last = written.at(-1);
-  if (last === undefined || written.some(({ began }) => began < folderSafe)) {
-    return ['the index did not commit between the folder and the answer'];
+  if (last === undefined || written.some(({ began }) => began < objectSafe)) {
+    return ['the index did not commit between the object and the answer'];
   }
   const synced = before.some((sync) => isSync(sync, (path) => path === log) && sync.began > last.ended);
   return synced ? [] : ['the log of the index was not synced after the last write to it'];
 }
 
-interface Named {
+interface Created {
   readonly call: SystemCall;
-  readonly from: string;
-  readonly to: string;
+  readonly path: string;
 }
 
-/** The call that gave a file its name, and the name it had before. */
-function named(calls: readonly SystemCall[], isIt: (path: string) => boolean): Named | undefined {
+/** The call that made a file. */
+function created(calls: readonly SystemCall[], isIt: (path: string) => boolean): Created | undefined {
   for (const call of calls) {
-    const [from, to] = call.name.startsWith('link') || call.name.startsWith('rename') ? pathsOf(call.args) : [];
-    if (from !== undefined && to !== undefined && isIt(to)) {
-      return { call, from, to };
+    const path = call.name.startsWith('open') && call.args.includes('O_CREAT') ? /"([^"]*)"/.exec(call.args)?.[1] : undefined;
+    if (path !== undefined && isIt(path)) {
+      return { call, path };
     }
   }
   return undefined;
 }
 
-function pathsOf(args: string): readonly string[] {
-  return [...args.matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? '');
-}
-
-function earlierNames(calls: readonly SystemCall[], name: string): ReadonlySet<string> {
-  const names = new Set([name]);
-  for (let at: string | undefined = name; at !== undefined; ) {
-    const current: string = at;
-    at = named(calls, (path) => path === current)?.from;
-    if (at !== undefined) {
-      names.add(at);
-    }
-  }
-  return names;
+function isWrite({ name, args }: SystemCall, path: string): boolean {
+  return (WRITES.has(name) || name.startsWith('pwrite')) && args.includes(`<${path}>`);
 }
 
 function isSync({ name, args }: SystemCall, of: (path: string) => boolean): boolean {

@@ -12,7 +12,7 @@ export interface SystemCall {
   readonly ended: number;
 }
 
-const WATCHED = 'fsync,fdatasync,rename,renameat,renameat2,link,linkat,pwrite64,write,writev,sendto,sendmsg';
+const WATCHED = 'open,openat,fsync,fdatasync,pwrite64,pwritev,write,writev,sendto,sendmsg';
 const ATTACH_MS = 30_000;
 
 /** Watches a running process with all its threads while `work` runs. */
