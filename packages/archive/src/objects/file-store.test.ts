@@ -73,7 +73,7 @@ it('acknowledges nothing in a new folder until each folder above is on disk, to 
   expect([...new Set(synced)]).toEqual([join(root, run), root, join(root, run, part)]);
 });
 
-it('writes an object with one write, and syncs it before its folder', async () => {
+it('writes an object with one write, and syncs it and its folder together', async () => {
   const done: string[] = [];
   const disk: Disk = {
     ...NODE_DISK,
@@ -100,7 +100,8 @@ it('writes an object with one write, and syncs it before its folder', async () =
   await store.put(object());
   done.length = 0;
   await store.put({ content: { pieces: [Buffer.from('ab'), Buffer.from('c')] }, envelope: envelopeOf(3) });
-  expect(done).toEqual(['write 3', 'sync', 'folder']);
+  expect(done[0]).toBe('write 3');
+  expect(done.slice(1).toSorted()).toEqual(['folder', 'sync']);
 });
 
 it('makes a folder again after it could not', async () => {

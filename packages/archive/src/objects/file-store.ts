@@ -9,7 +9,7 @@ import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.t
 import { readFile, streamFile } from './file-reader.ts';
 import { FileStoreParts } from './file-store-parts.ts';
 import { DERIVED, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
-import { placeFile, placePieces } from './place-object.ts';
+import { placeFile, placePieces, placeSynced } from './place-object.ts';
 import { errorCode, storeError } from './store-error.ts';
 
 /** Below this a problem is reported before stores are refused. */
@@ -206,11 +206,11 @@ export class FileStore implements ObjectStore {
     try {
       if ('pieces' in content) {
         checkLength(content.pieces, envelope.size);
-        await placePieces(this.#disk, path, [...content.pieces, footer]);
+        await placeSynced(this.#disk, path, [...content.pieces, footer], () => this.#sync.sync(folder));
       } else {
         await placeFile(this.#disk, content.path, path, envelope.size, footer);
+        await this.#sync.sync(folder);
       }
-      await this.#sync.sync(folder);
     } catch (error) {
       // NOTE: what cannot be removed now stays unsettled, and the next start removes it.
       await this.delete(key).catch(() => undefined);

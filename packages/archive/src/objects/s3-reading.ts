@@ -9,14 +9,15 @@ const IN_VAIN = 3;
 export type AskForBytes = (offset: number, length: number | undefined) => Promise<IncomingMessage>;
 
 /**
- * The bytes of an object as one stream: where the connection ends before them, the rest is asked for. The first answer is
- * waited for, so that what cannot be had is known before.
+ * The bytes of an object as one stream: where the connection ends before them, the rest is asked for. The first of them are
+ * waited for, so that what cannot be had is known before anybody is told of a stream.
  */
 export async function readOn(ask: AskForBytes, offset: number, length: number | undefined): Promise<Readable> {
   let answer = await retried(() => ask(offset, length));
   let left = Number(answer.headers['content-length'] ?? length ?? 0);
   let at = offset;
   let inVain = 0;
+  let unwanted = false;
   async function* bytes(): AsyncGenerator<Uint8Array, void> {
     while (left > 0) {
       try {
@@ -28,7 +29,7 @@ export async function readOn(ask: AskForBytes, offset: number, length: number | 
         }
       } catch (error) {
         inVain += 1;
-        if (inVain === IN_VAIN || stream.destroyed) {
+        if (inVain === IN_VAIN || unwanted) {
           throw error;
         }
       }
@@ -37,7 +38,21 @@ export async function readOn(ask: AskForBytes, offset: number, length: number | 
       }
     }
   }
-  const stream = Readable.from(bytes(), { objectMode: false });
-  stream.once('close', () => answer.destroy());
+  const stream = Readable.from(await begun(bytes()), { objectMode: false });
+  stream.once('close', () => {
+    unwanted = true;
+    answer.destroy();
+  });
   return stream;
+}
+
+/** The same chunks, the first of which is there. */
+async function begun(chunks: AsyncGenerator<Uint8Array, void>): Promise<AsyncGenerator<Uint8Array, void>> {
+  const first = await chunks.next();
+  return (async function* all() {
+    if (first.done !== true) {
+      yield first.value;
+      yield* chunks;
+    }
+  })();
 }
