@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 from pydicom.filereader import read_file_meta_info
 from pydicom.uid import UID
@@ -15,6 +16,15 @@ from pynetdicom.sop_class import StudyRootQueryRetrieveInformationModelFind, Ver
 
 # The bytes of the file, not a data set encoded anew.
 _config.STORE_SEND_CHUNKED_DATASET = True
+
+
+def hold_still(association):
+    """Before anything is sent: pynetdicom's own thread, on a busy machine, may not have noticed yet that it is to pause, and then
+    takes the response from the queue; the sender waits for it in vain until it aborts."""
+    checkpoint = association._reactor_checkpoint
+    checkpoint.clear()
+    while not checkpoint._cond._waiters and association.is_alive():
+        time.sleep(0.0001)
 
 
 def store(job):
@@ -33,6 +43,7 @@ def store(job):
         return {"established": False}
     statuses = []
     for path in job["files"]:
+        hold_still(association)
         status = association.send_c_store(path)
         statuses.append(status.get("Status", None))
     association.release()
