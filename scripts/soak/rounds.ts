@@ -23,4 +23,10 @@ export const ROUNDS: readonly Round[] = [
     files: ['packages/filmless/test/e2e/kill.test.ts'],
     environment: (seed) => ({ FILMLESS_KILLS: '50', FILMLESS_KILL_SEED: seed }),
   },
+  {
+    name: 'the object store away for 30 s, full, slow, busy; kills on a bucket',
+    project: 'e2e',
+    files: ['packages/filmless/test/e2e/object-storage-faults', 'packages/filmless/test/e2e/object-storage.'],
+    environment: (seed) => ({ FILMLESS_SEED: seed }),
+  },
 ];

@@ -27,7 +27,10 @@ const KINDS: Readonly<Record<S3ServerName, Kind>> = {
   },
   versitygw: {
     program: process.env.FILMLESS_VERSITYGW ?? 'versitygw',
-    arguments: (port, folder) => ['--port', `127.0.0.1:${port}`, '--health', '/health', '--quiet', 'posix', folder],
+    arguments: (port, folder) => [
+      ...['--port', `127.0.0.1:${port}`, '--health', '/health', '--quiet', '--iam-dir', join(folder, '..', 'users')],
+      ...['posix', folder],
+    ],
     environment: { ROOT_ACCESS_KEY: KEY, ROOT_SECRET_KEY: SECRET },
     health: '/health',
   },
@@ -48,6 +51,7 @@ export async function startS3Server(name: S3ServerName): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), `filmless-${name}-`));
   const port = await freePort();
   await mkdir(join(folder, 'objects'));
+  await mkdir(join(folder, 'users'));
   let child = await launch(KINDS[name], port, join(folder, 'objects'));
   const kill = () => end(child, 'SIGKILL');
   return {
@@ -63,6 +67,18 @@ export async function startS3Server(name: S3ServerName): Promise<S3Server> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes a user of versitygw, who may nothing until a bucket's policy says so. */
+export async function addUser(server: S3Server, user: string, secret: string): Promise<void> {
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const as = ['admin', '--access', KEY, '--secret', SECRET, '--endpoint-url', endpoint];
+  const create = ['create-user', '--access', user, '--secret', secret, '--role', 'user'];
+  const child = spawn(KINDS.versitygw.program, [...as, ...create], { stdio: 'ignore' });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) {
+    throw new Error(`versitygw made no user (${String(code)})`);
+  }
 }
 
 async function launch(kind: Kind, port: number, folder: string): Promise<ChildProcess> {

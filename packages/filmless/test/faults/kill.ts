@@ -34,11 +34,19 @@ export interface Killed {
   readonly faults: readonly string[];
 }
 
+/** Where the images lie, when they are not in the data directory. */
+export interface StoreElsewhere {
+  /** The value of `--store`. */
+  readonly url: string;
+  /** SOP Instance UIDs of all that lies there. */
+  readonly instances: () => Promise<readonly string[]>;
+}
+
 /** Ends a product under load again and again on one data directory, and looks after each start at what it kept. */
-export async function killAgainAndAgain(seed: string, kills: number): Promise<Killed> {
+export async function killAgainAndAgain(seed: string, kills: number, store?: StoreElsewhere): Promise<Killed> {
   const folder = await mkdtemp(join(tmpdir(), 'filmless-kill-'));
   try {
-    return await new Attack(seed, join(folder, 'data')).run(kills);
+    return await new Attack(seed, join(folder, 'data'), store).run(kills);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -46,6 +54,7 @@ export async function killAgainAndAgain(seed: string, kills: number): Promise<Ki
 
 class Attack {
   readonly #data: string;
+  readonly #store: StoreElsewhere | undefined;
   readonly #random: Random;
   readonly #ledger: Ledger;
   readonly #faults: string[] = [];
@@ -58,17 +67,22 @@ class Attack {
   #slowestEndMs = 0;
   #slowestSendersMs = 0;
 
-  constructor(seed: string, data: string) {
+  constructor(seed: string, data: string, store: StoreElsewhere | undefined) {
     this.#data = data;
+    this.#store = store;
     this.#random = randomFrom(seed);
     this.#ledger = new Ledger(seed);
+  }
+
+  get #args(): readonly string[] {
+    return this.#store === undefined ? [] : ['--store', this.#store.url];
   }
 
   async run(kills: number): Promise<Killed> {
     while (this.#kills < kills) {
       {
         const began = performance.now();
-        await using product = await startProduct({ data: this.#data });
+        await using product = await startProduct({ data: this.#data, args: this.#args });
         this.#slowestStartMs = Math.max(this.#slowestStartMs, performance.now() - began);
         await this.#check(product);
         this.#ledger.retry();
@@ -120,7 +134,7 @@ class Attack {
   }
 
   async #killWhileStarting(): Promise<void> {
-    const args = ['serve', '--data', this.#data, '--http-port', '0', '--dicom-port', '0'];
+    const args = ['serve', '--data', this.#data, '--http-port', '0', '--dicom-port', '0', ...this.#args];
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: join(this.#data, '..'), stdio: 'ignore' });
     const gone = new Promise((resolve) => child.once('exit', resolve));
     await new Promise((resolve) => setTimeout(resolve, this.#random() * LONGEST_START_MS));
@@ -146,7 +160,7 @@ class Attack {
         fault(`instance ${number} was acknowledged and is not listed`);
       }
     }
-    await this.#checkFiles(listed.length, fault);
+    await (this.#store === undefined ? this.#checkFiles(listed.length, fault) : this.#checkStore(this.#store, uids, fault));
     const queue = listed.filter(({ sop }) => !this.#fetched.has(sop));
     const worker = async () => {
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -174,9 +188,18 @@ class Attack {
     }
   }
 
+  /** Each instance lies there once, and nothing else. */
+  async #checkStore(store: StoreElsewhere, listed: ReadonlySet<string>, fault: (what: string) => void): Promise<void> {
+    const kept = await store.instances();
+    const unknown = kept.filter((sop) => !listed.has(sop));
+    if (kept.length !== listed.size || unknown.length > 0) {
+      fault(`${listed.size} instances are listed; ${kept.length} lie in the store, of those not listed: ${unknown.join(', ')}`);
+    }
+  }
+
   async #compareWithRebuild(): Promise<void> {
     const before = await this.#indexOfServer();
-    const rebuilt = await run(process.execPath, [MAIN, 'rebuild', '--data', this.#data]);
+    const rebuilt = await run(process.execPath, [MAIN, 'rebuild', '--data', this.#data, ...this.#args]);
     if (rebuilt.code !== 0) {
       this.#faults.push(`rebuild ended with ${rebuilt.code}: ${rebuilt.stderr}`);
       return;
@@ -191,7 +214,7 @@ class Attack {
 
   /** Looks at everything, each instance's bytes again, and gives what the index shows. */
   async #indexOfServer(): Promise<readonly string[]> {
-    await using product = await startProduct({ data: this.#data });
+    await using product = await startProduct({ data: this.#data, args: this.#args });
     this.#fetched.clear();
     this.#unacknowledged = 0;
     await this.#check(product);

@@ -1,5 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { instancesIn } from '@filmless/archive/test/bucket';
 import { dataSetOf, fetchInstance } from '../../support/objects.ts';
 import { type Product, ROOT, startProduct } from '../../support/product.ts';
 import { run } from '../../support/run.ts';
@@ -34,6 +35,17 @@ export async function faultsOfKept(product: Product, entries: readonly Entry[]):
   return faults;
 }
 
+/** What a bucket has too much or too little, each instance counted. */
+export async function faultsOfBucket(url: string, entries: readonly Entry[]): Promise<readonly string[]> {
+  const kept = await instancesIn(url);
+  const sent = new Set(entries.map(({ sop }) => sop));
+  const strange = kept.filter((sop) => !sent.delete(sop));
+  return [
+    ...strange.map((sop) => `twice or unknown in the bucket: ${sop}`),
+    ...[...sent].map((sop) => `not in the bucket: ${sop}`),
+  ];
+}
+
 /** Where the index and one made again from the bucket differ, and what the bucket has that nobody knows. The server is stopped. */
 export async function faultsOfRebuild(data: string, store: string, before: readonly string[]): Promise<readonly string[]> {
   const rebuilt = await run(process.execPath, [MAIN, 'rebuild', '--data', data, '--store', store]);
@@ -42,8 +54,14 @@ export async function faultsOfRebuild(data: string, store: string, before: reado
   }
   await using product = await startProduct({ data, args: ['--store', store] });
   const after = await wholeIndex(product);
-  const differs = [...before.filter((line) => !after.includes(line)), ...after.filter((line) => !before.includes(line))];
+  const [old, made] = [new Set(before), new Set(after)];
+  const differs = [...old.symmetricDifference(made)];
   return differs.slice(0, 4).map((line) => `index and rebuild differ in: ${line}`);
+}
+
+/** Starts and stops once: what earlier runs left is cleared away. */
+export async function restarted(data: string, store: string): Promise<void> {
+  await using _product = await startProduct({ data, args: ['--store', store] });
 }
 
 /** Sockets and files that a process holds. Linux only. */

@@ -7,8 +7,9 @@ const ASSOCIATIONS = 4;
 const SERIES_LENGTH = 10;
 const STOW_AT_ONCE = 2;
 const STOW_PARTS = 5;
-/** A sender that was refused waits so long before it goes on. */
-const PAUSE_MS = 200;
+/** After a few instances a sender waits a moment; when it was refused, longer. */
+const PAUSE_MS = 150;
+const PAUSE_AFTER_REFUSAL_MS = 200;
 const REFERENCED_SOP_SEQUENCE = '00081199';
 const REFERENCED_SOP_INSTANCE_UID = '00081155';
 
@@ -76,9 +77,8 @@ export class PatientLoad {
 
   async #untilEnded(send: () => Promise<boolean>): Promise<void> {
     while (!this.#ending.signal.aborted) {
-      if (!(await send())) {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      }
+      const pause = (await send()) ? PAUSE_MS : PAUSE_AFTER_REFUSAL_MS;
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 

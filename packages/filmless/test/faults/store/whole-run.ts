@@ -1,18 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyIntoBucket, instancesIn } from '@filmless/archive/test/bucket';
 import { type S3Server, type S3ServerName, startS3Server } from '@filmless/archive/test/s3-servers';
 import { type DataSet, frameRanges } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataSetOf, fetchInstance } from '../../support/objects.ts';
 import { type Product, startProduct } from '../../support/product.ts';
 import { sha256 } from '../instances.ts';
+import { killAgainAndAgain } from '../kill.ts';
 import { wholeIndex } from '../listing.ts';
 import { stow } from '../load.ts';
 import { faultsOfRebuild } from './checks.ts';
 import { imagesBySending, objectsByStow, pathOf, type Sample, sendAtOnce } from './sample-instances.ts';
 
 const SLICES = 24;
+const KILLS = process.env.FILMLESS_LONG === '1' ? 10 : 3;
+const SEED = process.env.FILMLESS_SEED ?? 'bucket';
 const OCTETS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
 
 /** What a hospital does in a day, with its images in a bucket. */
@@ -38,13 +42,7 @@ export function wholeRunSuite(name: S3ServerName): void {
       await rm(folder, { recursive: true, force: true });
     });
 
-    const comeBack = async () => {
-      for (const { file, object } of [...sent, ...posted]) {
-        const back = await fetchInstance(product, object.studyInstanceUid, object.seriesInstanceUid, object.sopInstanceUid);
-        const bytes = typeof back === 'number' ? `status ${back}` : sha256(dataSetOf(back));
-        expect(bytes, object.sopInstanceUid).toBe(sha256(dataSetOf(file)));
-      }
-    };
+    const comeBack = () => comesBack(product, [...sent, ...posted]);
 
     it('come by four associations and by STOW', async () => {
       expect(await sendAtOnce(product, sent, 4)).toEqual([]);
@@ -124,4 +122,50 @@ export function wholeRunSuite(name: S3ServerName): void {
       await comeBack();
     });
   });
+
+  describe(`a folder of images copied into a bucket of ${name}`, () => {
+    it('goes on there, with the index it had and with one made again', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'filmless-move-'));
+      await using server = await startS3Server(name);
+      const data = join(folder, 'data');
+      const store = server.url('filmless');
+      try {
+        const samples = await objectsByStow();
+        const files = samples.map(({ file }) => file);
+        {
+          await using before = await startProduct({ data });
+          expect((await stow(before, files)).status).toBe(200);
+        }
+        await copyIntoBucket(join(data, 'objects'), store);
+        await rm(join(data, 'objects'), { recursive: true });
+        await using after = await startProduct({ data, args: ['--store', store] });
+        await comesBack(after, samples);
+        const index = await wholeIndex(after);
+        expect(await after.stop()).toBe(0);
+        expect(await faultsOfRebuild(data, store, index)).toEqual([]);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
+  });
+
+  describe(`a server with its images in a bucket of ${name}, killed under load`, () => {
+    it('keeps what it acknowledged, once, and leaves nothing else in the bucket', async () => {
+      await using server = await startS3Server(name);
+      const store = { url: server.url('filmless'), instances: () => instancesIn(server.url('filmless')) };
+      const { faults, ...figures } = await killAgainAndAgain(`${SEED}-${name}`, KILLS, store);
+      console.info(JSON.stringify({ server: name, ...figures }));
+      expect(faults).toEqual([]);
+      expect(figures.kills).toBe(KILLS);
+      expect(figures.acknowledged).toBeGreaterThan(0);
+    });
+  });
+}
+
+async function comesBack(product: Product, samples: readonly Sample[]): Promise<void> {
+  for (const { file, object } of samples) {
+    const back = await fetchInstance(product, object.studyInstanceUid, object.seriesInstanceUid, object.sopInstanceUid);
+    const bytes = typeof back === 'number' ? `status ${back}` : sha256(dataSetOf(back));
+    expect(bytes, object.sopInstanceUid).toBe(sha256(dataSetOf(file)));
+  }
 }

@@ -1,0 +1,4 @@
+// needs: minio
+import { storeFaultSuite } from '../faults/store/store-faults.ts';
+
+storeFaultSuite('minio');

@@ -1,0 +1,4 @@
+// needs: versitygw
+import { storeFaultSuite } from '../faults/store/store-faults.ts';
+
+storeFaultSuite('versitygw');
