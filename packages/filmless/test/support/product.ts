@@ -20,6 +20,8 @@ export interface ProductOptions {
   readonly config?: string;
   /** More options of `filmless serve`. */
   readonly args?: readonly string[];
+  /** More variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** An existing data directory; then it is left there at the end. */
   readonly data?: string;
 }
@@ -51,7 +53,13 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const child = spawn(process.execPath, [join(ROOT, 'packages', 'filmless', 'src', 'main.ts'), ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, FILMLESS_ADMIN_PASSWORD: ADMIN_PASSWORD, FILMLESS_ADMIN_TOKEN: ADMIN_TOKEN, UV_THREADPOOL_SIZE: '16' },
+    env: {
+      ...process.env,
+      FILMLESS_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      FILMLESS_ADMIN_TOKEN: ADMIN_TOKEN,
+      UV_THREADPOOL_SIZE: '16',
+      ...options.environment,
+    },
   });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
