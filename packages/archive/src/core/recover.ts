@@ -26,12 +26,14 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
   const unclear: string[] = [];
   const failed: unknown[] = [];
   const work = async (found: FoundObject): Promise<void> => {
-    if ('broken' in found && found.broken === 'unknown') {
-      unclear.push(found.reason);
-      log.error({ object: found.objectKey, reason: found.reason }, 'leftover-not-understood');
+    const known = await isKnown(dependencies, found);
+    if ('broken' in found && (found.broken === 'unknown' || known)) {
+      const reason = found.broken === 'torn' ? `${found.reason}, and it was acknowledged: it is damaged` : found.reason;
+      unclear.push(reason);
+      log.error({ object: found.objectKey, reason }, 'leftover-not-understood');
       return;
     }
-    if (await isKnown(dependencies, found)) {
+    if (known) {
       kept += 1;
     } else {
       await objects.delete(found.objectKey);
@@ -54,12 +56,12 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
 }
 
 async function isKnown({ index, records }: Needs, found: FoundObject): Promise<boolean> {
-  // One without a whole footer was never acknowledged.
-  if ('broken' in found) {
-    return false;
-  }
-  const indexed = await index.peek(found.envelope.sopInstanceUid);
-  return indexed?.objectKey === found.objectKey || (await records.conflictOfObject(found.objectKey)) !== undefined;
+  // One without a whole footer was never acknowledged, or is damaged: it does not say itself whose it is.
+  const indexed =
+    'broken' in found
+      ? await index.refersTo(found.objectKey)
+      : (await index.peek(found.envelope.sopInstanceUid))?.objectKey === found.objectKey;
+  return indexed || (await records.conflictOfObject(found.objectKey)) !== undefined;
 }
 
 function inWords([first, ...others]: readonly string[]): readonly string[] {

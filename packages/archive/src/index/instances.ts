@@ -105,6 +105,11 @@ export function byUid(sopInstanceUid: string): Compilable<HeaderRow> {
     WHERE instance.sop_instance_uid = ${sopInstanceUid}`);
 }
 
+/** An instance that has an object. */
+export function referringTo(objectKey: string): Compilable<{ readonly id: number }> {
+  return query(sql<{ readonly id: number }>`SELECT id FROM instance WHERE object_key = ${objectKey} LIMIT 1`);
+}
+
 export interface UndescribedRow {
   readonly level: 'study' | 'series';
   readonly study_instance_uid: string;

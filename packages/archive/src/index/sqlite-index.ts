@@ -97,6 +97,10 @@ export class SqliteIndex implements Index {
     return row === undefined ? undefined : { sha256: row.sha256, facility: row.facility, objectKey: row.object_key };
   }
 
+  async refersTo(objectKey: string): Promise<boolean> {
+    return (await this.#database.read(instances.referringTo(objectKey))).length > 0;
+  }
+
   async setReach(reach: Reach): Promise<void> {
     await this.#database.write('setReach', {
       study_instance_uid: reach.studyInstanceUid,

@@ -1,4 +1,4 @@
-import { readdir, truncate, writeFile } from 'node:fs/promises';
+import { readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -317,6 +317,19 @@ describe('storing an instance', () => {
     expect(instances.map(({ instanceNumber }) => instanceNumber)).toEqual([1, 3]);
     const kept = (await found(again.with.objects)).map(({ objectKey }) => objectKey);
     expect(kept.sort()).toEqual(instances.map(({ objectKey }) => objectKey).sort());
+  });
+
+  it('removes no object that was acknowledged, though its footer is damaged, and says so', async () => {
+    const first = await openTestArchive();
+    await first.store(objectFile({ number: 1 }));
+    const [{ objectKey = '' } = {}] = await Array.fromAsync(first.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
+    await first.kill();
+    const file = join(first.folder, 'objects', objectKey);
+    const { size } = await stat(file);
+    await truncate(file, size - 1);
+    await using again = await openTestArchive({ folder: first.folder });
+    expect((await stat(file)).size).toBe(size - 1);
+    expect(await again.core.problems()).toEqual([expect.stringContaining('it was acknowledged: it is damaged')]);
   });
 
   it('asks for no copy of a series that is new in this run, and finds the copies of one that is sent again', async () => {
