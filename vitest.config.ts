@@ -11,6 +11,8 @@ export default defineConfig({
       project('contract', ['packages/*/test/contract/**/*.test.ts'], 60_000),
       project('interop', ['packages/*/test/interop/**/*.test.ts'], 120_000),
       project('e2e', ['packages/*/test/e2e/**/*.test.ts'], 300_000),
+      // One file at a time: they measure what a server under attack does to others.
+      { test: { ...project('hostile', ['packages/*/test/hostile/**/*.test.ts'], 900_000).test, fileParallelism: false } },
     ],
   },
 });

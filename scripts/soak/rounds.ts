@@ -1,7 +1,7 @@
 /** One long form: test files, and what tells them that they are to be long. */
 export interface Round {
   readonly name: string;
-  readonly project: 'contract' | 'e2e';
+  readonly project: 'contract' | 'e2e' | 'hostile';
   /** Beginnings of file names, as vitest takes them. */
   readonly files: readonly string[];
   readonly environment: (seed: string) => Readonly<Record<string, string>>;
@@ -28,5 +28,11 @@ export const ROUNDS: readonly Round[] = [
     project: 'e2e',
     files: ['packages/filmless/test/e2e/object-storage-faults', 'packages/filmless/test/e2e/object-storage.'],
     environment: (seed) => ({ FILMLESS_SEED: seed }),
+  },
+  {
+    name: 'hostile input',
+    project: 'hostile',
+    files: ['packages/'],
+    environment: (seed) => ({ FILMLESS_SEED: seed, FILMLESS_HOSTILE: '2' }),
   },
 ];

@@ -1,11 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT: string = dirname(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))));
+
+/** How `npm start` starts the server's process. */
+const STARTED = JSON.parse(readFileSync(join(ROOT, 'scripts', 'server-process.json'), 'utf8')) as {
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+};
 
 /** The public corpus, where it lies beside the checkout. */
 export const CORPUS: string | undefined = [join(ROOT, '..', 'shared', 'corpus')].find((folder) =>
@@ -50,14 +56,14 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const config = join(folder, 'filmless.yaml');
   await writeFile(config, options.config ?? '{}\n');
   const args = ['serve', '--config', config, '--data', data, '--http-port', '0', '--dicom-port', '0', ...(options.args ?? [])];
-  const child = spawn(process.execPath, [join(ROOT, 'packages', 'filmless', 'src', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [...STARTED.flags, join(ROOT, 'packages', 'filmless', 'src', 'main.ts'), ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...STARTED.environment,
       ...process.env,
       FILMLESS_ADMIN_PASSWORD: ADMIN_PASSWORD,
       FILMLESS_ADMIN_TOKEN: ADMIN_TOKEN,
-      UV_THREADPOOL_SIZE: '16',
       ...options.environment,
     },
   });
