@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAccess, type Log, NO_METER } from '@filmless/access';
+import { ConfigError } from '../config/config-error.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
@@ -14,6 +15,7 @@ const COMPANIONS = ['-wal', '-shm'] as const;
 /**
  * `filmless rebuild`: makes the index again from the stored objects. The new index is made beside the old one and takes its
  * place when it is whole, so that a power cut in between changes nothing.
+ * @throws ConfigError when the store has nothing to make it from
  */
 export async function rebuild(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
@@ -22,6 +24,13 @@ export async function rebuild(input: LoadInput, print: (line: string) => void): 
   const fresh = `${index}.rebuild`;
   await removeDatabase(fresh);
   const seen = await makeIndex(config, fresh);
+  if (seen.instances === 0) {
+    // A service has its store from a file of variables that a shell does not know: an empty folder would empty the index.
+    await removeDatabase(fresh);
+    throw new ConfigError(
+      `The store holds no object that can be read (${seen.left} cannot), so the index is left as it is. Is it the right one? Give --store or FILMLESS_STORE as the server has it.`,
+    );
+  }
   await removeDatabase(index);
   await rename(fresh, index);
   print(`The index was made again: ${seen.instances} instances, ${seen.left} objects that could not be read.`);

@@ -6,7 +6,8 @@ import { type S3Server, type S3ServerName, startS3Server } from '@filmless/archi
 import { type DataSet, frameRanges } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataSetOf, fetchInstance } from '../../support/objects.ts';
-import { type Product, startProduct } from '../../support/product.ts';
+import { type Product, ROOT, startProduct } from '../../support/product.ts';
+import { run } from '../../support/run.ts';
 import { sha256 } from '../instances.ts';
 import { killAgainAndAgain } from '../kill.ts';
 import { wholeIndex } from '../listing.ts';
@@ -14,6 +15,7 @@ import { stow } from '../load.ts';
 import { faultsOfRebuild } from './checks.ts';
 import { imagesBySending, objectsByStow, pathOf, type Sample, sendAtOnce } from './sample-instances.ts';
 
+const MAIN = join(ROOT, 'packages', 'filmless', 'src', 'main.ts');
 const SLICES = 24;
 const KILLS = process.env.FILMLESS_LONG === '1' ? 10 : 3;
 const SEED = process.env.FILMLESS_SEED ?? 'bucket';
@@ -114,9 +116,12 @@ export function wholeRunSuite(name: S3ServerName): void {
       expect(await (await product.fetch('/readyz')).json()).toMatchObject({ ready: true, problems: [] });
     });
 
-    it('make the index again', async () => {
+    it('make the index again, but not from a store without images', async () => {
       const before = await wholeIndex(product);
       expect(await product.stop()).toBe(0);
+      const elsewhere = await run(process.execPath, [MAIN, 'rebuild', '--data', product.data]);
+      expect(elsewhere.stderr).toContain('the index is left as it is');
+      expect(elsewhere.code).not.toBe(0);
       expect(await faultsOfRebuild(product.data, server.url('filmless'), before)).toEqual([]);
       product = await open();
       await comeBack();
