@@ -39,7 +39,7 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** A second try may go better. One that was waited for in vain is not made again: its time is spent. */
-export function isTemporary(error: unknown): boolean {
+function isTemporary(error: unknown): boolean {
   const code = errorCode(error);
   return code !== undefined && TEMPORARY.has(code);
 }
