@@ -59,7 +59,13 @@ export class SqliteIndex implements Index {
   /** @throws DatabaseError `newer-schema`, `corrupt` */
   static async open({ file, limits, readers }: SqliteIndexOptions): Promise<SqliteIndex> {
     const schema = new URL('./schema.ts', import.meta.url);
-    const database = await openSqlite<typeof procedures>({ file, schema, ...(readers === undefined ? {} : { readers }) });
+    const database = await openSqlite<typeof procedures>({
+      file,
+      schema,
+      busy: true,
+      copies: 0,
+      ...(readers === undefined ? {} : { readers }),
+    });
     return new SqliteIndex(database, limits);
   }
 

@@ -5,6 +5,7 @@ import { commitTogether } from './group-commit.ts';
 import { LogKeeper } from './log-keeper.ts';
 import type { Call, Open, Read, ThreadReply } from './messages.ts';
 import { migrate } from './migrate.ts';
+import { prepareLog } from './prepared-log.ts';
 import { readSnapshot } from './snapshot.ts';
 
 /** One database file as a thread has it open: what waits for it, and what is done next. */
@@ -23,12 +24,15 @@ export class HostedDatabase implements Disposable {
   }
 
   /** Migrates, when it is opened to be written. */
-  static async open({ file, schema, copies }: Open): Promise<HostedDatabase> {
+  static async open({ file, schema, copies, busy }: Open): Promise<HostedDatabase> {
     const module = schema === undefined ? undefined : ((await import(schema)) as Schema);
     const connection = new Connection(file, { readonly: module === undefined });
     try {
       if (module !== undefined) {
         await migrate({ connection, file, copies }, module.migrations);
+        if (busy === true) {
+          prepareLog(file, Number(connection.raw.pragma('page_size', { simple: true })));
+        }
       }
       return new HostedDatabase(file, connection, module);
     } catch (error) {

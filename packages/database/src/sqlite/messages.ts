@@ -24,6 +24,8 @@ export interface Open extends Addressed {
   readonly schema?: string;
   /** Copies from before an upgrade that are kept beside the file. */
   readonly copies?: number;
+  /** Whether its log gets the length of a busy one from the start. */
+  readonly busy?: boolean;
 }
 
 interface Close extends Addressed {

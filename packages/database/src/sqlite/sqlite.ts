@@ -16,6 +16,8 @@ export interface SqliteOptions {
   readonly writer?: 'own' | 'shared';
   /** Copies from before an upgrade that are kept beside the file, 2 unless told; 0 for what can be made again. */
   readonly copies?: number;
+  /** Many commits are to be expected: its log takes some 32 MiB from the start. */
+  readonly busy?: boolean;
 }
 
 /**
@@ -24,9 +26,9 @@ export interface SqliteOptions {
  * @throws DatabaseError `newer-schema`, `corrupt`; what a failed upgrade says
  */
 export async function openSqlite<P extends Procedures>(options: SqliteOptions): Promise<Database<P>> {
-  const { file, copies } = options;
+  const { file, copies, busy = false } = options;
   const lease = options.writer === 'shared' ? sharedThread() : ownThread();
-  const how = { file, schema: options.schema.href, ...(copies === undefined ? {} : { copies }) };
+  const how = { file, schema: options.schema.href, busy, ...(copies === undefined ? {} : { copies }) };
   const writer = await ThreadDatabase.open(lease, how);
   const readers = new Readers(file, options.readers ?? 2);
   try {
