@@ -22,8 +22,8 @@ export interface OpenFile {
  * full, or be forgotten by a power cut. The product runs on `NODE_DISK`; tests run it on a disk with faults.
  */
 export interface Disk {
-  /** A file that must not exist yet. */
-  create(path: string): Promise<NewFile>;
+  /** A file that must not exist yet. `synced`: each of its writes is synced when it resolves, which is one call of the system for two. */
+  create(path: string, how?: 'synced'): Promise<NewFile>;
   /** A file that exists, to write behind its end. */
   append(path: string): Promise<NewFile>;
   open(path: string): Promise<OpenFile>;

@@ -9,11 +9,19 @@ import { promised } from './promised.ts';
 /** Read and written by the server's user, read by its group. */
 const MODE = 0o640;
 
+const NEW_FILE = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL;
+/** Not known on Windows. */
+const SYNCED_WRITES: number | undefined = fs.constants.O_DSYNC;
+
 const FOLDERS = new FolderHandles();
 
 /** The disk of the machine. */
 export const NODE_DISK: Disk = {
-  create: async (path) => newFile(await promised<number>((done) => fs.open(path, 'wx', MODE, done))),
+  create: async (path, how) => {
+    const synced = how === 'synced' && SYNCED_WRITES !== undefined;
+    const flags = synced ? NEW_FILE | SYNCED_WRITES : NEW_FILE;
+    return newFile(await promised<number>((done) => fs.open(path, flags, MODE, done)), synced);
+  },
   append: async (path) => {
     const flags = fs.constants.O_WRONLY | fs.constants.O_APPEND;
     return newFile(await promised<number>((done) => fs.open(path, flags, done)));
@@ -62,12 +70,12 @@ export const NODE_DISK: Disk = {
   },
 };
 
-function newFile(fd: number): NewFile {
+function newFile(fd: number, synced = false): NewFile {
   const descriptor = new Descriptor(fd);
   const write = (open: number) => (rest: readonly Uint8Array[]) => promised<number>((done) => fs.writev(open, rest, null, done));
   return {
     write: (pieces) => descriptor.use((open) => writeAll(pieces, write(open))),
-    sync: () => descriptor.use((open) => promised<void>((done) => fs.fdatasync(open, done))),
+    sync: () => (synced ? Promise.resolve() : descriptor.use((open) => promised<void>((done) => fs.fdatasync(open, done)))),
     close: () => descriptor.close(),
   };
 }

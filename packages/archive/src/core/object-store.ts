@@ -11,8 +11,8 @@ export interface NewObject {
 /** An instance found in the store, for `recover` and `rebuild`. */
 export type FoundObject =
   | { readonly objectKey: string; readonly envelope: Envelope }
-  /** `torn`: never finished, so never acknowledged. `unknown`: written by a later version, or damaged. */
-  | { readonly objectKey: string; readonly broken: 'torn' | 'unknown'; readonly reason: string };
+  /** `empty`: made ahead, never written. `torn`: never finished, so never acknowledged. `unknown`: written by a later version, or damaged. */
+  | { readonly objectKey: string; readonly broken: 'empty' | 'torn' | 'unknown'; readonly reason: string };
 
 /**
  * Where objects lie: a folder or a bucket. The store makes the keys (`<run>/<part>/<random>.dcm`, or `<pack key>@<offset>` for a

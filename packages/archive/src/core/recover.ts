@@ -28,7 +28,7 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
   const work = async (found: FoundObject): Promise<void> => {
     const known = await isKnown(dependencies, found);
     if ('broken' in found && (found.broken === 'unknown' || known)) {
-      const reason = found.broken === 'torn' ? `${found.reason}, and it was acknowledged: it is damaged` : found.reason;
+      const reason = known ? `${found.reason}, and it was acknowledged: it is damaged` : found.reason;
       unclear.push(reason);
       log.error({ object: found.objectKey, reason }, 'leftover-not-understood');
       return;
@@ -56,6 +56,9 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
 }
 
 async function isKnown({ index, records }: Needs, found: FoundObject): Promise<boolean> {
+  if ('broken' in found && found.broken === 'empty') {
+    return false;
+  }
   // One without a whole footer was never acknowledged, or is damaged: it does not say itself whose it is.
   const indexed =
     'broken' in found

@@ -70,6 +70,9 @@ async function lookAt(disk: Disk, path: string, key: string, closely: boolean): 
   try {
     const file = await disk.open(path);
     try {
+      if (file.size === 0) {
+        return { objectKey: key, broken: 'empty', reason: 'it was made ahead and never written' };
+      }
       const footer = await footerIn(file, key);
       if ('broken' in footer) {
         return { objectKey: key, ...footer };

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { ByteRange } from '@filmless/dicom';
-import { type Disk, FolderSync, NODE_DISK, type OpenFile } from '@filmless/disk';
+import { type Disk, FolderSync, type NewFile, NODE_DISK, type OpenFile } from '@filmless/disk';
 import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter } from '../core/footer.ts';
 import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
 import { readFile, streamFile } from './file-reader.ts';
+import { FileStock } from './file-stock.ts';
 import { FileStoreParts } from './file-store-parts.ts';
 import { DERIVED, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
-import { placeFile, placePieces, placeSynced } from './place-object.ts';
+import { fillSynced, placeFile, placePieces } from './place-object.ts';
 import { errorCode, storeError } from './store-error.ts';
 
 /** Below this a problem is reported before stores are refused. */
@@ -31,6 +32,7 @@ export class FileStore implements ObjectStore {
   readonly #root: string;
   readonly #sync: FolderSync;
   readonly #parts: FileStoreParts;
+  readonly #stock: FileStock;
   readonly #sizes = new Map<string, number>();
 
   private constructor(disk: Disk, root: string, options: FileStoreOptions) {
@@ -38,6 +40,7 @@ export class FileStore implements ObjectStore {
     this.#root = root;
     this.#sync = new FolderSync((path) => disk.syncFolder(path));
     this.#parts = new FileStoreParts(disk, root, this.#sync, options.objectsInPart);
+    this.#stock = new FileStock(disk, root, this.#parts, this.#sync);
   }
 
   /** @throws ArchiveError `store-full`, `store-away` */
@@ -58,8 +61,7 @@ export class FileStore implements ObjectStore {
 
   async put(object: NewObject): Promise<string> {
     try {
-      const { key, folder } = await this.#parts.take();
-      await this.#place(key, folder, object);
+      const key = await this.#place(object);
       this.#know(key, object.envelope.size);
       return key;
     } catch (error) {
@@ -189,6 +191,7 @@ export class FileStore implements ObjectStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stock.close();
     await this.#parts.close();
   }
 
@@ -200,21 +203,35 @@ export class FileStore implements ObjectStore {
   }
 
   /** Under its permanent name at once: until it is settled, a file without its footer is known to be torn. */
-  async #place(key: string, folder: string, { content, envelope }: NewObject): Promise<void> {
-    const path = this.#path(key);
-    const footer = encodeFooter(key, [{ offset: 0, envelope }]);
+  async #place(object: NewObject): Promise<string> {
+    const stocked = 'pieces' in object.content ? this.#stock.take() : undefined;
+    const { key, folder } = stocked === undefined ? await this.#parts.take() : { ...stocked, folder: undefined };
     try {
-      if ('pieces' in content) {
-        checkLength(content.pieces, envelope.size);
-        await placeSynced(this.#disk, path, [...content.pieces, footer], () => this.#sync.sync(folder));
-      } else {
-        await placeFile(this.#disk, content.path, path, envelope.size, footer);
-        await this.#sync.sync(folder);
-      }
+      await this.#write(key, folder, stocked?.file, object);
+      return key;
     } catch (error) {
       // NOTE: what cannot be removed now stays unsettled, and the next start removes it.
       await this.delete(key).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** `folder`: where the name is not durable yet. */
+  async #write(
+    key: string,
+    folder: string | undefined,
+    ready: NewFile | undefined,
+    { content, envelope }: NewObject,
+  ): Promise<void> {
+    const path = this.#path(key);
+    const footer = encodeFooter(key, [{ offset: 0, envelope }]);
+    const syncFolder = async () => (folder === undefined ? undefined : await this.#sync.sync(folder));
+    if ('pieces' in content) {
+      checkLength(content.pieces, envelope.size);
+      await fillSynced(ready ?? (await this.#disk.create(path, 'synced')), [...content.pieces, footer], syncFolder);
+    } else {
+      await placeFile(this.#disk, content.path, path, envelope.size, footer);
+      await syncFolder();
     }
   }
 

@@ -11,17 +11,11 @@ export async function placePieces(disk: Disk, path: string, pieces: readonly Uin
   await written(await disk.create(path), (file) => file.write(pieces));
 }
 
-/** As `placePieces`, and syncs the folder at the same time: a journal takes both in one commit. */
-export async function placeSynced(
-  disk: Disk,
-  path: string,
-  pieces: readonly Uint8Array[],
-  syncFolder: () => Promise<void>,
-): Promise<void> {
-  const file = await disk.create(path);
+/** Writes all of a file that is open, and has its bytes on disk; and at the same time whatever else is needed, in one commit of the disk's journal. */
+export async function fillSynced(file: NewFile, pieces: readonly Uint8Array[], besides?: () => Promise<void>): Promise<void> {
   try {
     await file.write(pieces);
-    const both = await Promise.allSettled([file.sync(), syncFolder()]);
+    const both = await Promise.allSettled([file.sync(), besides?.()]);
     for (const outcome of both) {
       if (outcome.status === 'rejected') {
         throw outcome.reason;
