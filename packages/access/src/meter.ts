@@ -10,7 +10,7 @@ export type Stage =
   | 'index'
   /** From the last byte of a C-STORE to its response. */
   | 'answer'
-  /** A frame decoded and rendered. */
+  /** A frame read, decoded and, where asked for, rendered; with its wait for a thread. */
   | 'render'
   /** One delivery to a destination. */
   | 'delivery';

@@ -38,7 +38,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   await using stack = new AsyncDisposableStack();
   const dependencies = await openPorts(options, stack);
   const core = stack.use(await Core.start(dependencies));
-  const pixels = stack.use(await createPixels());
+  const pixels = stack.use(await createPixels({ meter: dependencies.meter }));
   const app = createHttp(core, pixels, options.access, options.log);
   const opened = stack.move();
   return {

@@ -143,6 +143,18 @@ describe('pixels', () => {
     await expect(small.decode(frame)).resolves.toMatchObject({ rows: 2 });
   });
 
+  it('takes the time of every frame that it let in', async () => {
+    const seen: [string, number][] = [];
+    const meter = { observe: (stage: string, seconds: number) => void seen.push([stage, seconds]) };
+    await using measured = await createPixels({ workers: 1, meter });
+    await measured.decode(frameOf([1, 2, 3, 4], header(2, 2)));
+    await measured.render(frameOf([1, 2, 3, 4], header(2, 2)), PNG);
+    await expect(measured.decode(frameOf([1], header(2, 2)))).rejects.toThrow('1 of 4 bytes');
+    await expect(measured.decode(frameOf([1], header(65_535, 65_535)))).rejects.toMatchObject({ code: 'limit-exceeded' });
+    expect(seen.map(([stage]) => stage)).toEqual(['render', 'render', 'render']);
+    expect(seen.every(([, seconds]) => seconds > 0 && seconds < 60)).toBe(true);
+  });
+
   it('refuses a syntax nobody knows and a region outside the image', async () => {
     const frame = frameOf([1, 2, 3, 4], header(2, 2));
     await expect(pixels.decode({ ...frame, transferSyntaxUid: '1.2.3' })).rejects.toMatchObject({ code: 'cannot-decode' });

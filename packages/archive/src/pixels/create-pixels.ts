@@ -1,3 +1,4 @@
+import { type Meter, NO_METER } from '@filmless/access';
 import { ArchiveError } from '../core/errors.ts';
 import type { DecodedFrame, EncodedFrame, Pixels, RenderedFrame, RenderOptions } from '../core/ports.ts';
 import { Admission } from './admission.ts';
@@ -10,12 +11,14 @@ export interface PixelsOptions {
   /** Threads that decode; 2 unless said otherwise. */
   readonly workers?: number;
   readonly limits?: Partial<PixelLimits>;
+  /** Takes the time of each frame, from being let in to its last byte: stage `render`. */
+  readonly meter?: Meter;
 }
 
 /** Starts the pixel port; threads are started when they are first needed. */
 export function createPixels(options: PixelsOptions = {}): Promise<Pixels> {
   const limits: PixelLimits = { ...DEFAULT_PIXEL_LIMITS, ...options.limits };
-  return Promise.resolve(new PooledPixels(limits, new WorkerPool(options.workers ?? 2, limits)));
+  return Promise.resolve(new PooledPixels(limits, new WorkerPool(options.workers ?? 2, limits), options.meter ?? NO_METER));
 }
 
 /** Reads what the header says here, so that only the little a frame needs goes to a thread, and works there. */
@@ -23,9 +26,11 @@ class PooledPixels implements Pixels {
   readonly #limits: PixelLimits;
   readonly #pool: WorkerPool;
   readonly #admission: Admission;
+  readonly #meter: Meter;
 
-  constructor(limits: PixelLimits, pool: WorkerPool) {
+  constructor(limits: PixelLimits, pool: WorkerPool, meter: Meter) {
     this.#limits = limits;
+    this.#meter = meter;
     this.#pool = pool;
     this.#admission = new Admission(limits);
   }
@@ -33,7 +38,7 @@ class PooledPixels implements Pixels {
   async decode(frame: EncodedFrame): Promise<DecodedFrame> {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
     const { firstBit } = frame;
-    return await this.#admission.run(frame.length, async () => {
+    return await this.#measured(frame.length, async () => {
       const reply = await this.#pool.run({ kind: 'decode', layout, bytes: ownBytes(await frame.read()), firstBit });
       return reply.kind === 'decode' ? reply.frame : wrongReply();
     });
@@ -42,11 +47,23 @@ class PooledPixels implements Pixels {
   async render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame> {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
     const { firstBit } = frame;
-    return await this.#admission.run(frame.length, async () => {
+    return await this.#measured(frame.length, async () => {
       const display = await readDisplay(frame.header, frame.frameIndex, layout, frame.bulk);
       const bytes = ownBytes(await frame.read());
       const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes, firstBit });
       return reply.kind === 'render' ? reply.frame : wrongReply();
+    });
+  }
+
+  /** Refused work is no sample: it took no time. Work that failed is one. */
+  async #measured<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    return await this.#admission.run(bytes, async () => {
+      const began = performance.now();
+      try {
+        return await work();
+      } finally {
+        this.#meter.observe('render', (performance.now() - began) / 1000);
+      }
     });
   }
 

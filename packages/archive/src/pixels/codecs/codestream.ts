@@ -29,6 +29,9 @@ export function readCodestreamSize(bytes: Uint8Array): CodestreamSize {
   if (start === undefined || start + 42 > bytes.length || data.getUint16(start + 2) !== SIZ) {
     throw new ArchiveError('cannot-decode', 'JPEG 2000: no codestream header');
   }
+  if (start > 0 && hasPalette(bytes.subarray(0, start))) {
+    throw new ArchiveError('cannot-decode', 'JPEG 2000: a palette around the codestream; the header holds palettes');
+  }
   const right = data.getUint32(start + 8);
   const bottom = data.getUint32(start + 12);
   if (data.getUint32(start + 16) !== 0 || data.getUint32(start + 20) !== 0) {
@@ -71,4 +74,9 @@ function codestreamStart(bytes: Uint8Array): number | undefined {
     at += length;
   }
   return undefined;
+}
+
+/** A palette of a JP2 file makes up to 255 components of one: far more than the codestream names. ISO 15444-1 I.5.3.4. */
+function hasPalette(boxes: Uint8Array): boolean {
+  return Buffer.from(boxes.buffer, boxes.byteOffset, boxes.byteLength).includes('pclr');
 }

@@ -126,6 +126,70 @@ test('measures beyond the limits are refused before memory is taken, in the code
   }
 });
 
+/** The header of a frame alone, as large as it says, with next to nothing behind it. */
+const sof = (marker: number, side: number, precision: number, components = 1) =>
+  Uint8Array.from([
+    ...[0xff, 0xd8, 0xff, marker, 0, 8 + 3 * components, precision, side >> 8, side & 255, side >> 8, side & 255, components],
+    ...Array.from({ length: components }, (_, index) => [index + 1, 0x11, 0]).flat(),
+    ...[0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0xff, 0x7f, 0xff, 0xd9],
+  ]);
+
+/** SIZ and no more. ISO 15444-1 A.5.1. */
+const siz = (side: number, bits: number, components = 1) => {
+  const bytes = new DataView(new ArrayBuffer(42 + 3 * components));
+  const words = [0xff4fff51, (38 + 3 * components) << 16, side, side, 0, 0, side, side, 0, 0];
+  words.forEach((word, index) => {
+    bytes.setUint32(4 * index, word);
+  });
+  bytes.setUint16(40, components);
+  for (let at = 42; at < bytes.byteLength; at += 3) {
+    bytes.setUint32(at - 1, ((components & 255) << 24) | ((bits - 1) << 16) | 0x0101);
+  }
+  return new Uint8Array(bytes.buffer);
+};
+
+describe('a codestream that is not the one its header describes', () => {
+  const layout = layoutOf({ rows: 64, columns: 64, bitsAllocated: 8, coding: 'jpeg-ls' });
+  type Form = (side: number, bits: number, components?: number) => Uint8Array;
+  const forms: Readonly<Record<string, Form>> = {
+    'JPEG-LS': (...of) => sof(0xf7, ...of),
+    JPEG: (...of) => sof(0xc1, ...of),
+    'lossless JPEG': (...of) => sof(0xc3, ...of),
+    'JPEG 2000': siz,
+  };
+
+  it.each(Object.entries(forms))('is refused before it is decoded: %s', async (_, coded) => {
+    const refusal = async (...of: Parameters<Form>) =>
+      await decoder.decode(coded(...of), 0, layout).catch((error: unknown) => String(error));
+    expect(await refusal(10_000, 8)).toContain('has 10000 x 10000 pixels, the header 64 x 64');
+    expect(await refusal(64, 8, 3)).toContain('has 3 samples a pixel, the header 1');
+    expect(await refusal(64, 12)).toContain('has 12 bits a sample, the header 8');
+  });
+
+  it('is taken where it is padded to whole blocks, and cut', async () => {
+    const narrow = layoutOf({ rows: 3, columns: 5, bitsStored: 12, coding: 'jpeg-extended' });
+    expect((await decoder.decode(encodeFlatBlocks(12, 1, [77]), 0, narrow)).data).toHaveLength(15);
+  });
+
+  it('is refused with a palette of its own', async () => {
+    const boxes = Uint8Array.of(0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a);
+    const palette = [0, 0, 0, 16, ...Buffer.from('jp2h'), 0, 0, 0, 8, ...Buffer.from('pclr')];
+    const file = Uint8Array.from([...boxes, ...palette, 0, 0, 0, 0, ...Buffer.from('jp2c'), ...siz(64, 8)]);
+    await expect(decoder.decode(file, 0, layout)).rejects.toThrow('a palette around the codestream');
+  });
+});
+
+test.each([
+  ['lossless JPEG', sof(0xc3, 10_000, 8), 'jpeg-lossless', 'before half of the image'],
+  ['JPEG', sof(0xc1, 10_000, 8), 'jpeg-extended', 'before half of the image'],
+  ['RLE', Uint8Array.from({ length: 1000 }, (_, index) => [1, 0, 0, 0, 64][index] ?? 0), 'rle', 'cannot hold half'],
+])('%s that is too short for its measures is refused before memory is taken for it', async (_, bytes, coding, words) => {
+  const before = process.memoryUsage().arrayBuffers;
+  const layout = layoutOf({ rows: 10_000, columns: 10_000, bitsAllocated: 8, coding });
+  await expect(decoder.decode(bytes, 0, layout)).rejects.toThrow(words);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);
+});
+
 test('a deflated frame is inflated to its size and no further', async () => {
   const layout = layoutOf({ rows: 2, columns: 8, bitsAllocated: 1, coding: 'deflated-frame' });
   const { data } = await decoder.decode(deflateRawSync(Uint8Array.of(0b11, 0b1000_0000)), 0, layout);

@@ -10,7 +10,7 @@ import { decodeJpeg } from '../jpeg/decode-jpeg.ts';
 import { type JpegHeader, readJpegHeader } from '../jpeg/headers.ts';
 import { checkSize, type PixelLimits } from '../limits.ts';
 import { expand422, interleavePlanes } from './colour-layout.ts';
-import { fitToHeader } from './fit.ts';
+import { checkFit, fitToHeader } from './fit.ts';
 import { isSubsampled, readCells, storedSamples } from './native.ts';
 import { decodeRle } from './rle.ts';
 
@@ -64,14 +64,18 @@ export class FrameDecoder {
     const { samplesPerPixel } = layout;
     if (isJpeg2000(bytes)) {
       const size = readCodestreamSize(bytes);
+      const bits = Math.max(...size.components.map((component) => component.bits));
       checkSize(size.rows, size.columns, size.components.length, 16, this.#limits);
+      checkFit({ rows: size.rows, columns: size.columns, components: size.components.length, bits }, layout);
       return fromCodec(await this.#jpeg2000.decode(bytes), layout);
     }
     const header = readJpegHeader(bytes);
     if (header === undefined) {
       throw new ArchiveError('cannot-decode', `the frame is no ${layout.coding} image: its first bytes are not those of one`);
     }
-    checkSize(header.rows, header.columns, Math.max(header.components.length, samplesPerPixel), 16, this.#limits);
+    const { rows, columns, precision, components } = header;
+    checkSize(rows, columns, Math.max(components.length, samplesPerPixel), 16, this.#limits);
+    checkFit({ rows, columns, components: components.length, bits: precision }, layout);
     if (header.jpegLs) {
       return fromCodec(await this.#jpegLs.decode(bytes), layout);
     }
@@ -166,7 +170,7 @@ function isYcbcr(header: JpegHeader, layout: PixelLayout): boolean {
 function toLayout(coded: SampleArray, bits: number, layout: PixelLayout): SampleArray {
   const { signed } = layout;
   const allocated = Math.max(8, layout.bitsAllocated);
-  const out = integerArray(Math.max(allocated, bits > 8 ? 16 : 8), signed, coded.length);
+  const out = inPlace(coded, allocated, signed) ?? integerArray(Math.max(allocated, bits > 8 ? 16 : 8), signed, coded.length);
   if (!signed) {
     const mask = 2 ** bits - 1;
     for (let i = 0; i < coded.length; i += 1) {
@@ -179,4 +183,15 @@ function toLayout(coded: SampleArray, bits: number, layout: PixelLayout): Sample
     out[i] = ((coded[i] ?? 0) << shift) >> shift;
   }
   return out;
+}
+
+/** The same memory under the sign of the header, where its numbers have the right size: a large image is held once, not twice. */
+function inPlace(coded: SampleArray, bits: number, signed: boolean): SampleArray | undefined {
+  if (coded instanceof Uint16Array && bits > 8 && bits <= 16) {
+    return signed ? new Int16Array(coded.buffer, coded.byteOffset, coded.length) : coded;
+  }
+  if (coded instanceof Uint8Array && bits <= 8) {
+    return signed ? new Int8Array(coded.buffer, coded.byteOffset, coded.length) : coded;
+  }
+  return undefined;
 }

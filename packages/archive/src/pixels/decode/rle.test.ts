@@ -53,7 +53,7 @@ test('what was packed comes back, most significant byte first in its own segment
 test.each([
   ['too short', new Uint8Array(10), 'no header'],
   ['another number of segments', frame([[1], [2]]), '2 segments where 1'],
-  ['a segment that ends early', frame([[1, 2]]), 'has 2 of 1000 bytes'],
+  ['a segment that ends early', frame([[1, 2, 3, 4, 5, 6, 7, 8]]), 'has 8 of 1000 bytes'],
 ])('a frame that is %s is refused in words', (_, bytes, words) => {
   expect(() => decodeRle(bytes, 1000, 1, 1)).toThrow(words);
 });

@@ -1,5 +1,8 @@
 import { ArchiveError } from '../../core/errors.ts';
 
+/** Bytes that one byte of a segment can become: two make a run of 128. PS3.5 G.3.2. */
+const RUN_EXPANSION = 64;
+
 /**
  * Decodes an RLE frame to native little-endian bytes, samples interleaved: each segment holds one byte of one sample of
  * every pixel, the most significant first. PS3.5 annex G.
@@ -11,6 +14,9 @@ export function decodeRle(bytes: Uint8Array, pixels: number, samplesPerPixel: nu
   if (bytes.length < 64 || data.getUint32(0, true) !== segments) {
     const found = bytes.length < 64 ? 'no header' : `${data.getUint32(0, true)} segments`;
     throw new ArchiveError('cannot-decode', `RLE: ${found} where ${segments} segments are needed`);
+  }
+  if ((bytes.length - 64) * RUN_EXPANSION < (pixels * segments) / 2) {
+    throw new ArchiveError('cannot-decode', `RLE: ${bytes.length} bytes cannot hold half of ${pixels * segments}`);
   }
   const stride = segments;
   const out = new Uint8Array(pixels * stride);

@@ -34,6 +34,7 @@ function decodeLossless(bytes: Uint8Array, header: JpegHeader): JpegImage {
   if (header.components.some(({ h, v }) => h !== header.components[0]?.h || v !== header.components[0]?.v)) {
     throw bad('subsampled components in a lossless process');
   }
+  checkLength(bytes, header.rows * header.columns * header.components.length);
   const samples = new Uint16Array(header.rows * header.columns * header.components.length);
   let decoded = 0;
   walkScans(bytes, header, (scan, start, tables) => {
@@ -48,6 +49,7 @@ function decodeLossless(bytes: Uint8Array, header: JpegHeader): JpegImage {
 }
 
 function decodeDct(bytes: Uint8Array, header: JpegHeader): JpegImage {
+  checkLength(bytes, Math.ceil(header.rows / LARGEST_UNIT) * Math.ceil(header.columns / LARGEST_UNIT));
   const image = new DctImage(header);
   let complete = 0;
   walkScans(bytes, header, (scan, start, tables) => {
@@ -59,6 +61,16 @@ function decodeDct(bytes: Uint8Array, header: JpegHeader): JpegImage {
     throw bad('the data ends before half of the image');
   }
   return { header, samples: interleave(image, header) };
+}
+
+/** Rows and columns of a unit at the most: blocks of 8x8, four across and down where colours are subsampled. T.81 A.2.3. */
+const LARGEST_UNIT = 32;
+
+/** Every coded unit, a sample or a block, has one bit at least: where half of them cannot be there, no memory is taken. */
+function checkLength(bytes: Uint8Array, units: number): void {
+  if (bytes.length * 8 < units * LEAST_COMPLETE) {
+    throw bad('the data ends before half of the image');
+  }
 }
 
 type ScanReader = (scan: ReturnType<typeof readScanHeader>, start: number, tables: ReturnType<typeof newTables>) => number;
