@@ -20,6 +20,8 @@ export const SERVER_LIMITS = {
   keepAliveTimeout: 65_000,
   /** Requests on one connection: the connection is then made anew. */
   requestsPerConnection: 10_000,
+  /** Requests of a connection that wait while one is answered: clients that send ahead do so by eight or ten. */
+  pipelined: 16,
   /** Bytes read on after a refusal, so that its sender can see it; the rest breaks the connection. */
   discardedBody: 67_108_864,
   /** At the end, running requests have this long; the whole end has ten seconds. */

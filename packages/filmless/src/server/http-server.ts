@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import type { AppEnv, Log } from '@filmless/access';
 import { takePieces } from '@filmless/dicom';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { SERVER_LIMITS } from '../limits.ts';
@@ -12,9 +12,11 @@ import type { ServerIdentity } from '../tls/local-authority.ts';
 import { breakingOnFailure, discardUnread } from './bodies.ts';
 import { clientOf } from './client.ts';
 import { listenProblem } from './listen-problem.ts';
+import { FAILED, NO_ADDRESS, refusalResponse, refuse, refuseUnreadable, UNKNOWN_EXPECTATION } from './refusals.ts';
 import { SEND_LIMITS } from './sending/limits.ts';
 import { SendBuffers } from './sending/send-buffers.ts';
 import { sendPieces } from './sending/send-pieces.ts';
+import { Turns } from './turns.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -46,6 +48,8 @@ const OPTIONS = {
   keepAliveTimeout: SERVER_LIMITS.keepAliveTimeout,
   connectionsCheckingInterval: SERVER_LIMITS.timeoutCheck,
   insecureHTTPParser: false,
+  // A request without Host is refused in words.
+  requireHostHeader: false,
 } as const;
 
 /** @throws ConfigError when the port is taken or the address is not of this machine */
@@ -70,9 +74,19 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       }
       return breakingOnFailure(response, () => outgoing.destroy(), log);
     },
-    { overrideGlobalObjects: false },
+    {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => {
+        if (error instanceof RequestError) {
+          return refusalResponse(NO_ADDRESS);
+        }
+        log.error({ error: error instanceof Error ? error.stack : String(error) }, 'request failed');
+        return refusalResponse(FAILED);
+      },
+    },
   );
-  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const turns = new Turns(SERVER_LIMITS.pipelined);
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     if (!behindProxy) {
       nameOwnPort(incoming);
     }
@@ -80,10 +94,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     outgoing.setHeader('x-request-id', id);
     scope.run(id, () => void listener(incoming, outgoing));
   };
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
+    turns.take(outgoing, () => answer(incoming, outgoing));
   const server =
     identity === undefined
       ? createServer(OPTIONS, serve)
       : createTlsServer({ ...OPTIONS, ...identity, minVersion: 'TLSv1.2' }, serve);
+  server.on('checkExpectation', (_, outgoing: ServerResponse) =>
+    turns.take(outgoing, () => refuse(outgoing, UNKNOWN_EXPECTATION)),
+  );
+  server.on('clientError', (error: Error, socket: Socket) => refuseUnreadable(error, socket, turns.underWay(socket)));
   server.maxConnections = SERVER_LIMITS.connections;
   server.maxHeadersCount = SERVER_LIMITS.headers;
   server.maxRequestsPerSocket = SERVER_LIMITS.requestsPerConnection;
