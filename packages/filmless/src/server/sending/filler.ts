@@ -26,15 +26,29 @@ export class Filler {
   #buffer: ArrayBuffer | undefined;
   #used = 0;
   #cancelled = false;
+  /** What the body failed with while bytes from before the failure waited to be sent. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(pieces: BodyPieces, buffers: SendBuffers) {
     this.#pieces = [pieces];
     this.#buffers = buffers;
   }
 
-  /** The next bytes to be sent, none when it was cancelled. Throws what the body fails with. */
+  /**
+   * The next bytes to be sent, none when it was cancelled. Throws what the body fails with, once all from before the failure
+   * has been given: a receiver gets a head and the parts that were whole, never a silent end.
+   */
   async next(): Promise<Filled | undefined> {
-    const filled = await this.#next();
+    if (this.#failure !== undefined) {
+      throw this.#failure.error;
+    }
+    const filled = await this.#next().catch((error: unknown) => {
+      this.#failure = { error };
+      if (this.#used === 0) {
+        throw error;
+      }
+      return this.#flush(false);
+    });
     if (!this.#cancelled || filled?.buffer === undefined) {
       return filled;
     }
@@ -126,6 +140,7 @@ export class Filler {
     this.#buffer = undefined;
     const { done, value } = await reader.read(new Uint8Array(buffer, this.#used)).catch((error: unknown) => {
       this.#buffers.lose(byteLength);
+      this.#used = 0;
       throw error;
     });
     if (value === undefined) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { ArchiveError } from '@filmless/archive';
 import { type BodyPiece, streamOfPieces, takePieces } from '@filmless/dicom';
 import { afterEach, expect, it, vi } from 'vitest';
 import { SendBuffers } from './send-buffers.ts';
@@ -67,7 +68,11 @@ afterEach(() => {
 });
 
 const logged: object[] = [];
-const log = { info: () => undefined, warn: () => undefined, error: (fields: object) => void logged.push(fields) };
+const log = {
+  info: () => undefined,
+  warn: (fields: object) => void logged.push({ warn: fields }),
+  error: (fields: object) => void logged.push(fields),
+};
 
 /** Answers every request with the pieces. */
 async function serve(pieces: () => readonly BodyPiece[], buffers: SendBuffers): Promise<number> {
@@ -162,4 +167,57 @@ it('breaks the connection when a piece fails half way, and says so once', async 
   await vi.waitFor(() => expect(events).toEqual(['closed']));
   expect(logged.splice(0)).toMatchObject([{ error: expect.stringContaining('the disk is gone') }]);
   await vi.waitFor(() => expect(buffers.out).toBe(0));
+});
+
+async function* then(error: Error, ...pieces: readonly BodyPiece[]): AsyncGenerator<BodyPiece, void, void> {
+  yield* pieces;
+  await Promise.reject(error);
+}
+
+/** Answers with pieces that end in an error. */
+const failingAfter = (error: Error, ...pieces: readonly BodyPiece[]) => [streamOfPieces(then(error, ...pieces))];
+const BROKEN_FRAME = new ArchiveError('cannot-decode', 'JPEG: no frame header');
+
+it('sends a head and what was whole when a later piece fails, however little it was', async () => {
+  const buffers = new CountedBuffers(SMALL);
+  const port = await serve(() => failingAfter(BROKEN_FRAME, bytesOf(10), file(bytesOf(500))), buffers);
+  const response = await ask(port);
+  expect([response.statusCode, response.headers['content-length']]).toEqual([203, undefined]);
+  let length = 0;
+  response.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+  });
+  const [error] = (await once(response, 'error')) as [NodeJS.ErrnoException];
+  expect([error.code, length]).toEqual(['ECONNRESET', 510]);
+  await vi.waitFor(() => expect(logged.splice(0)).toEqual([{ warn: { reason: 'JPEG: no frame header' } }]));
+  expect(buffers.out).toBe(0);
+});
+
+it('refuses in words what fails at once', async () => {
+  const buffers = new CountedBuffers(SMALL);
+  const error = new Error('the disk is gone');
+  const gone = () => new ReadableStream({ type: 'bytes', pull: () => Promise.reject(error) });
+  for (const pieces of [() => failingAfter(error), () => [gone()], () => [bytesOf(10), gone()]]) {
+    const response = await ask(await serve(pieces, buffers));
+    expect([response.statusCode, response.headers['content-type']]).toEqual([500, 'application/problem+json']);
+    expect((await buffer(response)).toString()).toContain('The log of the server says why.');
+    expect(logged.splice(0)).toMatchObject([{ error: expect.stringContaining('the disk is gone') }]);
+  }
+  await vi.waitFor(() => expect(buffers.out).toBe(0));
+});
+
+it('hears of a failure when its turn comes, also when what is before it waits for a slow receiver', async () => {
+  const buffers = new CountedBuffers(SMALL);
+  const socket = await silent(await serve(() => failingAfter(BROKEN_FRAME, new Uint8Array(50_000_000)), buffers));
+  // A rejection that nobody hears would end the process, and fails this test.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(logged).toEqual([]);
+  let length = 0;
+  socket.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+  });
+  socket.on('error', () => undefined).resume();
+  await once(socket, 'close');
+  expect(length).toBeGreaterThan(50_000_000);
+  expect(logged.splice(0)).toEqual([{ warn: { reason: 'JPEG: no frame header' } }]);
 });

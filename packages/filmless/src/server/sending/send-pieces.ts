@@ -1,14 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '@filmless/access';
-import type { BodyPieces } from '@filmless/dicom';
+import { ArchiveError } from '@filmless/archive';
+import { type BodyPieces, DicomError } from '@filmless/dicom';
+import { FAILED, refuse } from '../refusals.ts';
 import { type Filled, Filler } from './filler.ts';
 import type { SendBuffers } from './send-buffers.ts';
 
 /**
  * Answers with a body in pieces: while one buffer goes out, the next is filled, and no third one is held however slow the
- * receiver is. A body that fails half way breaks the connection: an ordinary end would let the receiver take the first half of
- * a study for the whole. When the receiver goes away, the files are closed.
+ * receiver is. A body that fails at once is refused in words. One that fails half way breaks the connection, behind a head and
+ * what was whole before: an ordinary end would let the receiver take the first half of a study for the whole. When the receiver
+ * goes away, the files are closed.
  */
 export async function sendPieces(
   outgoing: ServerResponse,
@@ -22,7 +25,7 @@ export async function sendPieces(
   let held: Filled | undefined;
   let next: Promise<Filled | undefined> | undefined;
   try {
-    next = filler.next();
+    next = begun(filler);
     for (;;) {
       held = await receiver.during(next);
       next = undefined;
@@ -32,7 +35,7 @@ export async function sendPieces(
       if (held === undefined || held.last) {
         break;
       }
-      next = filler.next();
+      next = begun(filler);
       await receiver.during(written(outgoing, held.bytes));
       giveBack(held, buffers);
       held = undefined;
@@ -45,10 +48,30 @@ export async function sendPieces(
     }
     next?.then((filled) => giveBack(filled, buffers)).catch(() => undefined);
     if (!(error instanceof Gone)) {
-      log.error({ error: error instanceof Error ? error.stack : String(error) }, 'an answer broke off');
+      tell(error, log);
     }
-    outgoing.destroy();
+    if (error instanceof Gone || outgoing.headersSent) {
+      outgoing.destroy();
+    } else {
+      refuse(outgoing, FAILED);
+    }
     await filler.cancel();
+  }
+}
+
+/** Begins to fill the next buffer. It may fail while the last one is still on its way: that is heard when its turn comes. */
+function begun(filler: Filler): Promise<Filled | undefined> {
+  const next = filler.next();
+  next.catch(() => undefined);
+  return next;
+}
+
+/** An object that cannot be read or decoded is no fault of the server's, and its words say all; anything else comes with its stack. */
+function tell(error: unknown, log: Log): void {
+  if (error instanceof DicomError || (error instanceof ArchiveError && error.code !== 'store-away')) {
+    log.warn({ reason: error.message }, 'an answer broke off');
+  } else {
+    log.error({ error: error instanceof Error ? error.stack : String(error) }, 'an answer broke off');
   }
 }
 
