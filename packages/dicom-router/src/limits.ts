@@ -91,7 +91,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   },
   responseMs: { value: 300_000, unit: 'ms', reason: 'how long a peer may take to answer what we sent' },
   connectMs: { value: 15_000, unit: 'ms', reason: 'TCP connection to a destination' },
-  readAheadBytes: { value: 262_144, unit: 'bytes', reason: 'received bytes kept before the socket is paused' },
+  readAheadBytes: {
+    value: 262_144,
+    unit: 'bytes',
+    reason: 'memory a connection is read into; what is in it is used before more is read',
+  },
   inspections: {
     value: 2,
     unit: 'count',

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ReceivedContent } from '@filmless/dicom';
 import { BatchWriter } from './batch-writer.ts';
+import type { BlockPool } from './block-pool.ts';
 import type { DataSetDigest, Digested } from './data-set-digest.ts';
 import type { Disk, NewFile } from './disk.ts';
 import { DiskError, diskError } from './disk-error.ts';
-import type { MemoryBudget } from './memory-budget.ts';
-import { keepable } from './pieces.ts';
 import type { ReceptionLimits } from './reception.ts';
 
 /** What arrivals of one reception share. */
@@ -14,14 +13,14 @@ export interface Shared {
   readonly disk: Disk;
   readonly folder: string;
   readonly limits: ReceptionLimits;
-  readonly budget: MemoryBudget;
+  readonly blocks: BlockPool;
 }
 
 export interface Arrived extends Digested {
   readonly content: ReceivedContent;
   readonly size: number;
-  /** Bytes of the budget that it holds. */
-  readonly memory: number;
+  /** Memory that it holds. */
+  readonly blocks: readonly Uint8Array[];
 }
 
 /** A file that an arrival is written to. */
@@ -31,14 +30,14 @@ interface Spill {
   readonly writer: BatchWriter;
 }
 
-/** One object while it comes in: pieces in memory at first, a file from when they are too many. */
+/** One object while it comes in: in blocks of memory at first, in a file from when it is too long for them. */
 export class Arrival {
   readonly #shared: Shared;
   readonly #digest: DataSetDigest;
   #size = 0;
-  #pieces: Uint8Array[] = [];
-  #memory = 0;
-  #lastChunk: ArrayBufferLike | undefined;
+  #blocks: Uint8Array[] = [];
+  /** Bytes used of the last block. */
+  #used = 0;
   #spill: Spill | undefined;
 
   constructor(shared: Shared, digest: DataSetDigest) {
@@ -48,7 +47,7 @@ export class Arrival {
 
   /** Undefined while more can come at once. @throws DiskError `too-long`, `full`, `failed` */
   add(piece: Uint8Array): Promise<void> | undefined {
-    const { limits, budget } = this.#shared;
+    const { limits } = this.#shared;
     this.#size += piece.byteLength;
     if (this.#size > limits.instanceBytes) {
       throw new DiskError('too-long', `the object is longer than ${limits.instanceBytes} bytes`);
@@ -57,23 +56,15 @@ export class Arrival {
     if (this.#spill !== undefined) {
       return this.#spill.writer.write(piece)?.catch(notWritten);
     }
-    const kept = keepable(piece);
-    // NOTE: a piece holds the chunk it came in, which counts once for the pieces of it that follow one another.
-    const memory = kept.buffer === this.#lastChunk ? 0 : kept.buffer.byteLength;
-    this.#lastChunk = kept.buffer;
-    this.#pieces.push(kept);
-    if (this.#size <= limits.memoryInstanceBytes && budget.take(memory)) {
-      this.#memory += memory;
-      return undefined;
-    }
-    return this.#intoFile().catch(notWritten);
+    const taken = this.#size <= limits.memoryInstanceBytes ? this.#take(piece) : 0;
+    return taken === piece.byteLength ? undefined : this.#intoFile(piece.subarray(taken)).catch(notWritten);
   }
 
   /** @throws DiskError `full`, `failed` */
   async end(): Promise<Arrived> {
-    const rest = { size: this.#size, memory: this.#memory, ...this.#digest.end() };
+    const rest = { size: this.#size, blocks: this.#blocks, ...this.#digest.end() };
     if (this.#spill === undefined) {
-      return { content: { pieces: this.#pieces }, ...rest };
+      return { content: { pieces: this.#filled() }, ...rest };
     }
     const { path, file, writer } = this.#spill;
     await writer.end().catch(notWritten);
@@ -93,23 +84,48 @@ export class Arrival {
     }
   }
 
-  async #intoFile(): Promise<void> {
+  /** Copies as much of a piece as there is memory for. */
+  #take(piece: Uint8Array): number {
+    let taken = 0;
+    while (taken < piece.byteLength) {
+      let block = this.#blocks.at(-1);
+      if (block === undefined || this.#used === block.byteLength) {
+        block = this.#shared.blocks.take(block === undefined);
+        if (block === undefined) {
+          return taken;
+        }
+        this.#blocks.push(block);
+        this.#used = 0;
+      }
+      const some = piece.subarray(taken, taken + block.byteLength - this.#used);
+      block.set(some, this.#used);
+      this.#used += some.byteLength;
+      taken += some.byteLength;
+    }
+    return taken;
+  }
+
+  #filled(): Uint8Array[] {
+    return this.#blocks.map((block, index) => (index === this.#blocks.length - 1 ? block.subarray(0, this.#used) : block));
+  }
+
+  /** Writes what is in memory, then what came last. */
+  async #intoFile(piece: Uint8Array): Promise<void> {
     const { disk, folder, limits } = this.#shared;
     const path = join(folder, `${randomUUID()}.part`);
     const file = await disk.create(path);
     const writer = new BatchWriter(file, limits.writeBatchBytes);
     this.#spill = { path, file, writer };
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    for (const piece of pieces) {
-      await writer.write(piece);
+    for (const block of this.#filled()) {
+      await writer.write(block);
     }
     this.#giveBack();
+    await writer.write(piece);
   }
 
   #giveBack(): void {
-    this.#shared.budget.giveBack(this.#memory);
-    this.#memory = 0;
+    this.#shared.blocks.giveBack(this.#blocks, true);
+    this.#blocks = [];
   }
 }
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { ByteSource, ReceivedObject } from '@filmless/dicom';
 import { Arrival, type Shared } from './arrival.ts';
+import { BlockPool } from './block-pool.ts';
 import { DataSetDigest } from './data-set-digest.ts';
 import type { Disk } from './disk.ts';
 import { DiskError, diskError } from './disk-error.ts';
 import { FreeSpace } from './free-space.ts';
-import { MemoryBudget } from './memory-budget.ts';
 import { openContent } from './received-source.ts';
 import type { Received, ReceiveOptions, Reception, ReceptionLimits } from './reception.ts';
 
@@ -27,14 +27,14 @@ export async function createReception(disk: Disk, folder: string, limits: Recept
   } catch (error) {
     throw diskError(error, 'the folder of received files could not be opened');
   }
-  return new DiskReception({ disk, folder, limits, budget: new MemoryBudget(limits.memoryBytes) });
+  return new DiskReception({ disk, folder, limits, blocks: new BlockPool(limits.memoryBytes) });
 }
 
 class DiskReception implements Reception {
   readonly #shared: Shared;
   readonly #space: FreeSpace;
-  /** Bytes of the budget that each object in memory holds. */
-  readonly #memory = new WeakMap<ReceivedObject, number>();
+  /** What each object in memory holds. */
+  readonly #blocks = new WeakMap<ReceivedObject, readonly Uint8Array[]>();
 
   constructor(shared: Shared) {
     const { disk, folder, limits } = shared;
@@ -68,9 +68,9 @@ class DiskReception implements Reception {
           await writing;
         }
       }
-      const { content, size, memory, dataSetOffset: offset, sha256, head } = await arrival.end();
+      const { content, size, blocks, dataSetOffset: offset, sha256, head } = await arrival.end();
       const object: ReceivedObject = { content, size, dataSetOffset: offset, sha256 };
-      this.#memory.set(object, memory);
+      this.#blocks.set(object, blocks);
       return { object, head };
     } catch (error) {
       await arrival.undo();
@@ -88,9 +88,9 @@ class DiskReception implements Reception {
     }
   }
 
-  async release(object: ReceivedObject): Promise<void> {
-    this.#shared.budget.giveBack(this.#memory.get(object) ?? 0);
-    this.#memory.delete(object);
+  async release(object: ReceivedObject, after: 'use' | 'failure' = 'use'): Promise<void> {
+    this.#shared.blocks.giveBack(this.#blocks.get(object) ?? [], after === 'use');
+    this.#blocks.delete(object);
     if ('path' in object.content) {
       // What cannot be removed now is removed when the next run opens the folder.
       await this.#shared.disk.remove(object.content.path).catch(() => undefined);

@@ -20,8 +20,8 @@ export class DataSetDigest {
   /** Pieces of the beginning, until it is known where the data set begins. */
   #beginning: Uint8Array[] = [];
   #start: number | undefined;
-  // NOTE: a copy, because a piece would hold the chunk it came in.
-  readonly #head = Buffer.allocUnsafeSlow(HEAD_BYTES);
+  // NOTE: a copy, because the memory of a piece is used again.
+  readonly #head: Uint8Array[] = [];
   #headBytes = 0;
   /** Bytes of the object so far. */
   #size = 0;
@@ -40,7 +40,7 @@ export class DataSetDigest {
       this.#take(piece, at, this.#start);
       return;
     }
-    this.#beginning.push(piece);
+    this.#beginning.push(new Uint8Array(piece));
     if (this.#size >= BEGINNING_BYTES) {
       this.#begin();
     }
@@ -53,7 +53,7 @@ export class DataSetDigest {
     return {
       dataSetOffset: Math.min(this.#start ?? 0, this.#size),
       sha256: this.#hash.digest('hex'),
-      head: this.#head.subarray(0, this.#headBytes),
+      head: Buffer.concat(this.#head),
     };
   }
 
@@ -69,8 +69,8 @@ export class DataSetDigest {
     const part = at >= start ? piece : piece.subarray(start - at);
     this.#hash.update(part);
     if (this.#headBytes < HEAD_BYTES) {
-      const more = part.subarray(0, HEAD_BYTES - this.#headBytes);
-      this.#head.set(more, this.#headBytes);
+      const more = new Uint8Array(part.subarray(0, HEAD_BYTES - this.#headBytes));
+      this.#head.push(more);
       this.#headBytes += more.byteLength;
     }
   }

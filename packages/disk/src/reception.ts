@@ -33,14 +33,17 @@ export interface Received {
 export interface Reception {
   /**
    * On failure nothing is left.
-   * A piece must not change any more once it was given.
+   * A piece may change once the next is asked for: what is needed of it was copied.
    * @throws DiskError `full` (also: nearly full), `too-long`, `failed`; and what `pieces` throws
    */
   receive(pieces: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<Received>;
   /** Random access to what was received. @throws DiskError `failed` */
   open(object: ReceivedObject): Promise<ByteSource & AsyncDisposable>;
-  /** Gives memory back, or removes the file. Does not throw; each object once. */
-  release(object: ReceivedObject): Promise<void>;
+  /**
+   * Gives memory back, or removes the file. Does not throw; each object once. After a `failure` somebody may still be reading:
+   * its memory is then not used for another object.
+   */
+  release(object: ReceivedObject, after?: 'use' | 'failure'): Promise<void>;
   /** The same data set behind other file meta information; `object` stays as it is. @throws DiskError `full`, `failed` */
   rewrite(object: ReceivedObject, before: Uint8Array): Promise<Received>;
   /** False while the disk is nearly full, or away. */

@@ -42,13 +42,9 @@ export class Storing {
   async store(received: ReceivedObject, source: Source, options: StoreOptions): Promise<StoreOutcome> {
     const turns = 'path' in received.content ? this.#large : this.#small;
     return await turns.run(async () => {
-      try {
-        return await this.#look(received, source, options);
-      } catch (error) {
-        return this.#refusal(error, undefined);
-      } finally {
-        await this.#with.reception.release(received);
-      }
+      const outcome = await this.#look(received, source, options).catch((error: unknown) => this.#refusal(error, undefined));
+      await this.#with.reception.release(received, outcome.status === 'refused' ? 'failure' : 'use');
+      return outcome;
     });
   }
 

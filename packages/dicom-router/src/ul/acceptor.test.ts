@@ -210,7 +210,7 @@ describe('the acceptor', () => {
     peer.say(pData(1, false, true, bytes), { type: 'release-rq' });
     expect((await peer.hear()).name).toBe('A-RELEASE-RP');
     expect(Buffer.concat(received).equals(bytes)).toBe(true);
-    expect(Math.max(...received.map((piece) => piece.byteLength))).toBeLessThanOrEqual(65_536);
+    expect(Math.max(...received.map((piece) => piece.byteLength))).toBeLessThanOrEqual(262_144);
   });
 
   it('tells callers over the limit to come back, and takes them when there is room', async () => {

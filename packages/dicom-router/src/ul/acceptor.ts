@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import { type AcceptorPolicy, agreedContexts, answer, basicRejection } from './negotiation.ts';
 import type { AssociateRq } from './pdu/model.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { readIntoBuffer } from './receive-buffer.ts';
 import { type Rejection, type RejectionReason, rejectPdu } from './rejection.ts';
 import { Seldom } from './seldom.ts';
 
@@ -88,7 +89,7 @@ class SocketAcceptor implements Acceptor {
     const { connectionsPerSecond, addresses } = options.limits;
     this.#rate = new RateLimiter(connectionsPerSecond, addresses, () => performance.now());
     this.#crowds = new Seldom(CROWD_MS, addresses, () => performance.now());
-    this.#server = createServer((socket) => this.#connected(socket));
+    this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#connected(socket));
   }
 
   get size(): number {
@@ -131,15 +132,16 @@ class SocketAcceptor implements Acceptor {
     }
   }
 
-  #connected(socket: Socket): void {
+  #connected(accepted: Socket): void {
     // An IPv4 peer of a socket that listens on both.
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const address = (accepted.remoteAddress ?? '').replace(/^::ffff:/, '');
     const id = newAssociationId();
     if (this.#stop.signal.aborted || address === '' || !this.#hasPlace(id, address)) {
-      socket.destroy();
+      accepted.destroy();
       return;
     }
-    const connection = new Connection(socket, 'acceptor', this.#options.limits);
+    const { socket, buffer } = readIntoBuffer(accepted, this.#options.limits.readAheadBytes);
+    const connection = new Connection(socket, 'acceptor', this.#options.limits, buffer);
     const caller: Caller = { id, address, connection, working: false };
     const served = this.#serve(caller, this.#rate.admit(address))
       .catch((error: unknown) => this.#options.failed(error, id))

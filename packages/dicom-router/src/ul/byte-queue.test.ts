@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ByteQueue, type End } from './byte-queue.ts';
+import { ReceiveBuffer } from './receive-buffer.ts';
 
 describe('the queue of received bytes', () => {
   let socket: Socket;
@@ -74,5 +75,23 @@ describe('the queue of received bytes', () => {
     wait(1);
     await vi.advanceTimersByTimeAsync(0);
     expect(socket.isPaused()).toBe(false);
+  });
+
+  it('reads into a buffer only when asked, one chunk at a time, and nothing once it is over', async () => {
+    const resume = vi.spyOn(socket, 'resume');
+    const buffer = new ReceiveBuffer();
+    queue = new ByteQueue(socket, 10, buffer);
+    const first = wait(1000);
+    expect(resume).toHaveBeenCalledTimes(1);
+    expect(buffer.take(Buffer.from('one'))).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(first).toEqual(['one']);
+    expect(resume).toHaveBeenCalledTimes(1);
+    const second = wait(1000);
+    expect(resume).toHaveBeenCalledTimes(2);
+    queue.discard();
+    expect(buffer.take(Buffer.from('two'))).toBe(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(second).toEqual(['closed']);
   });
 });

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ReceiveBuffer } from './receive-buffer.ts';
 
 /** Why a socket gives no more bytes. */
 export type End = { readonly end: 'closed' | 'timeout' };
@@ -11,11 +12,12 @@ interface Waiting {
 
 /**
  * The read side of a socket as a bounded queue: while more than `readAheadBytes` wait, the socket is paused and TCP slows the
- * peer down.
+ * peer down. With a buffer that all is read into, one chunk waits at most.
  */
 export class ByteQueue {
   readonly #socket: Socket;
   readonly #limit: number;
+  readonly #buffer: ReceiveBuffer | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #ended = false;
@@ -24,16 +26,31 @@ export class ByteQueue {
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
 
-  constructor(socket: Socket, readAheadBytes: number) {
+  constructor(socket: Socket, readAheadBytes: number, buffer?: ReceiveBuffer) {
     this.#socket = socket;
     this.#limit = readAheadBytes;
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#buffer = buffer;
+    if (buffer === undefined) {
+      socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    } else {
+      buffer.take = (chunk) => {
+        this.#chunks.push(chunk);
+        this.#settle(true);
+        return false;
+      };
+    }
     socket.on('end', () => this.#end());
     socket.on('close', () => this.#end());
   }
 
-  /** The next chunk; an end once all chunks before it are read, or when `patienceMs` pass in silence. One caller at a time. */
+  /**
+   * The next chunk, to be used until the next call; an end once all chunks before it are read, or when `patienceMs` pass in
+   * silence. One caller at a time.
+   */
   async next(patienceMs: number): Promise<Buffer | End> {
+    if (this.#buffer !== undefined && this.#chunks.length === 0) {
+      this.#socket.resume();
+    }
     if (this.#chunks.length === 0 && !this.#ended && !(await this.#wait(patienceMs))) {
       return { end: 'timeout' };
     }
@@ -41,9 +58,11 @@ export class ByteQueue {
     if (chunk === undefined) {
       return { end: 'closed' };
     }
-    this.#bytes -= chunk.byteLength;
-    if (this.#bytes < this.#limit && this.#socket.isPaused()) {
-      this.#socket.resume();
+    if (this.#buffer === undefined) {
+      this.#bytes -= chunk.byteLength;
+      if (this.#bytes < this.#limit && this.#socket.isPaused()) {
+        this.#socket.resume();
+      }
     }
     return chunk;
   }
@@ -53,6 +72,9 @@ export class ByteQueue {
     this.#chunks = [];
     this.#bytes = 0;
     this.#socket.removeAllListeners('data');
+    if (this.#buffer !== undefined) {
+      this.#buffer.take = () => true;
+    }
     this.#socket.resume();
     this.#end();
   }

@@ -6,6 +6,7 @@ import { type Circumstances, step } from './machine.ts';
 import { encodePdu } from './pdu/encode.ts';
 import type { Abort, AssociateAc, AssociateRj, AssociateRq, ControlPdu, Fragment } from './pdu/model.ts';
 import { type Incoming, PduParser } from './pdu/pdu-parser.ts';
+import type { ReceiveBuffer } from './receive-buffer.ts';
 import type { Effect, Event, State } from './state-table.ts';
 
 /** What the upper layer tells its user. PS3.8 7. */
@@ -57,14 +58,14 @@ export class Connection {
   /** Resolves once the socket is closed and everything is let go. */
   readonly closed: Promise<void>;
 
-  /** `socket` is connected. */
-  constructor(socket: Socket, role: Circumstances['role'], limits: ConnectionLimits) {
+  /** `socket` is connected; `buffer` is what it reads into, if there is one. */
+  constructor(socket: Socket, role: Circumstances['role'], limits: ConnectionLimits, buffer?: ReceiveBuffer) {
     this.#socket = socket;
     this.#limits = limits;
     this.#role = role;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
-    this.#queue = new ByteQueue(socket, limits.readAheadBytes);
+    this.#queue = new ByteQueue(socket, limits.readAheadBytes, buffer);
     this.#parser = new PduParser(limits);
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.on('error', (error) => {

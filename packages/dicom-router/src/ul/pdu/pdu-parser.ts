@@ -35,7 +35,7 @@ const FIRST_BODY_BYTES = 4096;
 
 /**
  * Cuts a byte stream into PDUs. It holds at most one A-ASSOCIATE PDU; P-DATA-TF passes through as views of the chunks pushed.
- * Call `next` until it gives undefined, then `push` one more chunk.
+ * Call `next` until it gives undefined, then `push` one more chunk; the memory of the one before may be used again then.
  */
 export class PduParser {
   readonly #limits: ParserLimits;
@@ -56,6 +56,14 @@ export class PduParser {
 
   /** @throws RouterError `invalid-pdu`; the stream cannot be read on after it */
   next(): Incoming | undefined {
+    const incoming = this.#read();
+    if (incoming === undefined && this.#bytes.byteLength > 0) {
+      this.#bytes = Buffer.from(this.#bytes);
+    }
+    return incoming;
+  }
+
+  #read(): Incoming | undefined {
     if (this.#body !== undefined) {
       return this.#readBody(this.#body);
     }

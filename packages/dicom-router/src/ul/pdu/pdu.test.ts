@@ -74,13 +74,20 @@ function parse(stream: Buffer, cuts: readonly number[]): Incoming[] {
   const found: Incoming[] = [];
   const take = () => {
     for (let incoming = parser.next(); incoming !== undefined; incoming = parser.next()) {
-      found.push(incoming);
+      found.push(
+        incoming.kind === 'fragment'
+          ? { kind: 'fragment', fragment: { ...incoming.fragment, bytes: Buffer.from(incoming.fragment.bytes) } }
+          : incoming,
+      );
     }
   };
+  // Each chunk comes in the same memory, as from a socket that reads into one buffer.
+  const memory = Buffer.alloc(stream.byteLength);
   const at = [0, ...cuts.map((cut) => cut % (stream.byteLength + 1)).toSorted((a, b) => a - b), stream.byteLength];
   for (let index = 1; index < at.length; index += 1) {
     take();
-    parser.push(stream.subarray(at[index - 1], at[index]));
+    memory.fill(0xee);
+    parser.push(memory.subarray(0, stream.copy(memory, 0, at[index - 1], at[index])));
   }
   take();
   return found;
