@@ -21,7 +21,10 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Runs one command; returns the process's exit code: 0 done, 2 a mistake of the operator, 1 anything else. */
+/** What a database says that has nothing to do with settings or versions. */
+const PASSING: ReadonlySet<unknown> = new Set(['full', 'io', 'busy']);
+
+/** Runs one command; returns the process's exit code: 0 done, 2 a mistake of the operator, 1 anything else, which may be worth another start. */
 export async function main(words: readonly string[]): Promise<number> {
   const [first = '--help', second] = words;
   if (words.includes('--help') || first === 'help' || first === '-h') {
@@ -47,7 +50,7 @@ export async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     const mistake = error instanceof ConfigError || isSpoken(error);
     process.stderr.write(`filmless: ${mistake ? error.message : describe(error)}\n`);
-    return mistake ? 2 : 1;
+    return mistake && !isPassing(error) ? 2 : 1;
   }
 }
 
@@ -59,4 +62,9 @@ function describe(error: unknown): string {
 /** What a database says is meant for an operator, and says what to do. Told by its name: this file loads no database's library. */
 function isSpoken(error: unknown): error is Error {
   return error instanceof Error && error.name === 'DatabaseError';
+}
+
+/** A full or failing disk and a store that is away are mended elsewhere: a service that starts again by itself then goes on. */
+function isPassing(error: Error): boolean {
+  return error instanceof ConfigError ? error.passing : 'code' in error && PASSING.has(error.code);
 }

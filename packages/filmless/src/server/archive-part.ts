@@ -9,7 +9,9 @@ export async function openArchive({ config, access, log, meter }: PartContext): 
     return await createArchive({ dataDir, store, index, access, log, meter });
   } catch (error) {
     if (error instanceof ArchiveError && (error.code === 'invalid-request' || error.code === 'store-away')) {
-      throw new ConfigError(`The store or index cannot be used: ${error.message} Check --store and --index.`);
+      throw new ConfigError(`The store or index cannot be used: ${error.message} Check --store and --index.`, {
+        passing: error.code === 'store-away',
+      });
     }
     throw error;
   }

@@ -75,6 +75,35 @@ describe('the files for systemd', () => {
   });
 });
 
+describe('the process of the server', () => {
+  const started = JSON.parse(readFileSync(join(ROOT, 'scripts', 'server-process.json'), 'utf8')) as {
+    readonly flags: readonly string[];
+    readonly environment: Readonly<Record<string, string>>;
+  };
+
+  it('is started in a container as npm start does', () => {
+    const dockerfile = textOf('Dockerfile');
+    const entry = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]') as readonly string[];
+    expect(entry).toEqual(['node', ...started.flags, 'packages/filmless/src/main.ts']);
+    const set = new Set([...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, variables = '']) => variables.split(' ')));
+    expect([...set]).toEqual(
+      expect.arrayContaining(Object.entries(started.environment).map(([name, value]) => `${name}=${value}`)),
+    );
+  });
+
+  it('is started by systemd through npm start, which sets the same, and not again when a setting is wrong', () => {
+    const unit = textOf('filmless.service');
+    expect(unit).toMatch(/^ExecStart=\/usr\/bin\/node \/opt\/filmless\/scripts\/bootstrap\.mjs start /m);
+    expect(unit).toMatch(/^RestartPreventExitStatus=2$/m);
+    expect([unit, textOf('README.md')].every((text) => /--backup-dir[\s\S]*ReadWritePaths=/.test(text))).toBe(true);
+    // A file of the unit's own must not set them otherwise.
+    const own = [unit, textOf('environment.example')].flatMap(
+      (text) => text.match(/MALLOC_ARENA_MAX|UV_THREADPOOL_SIZE|NODE_OPTIONS/g) ?? [],
+    );
+    expect(own).toEqual([]);
+  });
+});
+
 describe('the files for containers', () => {
   const compose = parse(textOf('compose.yaml')) as Compose;
 

@@ -117,6 +117,12 @@ describe('the filmless command', () => {
     expect((await run(['reset-admin'])).code).toBe(0);
   });
 
+  it('does not take a store that is away for a wrong setting: a supervisor starts it again', async () => {
+    const away = await run(['serve', ...FREE_PORTS, '--store', 's3://key:secret@127.0.0.1:9/filmless?tls=0']);
+    expect([away.code, away.out]).toEqual([1, '']);
+    expect(away.err).toContain('The store or index cannot be used');
+  });
+
   it.each([
     [['serve', '--htp-port', '1'], 'There is no option --htp-port; did you mean --http-port?'],
     [['serve', '--role', 'router'], 'not part of this version'],
