@@ -2,7 +2,7 @@ import { DicomError, readFileMeta } from '@filmless/dicom';
 import type { Product } from '../../support/product.ts';
 import { FORMS, multipart } from './body-attack.ts';
 import { cStore, pieces } from './c-store.ts';
-import { brokeOffRightly, complaint, HttpClient } from './http-client.ts';
+import { complaint, HttpClient } from './http-client.ts';
 import { EXPLICIT, SECONDARY_CAPTURE } from './pdus.ts';
 
 /** A file and where it would be found. */
@@ -70,7 +70,7 @@ class FileAttack {
     for (const [path, accept] of FORMS) {
       await this.#timed(`${name}, ${path} as ${accept}`, path === '' ? 'instance' : path, async () => {
         const answer = await this.#client.ask({ method: 'GET', path: url + path, headers: { accept } });
-        const words = brokeOffRightly(path, answer) ? undefined : complaint(answer);
+        const words = complaint(answer);
         return words === undefined ? String(answer.status) : new Error(words);
       });
     }

@@ -90,17 +90,6 @@ export async function sayRaw(product: Product, bytes: Uint8Array, quietMs: numbe
 
 const IN_WORDS: ReadonlySet<string> = new Set(['application/problem+json', 'application/dicom+json', 'application/dicom+xml']);
 
-/** What Node.js answers by itself to what is no HTTP, or has longer headers than it takes: a status line and no more. */
-const NOT_READ: ReadonlySet<number> = new Set([400, 408, 417, 431]);
-
-/**
- * Whether an answer broke off as it should: bulk data of a compressed image is its decoded frames, sent one after the other, and one
- * behind the first that cannot be decoded ends the connection, so that nobody takes the half for the whole.
- */
-export function brokeOffRightly(path: string, { status }: HttpAnswer): boolean {
-  return status === 0 && path.endsWith('/bulkdata/7FE00010');
-}
-
 /** What is wrong with an answer to something hostile: a failure of the server, or a refusal without a word. */
 export function complaint({ status, type, body }: HttpAnswer): string | undefined {
   const text = body.toString('utf8', 0, 2000);
@@ -117,9 +106,6 @@ export function complaint({ status, type, body }: HttpAnswer): string | undefine
     return `${status} with a stack: ${text}`;
   }
   const media = type.split(';')[0] ?? '';
-  if (NOT_READ.has(status) && body.byteLength === 0) {
-    return undefined;
-  }
   if (!IN_WORDS.has(media)) {
     return `${status} as ${JSON.stringify(type)}: ${text}`;
   }

@@ -139,12 +139,15 @@ const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
 
 const QUIET_MS = 3_000;
 
-/** What each broken request was answered with: a status line, or nothing when the connection was closed. */
+/** What each broken request was answered with: a status, with a remark where no words came with it, or the end of the connection. */
 export async function breakRequests(product: Product): Promise<Readonly<Record<string, string>>> {
   const answers = await Promise.all(
     Object.entries(BROKEN_REQUESTS).map(async ([what, text]) => {
       const heard = await sayRaw(product, Buffer.from(text, 'latin1'), QUIET_MS);
-      return [what, /^HTTP\/1\.1 (\d{3})/.exec(heard)?.[1] ?? (heard === '' ? 'closed' : heard.slice(0, 100))] as const;
+      const status = /^HTTP\/1\.1 (\d{3})/.exec(heard)?.[1];
+      const words = /\r\ncontent-type: application\/problem\+json\r\n/i.test(heard) && /"detail":"[^"]/.test(heard);
+      const answer = status === undefined ? heard.slice(0, 100) : words ? status : `${status} without words`;
+      return [what, heard === '' ? 'closed' : answer] as const;
     }),
   );
   return Object.fromEntries(answers);
