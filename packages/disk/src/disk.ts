@@ -22,7 +22,10 @@ export interface OpenFile {
  * full, or be forgotten by a power cut. The product runs on `NODE_DISK`; tests run it on a disk with faults.
  */
 export interface Disk {
-  /** A file that must not exist yet. `synced`: each of its writes is synced when it resolves, which is one call of the system for two. */
+  /**
+   * A file that must not exist yet. `synced`: each of its writes is synced when it resolves, where the system can do both in one call;
+   * where it cannot, `sync` does it, and must be called all the same.
+   */
   create(path: string, how?: 'synced'): Promise<NewFile>;
   /** A file that exists, to write behind its end. */
   append(path: string): Promise<NewFile>;

@@ -42,6 +42,25 @@ describe('the disk with faults', () => {
     expect(after).toContain('abcde');
   });
 
+  it('has what a file that syncs its writes was given, but for half of a write or a lie', async () => {
+    const disk = new FaultyDisk();
+    await disk.makeFolder('/data');
+    await disk.syncFolder('/');
+    const file = await disk.create('/data/x', 'synced');
+    await disk.syncFolder('/data');
+    await file.write([Buffer.from('ab')]);
+    await file.sync();
+    expect(left(disk, '/data/x')).toEqual(new Set(['ab']));
+    disk.plan = ({ kind }) => (kind === 'write-synced' ? 'fails' : undefined);
+    await expect(file.write([Buffer.from('cdef')])).rejects.toMatchObject({ code: 'EIO' });
+    expect(left(disk, '/data/x')).toEqual(new Set(['ab', 'abc', 'abcd', 'ab\0\0']));
+    disk.plan = () => undefined;
+    disk.lies = ({ kind }) => kind === 'write-synced';
+    await file.write([Buffer.from('g')]);
+    expect(left(disk, '/data/x')).toContain('ab');
+    expect(disk.steps.map(({ kind }) => kind)).not.toContain('sync');
+  });
+
   it('forgets names, removals and renames whose folder was not synced, or keeps them', async () => {
     const disk = new FaultyDisk();
     await disk.makeFolder('/data');

@@ -10,8 +10,8 @@ import { promised } from './promised.ts';
 const MODE = 0o640;
 
 const NEW_FILE = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL;
-/** Not known on Windows. */
-const SYNCED_WRITES: number | undefined = fs.constants.O_DSYNC;
+/** Windows does not know it, and macOS leaves the bytes in the cache of the drive: there each file is synced by a call of its own. */
+const SYNCED_WRITES: number | undefined = process.platform === 'linux' ? fs.constants.O_DSYNC : undefined;
 
 const FOLDERS = new FolderHandles();
 

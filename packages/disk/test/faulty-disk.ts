@@ -80,8 +80,8 @@ export class FaultyDisk implements Disk {
     await this.#step({ kind, path: '' }, work);
   }
 
-  create(path: string): Promise<NewFile> {
-    return this.#step({ kind: 'create', path }, () => this.#newFile(path, this.#names.create(path)));
+  create(path: string, how?: 'synced'): Promise<NewFile> {
+    return this.#step({ kind: 'create', path }, () => this.#newFile(path, this.#names.create(path), how === 'synced'));
   }
 
   append(path: string): Promise<NewFile> {
@@ -140,9 +140,13 @@ export class FaultyDisk implements Disk {
     return this.#step({ kind: 'free', path }, () => this.free);
   }
 
-  #newFile(path: string, content: Content): NewFile {
+  /** A write that syncs is a step of its own kind, `write-synced`, and its `sync` is none. */
+  #newFile(path: string, content: Content, synced = false): NewFile {
     const write = (pieces: readonly Uint8Array[]) => {
       content.bytes = Buffer.concat([content.bytes, ...pieces]);
+    };
+    const sync = (step: DiskStep) => {
+      content.synced = this.lies(step) ? content.synced : content.bytes;
     };
     return {
       write: (pieces) => {
@@ -150,13 +154,16 @@ export class FaultyDisk implements Disk {
           const all = Buffer.concat(pieces);
           write([all.subarray(0, all.byteLength / 2)]);
         };
-        return this.#step({ kind: 'write', path }, () => write(pieces), half);
+        const step = { kind: synced ? 'write-synced' : 'write', path };
+        const whole = () => {
+          write(pieces);
+          return synced ? sync(step) : undefined;
+        };
+        return this.#step(step, whole, half);
       },
       sync: () => {
         const step = { kind: 'sync', path };
-        return this.#step(step, () => {
-          content.synced = this.lies(step) ? content.synced : content.bytes;
-        });
+        return synced ? Promise.resolve() : this.#step(step, () => sync(step));
       },
       close: () => this.#step({ kind: 'close', path }, () => undefined),
     };

@@ -131,8 +131,8 @@ export interface Index extends AsyncDisposable {
   peek(
     sopInstanceUid: string,
   ): Promise<{ readonly sha256: string; readonly facility: string; readonly objectKey: string } | undefined>;
-  /** Whether an instance has that object. Looks through all instances: for the few objects that cannot say whose they are. */
-  refersTo(objectKey: string): Promise<boolean>;
+  /** Which of these objects an instance has. Looks through all instances, once: for objects that cannot say whose they are. */
+  referredOf(objectKeys: readonly string[]): Promise<ReadonlySet<string>>;
   setReach(reach: Reach): Promise<void>;
   removeReach(studyInstanceUid: string, facility: string): Promise<void>;
   /** Mirrors how many open conflicts a study has. */

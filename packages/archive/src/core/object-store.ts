@@ -43,7 +43,7 @@ export interface ObjectStore extends AsyncDisposable {
   envelope(objectKey: string): Promise<Envelope>;
   /** Removes an object with its derivative; nothing happens when there is none. */
   delete(objectKey: string): Promise<void>;
-  /** Every instance there is, in no order: for `rebuild`. */
+  /** Every instance there is, in no order: for `rebuild`. No file that was made ahead. */
   objects(): AsyncIterable<FoundObject>;
   /** Instances of earlier runs that may not have come to their commit: for `recover`, which settles or deletes each. */
   unsettled(): AsyncIterable<FoundObject>;

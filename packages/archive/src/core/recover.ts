@@ -3,6 +3,7 @@ import type { FoundObject } from './object-store.ts';
 import { several } from './several.ts';
 
 type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'log'>;
+type Broken = Extract<FoundObject, { readonly broken: string }>;
 
 export interface Recovered {
   readonly removed: number;
@@ -20,32 +21,49 @@ const AT_ONCE = 16;
  * @throws ArchiveError `store-full`, `store-away`
  */
 export async function recover(dependencies: Needs): Promise<Recovered> {
-  const { objects, log } = dependencies;
+  const { index, records, objects, log } = dependencies;
   let removed = 0;
   let kept = 0;
   const unclear: string[] = [];
+  const broken: Broken[] = [];
   const failed: unknown[] = [];
+  const remove = async (objectKey: string): Promise<void> => {
+    await objects.delete(objectKey);
+    removed += 1;
+    objects.settled(objectKey);
+  };
   const work = async (found: FoundObject): Promise<void> => {
-    const known = await isKnown(dependencies, found);
-    if ('broken' in found && (found.broken === 'unknown' || known)) {
-      const reason = known ? `${found.reason}, and it was acknowledged: it is damaged` : found.reason;
-      unclear.push(reason);
-      log.error({ object: found.objectKey, reason }, 'leftover-not-understood');
+    const { objectKey } = found;
+    if ('broken' in found) {
+      broken.push(found);
+    } else if (
+      (await index.peek(found.envelope.sopInstanceUid))?.objectKey === objectKey ||
+      (await isAside(records, objectKey))
+    ) {
+      kept += 1;
+      objects.settled(objectKey);
+    } else {
+      await remove(objectKey);
+    }
+  };
+  // It does not say itself whose it is: never acknowledged, or damaged since.
+  const workOnBroken = async ({ objectKey, broken: how, reason }: Broken, indexed: ReadonlySet<string>): Promise<void> => {
+    const known = indexed.has(objectKey) || (await isAside(records, objectKey));
+    if (!known && how !== 'unknown') {
+      await remove(objectKey);
       return;
     }
-    if (known) {
-      kept += 1;
-    } else {
-      await objects.delete(found.objectKey);
-      removed += 1;
-    }
-    objects.settled(found.objectKey);
+    unclear.push(known ? `${reason}, and it was acknowledged: it is damaged` : reason);
+    log.error({ object: objectKey, reason: unclear.at(-1) }, 'leftover-not-understood');
   };
-  await several(objects.unsettled(), AT_ONCE, (found) =>
-    work(found).catch((error: unknown) => {
-      failed.push(error);
-    }),
-  );
+  const fail = (error: unknown): void => {
+    failed.push(error);
+  };
+  await several(objects.unsettled(), AT_ONCE, (found) => work(found).catch(fail));
+  if (broken.length > 0) {
+    const indexed = await index.referredOf(broken.map(({ objectKey }) => objectKey));
+    await several(broken, AT_ONCE, (found) => workOnBroken(found, indexed).catch(fail));
+  }
   if (failed.length > 0) {
     throw failed[0];
   }
@@ -55,16 +73,8 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
   return { removed, kept, problems: inWords(unclear) };
 }
 
-async function isKnown({ index, records }: Needs, found: FoundObject): Promise<boolean> {
-  if ('broken' in found && found.broken === 'empty') {
-    return false;
-  }
-  // One without a whole footer was never acknowledged, or is damaged: it does not say itself whose it is.
-  const indexed =
-    'broken' in found
-      ? await index.refersTo(found.objectKey)
-      : (await index.peek(found.envelope.sopInstanceUid))?.objectKey === found.objectKey;
-  return indexed || (await records.conflictOfObject(found.objectKey)) !== undefined;
+async function isAside(records: Needs['records'], objectKey: string): Promise<boolean> {
+  return (await records.conflictOfObject(objectKey)) !== undefined;
 }
 
 function inWords([first, ...others]: readonly string[]): readonly string[] {

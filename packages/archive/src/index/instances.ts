@@ -105,9 +105,10 @@ export function byUid(sopInstanceUid: string): Compilable<HeaderRow> {
     WHERE instance.sop_instance_uid = ${sopInstanceUid}`);
 }
 
-/** An instance that has an object. */
-export function referringTo(objectKey: string): Compilable<{ readonly id: number }> {
-  return query(sql<{ readonly id: number }>`SELECT id FROM instance WHERE object_key = ${objectKey} LIMIT 1`);
+/** Those of some objects that an instance has. */
+export function referredOf(objectKeys: readonly string[]): Compilable<{ readonly object_key: string }> {
+  return query(sql<{ readonly object_key: string }>`
+    SELECT object_key FROM instance WHERE object_key IN (SELECT value FROM json_each(${JSON.stringify(objectKeys)}))`);
 }
 
 export interface UndescribedRow {

@@ -103,8 +103,8 @@ export class SqliteIndex implements Index {
     return row === undefined ? undefined : { sha256: row.sha256, facility: row.facility, objectKey: row.object_key };
   }
 
-  async refersTo(objectKey: string): Promise<boolean> {
-    return (await this.#database.read(instances.referringTo(objectKey))).length > 0;
+  async referredOf(objectKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set((await this.#database.read(instances.referredOf(objectKeys))).map(({ object_key }) => object_key));
   }
 
   async setReach(reach: Reach): Promise<void> {

@@ -4,8 +4,10 @@ import type { FileStoreParts } from './file-store-parts.ts';
 
 /** Files made ahead at most: what a start after a power cut removes, and descriptors held. */
 const MOST_STOCKED = 32;
-/** The first files made ahead; each time they do not last, twice as many. */
+/** The first files made ahead; each time they did not last, twice as many. */
 const FIRST_STOCK = 4;
+/** Without an object for so long, what is left is removed: a backup of a server at rest meets no empty files. */
+const STOCK_IDLE_MS = 60_000;
 
 /** An empty file under its permanent name, which survives a power cut already. */
 export interface StockedFile {
@@ -15,8 +17,8 @@ export interface StockedFile {
 
 /**
  * Files made ahead of the objects that go into them. A folder's sync waits for whatever else is being written; here one
- * is shared by many objects, and none of them waits for it. What is not used is removed at the end of the run, or as torn at the
- * next start. A stock is only kept while objects come.
+ * is shared by many objects, and none of them waits for it. What is not used is removed when no more objects come and at the end
+ * of the run; after a power cut the next start removes it.
  */
 export class FileStock {
   readonly #disk: Disk;
@@ -24,8 +26,13 @@ export class FileStock {
   readonly #parts: FileStoreParts;
   readonly #sync: FolderSync;
   readonly #ready: StockedFile[] = [];
-  #next = FIRST_STOCK;
+  /** Files that are to be ready after a refill; 0 where there was none. */
+  #most = 0;
+  /** Somebody found no file since the last refill began. */
+  #missed = false;
   #refilling: Promise<void> | undefined;
+  #removing: Promise<void> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(disk: Disk, root: string, parts: FileStoreParts, sync: FolderSync) {
@@ -38,35 +45,53 @@ export class FileStock {
   /** A file, if there is one; has more made where few are left. */
   take(): StockedFile | undefined {
     const taken = this.#ready.shift();
-    if (this.#ready.length < this.#next / 2 && this.#refilling === undefined && !this.#closed) {
-      this.#refilling = this.#refill(taken === undefined).finally(() => {
+    this.#missed ||= taken === undefined;
+    if (this.#refilling === undefined && !this.#closed && (this.#missed || this.#ready.length < this.#most / 2)) {
+      this.#refilling = this.#refill().finally(() => {
         this.#refilling = undefined;
       });
     }
+    this.#stayAwake();
     return taken;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idle);
     await this.#refilling;
-    await Promise.all(this.#ready.splice(0).map((stocked) => this.#giveUp(stocked)));
+    this.#removeAll();
+    await this.#removing;
+  }
+
+  #stayAwake(): void {
+    if (!this.#closed) {
+      this.#idle ??= setTimeout(() => this.#removeAll(), STOCK_IDLE_MS).unref();
+      this.#idle.refresh();
+    }
+  }
+
+  #removeAll(): void {
+    this.#most = 0;
+    const unused = this.#ready.splice(0);
+    this.#removing = Promise.all([this.#removing, ...unused.map((stocked) => this.#giveUp(stocked))]).then(() => undefined);
   }
 
   /** Makes files, and makes them durable together. A disk that does not take them says so to who stores next. */
-  async #refill(wasEmpty: boolean): Promise<void> {
-    if (wasEmpty) {
-      this.#next = Math.min(MOST_STOCKED, this.#next * 2);
-    }
+  async #refill(): Promise<void> {
+    const most = this.#missed ? Math.min(MOST_STOCKED, Math.max(FIRST_STOCK, this.#most * 2)) : this.#most;
+    this.#missed = false;
     const made: StockedFile[] = [];
     const folders = new Set<string>();
     try {
-      while (made.length < this.#next) {
+      while (this.#ready.length + made.length < most && !this.#closed) {
         const { key, folder } = await this.#parts.take();
         folders.add(folder);
         made.push({ key, file: await this.#create(key) });
       }
       await Promise.all([...folders].map((folder) => this.#sync.sync(folder)));
       this.#ready.push(...made);
+      this.#most = most;
+      this.#stayAwake();
     } catch {
       await Promise.all(made.map((stocked) => this.#giveUp(stocked)));
     }

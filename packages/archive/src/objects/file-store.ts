@@ -155,8 +155,21 @@ export class FileStore implements ObjectStore {
     try {
       for await (const part of partNames(this.#disk, this.#root)) {
         // NOTE: what was under way at a power cut may have its footer and not its bytes; what is settled had both.
-        const whole = this.#parts.isOwn(part) || (await this.#parts.isSettled(part));
-        yield* look(this.#disk, this.#root, await keysIn(this.#disk, this.#root, part), !whole);
+        const isOwn = this.#parts.isOwn(part);
+        const isSettled = !isOwn && (await this.#parts.isSettled(part));
+        for await (const found of look(
+          this.#disk,
+          this.#root,
+          await keysIn(this.#disk, this.#root, part),
+          !isOwn && !isSettled,
+        )) {
+          if (!('broken' in found) || found.broken !== 'empty') {
+            yield found;
+          } else if (isSettled) {
+            // NOTE: of what was made ahead nothing is left there.
+            yield { ...found, broken: 'torn', reason: 'its bytes are gone' };
+          }
+        }
       }
     } catch (error) {
       throw storeError(error, 'the objects could not be listed');
@@ -228,7 +241,7 @@ export class FileStore implements ObjectStore {
     const syncFolder = async () => (folder === undefined ? undefined : await this.#sync.sync(folder));
     if ('pieces' in content) {
       checkLength(content.pieces, envelope.size);
-      await fillSynced(ready ?? (await this.#disk.create(path, 'synced')), [...content.pieces, footer], syncFolder);
+      await fillSynced(ready ?? (await this.#disk.create(path)), [...content.pieces, footer], syncFolder);
     } else {
       await placeFile(this.#disk, content.path, path, envelope.size, footer);
       await syncFolder();

@@ -31,7 +31,7 @@ export class HostedDatabase implements Disposable {
       if (module !== undefined) {
         await migrate({ connection, file, copies }, module.migrations);
         if (busy === true) {
-          prepareLog(file, Number(connection.raw.pragma('page_size', { simple: true })));
+          prepareLog(connection, file);
         }
       }
       return new HostedDatabase(file, connection, module);
