@@ -101,14 +101,18 @@ export class FileStock {
     try {
       return await this.#disk.create(join(this.#root, key), 'synced');
     } catch (error) {
-      this.#parts.settle(key);
+      await this.#remove(key);
       throw error;
     }
   }
 
-  /** NOTE: one that cannot be removed stays unsettled, and the next start removes it. */
   async #giveUp({ key, file }: StockedFile): Promise<void> {
     await file.close().catch(() => undefined);
+    await this.#remove(key);
+  }
+
+  /** NOTE: one that cannot be removed stays unsettled, and the next start removes it. */
+  async #remove(key: string): Promise<void> {
     await this.#disk
       .remove(join(this.#root, key))
       .then(() => this.#parts.settle(key))
