@@ -123,6 +123,12 @@ describe('the filmless command', () => {
     expect(away.err).toContain('The store or index cannot be used');
   });
 
+  it('does not take a database that the disk does not give for a wrong setting either', async () => {
+    const failing = await run(['serve', ...FREE_PORTS, '--index', `sqlite:${folder}`]);
+    expect([failing.code, failing.out]).toEqual([1, '']);
+    expect(failing.err).toMatch(/^filmless: .+\n$/);
+  });
+
   it.each([
     [['serve', '--htp-port', '1'], 'There is no option --htp-port; did you mean --http-port?'],
     [['serve', '--role', 'router'], 'not part of this version'],
