@@ -13,7 +13,7 @@ export const DATABASE_LIMITS = {
   /** Pages of the log that wait for a quiet moment to be copied into the file. */
   logPages: 1000,
   /** Pages of the log that are copied at once, quiet or not. */
-  mostLogPages: 8000,
+  mostLogPages: 4000,
   /** Milliseconds without a commit that count as quiet. */
   quietMs: 200,
   /** Milliseconds a query may take before a further reader is started for those behind it. */

@@ -11,8 +11,8 @@ import { openSqlite } from '../index.ts';
 import { Connection } from './connection.ts';
 import { prepareLog } from './prepared-log.ts';
 
-/** 8000 frames of a page of 4096 bytes and its header of 24, behind the header of the log. */
-const FULL_LENGTH = 32 + 8000 * (4096 + 24);
+/** 4000 frames of a page of 4096 bytes and its header of 24, behind the header of the log. */
+const FULL_LENGTH = 32 + 4000 * (4096 + 24);
 
 let folder: string;
 let file: string;

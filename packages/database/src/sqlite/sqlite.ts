@@ -16,7 +16,7 @@ export interface SqliteOptions {
   readonly writer?: 'own' | 'shared';
   /** Copies from before an upgrade that are kept beside the file, 2 unless told; 0 for what can be made again. */
   readonly copies?: number;
-  /** Many commits are to be expected: its log takes some 32 MiB from the start. */
+  /** Many commits are to be expected: its log takes some 16 MiB from the start. */
   readonly busy?: boolean;
 }
 
