@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { othersShare, parseOwnTime, parseProcessorTime } from './machine.ts';
+import { othersShare, parseDiskWork, parseOwnTime, parseProcessorTime } from './machine.ts';
 import { parseStatus, treeOf } from './processes.ts';
 
 describe('reading /proc', () => {
@@ -10,6 +10,11 @@ describe('reading /proc', () => {
 
   it('adds up the time of a process and its children, whatever it is called', () => {
     expect(parseOwnTime('7 (a ) (b) S 1 7 7 0 -1 4194304 9 9 9 9 11 22 33 44 20 0 1 0 99\n')).toBe(110);
+  });
+
+  it('counts what disks did and do, discarding too', () => {
+    const disk = (name: string, more: string) => ` 254 0 ${name} 10 1 80 5 20 2 160 7 3 9 12 ${more}\n`;
+    expect(parseDiskWork(disk('vda', '4 0 32 1 6 2') + disk('vdb', '0 0 0 0 0 0'))).toEqual({ ended: 64, underWay: 6 });
   });
 
   it('gives to others what was busy and not ours', () => {

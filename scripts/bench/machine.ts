@@ -44,6 +44,22 @@ export function loadAverage(): number {
   return Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]);
 }
 
+/** What all disks did so far, written, read and discarded, from the text of /proc/diskstats: requests that ended, and those under way. */
+export function parseDiskWork(text: string): { readonly ended: number; readonly underWay: number } {
+  const work = { ended: 0, underWay: 0 };
+  for (const line of text.trim().split('\n')) {
+    const fields = line.trim().split(/\s+/).slice(3).map(Number);
+    const [reads = 0, , , , writes = 0, , , , underWay = 0, , , discards = 0] = fields;
+    work.ended += reads + writes + discards;
+    work.underWay += underWay;
+  }
+  return work;
+}
+
+export function diskWork(): { readonly ended: number; readonly underWay: number } {
+  return parseDiskWork(readFileSync('/proc/diskstats', 'utf8'));
+}
+
 /** Kind of disk and file system that hold a folder, in general words. */
 function diskOf(folder: string): string {
   const { dev } = statSync(folder);

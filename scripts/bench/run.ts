@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeMachine, loadAverage, othersShare, processorTime } from './machine.ts';
+import { describeMachine, diskWork, loadAverage, othersShare, processorTime } from './machine.ts';
 import { type Batch, makeBatch } from './objects.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { type Place, runPython, stopChild } from './processes.ts';
@@ -19,16 +19,29 @@ const ROOT = dirname(dirname(import.meta.dirname));
 const QUIET_LOAD = 2;
 const AFTER_MS = 5_000;
 const FLOOR_MS = 300_000;
+/** The disk counts as quiet when it did next to nothing for so long; after the longest wait the line begins all the same. */
+const QUIET_DISK_MS = 1000;
+const QUIET_DISK_REQUESTS = 5;
+const SETTLE_MS = 30_000;
 
 const say = (text: string): void => console.error(`bench: ${text}`);
 
-/** What was written before must not be written during the next line. */
-function settleDisk(): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** What was written before must not be written during the next line, nor what was removed be given back to the disk. */
+async function settleDisk(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
     spawn('sync', { stdio: 'ignore' })
       .once('error', reject)
       .once('close', () => resolve());
   });
+  const until = performance.now() + SETTLE_MS;
+  for (let before = diskWork(); performance.now() < until; ) {
+    await sleep(QUIET_DISK_MS, undefined, { signal });
+    const now = diskWork();
+    if (now.ended - before.ended <= QUIET_DISK_REQUESTS && now.underWay === 0) {
+      return;
+    }
+    before = now;
+  }
 }
 
 async function runServer(name: ServerName, options: BenchOptions, place: Place): Promise<Run> {
@@ -36,7 +49,7 @@ async function runServer(name: ServerName, options: BenchOptions, place: Place):
   const stored = new Map<string, Stored>();
   const batches: Batch[] = [];
   for (const line of STORE_LINES) {
-    await settleDisk();
+    await settleDisk(place.signal);
     const result = await store(server, line, options.instances, place);
     stored.set(line.key, result.stored);
     batches.push(result.batch);
@@ -46,7 +59,7 @@ async function runServer(name: ServerName, options: BenchOptions, place: Place):
   if (ct === undefined) {
     throw new Error('nothing was stored');
   }
-  await settleDisk();
+  await settleDisk(place.signal);
   const times = new Map<string, readonly number[]>();
   for (const line of READ_LINES) {
     times.set(line.key, await read(server, line, { ct, batches }, options.repeats, place.signal));
@@ -59,7 +72,7 @@ async function runServer(name: ServerName, options: BenchOptions, place: Place):
 async function floor(line: StoreLine, count: number, place: Place): Promise<number> {
   const [target, bytes] = [join(place.folder, 'floor'), makeBatch(line.size, 1, 1).dataSet.length];
   await mkdir(target);
-  await settleDisk();
+  await settleDisk(place.signal);
   const seconds = Number(
     await runPython('disk.py', [target, String(bytes), String(count), String(line.associations)], FLOOR_MS, place.signal),
   );
