@@ -64,7 +64,7 @@ describe('docs/storage-layout.md', () => {
 });
 
 describe('every page', () => {
-  const pages = globSync(['docs/**/*.md', '*.md'], { cwd: root }).map((page) => page.replaceAll('\\', '/'));
+  const pages = globSync(['docs/**/*.md', 'deploy/*.md', '*.md'], { cwd: root }).map((page) => page.replaceAll('\\', '/'));
   const mentioned = pages.flatMap((page) =>
     [...read(page).matchAll(/`((?:packages|scripts|fixtures|docs|\.ci)\/[^`*\s]*)`/g)].map((match) => ({
       page,
@@ -77,6 +77,10 @@ describe('every page', () => {
 
   it('mentions files at all', () => {
     expect(mentioned.length).toBeGreaterThan(50);
+  });
+
+  it.each(pages)('%s is one text: no merge left two', (page) => {
+    expect(read(page)).not.toMatch(/^(<{7}|={7}|>{7})( |$)/m);
   });
 
   it.each(mentioned)('$page mentions $path, which is there', ({ path }) => {

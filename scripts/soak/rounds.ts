@@ -24,6 +24,12 @@ export const ROUNDS: readonly Round[] = [
     environment: (seed) => ({ FILMLESS_KILLS: '50', FILMLESS_KILL_SEED: seed }),
   },
   {
+    name: 'power cuts, full and failing disks at every step of storing',
+    project: 'contract',
+    files: ['packages/archive/test/contract/power-cut.test.ts'],
+    environment: (seed) => ({ FILMLESS_SEED: seed }),
+  },
+  {
     name: 'the object store away for 30 s, full, slow, busy; kills on a bucket',
     project: 'e2e',
     files: ['packages/filmless/test/e2e/object-storage-faults', 'packages/filmless/test/e2e/object-storage.'],
