@@ -43,6 +43,8 @@ function runRound(round: Round, seed: string, environment: NodeJS.ProcessEnv): P
       say(`${round.name}, seed ${seed}: ${result.passed ? 'passed' : 'FAILED'} in ${result.minutes.toFixed(1)} min`);
       if (!result.passed) {
         console.log(output);
+        const variables = Object.entries({ ...round.environment(seed), FILMLESS_LONG: '1' }).map((pair) => pair.join('='));
+        say(`to repeat it: ${variables.join(' ')} vitest run --project ${round.project} ${round.files.join(' ')}`);
       }
       done(result);
     });

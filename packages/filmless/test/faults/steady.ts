@@ -5,6 +5,7 @@ import type { Product } from '../support/product.ts';
 import { type SmallInstance, sha256, smallInstance } from './instances.ts';
 import { stow } from './load.ts';
 import { median, residentBytes } from './memory.ts';
+import { type Random, randomFrom } from './random.ts';
 
 const ASSOCIATIONS = 4;
 /** Instances of one association, before it is released and another is opened. */
@@ -44,6 +45,7 @@ interface State {
   readonly product: Product;
   readonly options: SteadyOptions;
   readonly until: number;
+  readonly random: Random;
   readonly acknowledged: number[];
   readonly readMs: number[];
   readonly faults: string[];
@@ -53,7 +55,8 @@ interface State {
 /** A server at an ordinary day's work: machines send, doctors list, search and look, all the time, at a bounded rate. */
 export async function workSteadily(product: Product, options: SteadyOptions): Promise<Steady> {
   const until = performance.now() + options.seconds * 1000;
-  const state: State = { product, options, until, acknowledged: [], readMs: [], faults: [], next: 0 };
+  const random = randomFrom(`${options.seed}/reading`);
+  const state: State = { product, options, until, random, acknowledged: [], readMs: [], faults: [], next: 0 };
   const samples: number[] = [];
   await Promise.all([
     ...Array.from({ length: ASSOCIATIONS }, () => untilTime(state, () => sendByDimse(state))),
@@ -136,7 +139,7 @@ async function sendByStow(state: State): Promise<void> {
 
 /** One thing after the other that a doctor's screen asks for. */
 async function readSomething(state: State): Promise<void> {
-  const number = state.acknowledged[Math.floor(Math.random() * state.acknowledged.length)];
+  const number = state.acknowledged[Math.floor(state.random() * state.acknowledged.length)];
   if (number === undefined) {
     await sleep(PAUSE_MS);
     return;
