@@ -17,6 +17,10 @@ export class AssociationDouble implements Association {
     this.maxFragmentBytes = maxFragmentBytes;
   }
 
+  get isOver(): boolean {
+    return this.ended !== undefined;
+  }
+
   read(): Promise<Fragment | undefined> {
     return Promise.resolve(this.#incoming.shift());
   }

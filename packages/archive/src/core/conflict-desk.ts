@@ -1,4 +1,5 @@
 import type { Scope } from '@filmless/access';
+import { Turns } from '@filmless/disk';
 import type { PageQuery } from './archive-core.ts';
 import type { ChangeFeed } from './changes.ts';
 import { asideKey } from './conflict-record.ts';
@@ -22,6 +23,8 @@ export class ConflictDesk {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
   readonly #inspecting: Inspecting;
+  // NOTE: a decision names the object it puts aside. Of two at once about one instance both would name the same, and a rebuild show another.
+  readonly #decisions = new Turns(1);
 
   constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting) {
     this.#with = dependencies;
@@ -52,6 +55,10 @@ export class ConflictDesk {
   }
 
   async resolve(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
+    return await this.#decisions.run(() => this.#decide(id, keep, by, scope));
+  }
+
+  async #decide(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
     const { records } = this.#with;
     const record = await this.#find(id, scope);
     const existing = await this.#own(record);

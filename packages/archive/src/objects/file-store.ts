@@ -217,6 +217,9 @@ export class FileStore implements ObjectStore {
 
   /** Under its permanent name at once: until it is settled, a file without its footer is known to be torn. */
   async #place(object: NewObject): Promise<string> {
+    if ('pieces' in object.content) {
+      checkLength(object.content.pieces, object.envelope.size);
+    }
     const stocked = 'pieces' in object.content ? this.#stock.take() : undefined;
     const { key, folder } = stocked === undefined ? await this.#parts.take() : { ...stocked, folder: undefined };
     try {
@@ -240,7 +243,6 @@ export class FileStore implements ObjectStore {
     const footer = encodeFooter(key, [{ offset: 0, envelope }]);
     const syncFolder = async () => (folder === undefined ? undefined : await this.#sync.sync(folder));
     if ('pieces' in content) {
-      checkLength(content.pieces, envelope.size);
       await fillSynced(ready ?? (await this.#disk.create(path)), [...content.pieces, footer], syncFolder);
     } else {
       await placeFile(this.#disk, content.path, path, envelope.size, footer);

@@ -55,6 +55,21 @@ describe('the index made again', () => {
     expect(await again.statistics()).toEqual(await archive.with.index.statistics());
   });
 
+  it('shows the same of three objects with one UID, when two people chose a new one at once', async () => {
+    await using archive = await openTestArchive();
+    for (const pixel of [1, 2, 3]) {
+      await archive.store(objectFile({ pixel }));
+    }
+    const { conflicts } = await archive.core.conflicts({}, ALL);
+    await Promise.all(conflicts.map(({ id }) => archive.core.resolveConflict(id, 'new', 'doctor', ALL)));
+    await using again = await openRebuilt(archive);
+    const grown = await archive.with.index.find('1.2.3.1.1');
+    expect((await again.find('1.2.3.1.1'))?.objectKey).toBe(grown?.objectKey);
+    const decided = await Promise.all(conflicts.map(({ id }) => archive.core.conflict(id, ALL)));
+    expect(decided.map(({ resolved }) => resolved)).toEqual(['new', 'new']);
+    expect((await archive.core.conflicts({}, ALL)).conflicts).toEqual([]);
+  });
+
   it('makes the inflated copy of a deflated object again when it is missing or of another length', async () => {
     await using archive = await openTestArchive();
     await archive.store(deflatedFile({ number: 1 }));

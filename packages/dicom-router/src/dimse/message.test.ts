@@ -50,4 +50,28 @@ describe('a message', () => {
     await expect(drain((await message)?.dataSet)).rejects.toMatchObject({ code: 'limit-exceeded' });
     expect(association.ended).toBe('aborted');
   });
+
+  it('is not whole when the association was ended here while its last piece was taken: that memory is read into again', async () => {
+    const { association, message } = read([command, data('a', false), data('b', true)]);
+    const dataSet = (await message)?.dataSet;
+    const taken: string[] = [];
+    const take = async () => {
+      for await (const piece of dataSet ?? []) {
+        taken.push(Buffer.from(piece).toString());
+        if (taken.length === 2) {
+          association.abort();
+        }
+      }
+    };
+    await expect(take()).rejects.toMatchObject({ code: 'closed' });
+    expect(taken).toEqual(['a', 'b']);
+  });
+
+  it('that was whole before the association ended stays whole', async () => {
+    const { association, message } = read([command, data('a', true)]);
+    const dataSet = (await message)?.dataSet;
+    await drain(dataSet);
+    association.abort();
+    await expect(drain(dataSet)).resolves.toBeUndefined();
+  });
 });

@@ -100,6 +100,8 @@ class DataSetFragments implements DataSetStream {
   readonly #began = performance.now();
   #bytes = 0;
   #open = true;
+  /** Who reads it was told that it is whole. */
+  #done = false;
   endedAt: number | undefined;
 
   constructor(association: Association, contextId: number, limits: MessageLimits) {
@@ -113,6 +115,13 @@ class DataSetFragments implements DataSetStream {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, void>> {
+    if (!this.#open && !this.#done) {
+      this.#done = true;
+      // NOTE: an abort here has the connection read on, into the memory of the last piece while that was being taken.
+      if (this.#association.isOver) {
+        throw new RouterError('closed', 'the association was ended here while the end of a data set was being taken');
+      }
+    }
     while (this.#open) {
       const { bytes, last } = this.#checked(await this.#association.read(this.#limits.stallMs));
       if (last) {

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { associateRq, CT_STORAGE, Parrot, pData, VERIFICATION } from '../../test/parrot.ts';
+import { encodeCommand } from '../dimse/command-set.ts';
+import { readMessage } from '../dimse/message.ts';
 import { serveAssociation } from '../dimse/provider.ts';
 import { RouterError } from '../errors.ts';
 import { type RouterLimits, routerLimits } from '../limits.ts';
@@ -78,6 +80,21 @@ describe('the acceptor', () => {
       one.hangUp();
     }
     await acceptor[Symbol.asyncDispose]();
+  });
+
+  it('has no data set whole that it aborted while the last piece was being taken', async () => {
+    await acceptor[Symbol.asyncDispose]();
+    await start({}, async (association) => {
+      const command = encodeCommand({ CommandField: 1, CommandDataSetType: 1 });
+      open[0]?.say(pData(1, true, true, command), pData(1, false, true, Buffer.alloc(10)));
+      const message = await readMessage(association, routerLimits(), 60_000);
+      received.push(Buffer.from((await message?.dataSet?.next())?.value ?? []));
+      association.abort();
+      ended.push(String(await message?.dataSet?.next().catch(String)));
+    });
+    await (await parrot()).associate();
+    await gone();
+    expect([received[0]?.byteLength, ended]).toEqual([10, [expect.stringContaining('ended here')]]);
   });
 
   it('accepts what it supports and refuses the rest, context by context', async () => {

@@ -27,6 +27,8 @@ export interface Association {
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
   /** Longest fragment the peer takes, an even number. */
   readonly maxFragmentBytes: number;
+  /** Nothing more comes or goes, whoever ended it. The memory of a fragment that was read last may then be used again. */
+  readonly isOver: boolean;
   /**
    * The next fragment; undefined when the peer asks to release. Fragments not read hold the peer back.
    * @throws RouterError `aborted`, `closed`, `timeout`, `invalid-pdu`, `protocol`; the association is over then
@@ -60,6 +62,10 @@ export class SocketAssociation implements Association {
     this.contexts = new Map(contexts.map((context) => [context.id, context]));
     this.maxFragmentBytes = sizes.maxFragmentBytes;
     this.#responseMs = sizes.responseMs;
+  }
+
+  get isOver(): boolean {
+    return this.#connection.state === 'Sta13' || this.#connection.state === 'Sta1';
   }
 
   async read(patienceMs: number): Promise<Fragment | undefined> {

@@ -1,4 +1,4 @@
-/** Where the bytes of a received object are: small ones in memory, in the pieces they came in; others in a file that is synced. */
+/** Where the bytes of a received object are: small ones in memory, which another gets once it is let go; others in a file that is synced. */
 export type ReceivedContent = { readonly pieces: readonly Uint8Array[] } | { readonly path: string };
 
 /** A Part 10 object that was received whole. Whoever takes it over lets it go (`Reception.release`), whatever becomes of it. */
