@@ -30,9 +30,8 @@ export const LAYERS: Readonly<Record<string, PackageRule>> = {
     inside: {
       ul: [],
       dimse: ['ul'],
-      destinations: ['dimse', 'ul', 'records', 'routing', 'spool'],
+      destinations: ['dimse', 'ul', 'records', 'routing'],
       routing: ['records'],
-      spool: [],
     },
   },
   'packages/archive': {

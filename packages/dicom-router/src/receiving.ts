@@ -10,8 +10,8 @@ import { type Answer, FAULT_COMMENT } from './dimse/provider.ts';
 import type { StatusName } from './dimse/status.ts';
 import type { StoreRequest } from './dimse/store.ts';
 import { messageOf, RouterError } from './errors.ts';
+import { type Peeked, peek } from './peek.ts';
 import type { Deposit, DepositOutcome } from './router.ts';
-import { type Peeked, peek } from './spool/peek.ts';
 
 export interface ReceivingOptions {
   readonly reception: Reception;

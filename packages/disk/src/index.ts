@@ -1,10 +1,7 @@
-export { BatchWriter } from './batch-writer.ts';
 export { createReception } from './create-reception.ts';
 export type * from './disk.ts';
 export * from './disk-error.ts';
 export { FolderSync } from './folder-sync.ts';
-export { FreeSpace, type FreeSpaceOptions } from './free-space.ts';
 export { NODE_DISK } from './node-disk.ts';
-export { openContent } from './received-source.ts';
 export type * from './reception.ts';
 export { Turns } from './turns.ts';
