@@ -131,7 +131,9 @@ export interface Index extends AsyncDisposable {
   peek(
     sopInstanceUid: string,
   ): Promise<{ readonly sha256: string; readonly facility: string; readonly objectKey: string } | undefined>;
-  /** Which of these objects an instance has. Looks through all instances, once: for objects that cannot say whose they are. */
+  /** Notes an object that a rebuild could not take in: that no instance has it does not mean that it was never acknowledged. */
+  leaveOut(objectKey: string, reason: string): Promise<void>;
+  /** Which of these objects an instance has, or were left out. Looks through all instances, once: for objects that cannot say whose they are. */
   referredOf(objectKeys: readonly string[]): Promise<ReadonlySet<string>>;
   setReach(reach: Reach): Promise<void>;
   removeReach(studyInstanceUid: string, facility: string): Promise<void>;

@@ -16,6 +16,8 @@ export interface Rebuilt {
 
 const AT_ONCE = 8;
 const PAGE = 500;
+/** The same data set is indexed already, as another object. */
+const IDENTICAL = 'identical';
 /** Reasons kept for the report; the log has all. */
 const MAX_LEFT = 1_000;
 
@@ -28,10 +30,14 @@ export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
   const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
   const decided = await decisions(dependencies);
   const left: { objectKey: string; reason: string }[] = [];
-  const leave = (objectKey: string, reason: string) => {
+  const leave = async (objectKey: string, reason: string): Promise<void> => {
     dependencies.log.warn({ objectKey, reason }, 'object-not-indexed');
     left.splice(MAX_LEFT);
     left.push({ objectKey, reason });
+    // NOTE: it may have been acknowledged: from now on the index does not know it, and a start must not remove it for that.
+    if (reason !== IDENTICAL) {
+      await dependencies.index.leaveOut(objectKey, reason);
+    }
   };
   let instances = 0;
   let turn = Promise.resolve();
@@ -43,7 +49,7 @@ export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
     if (reason === undefined) {
       instances += 1;
     } else {
-      leave(objectKey, reason);
+      await leave(objectKey, reason);
     }
   });
   await mirrorConflicts(dependencies, decided.studies);
@@ -54,13 +60,13 @@ export async function rebuildIndex(dependencies: Needs): Promise<Rebuilt> {
 async function inOrder(
   { objects }: Needs,
   aside: ReadonlySet<string>,
-  leave: (objectKey: string, reason: string) => void,
+  leave: (objectKey: string, reason: string) => Promise<void>,
 ): Promise<Iterable<string>> {
   // One text an object, as small as it gets: there may be millions.
   const received: string[] = [];
   for await (const found of objects.objects()) {
     if ('broken' in found) {
-      leave(found.objectKey, found.reason);
+      await leave(found.objectKey, found.reason);
     } else if (!aside.has(found.objectKey)) {
       received.push(`${found.envelope.receivedAt} ${found.objectKey}`);
     }

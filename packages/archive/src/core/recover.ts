@@ -26,6 +26,7 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
   let kept = 0;
   const unclear: string[] = [];
   const broken: Broken[] = [];
+  const strangers: string[] = [];
   const failed: unknown[] = [];
   const remove = async (objectKey: string): Promise<void> => {
     await objects.delete(objectKey);
@@ -43,8 +44,16 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
       kept += 1;
       objects.settled(objectKey);
     } else {
-      await remove(objectKey);
+      strangers.push(objectKey);
     }
+  };
+  const workOnStranger = async (objectKey: string, leftOut: ReadonlySet<string>): Promise<void> => {
+    if (!leftOut.has(objectKey)) {
+      await remove(objectKey);
+      return;
+    }
+    unclear.push('the index was made again and could not take it in');
+    log.error({ object: objectKey, reason: unclear.at(-1) }, 'leftover-not-understood');
   };
   // It does not say itself whose it is: never acknowledged, or damaged since.
   const workOnBroken = async ({ objectKey, broken: how, reason }: Broken, indexed: ReadonlySet<string>): Promise<void> => {
@@ -60,9 +69,10 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
     failed.push(error);
   };
   await several(objects.unsettled(), AT_ONCE, (found) => work(found).catch(fail));
-  if (broken.length > 0) {
-    const indexed = await index.referredOf(broken.map(({ objectKey }) => objectKey));
-    await several(broken, AT_ONCE, (found) => workOnBroken(found, indexed).catch(fail));
+  if (broken.length + strangers.length > 0) {
+    const referred = await index.referredOf([...strangers, ...broken.map(({ objectKey }) => objectKey)]);
+    await several(strangers, AT_ONCE, (objectKey) => workOnStranger(objectKey, referred).catch(fail));
+    await several(broken, AT_ONCE, (found) => workOnBroken(found, referred).catch(fail));
   }
   if (failed.length > 0) {
     throw failed[0];

@@ -105,10 +105,12 @@ export function byUid(sopInstanceUid: string): Compilable<HeaderRow> {
     WHERE instance.sop_instance_uid = ${sopInstanceUid}`);
 }
 
-/** Those of some objects that an instance has. */
+/** Those of some objects that an instance has, or that were left out. */
 export function referredOf(objectKeys: readonly string[]): Compilable<{ readonly object_key: string }> {
+  const asked = sql`SELECT value FROM json_each(${JSON.stringify(objectKeys)})`;
   return query(sql<{ readonly object_key: string }>`
-    SELECT object_key FROM instance WHERE object_key IN (SELECT value FROM json_each(${JSON.stringify(objectKeys)}))`);
+    SELECT object_key FROM instance WHERE object_key IN (${asked})
+    UNION SELECT object_key FROM left_out WHERE object_key IN (${asked})`);
 }
 
 export interface UndescribedRow {

@@ -74,4 +74,9 @@ export const migrations: readonly Migration[] = [
         instance_id INTEGER PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE, header BLOB NOT NULL, layout BLOB NOT NULL) STRICT`,
     ],
   },
+  {
+    version: 2,
+    name: 'objects that a rebuild left out',
+    sqlite: ['CREATE TABLE left_out (object_key TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT, WITHOUT ROWID'],
+  },
 ];

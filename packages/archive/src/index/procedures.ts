@@ -12,6 +12,7 @@ type Replace = Procedure<ReplaceArgs, boolean>;
 type Describe = Procedure<DescribeArgs, void>;
 type SetReach = Procedure<ReachArgs, void>;
 type RemoveReach = Procedure<Omit<ReachArgs, 'expires_at'>, void>;
+type LeaveOut = Procedure<{ readonly object_key: string; readonly reason: string }, void>;
 type SetConflicts = Procedure<{ readonly study_instance_uid: string; readonly open: number }, void>;
 
 /** Finds out what an instance is to those that are kept, and inserts it when it is new. */
@@ -141,6 +142,10 @@ const setConflicts: SetConflicts = function* (args) {
   yield* run(statements.setConflicts({ study: args.study_instance_uid, open: args.open }));
 };
 
+const leaveOut: LeaveOut = function* (args) {
+  yield* run(statements.insertLeftOut({ key: args.object_key, reason: args.reason }));
+};
+
 export const procedures: {
   readonly add: Add;
   readonly replace: Replace;
@@ -148,4 +153,5 @@ export const procedures: {
   readonly setReach: SetReach;
   readonly removeReach: RemoveReach;
   readonly setConflicts: SetConflicts;
-} = { add, replace, describe, setReach, removeReach, setConflicts };
+  readonly leaveOut: LeaveOut;
+} = { add, replace, describe, setReach, removeReach, setConflicts, leaveOut };

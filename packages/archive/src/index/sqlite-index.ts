@@ -107,6 +107,10 @@ export class SqliteIndex implements Index {
     return new Set((await this.#database.read(instances.referredOf(objectKeys))).map(({ object_key }) => object_key));
   }
 
+  async leaveOut(objectKey: string, reason: string): Promise<void> {
+    await this.#database.write('leaveOut', { object_key: objectKey, reason });
+  }
+
   async setReach(reach: Reach): Promise<void> {
     await this.#database.write('setReach', {
       study_instance_uid: reach.studyInstanceUid,

@@ -164,6 +164,10 @@ export const setConflicts: Statement<{ readonly study: string; readonly open: nu
   (value) => sql`UPDATE study SET conflict_count = ${value('open')} WHERE study_instance_uid = ${value('study')}`,
 );
 
+export const insertLeftOut: Statement<{ readonly key: string; readonly reason: string }, unknown> = prepared(
+  (value) => sql`INSERT INTO left_out (object_key, reason) VALUES (${value('key')}, ${value('reason')}) ON CONFLICT DO NOTHING`,
+);
+
 type DescribedSeries = SeriesFactColumns & Described;
 
 export const insertSeries: Statement<DescribedSeries & { readonly study_id: number; readonly series_instance_uid: string }, Id> =

@@ -297,7 +297,7 @@ async function refuseEarlierLayout(disk: Disk, root: string): Promise<void> {
   if ((await disk.list(root)).some(({ name, kind }) => kind === 'folder' && EARLIER_LAYOUT.test(name))) {
     throw new ArchiveError(
       'store-away',
-      'the folder of the images was written by version 0.1, whose layout this version does not read: start version 0.1, or another folder, and send the images anew',
+      'the folder of the images has the layout of an early version, which this version does not read: name another folder, and send the images anew',
     );
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TAG } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { FoundObject } from '../../src/core/object-store.ts';
 import { rebuildIndex } from '../../src/core/rebuild.ts';
 import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { FileStore } from '../../src/objects/file-store.ts';
 import { SqliteRecords } from '../../src/records/sqlite-records.ts';
 import { ALL, found, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
 import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
@@ -21,6 +22,40 @@ async function openRebuilt(archive: TestArchive): Promise<SqliteIndex> {
 }
 
 describe('the index made again', () => {
+  it('leaves what it cannot take in where it is, also when the archive starts after it, and says so', async () => {
+    const first = await openTestArchive();
+    for (const number of [1, 2, 3]) {
+      await first.store(objectFile({ number }));
+    }
+    const [damaged] = await Array.fromAsync(first.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
+    await first.kill();
+    const path = join(first.folder, 'objects', damaged?.objectKey ?? '');
+    const bytes = await readFile(path);
+    const last = (damaged?.size ?? 0) - 1;
+    bytes.writeUInt8(bytes.readUInt8(last) ^ 1, last);
+    await writeFile(path, bytes);
+    await rm(join(first.folder, 'index.db'));
+    await rm(join(first.folder, 'index.db-wal'), { force: true });
+    await rm(join(first.folder, 'index.db-shm'), { force: true });
+    {
+      await using index = await SqliteIndex.open({ file: join(first.folder, 'index.db'), limits: ARCHIVE_LIMITS });
+      await using objects = await FileStore.open(join(first.folder, 'objects'));
+      await using records = await SqliteRecords.open(join(first.folder, 'records.db'));
+      const { left } = await rebuildIndex({ ...first.with, objects, records, index });
+      expect(left.map(({ objectKey }) => objectKey)).toEqual([damaged?.objectKey]);
+    }
+    const keepsIt = async ({ core }: TestArchive) => {
+      expect(Buffer.compare(await readFile(path), bytes)).toBe(0);
+      expect(await core.problems()).toHaveLength(1);
+      expect(await Array.fromAsync(core.instances({ studyInstanceUid: '1.2.3' }, ALL))).toHaveLength(2);
+    };
+    const again = await openTestArchive({ folder: first.folder });
+    await keepsIt(again);
+    await again.kill();
+    await using later = await openTestArchive({ folder: first.folder });
+    await keepsIt(later);
+  });
+
   it('is the same as the one that grew, whatever came in what order', async () => {
     await using archive = await openTestArchive();
     await archive.store(objectFile({ number: 2 }), from('main'));
