@@ -7,6 +7,9 @@ const ASSOCIATIONS = 4;
 const SERIES_LENGTH = 40;
 const STOW_AT_ONCE = 2;
 const STOW_PARTS = 5;
+/** One image in so many is too long for memory and goes through a file. */
+const LARGE_EVERY = 25;
+const LARGE_SIDE = 1500;
 const REFERENCED_SOP_SEQUENCE = '00081199';
 const REFERENCED_SOP_INSTANCE_UID = '00081155';
 
@@ -39,7 +42,7 @@ export class Ledger {
 
   take(): SmallInstance {
     const number = this.#again.shift() ?? this.#next++;
-    const instance = smallInstance(this.#seed, number);
+    const instance = smallInstance(this.#seed, number, number % LARGE_EVERY === LARGE_EVERY - 1 ? LARGE_SIDE : undefined);
     if (!this.sent.has(instance.sop)) {
       const { file: _, ...facts } = instance;
       this.sent.set(instance.sop, { ...facts, number, acknowledged: false });
