@@ -154,22 +154,7 @@ export class FileStore implements ObjectStore {
   async *objects(): AsyncIterable<FoundObject> {
     try {
       for await (const part of partNames(this.#disk, this.#root)) {
-        // NOTE: what was under way at a power cut may have its footer and not its bytes; what is settled had both.
-        const isOwn = this.#parts.isOwn(part);
-        const isSettled = !isOwn && (await this.#parts.isSettled(part));
-        for await (const found of look(
-          this.#disk,
-          this.#root,
-          await keysIn(this.#disk, this.#root, part),
-          !isOwn && !isSettled,
-        )) {
-          if (!('broken' in found) || found.broken !== 'empty') {
-            yield found;
-          } else if (isSettled) {
-            // NOTE: of what was made ahead nothing is left there.
-            yield { ...found, broken: 'torn', reason: 'its bytes are gone' };
-          }
-        }
+        yield* this.#objectsIn(part);
       }
     } catch (error) {
       throw storeError(error, 'the objects could not be listed');
@@ -206,6 +191,21 @@ export class FileStore implements ObjectStore {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stock.close();
     await this.#parts.close();
+  }
+
+  async *#objectsIn(part: string): AsyncGenerator<FoundObject, void> {
+    const isOwn = this.#parts.isOwn(part);
+    const isSettled = !isOwn && (await this.#parts.isSettled(part));
+    // NOTE: what was under way at a power cut may have its footer and not its bytes; what is settled had both.
+    const closely = !isOwn && !isSettled;
+    for await (const found of look(this.#disk, this.#root, await keysIn(this.#disk, this.#root, part), closely)) {
+      if (!('broken' in found) || found.broken !== 'empty') {
+        yield found;
+      } else if (isSettled) {
+        // NOTE: of what was made ahead nothing is left there.
+        yield { ...found, broken: 'torn', reason: 'its bytes are gone' };
+      }
+    }
   }
 
   #path(key: string): string {

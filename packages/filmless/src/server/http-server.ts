@@ -11,12 +11,12 @@ import { type RequestScope, requestId } from '../request-scope.ts';
 import type { ServerIdentity } from '../tls/local-authority.ts';
 import { breakingOnFailure, discardUnread } from './bodies.ts';
 import { clientOf } from './client.ts';
+import { ConnectionTurns } from './connection-turns.ts';
 import { listenProblem } from './listen-problem.ts';
 import { FAILED, NO_ADDRESS, refusalResponse, refuse, refuseUnreadable, UNKNOWN_EXPECTATION } from './refusals.ts';
 import { SEND_LIMITS } from './sending/limits.ts';
 import { SendBuffers } from './sending/send-buffers.ts';
 import { sendPieces } from './sending/send-pieces.ts';
-import { Turns } from './turns.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -85,7 +85,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       },
     },
   );
-  const turns = new Turns(SERVER_LIMITS.pipelined);
+  const turns = new ConnectionTurns(SERVER_LIMITS.pipelined);
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     if (!behindProxy) {
       nameOwnPort(incoming);

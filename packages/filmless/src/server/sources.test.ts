@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
 import { createApi } from '@filmless/access';
 import { expect, it } from 'vitest';
 import { startDouble } from '../../test/doubles.ts';
+import { freePort } from '../../test/support/storescp.ts';
 import { gatherHealth } from './health.ts';
 import { watchQueues } from './queues.ts';
 import { healthSources } from './sources.ts';
@@ -40,11 +40,3 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
     '3 deliveries to other nodes were given up and wait for a person: GET /api/queues shows where, POST /api/queues/{destination}/retry tries again.',
   ]);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return address === null || typeof address === 'string' ? 0 : address.port;
-}

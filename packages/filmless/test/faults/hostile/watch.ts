@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Product, ROOT } from '../../support/product.ts';
+import { peakBytes, residentBytes } from '../memory.ts';
 
 const HONEST_CLIENT = join(ROOT, 'packages', 'filmless', 'test', 'faults', 'hostile', 'honest-client.ts');
 const SAMPLE_MS = 250;
@@ -74,14 +75,9 @@ export class Watch implements AsyncDisposable {
   }
 }
 
-async function statusKb(product: Product, name: string): Promise<number> {
-  const status = await readFile(`/proc/${product.process.pid}/status`, 'utf8');
-  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
-}
-
 /** Memory of the server's process in MB (10^6 bytes). */
 export async function residentMb(product: Product): Promise<number> {
-  return (1.024 * (await statusKb(product, 'VmRSS'))) / 1000;
+  return residentBytes(product.process.pid ?? 0) / 1e6;
 }
 
 /** Lets the peak be counted anew from here. proc(5), clear_refs. */
@@ -90,5 +86,5 @@ export async function resetPeak(product: Product): Promise<void> {
 }
 
 export async function peakMb(product: Product): Promise<number> {
-  return (1.024 * (await statusKb(product, 'VmHWM'))) / 1000;
+  return peakBytes(product.process.pid ?? 0) / 1e6;
 }

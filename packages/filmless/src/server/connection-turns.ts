@@ -12,7 +12,7 @@ interface Line {
  * (pipelining), and would have every one of them answered at once into its memory, for a client that reads none. They are
  * answered in their order, so waiting costs an honest client nothing. RFC 9112 9.3.2.
  */
-export class Turns {
+export class ConnectionTurns {
   readonly #most: number;
   readonly #lines = new WeakMap<Socket, Line>();
 
