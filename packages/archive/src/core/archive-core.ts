@@ -1,5 +1,5 @@
 import type { Resource, Scope, Source } from '@filmless/access';
-import type { ByteRange, DataSet, ReceivedObject, TagKey } from '@filmless/dicom';
+import type { ByteRange, DataSet, MatchKey, ReceivedObject, TagKey } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
 import type {
   ArchiveStatistics,
@@ -16,7 +16,6 @@ import type {
   StudyPage,
   Target,
 } from './model.ts';
-import type { MatchKey } from './search/match-key.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 /** A QIDO search. PS3.18 10.6. */
@@ -24,7 +23,7 @@ export interface SearchQuery {
   readonly level: 'study' | 'series' | 'instance';
   /** From the path: only within this study, this series. Without a study, series and instances also carry its attributes. */
   readonly within?: { readonly studyInstanceUid: string; readonly seriesInstanceUid?: string };
-  /** From `parseMatchKey` in `search/parse-match-key.ts`; all must match. Any attribute may be a key. */
+  /** From `parseMatchKey`; all must match. Any attribute may be a key. */
   readonly keys: readonly MatchKey[];
   /** Attributes to return beside the level's own and the keys: `all`, or tags (a sequence comes whole). */
   readonly include: 'all' | readonly TagKey[];

@@ -2,6 +2,7 @@ import {
   type DataSet,
   firstNumber,
   firstText,
+  foldGroups,
   items,
   type MutableDataSet,
   normaliseDate,
@@ -11,7 +12,6 @@ import {
 } from '@filmless/dicom';
 import type { RequestFacts, SeriesFacts, StudyFacts } from './index-port.ts';
 import { OPTIONAL, REQUIRED } from './levels.ts';
-import { foldGroups } from './search/name.ts';
 import { lookupVr } from './vr-of.ts';
 
 /** An attribute's text without padding; `null` when it is empty or absent. */

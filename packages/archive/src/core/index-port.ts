@@ -1,5 +1,5 @@
 import type { Scope } from '@filmless/access';
-import type { DataSet, FrameTable } from '@filmless/dicom';
+import type { DataSet, FoldedName, FrameTable } from '@filmless/dicom';
 import type { SearchQuery } from './archive-core.ts';
 import type {
   ArchiveStatistics,
@@ -11,13 +11,6 @@ import type {
   StudyPage,
   Target,
 } from './model.ts';
-
-/** The folded component groups of a person's name; `null` where the group is empty. */
-export interface FoldedName {
-  readonly alphabetic: string | null;
-  readonly ideographic: string | null;
-  readonly phonetic: string | null;
-}
 
 /** What the index keeps of the study level of a header. `null` is an empty or absent attribute: it matches only universal keys. */
 export interface StudyFacts {

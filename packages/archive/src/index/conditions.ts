@@ -1,8 +1,5 @@
-import { TAG } from '@filmless/dicom';
+import { type Match, type MatchKey, nameKey, searchWords, TAG } from '@filmless/dicom';
 import { type RawBuilder, sql } from 'kysely';
-import type { Match, MatchKey } from '../core/search/match-key.ts';
-import { nameKey } from '../core/search/name.ts';
-import { searchWords } from '../core/search/words.ts';
 import {
   allOf,
   anyOf,

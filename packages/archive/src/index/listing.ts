@@ -1,9 +1,8 @@
 import type { Scope } from '@filmless/access';
-import { displayName, personName, TAG } from '@filmless/dicom';
+import { displayName, personName, searchWords, TAG } from '@filmless/dicom';
 import { type Compilable, sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { StudyEntry, StudyListQuery } from '../core/model.ts';
-import { searchWords } from '../core/search/words.ts';
 import { parseAttributes } from './codec.ts';
 import { allOf, type Condition, hasModality, idsOfDates, inScope, query, studyWalk, type Walk } from './predicates.ts';
 import type { StudyTable } from './tables.ts';

@@ -1,6 +1,6 @@
-import type { FoldedName, InstanceFacts, NewInstance, SeriesFacts, StudyFacts } from '../core/index-port.ts';
+import { type FoldedName, wordsOf } from '@filmless/dicom';
+import type { InstanceFacts, NewInstance, SeriesFacts, StudyFacts } from '../core/index-port.ts';
 import type { StoredInstance } from '../core/model.ts';
-import { wordsOf } from '../core/search/words.ts';
 import type { AddArgs, InstanceArgs, SeriesArgs, StudyArgs } from './arguments.ts';
 import { headerText, layoutText } from './codec.ts';
 import type { InstanceTable } from './tables.ts';

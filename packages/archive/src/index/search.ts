@@ -1,9 +1,8 @@
 import type { Scope } from '@filmless/access';
-import { type DataSet, type MutableDataSet, TAG, type TagKey } from '@filmless/dicom';
+import { type DataSet, type MatchKey, type MutableDataSet, TAG, type TagKey } from '@filmless/dicom';
 import { type Compilable, type RawBuilder, sql } from 'kysely';
 import type { SearchQuery } from '../core/archive-core.ts';
 import { OPTIONAL, REQUIRED } from '../core/levels.ts';
-import type { MatchKey } from '../core/search/match-key.ts';
 import { computed, type Found } from '../core/search/present.ts';
 import { parseAttributes } from './codec.ts';
 import { conditionsOf, type KeyFacts } from './conditions.ts';

@@ -1,6 +1,6 @@
 import type { Scope } from '@filmless/access';
 import { type Database, openSqlite } from '@filmless/database';
-import type { DataSet } from '@filmless/dicom';
+import { type DataSet, matchesAll } from '@filmless/dicom';
 import { sql } from 'kysely';
 import type { SearchQuery } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
@@ -17,7 +17,6 @@ import type {
   StudyPage,
   Target,
 } from '../core/model.ts';
-import { matchesAll } from '../core/search/matcher.ts';
 import { present } from '../core/search/present.ts';
 import type { FoundInstance } from './arguments.ts';
 import { batches } from './batches.ts';

@@ -1,9 +1,8 @@
 import type { Scope } from '@filmless/access';
-import { TAG } from '@filmless/dicom';
+import { parseMatchKey, TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Core } from '../../src/core/core.ts';
 import type { Change } from '../../src/core/model.ts';
-import { parseMatchKey } from '../../src/core/search/parse-match-key.ts';
 import { ALL, from, openTestArchive, type TestArchive, ticking } from '../support/archive.ts';
 import { objectFile } from '../support/objects.ts';
 

@@ -1,6 +1,5 @@
-import { firstText, TAG } from '@filmless/dicom';
+import { firstText, parseMatchKey, TAG } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseMatchKey } from '../../src/core/search/parse-match-key.ts';
 import { ALL, openTestArchive, type TestArchive } from '../support/archive.ts';
 import { attribute, objectFile } from '../support/objects.ts';
 

@@ -2,13 +2,22 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bytesSource, DicomError, firstText, inspectObject, normaliseDate, TAG, type TagKey, type Vr } from '@filmless/dicom';
+import {
+  bytesSource,
+  DicomError,
+  firstText,
+  inspectObject,
+  type MatchKey,
+  normaliseDate,
+  parseMatchKey,
+  TAG,
+  type TagKey,
+  type Vr,
+} from '@filmless/dicom';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SearchQuery } from '../../src/core/archive-core.ts';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
-import type { MatchKey } from '../../src/core/search/match-key.ts';
-import { parseMatchKey } from '../../src/core/search/parse-match-key.ts';
 import { SqliteIndex } from '../../src/index/sqlite-index.ts';
 import { allFiles, filesRoot } from '../interop/corpus.ts';
 import { ALL } from '../support/archive.ts';

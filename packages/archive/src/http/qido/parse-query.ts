@@ -1,8 +1,6 @@
-import { lookupTag, type TagKey, tagOf, type Vr } from '@filmless/dicom';
+import { lookupTag, type MatchKey, parseMatchKey, type TagKey, tagOf, type Vr } from '@filmless/dicom';
 import type { SearchQuery } from '../../core/archive-core.ts';
 import { ArchiveError } from '../../core/errors.ts';
-import type { MatchKey } from '../../core/search/match-key.ts';
-import { parseMatchKey } from '../../core/search/parse-match-key.ts';
 
 /** Parameters of the service itself; all others are attributes to match. PS3.18 8.3.4, 10.6.1.2. */
 const PARAMETERS: ReadonlySet<string> = new Set([
@@ -24,7 +22,7 @@ type Criteria = Pick<SearchQuery, 'keys' | 'include' | 'limit' | 'offset'>;
 
 /**
  * Reads the query of a search: attributes by keyword or tag, through sequences by dots, and the service's own parameters.
- * @throws ArchiveError `invalid-request` naming the parameter
+ * @throws ArchiveError `invalid-request` naming the parameter; DicomError `invalid-value` naming the attribute
  */
 export function parseSearch(query: URLSearchParams): Criteria {
   const fuzzy = flag(query, 'fuzzymatching');

@@ -1,4 +1,5 @@
-import type { TagKey, Vr } from '@filmless/dicom';
+import type { TagKey } from '../dataset/model.ts';
+import type { Vr } from '../vr.ts';
 
 /** How a key matches. PS3.4 C.2.2.2. */
 export type Match =

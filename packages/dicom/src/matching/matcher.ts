@@ -1,15 +1,8 @@
-import {
-  type Attribute,
-  type DataSet,
-  fold,
-  isPersonName,
-  itemsOf,
-  type JsonValue,
-  matchesRange,
-  parsePersonName,
-  type TagKey,
-  texts,
-} from '@filmless/dicom';
+import { isPersonName, itemsOf, texts } from '../dataset/accessors.ts';
+import type { Attribute, DataSet, JsonValue, TagKey } from '../dataset/model.ts';
+import { matchesRange } from '../text/date.ts';
+import { fold } from '../text/fold.ts';
+import { parsePersonName } from '../text/person-name.ts';
 import { matchesGlob } from './glob.ts';
 import type { Match, MatchKey } from './match-key.ts';
 import { foldGroups, nameKey } from './name.ts';

@@ -1,5 +1,13 @@
-import { fold, foldName, type PersonNameJson, parsePersonName } from '@filmless/dicom';
-import type { FoldedName } from '../index-port.ts';
+import type { PersonNameJson } from '../dataset/model.ts';
+import { fold, foldName } from '../text/fold.ts';
+import { parsePersonName } from '../text/person-name.ts';
+
+/** The folded component groups of a person's name; `null` where the group is empty. */
+export interface FoldedName {
+  readonly alphabetic: string | null;
+  readonly ideographic: string | null;
+  readonly phonetic: string | null;
+}
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 

@@ -1,4 +1,4 @@
-import { fold } from '@filmless/dicom';
+import { fold } from '../text/fold.ts';
 
 /** More would make a query, not a search. */
 const MAX_WORDS = 10;

@@ -1,5 +1,8 @@
-import { foldName, parseDateRange, type TagKey, type Vr } from '@filmless/dicom';
-import { ArchiveError } from '../errors.ts';
+import type { TagKey } from '../dataset/model.ts';
+import { DicomError } from '../errors.ts';
+import { parseDateRange } from '../text/date.ts';
+import { foldName } from '../text/fold.ts';
+import type { Vr } from '../vr.ts';
 import type { Match, MatchKey } from './match-key.ts';
 import { searchWords } from './words.ts';
 
@@ -15,7 +18,7 @@ const UNMATCHABLE: ReadonlySet<Vr> = new Set<Vr>(['OB', 'OD', 'OF', 'OL', 'OV', 
 /**
  * Reads the value of a key as a QIDO request carries it (`*` and `?` wildcards, `-` ranges, `,` or `\` between UIDs, `\`
  * between other values, `""` for "empty").
- * @throws ArchiveError `invalid-request` for a value that the VR cannot match
+ * @throws DicomError `invalid-value` for a value that the VR cannot match
  */
 export function parseMatchKey(
   path: MatchKey['path'],
@@ -25,7 +28,7 @@ export function parseMatchKey(
 ): MatchKey {
   const value = text.trim();
   if (value.length > MAX_KEY_LENGTH) {
-    throw new ArchiveError('invalid-request', `${path.join('.')}: a key has at most ${MAX_KEY_LENGTH} characters`);
+    throw new DicomError('invalid-value', `${path.join('.')}: a key has at most ${MAX_KEY_LENGTH} characters`);
   }
   if (value === '' || /^\*+$/.test(value) || (vr === 'PN' && /^[\^= ]+$/.test(value))) {
     return { path, vr, match: { kind: 'universal' } };
@@ -34,7 +37,7 @@ export function parseMatchKey(
     return { path, vr, match: { kind: 'empty' } };
   }
   if (UNMATCHABLE.has(vr)) {
-    throw new ArchiveError('invalid-request', `${path.join('.')}: binary values (${vr}) cannot be searched`);
+    throw new DicomError('invalid-value', `${path.join('.')}: binary values (${vr}) cannot be searched`);
   }
   const values = split(vr, value).map((part) => parseOne(path, vr, part, options.fuzzy));
   const [first] = values;
@@ -54,7 +57,7 @@ function parseOne(path: readonly TagKey[], vr: Vr, value: string, fuzzy: boolean
     return rangeOf(path, vr, value);
   }
   if (NUMBERS.has(vr) && !Number.isFinite(Number(value))) {
-    throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a number (${vr})`);
+    throw new DicomError('invalid-value', `${path.join('.')}: ${JSON.stringify(value)} is not a number (${vr})`);
   }
   if (vr === 'PN' && fuzzy && !/[*?]/.test(value)) {
     const words = searchWords(foldName({ Alphabetic: value.replaceAll('=', ' ') }));
@@ -69,7 +72,7 @@ function parseOne(path: readonly TagKey[], vr: Vr, value: string, fuzzy: boolean
 function rangeOf(path: readonly TagKey[], vr: 'DA' | 'TM' | 'DT', value: string): Match {
   const range = parseDateRange(vr, value);
   if (range === undefined) {
-    throw new ArchiveError('invalid-request', `${path.join('.')}: ${JSON.stringify(value)} is not a ${vr} or a range of them`);
+    throw new DicomError('invalid-value', `${path.join('.')}: ${JSON.stringify(value)} is not a ${vr} or a range of them`);
   }
   return range.from === undefined && range.to === undefined ? { kind: 'universal' } : { kind: 'range', ...range };
 }

@@ -1,5 +1,5 @@
-import type { DataSet } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
+import type { DataSet } from '../dataset/model.ts';
 import { matchesAll } from './matcher.ts';
 import { parseMatchKey } from './parse-match-key.ts';
 

@@ -1,5 +1,6 @@
-import { TAG, type Vr } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
+import { TAG } from '../dictionary/tag.gen.ts';
+import type { Vr } from '../vr.ts';
 import { parseMatchKey } from './parse-match-key.ts';
 
 const parse = (vr: Vr, text: string, fuzzy = false) => parseMatchKey([TAG.PatientName], vr, text, { fuzzy }).match;
@@ -71,7 +72,7 @@ describe('parseMatchKey', () => {
     ['LO', 'x'.repeat(20_000)],
   ])('refuses %s %.20j, naming the attribute', (vr, text) => {
     expect(() => parse(vr, text)).toThrow(
-      expect.objectContaining({ code: 'invalid-request', message: expect.stringContaining(TAG.PatientName) }),
+      expect.objectContaining({ code: 'invalid-value', message: expect.stringContaining(TAG.PatientName) }),
     );
   });
 });
