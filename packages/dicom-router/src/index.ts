@@ -10,6 +10,7 @@ export type {
   ArchiveFetch,
   Deposit,
   DepositOutcome,
+  OnBehalf,
   Router,
   RouterOptions,
 } from './router.ts';

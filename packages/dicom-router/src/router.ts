@@ -23,8 +23,19 @@ export type DepositOutcome =
  */
 export type Deposit = (object: ReceivedObject, source: Source) => Promise<DepositOutcome>;
 
-/** A request to the archive, with the service's identity put in by whoever composes the two. */
-export type ArchiveFetch = (request: Request) => Promise<Response>;
+/** An application entity that the router asks the archive for: the archive answers with what its facility may see. */
+export interface OnBehalf {
+  readonly aeTitle: string;
+  readonly facility: string;
+  /** IP address it calls from, for the audit trail. */
+  readonly address?: string;
+}
+
+/**
+ * A request to the archive, with an identity put in by whoever composes the two: that of the application entity it is made for
+ * (what its facility may view and upload), or the router's own (all may be viewed) where it is made for none.
+ */
+export type ArchiveFetch = (request: Request, caller?: OnBehalf) => Promise<Response>;
 
 /** What an application entity may do. */
 export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';

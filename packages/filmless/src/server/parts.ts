@@ -1,6 +1,13 @@
 import type { Access, AppEnv, Facility, Log, Meter, Source, Subject } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
-import { createRouter, type Deposit, type DepositOutcome, type Router } from '@filmless/dicom-router';
+import {
+  type ArchiveFetch,
+  createRouter,
+  type Deposit,
+  type DepositOutcome,
+  type OnBehalf,
+  type Router,
+} from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Config } from '../config/model.ts';
 import { openArchive } from './archive-part.ts';
@@ -56,8 +63,16 @@ async function openRouter({ config, access, log, meter }: PartContext, archive: 
 }
 
 /** The application as a function in place of a network: the caller's identity is put in here, never by the request. */
-export function inProcess(app: OpenAPIHono<AppEnv>, caller: Subject): (request: Request) => Promise<Response> {
-  return async (request) => await app.fetch(request, { remoteAddress: '127.0.0.1', secure: true, caller });
+export function inProcess(app: OpenAPIHono<AppEnv>, service: Subject): ArchiveFetch {
+  return async (request, onBehalf) => {
+    const caller = onBehalf === undefined ? service : applicationEntity(onBehalf);
+    return await app.fetch(request, { remoteAddress: onBehalf?.address ?? '127.0.0.1', secure: true, caller });
+  };
+}
+
+/** NOTE: what an entity may do by DIMSE the router has decided before it asks; `upload` is for performed procedure steps. */
+function applicationEntity({ aeTitle, facility }: OnBehalf): Subject {
+  return { kind: 'ae', id: aeTitle, name: aeTitle, rights: new Set(['view', 'upload']), facilities: [facility] };
 }
 
 /** Facility of what unlisted application entities send: the file's first, if it is still there. */
