@@ -1,3 +1,13 @@
+export {
+  type AeConfig,
+  type AePermission,
+  canonicalFingerprint,
+  ON_CONFLICT,
+  type OnConflict,
+  type TlsSetting,
+  type TlsSettings,
+  type WorklistSettings,
+} from './aes/ae-config.ts';
 export { createRouter } from './create-router.ts';
 export type { Clock } from './destinations/clock.ts';
 export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';
@@ -5,8 +15,6 @@ export { RouterError, type RouterErrorCode } from './errors.ts';
 export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 export { migrations as routerMigrations } from './records/migrations.ts';
 export type {
-  AeConfig,
-  AePermission,
   ArchiveFetch,
   Deposit,
   DepositOutcome,

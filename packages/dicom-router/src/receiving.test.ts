@@ -74,7 +74,7 @@ describe('receiving an instance', () => {
     return {
       reception,
       deposit,
-      aes: { rights: () => ({ may, facility: 'main', listed }) },
+      aes: { rights: () => ({ may, facility: 'main', settings: {}, listed }) },
       inspections: new Turns(1),
       meter: { observe: (stage) => measured.push(stage) },
       deliveries: {

@@ -2,6 +2,7 @@ import type { Access, AppEnv, Log, Meter, Source } from '@filmless/access';
 import type { ReceivedObject } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { AeConfig, AePermission } from './aes/ae-config.ts';
 import type { Clock } from './destinations/clock.ts';
 import type { RouterLimits } from './limits.ts';
 import type { Destination } from './routing/destination.ts';
@@ -37,17 +38,7 @@ export interface OnBehalf {
  */
 export type ArchiveFetch = (request: Request, caller?: OnBehalf) => Promise<Response>;
 
-/** What an application entity may do. */
-export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';
-
-/** A known application entity, as in `filmless.yaml` and `/api/aes`. */
-export interface AeConfig {
-  readonly title: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly may: readonly AePermission[];
-  readonly facility: string;
-}
+export type { AeConfig, AePermission } from './aes/ae-config.ts';
 
 export interface RouterOptions {
   /** Address to bind. */

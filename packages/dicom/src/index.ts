@@ -37,6 +37,7 @@ export * from './text/date.ts';
 export * from './text/encode-text.ts';
 export * from './text/fold.ts';
 export * from './text/person-name.ts';
+export { isCharacterSetTerm } from './text/terms.ts';
 export * from './transfer-syntax.ts';
 export * from './uid.ts';
 export * from './vr.ts';

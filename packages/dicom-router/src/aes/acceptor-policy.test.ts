@@ -9,7 +9,7 @@ const CT = CT_STORAGE.abstractSyntax;
 function policy(may: readonly AePermission[] = ['echo', 'store'], unknownSopClasses = false) {
   return acceptorPolicy({
     aeTitle: 'FILMLESS',
-    rights: (title) => ({ may: title === 'NOBODY' ? [] : may, facility: 'main', listed: true }),
+    rights: (title) => ({ may: title === 'NOBODY' ? [] : may, facility: 'main', listed: true, settings: {} }),
     unknownSopClasses,
   });
 }

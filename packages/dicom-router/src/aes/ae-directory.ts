@@ -1,7 +1,8 @@
 import { RouterError } from '../errors.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import { db, type Tables } from '../records/tables.ts';
-import type { AeConfig, AePermission } from '../router.ts';
+import type { AeConfig, AePermission } from './ae-config.ts';
+import { type AeSettings, readAeSettings, settingsOf, writeAeSettings } from './ae-settings.ts';
 
 const PERMISSIONS: readonly AePermission[] = ['echo', 'store', 'query', 'retrieve'];
 
@@ -13,6 +14,8 @@ export interface AeRights {
   readonly listed: boolean;
   /** Where it is expected to call from, if that is an address. */
   readonly host?: string;
+  /** What else is set for it; nothing of an entity that nobody listed. */
+  readonly settings: AeSettings;
 }
 
 /** The listed application entities: in the database, and whole in memory, for every association asks. */
@@ -41,7 +44,7 @@ export class AeDirectory {
   ): Promise<AeDirectory> {
     await database.write('seedAes', { aes: options.configured.map(toRow) });
     const rows = await database.read(db.selectFrom('ae').selectAll().orderBy('title').limit(options.limit));
-    const unknown = { may: options.unknownAes, facility: options.defaultFacility, listed: false };
+    const unknown = { may: options.unknownAes, facility: options.defaultFacility, listed: false, settings: {} };
     return new AeDirectory(database, unknown, options.limit, new Map(rows.map((row) => [row.title, fromRow(row)])));
   }
 
@@ -59,7 +62,7 @@ export class AeDirectory {
       return this.#unknown;
     }
     const { may, facility, host } = known;
-    return { may, facility, listed: true, ...(host === undefined ? {} : { host }) };
+    return { may, facility, listed: true, settings: settingsOf(known), ...(host === undefined ? {} : { host }) };
   }
 
   /** @throws RouterError `limit-exceeded` */
@@ -86,6 +89,7 @@ function toRow(ae: AeConfig): Tables['ae'] {
     port: ae.port ?? null,
     may: JSON.stringify(ae.may),
     facility: ae.facility,
+    settings: writeAeSettings(ae),
   };
 }
 
@@ -95,6 +99,7 @@ function fromRow(row: Tables['ae']): AeConfig {
     title: row.title,
     may: PERMISSIONS.filter((permission) => Array.isArray(may) && may.includes(permission)),
     facility: row.facility,
+    ...readAeSettings(row.settings),
     ...(row.host === null ? {} : { host: row.host }),
     ...(row.port === null ? {} : { port: row.port }),
   };

@@ -12,5 +12,7 @@ it.each<[string, boolean, string | undefined, string, Acquaintance]>([
   ['is listed without an address', true, undefined, '10.0.0.12', 'verified'],
   ['nobody listed', false, undefined, '10.0.0.12', 'unlisted'],
 ])('an entity that %s', (_, listed, host, address, expected) => {
-  expect(acquaintance({ may: [], facility: 'main', listed, ...(host === undefined ? {} : { host }) }, address)).toBe(expected);
+  expect(
+    acquaintance({ may: [], facility: 'main', listed, settings: {}, ...(host === undefined ? {} : { host }) }, address),
+  ).toBe(expected);
 });

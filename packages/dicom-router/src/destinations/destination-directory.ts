@@ -52,13 +52,14 @@ export class DestinationDirectory {
   }
 }
 
-function toRow({ id, aeTitle, host, port, callingAe, when, enabled }: Destination): Tables['destination'] {
+function toRow({ id, aeTitle, host, port, callingAe, when, enabled, tls }: Destination): Tables['destination'] {
   return {
     id,
     ae_title: aeTitle,
     host,
     port,
     calling_ae: callingAe ?? null,
+    settings: JSON.stringify(tls === undefined ? {} : { tls }),
     rule: JSON.stringify(when),
     enabled: Number(enabled),
   };
@@ -72,6 +73,7 @@ function fromRow(row: Tables['destination']): Destination {
     port: row.port,
     when: parseRule(row.rule),
     enabled: row.enabled === 1,
+    ...parseSettings(row.settings),
     ...(row.calling_ae === null ? {} : { callingAe: row.calling_ae }),
   };
 }
@@ -79,4 +81,9 @@ function fromRow(row: Tables['destination']): Destination {
 /** What `toRow` wrote. */
 function parseRule(text: string): RoutingRule {
   return JSON.parse(text) as RoutingRule;
+}
+
+/** Likewise. */
+function parseSettings(text: string): Pick<Destination, 'tls'> {
+  return JSON.parse(text) as Pick<Destination, 'tls'>;
 }

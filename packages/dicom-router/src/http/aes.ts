@@ -7,6 +7,7 @@ import { describeStatus, statusClass } from '../dimse/status.ts';
 import { messageOf, RouterError } from '../errors.ts';
 import type { AeConfig } from '../router.ts';
 import { requestAssociation } from '../ul/requestor.ts';
+import { CharacterSetSchema, TlsSchema, WorklistSchema } from './ae-schema.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
 import { AeTitle, compact, Host, Port } from './schemas.ts';
@@ -16,6 +17,11 @@ const AeChange = z.strictObject({
   port: Port.optional(),
   may: z.array(z.enum(['echo', 'store', 'query', 'retrieve'])).max(4),
   facility: z.string().min(1).max(64),
+  tls: TlsSchema.optional(),
+  charsetIn: CharacterSetSchema.optional(),
+  asciiNames: z.boolean().optional(),
+  onConflict: z.enum(['ask', 'keepFirst', 'keepLast']).optional(),
+  worklist: WorklistSchema.optional(),
 });
 const AeSchema = AeChange.extend({ title: AeTitle }).openapi('ApplicationEntity');
 const EchoResult = z

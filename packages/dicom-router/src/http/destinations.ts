@@ -2,6 +2,7 @@ import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { RouterError } from '../errors.ts';
 import type { Destination } from '../routing/destination.ts';
+import { TlsSchema } from './ae-schema.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
 import { AeTitle, compact, Host, Port } from './schemas.ts';
@@ -21,6 +22,7 @@ const DestinationChange = z.strictObject({
   callingAe: AeTitle.optional(),
   when: Rule.default({ callingAes: [], modalities: [] }),
   enabled: z.boolean().default(true),
+  tls: TlsSchema.optional(),
 });
 const DestinationSchema = DestinationChange.extend({ id: DestinationId }).openapi('Destination');
 const id = z.object({ id: DestinationId });

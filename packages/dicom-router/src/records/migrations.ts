@@ -35,4 +35,45 @@ export const migrations: readonly Migration[] = [
     name: 'what the log calls an association',
     sqlite: ["ALTER TABLE association ADD COLUMN association TEXT NOT NULL DEFAULT ''"],
   },
+  {
+    version: 3,
+    name: 'settings of an application entity and of a destination beyond their address',
+    sqlite: [
+      "ALTER TABLE ae ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'",
+      "ALTER TABLE destination ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'",
+    ],
+  },
+  {
+    version: 4,
+    name: 'storage commitment, asked of us and by us',
+    sqlite: [
+      `CREATE TABLE commitment (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        transaction_uid TEXT NOT NULL, ae_title TEXT NOT NULL, facility TEXT NOT NULL, address TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('asked', 'checked', 'reported', 'aside')),
+        instances INTEGER NOT NULL, refused INTEGER NOT NULL, attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL,
+        asked_at INTEGER NOT NULL, checked_at INTEGER, reported_at INTEGER, problem TEXT
+      ) STRICT`,
+      `CREATE TABLE commitment_instance (
+        commitment INTEGER NOT NULL REFERENCES commitment (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL, sop_class_uid TEXT NOT NULL, sop_instance_uid TEXT NOT NULL, failure INTEGER,
+        PRIMARY KEY (commitment, position)
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX commitment_due ON commitment (state, next_attempt)',
+      'CREATE INDEX commitment_transaction ON commitment (ae_title, transaction_uid)',
+      `CREATE TABLE commitment_request (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        destination TEXT NOT NULL REFERENCES destination (id) ON DELETE CASCADE, transaction_uid TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('asking', 'asked', 'answered', 'unanswered')),
+        instances INTEGER NOT NULL, refused INTEGER NOT NULL, asked_at INTEGER NOT NULL, answered_at INTEGER, problem TEXT
+      ) STRICT`,
+      'CREATE INDEX commitment_request_open ON commitment_request (destination, state)',
+      `ALTER TABLE delivery ADD COLUMN commitment TEXT
+        CHECK (commitment IN ('wanted', 'asked', 'confirmed', 'refused', 'unanswered'))`,
+      'ALTER TABLE delivery ADD COLUMN commitment_request INTEGER',
+      'ALTER TABLE delivery ADD COLUMN resends INTEGER NOT NULL DEFAULT 0',
+      'CREATE INDEX delivery_commitment ON delivery (destination, commitment) WHERE commitment IS NOT NULL',
+      'CREATE INDEX delivery_request ON delivery (commitment_request) WHERE commitment_request IS NOT NULL',
+    ],
+  },
 ];

@@ -3,6 +3,12 @@ import type { Generated, Kysely } from 'kysely';
 
 type DeliveryState = 'queued' | 'sending' | 'done' | 'aside';
 
+/** Where a request for storage commitment stands: to be checked, to be reported, taken by the peer, or left to a person. */
+export type CommitmentState = 'asked' | 'checked' | 'reported' | 'aside';
+
+/** What a destination says of an instance it got: to be asked, asked, kept safe, not kept, or it never said. */
+export type DeliveryCommitment = 'wanted' | 'asked' | 'confirmed' | 'refused' | 'unanswered';
+
 /** The router's own tables; times are milliseconds since 1970. */
 export interface Tables {
   readonly ae: {
@@ -12,6 +18,8 @@ export interface Tables {
     /** JSON array of permissions. */
     readonly may: string;
     readonly facility: string;
+    /** JSON of the settings that are given: `tls`, `charsetIn`, `asciiNames`, `onConflict`, `worklist`. */
+    readonly settings: string;
   };
   readonly destination: {
     readonly id: string;
@@ -22,6 +30,8 @@ export interface Tables {
     /** JSON of the routing rule. */
     readonly rule: string;
     readonly enabled: number;
+    /** JSON of the settings that are given: `tls`. */
+    readonly settings: string;
   };
   readonly delivery: {
     readonly id: Generated<number>;
@@ -36,6 +46,50 @@ export interface Tables {
     readonly next_attempt: number;
     readonly created_at: number;
     readonly finished_at: number | null;
+    readonly problem: string | null;
+    /** Null where no commitment is asked for. */
+    readonly commitment: Generated<DeliveryCommitment | null>;
+    /** The request it was asked with last. */
+    readonly commitment_request: Generated<number | null>;
+    /** How often it was sent again because the destination did not commit itself. */
+    readonly resends: Generated<number>;
+  };
+  /** Storage commitment that was asked of us. */
+  readonly commitment: {
+    readonly id: Generated<number>;
+    readonly transaction_uid: string;
+    readonly ae_title: string;
+    readonly facility: string;
+    readonly address: string;
+    readonly state: CommitmentState;
+    /** How many it names, and how many of them are not here. */
+    readonly instances: number;
+    readonly refused: number;
+    readonly attempts: number;
+    readonly next_attempt: number;
+    readonly asked_at: number;
+    readonly checked_at: number | null;
+    readonly reported_at: number | null;
+    readonly problem: string | null;
+  };
+  readonly commitment_instance: {
+    readonly commitment: number;
+    readonly position: number;
+    readonly sop_class_uid: string;
+    readonly sop_instance_uid: string;
+    /** Failure Reason (0008,1197); null where it is safe, or not looked for yet. */
+    readonly failure: number | null;
+  };
+  /** Storage commitment that we asked a destination for. */
+  readonly commitment_request: {
+    readonly id: Generated<number>;
+    readonly destination: string;
+    readonly transaction_uid: string;
+    readonly state: 'asking' | 'asked' | 'answered' | 'unanswered';
+    readonly instances: number;
+    readonly refused: number;
+    readonly asked_at: number;
+    readonly answered_at: number | null;
     readonly problem: string | null;
   };
   readonly association: {

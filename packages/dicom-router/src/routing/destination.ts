@@ -1,3 +1,5 @@
+import type { TlsSetting } from '../aes/ae-config.ts';
+
 /** Which instances go to a destination; an empty list leaves out no one. All lists must fit. */
 export interface RoutingRule {
   readonly callingAes: readonly string[];
@@ -16,6 +18,8 @@ export interface Destination {
   readonly when: RoutingRule;
   /** A destination that is off keeps its queue and sends nothing. */
   readonly enabled: boolean;
+  /** It is called by TLS. */
+  readonly tls?: TlsSetting;
 }
 
 /** What routing looks at. */

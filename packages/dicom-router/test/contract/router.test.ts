@@ -208,6 +208,25 @@ describe('the router', () => {
     ]);
   });
 
+  it('takes and gives every setting of an application entity, the fingerprint of its certificate in one form', async () => {
+    const { api } = opened;
+    const ae = {
+      title: 'US02',
+      may: ['store'],
+      facility: 'main',
+      charsetIn: 'windows-1258',
+      asciiNames: true,
+      onConflict: 'keepFirst',
+      worklist: { modalities: ['US'], rooms: ['Phòng 2'], days: 1 },
+    };
+    const tls = { fingerprint: `${'ab:'.repeat(31)}cd`, name: 'us02.hospital' };
+    const kept = { ...ae, tls: { ...tls, fingerprint: `${'AB'.repeat(31)}CD` } };
+    expect(await api('POST', '/api/aes', { ...ae, tls })).toEqual({ status: 201, body: kept });
+    const { title: _, ...change } = ae;
+    expect(await api('PUT', '/api/aes/US02', { ...change, tls: true })).toEqual({ status: 200, body: { ...ae, tls: true } });
+    expect(await api('GET', '/api/aes')).toMatchObject({ body: { aes: [{}, {}, { ...ae, tls: true }] } });
+  });
+
   it('refuses application entities that are none', async () => {
     const wrong = [
       { title: 'A\\B', may: [], facility: 'main' },
@@ -216,6 +235,11 @@ describe('the router', () => {
       { title: 'A', may: [], facility: 'main', port: 70_000 },
       { title: 'A', may: [], facility: 'main', other: true },
       { title: 'A', may: [], facility: 'nowhere' },
+      { title: 'A', may: [], facility: 'main', tls: { fingerprint: 'ab' } },
+      { title: 'A', may: [], facility: 'main', charsetIn: 'klingon' },
+      { title: 'A', may: [], facility: 'main', onConflict: 'drop' },
+      { title: 'A', may: [], facility: 'main', worklist: { days: -1 } },
+      { title: 'A', may: [], facility: 'main', worklist: { colour: 'red' } },
     ];
     for (const ae of wrong) {
       expect((await opened.api('POST', '/api/aes', ae)).status, JSON.stringify(ae)).toBe(400);

@@ -74,6 +74,11 @@ function wholeLabel(term: string): string | undefined {
   return WHOLE[name] ?? (windows === undefined ? undefined : `windows-${windows}`);
 }
 
+/** Whether a term names a character set that is known, as (0008,0005) or a setting may name it. */
+export function isCharacterSetTerm(term: string): boolean {
+  return wholeLabel(term) !== undefined || setNumber(term) !== undefined;
+}
+
 export function repertoire(terms: readonly string[]): Repertoire {
   const [first = ''] = terms;
   const label = wholeLabel(first);

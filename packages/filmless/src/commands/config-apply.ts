@@ -26,7 +26,7 @@ const OPERATOR: Subject = {
  */
 export async function applyConfig(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
-  const { facilities, aes, warnings } = config.site;
+  const { facilities, aes } = config.site;
   if (facilities.length === 0 && aes.length === 0) {
     throw new ConfigError('The configuration file names neither facilities nor aes: there is nothing to apply. See --config.');
   }
@@ -39,9 +39,6 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
   }
   if (aes.length > 0) {
     await applyAes(config, aes);
-  }
-  for (const warning of warnings) {
-    print(warning);
   }
   print(`Applied: facilities ${names(facilities.map(({ id }) => id))}; AEs ${names(aes.map(({ title }) => title))}.`);
 }

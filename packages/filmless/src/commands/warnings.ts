@@ -11,9 +11,6 @@ const DICOM_IN_CLEAR =
 
 /** Tells the operator at the start what of the settings does nothing, or less than it may seem. */
 export function warn(config: Config, environment: Environment, log: Log): void {
-  for (const warning of config.site.warnings) {
-    log.warn({}, warning);
-  }
   for (const variable of unknownVariables(environment)) {
     log.warn({ variable }, 'this variable is not known to Filmless and does nothing');
   }

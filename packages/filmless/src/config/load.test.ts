@@ -40,7 +40,7 @@ describe('the configuration', () => {
       backupDir: undefined,
       backupKeep: 14,
       demo: false,
-      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false, warnings: [] },
+      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false },
     });
   });
 
@@ -76,6 +76,11 @@ describe('the configuration', () => {
         '  - { title: CT01, host: 10.0.0.11, port: 104, may: [store, query, retrieve], facility: main }',
         '  - title: US02',
         '    asciiNames: true',
+        `    tls: { fingerprint: "${'ab:'.repeat(31)}cd", name: us02.hospital }`,
+        '    charsetIn: windows-1258',
+        '    onConflict: keepFirst',
+        '    worklist: { modalities: [US], rooms: [Phòng 2], days: 1 }',
+        '  - { title: MR03, tls: true }',
         'unknownAes: []',
         'unknownSopClasses: true',
       ].join('\n'),
@@ -84,11 +89,20 @@ describe('the configuration', () => {
       facilities: [{ id: 'main', name: 'Bệnh viện Đa khoa Sa Đéc', patientIdIssuer: 'SADEC' }],
       aes: [
         { title: 'CT01', host: '10.0.0.11', port: 104, may: ['store', 'query', 'retrieve'], facility: 'main' },
-        { title: 'US02', may: ['echo', 'store'], facility: 'main' },
+        {
+          title: 'US02',
+          may: ['echo', 'store'],
+          facility: 'main',
+          asciiNames: true,
+          tls: { fingerprint: `${'AB'.repeat(31)}CD`, name: 'us02.hospital' },
+          charsetIn: 'windows-1258',
+          onConflict: 'keepFirst',
+          worklist: { modalities: ['US'], rooms: ['Phòng 2'], days: 1 },
+        },
+        { title: 'MR03', may: ['echo', 'store'], facility: 'main', tls: true },
       ],
       unknownAes: [],
       unknownSopClasses: true,
-      warnings: [`${join(folder, 'filmless.yaml')}:5: "asciiNames" is understood but does nothing in this version.`],
     });
   });
 
@@ -144,6 +158,14 @@ describe('the configuration', () => {
     ['aes:\n  - title: CT01\n    facility: other', 3, 'there is no facility "other"'],
     ['aes:\n  - title: CT01\n    host: 10.0.0.1', 2, 'host and port belong together'],
     ['aes:\n  - title: CT01\n    host: 10.0.0.1\n    port: 0', 4, 'no whole number from 1'],
+    ['aes:\n  - title: CT01\n    tls: perhaps', 3, '"perhaps" is neither true nor false'],
+    ['aes:\n  - title: CT01\n    tls: { fingerprint: ab }', 3, 'a fingerprint is the SHA-256'],
+    ['aes:\n  - title: CT01\n    tls: { cert: a.pem }', 3, 'there is no setting "cert"'],
+    ['aes:\n  - title: CT01\n    charsetIn: klingon', 3, 'the character set "klingon" is not known'],
+    ['aes:\n  - title: CT01\n    onConflict: drop', 3, '"drop" is none of ask, keepFirst, keepLast'],
+    ['aes:\n  - title: CT01\n    worklist: { days: -1 }', 3, 'no whole number from 0'],
+    ['aes:\n  - title: CT01\n    worklist: { modalities: [Röntgen] }', 3, 'a modality is a code'],
+    ['aes:\n  - title: CT01\n    worklist: { rooms: [Phòng chụp số mười bảy] }', 3, 'a room has 1 to 16'],
     ['aes:\n  - titel: CT01', 2, 'did you mean "title"?'],
     ['unknownSopClasses: sometimes', 1, '"sometimes" is neither true nor false'],
     ['unknownSopClasses: [true]', 1, 'here stands one value'],

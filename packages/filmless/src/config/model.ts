@@ -43,6 +43,4 @@ export interface Site {
   readonly unknownAes: readonly AePermission[];
   /** Objects of private SOP classes and of those the standard has got since are taken by C-STORE too. */
   readonly unknownSopClasses: boolean;
-  /** Settings that are understood but do nothing yet, in words. */
-  readonly warnings: readonly string[];
 }

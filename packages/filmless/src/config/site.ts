@@ -1,5 +1,6 @@
 import type { Facility } from '@filmless/access';
 import type { AeConfig, AePermission } from '@filmless/dicom-router';
+import { AE_SETTINGS_KEYS, parseAeSettings } from './ae-settings.ts';
 import type { Site } from './model.ts';
 import type { YamlNode } from './yaml-node.ts';
 
@@ -8,12 +9,9 @@ import type { YamlNode } from './yaml-node.ts';
 const PERMISSIONS: readonly AePermission[] = ['echo', 'store', 'query', 'retrieve'];
 const UNKNOWN_AES: readonly AePermission[] = ['echo', 'store'];
 
-/** Keys of an application entity that the router will use; given today they are kept in the file and do nothing. */
-const LATER_AE_KEYS = ['tls', 'charsetIn', 'asciiNames', 'onConflict', 'worklist'] as const;
-
 const DEFAULT_FACILITY_ID = 'main';
 
-export const EMPTY_SITE: Site = { facilities: [], aes: [], unknownAes: UNKNOWN_AES, unknownSopClasses: false, warnings: [] };
+export const EMPTY_SITE: Site = { facilities: [], aes: [], unknownAes: UNKNOWN_AES, unknownSopClasses: false };
 
 export const SITE_KEYS: readonly string[] = ['facilities', 'aes', 'unknownAes', 'unknownSopClasses'];
 
@@ -55,7 +53,7 @@ function parsePermissions(node: YamlNode): readonly AePermission[] {
 }
 
 function parseAe(node: YamlNode, facilities: readonly Facility[]): AeConfig {
-  node.onlyKeys(['title', 'host', 'port', 'may', 'facility', ...LATER_AE_KEYS]);
+  node.onlyKeys(['title', 'host', 'port', 'may', 'facility', ...AE_SETTINGS_KEYS]);
   const titleNode = node.need('title');
   const title = titleNode.text().trim();
   if (!/^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(title)) {
@@ -79,16 +77,8 @@ function parseAe(node: YamlNode, facilities: readonly Facility[]): AeConfig {
     may: may === undefined ? UNKNOWN_AES : parsePermissions(may),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
+    ...parseAeSettings(node),
   };
-}
-
-function laterKeys(nodes: readonly YamlNode[]): readonly string[] {
-  return nodes.flatMap((node) =>
-    LATER_AE_KEYS.flatMap((key) => {
-      const found = node.get(key);
-      return found === undefined ? [] : [`${found.where}: "${key}" is understood but does nothing in this version.`];
-    }),
-  );
 }
 
 export function parseSite(root: YamlNode): Site {
@@ -107,6 +97,5 @@ export function parseSite(root: YamlNode): Site {
     aes,
     unknownAes: unknown === undefined ? UNKNOWN_AES : parsePermissions(unknown),
     unknownSopClasses: root.get('unknownSopClasses')?.truth() ?? false,
-    warnings: laterKeys(aeNodes),
   };
 }

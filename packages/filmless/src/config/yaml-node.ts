@@ -41,6 +41,10 @@ export class YamlNode {
     return this.#node === null || this.#node === undefined || (isScalar(this.#node) && this.#node.value === null);
   }
 
+  get isMap(): boolean {
+    return isMap(this.#node);
+  }
+
   fail(message: string): never {
     throw new ConfigError(`${this.where}: ${message}.`);
   }

@@ -1,0 +1,52 @@
+/** What an application entity may do. */
+export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';
+
+/** How an application entity speaks TLS. PS3.15 B. */
+export interface TlsSettings {
+  /** SHA-256 of its certificate, 64 hexadecimal digits: nobody else is taken for it, and no authority need vouch for it. */
+  readonly fingerprint?: string | undefined;
+  /** The name that its certificate is issued to, where it is not the host it is called by. */
+  readonly name?: string | undefined;
+}
+
+/** `true`: its certificate must be vouched for by an authority; `false` or absent: in the clear. */
+export type TlsSetting = boolean | TlsSettings;
+
+/** What becomes of an object that differs from the one stored under the same UID. The other is never lost. */
+export type OnConflict = 'ask' | 'keepFirst' | 'keepLast';
+
+export const ON_CONFLICT: readonly OnConflict[] = ['ask', 'keepFirst', 'keepLast'];
+
+/** What of the worklist an application entity is shown; what is absent limits nothing. */
+export interface WorklistSettings {
+  /** Modality (0008,0060) of the scheduled step. */
+  readonly modalities?: readonly string[] | undefined;
+  /** Scheduled Procedure Step Location (0040,0011). */
+  readonly rooms?: readonly string[] | undefined;
+  /** Steps that begin at most so many days before or after today; 0 is today alone. */
+  readonly days?: number | undefined;
+}
+
+/** A known application entity, as in `filmless.yaml` and `/api/aes`. */
+export interface AeConfig {
+  readonly title: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly may: readonly AePermission[];
+  readonly facility: string;
+  /** It calls, and is called, by TLS alone. */
+  readonly tls?: TlsSetting;
+  /** Character set its texts are read in, whatever it says of them: a term of PS3.3 C.12.1.1.2, or a code page. */
+  readonly charsetIn?: string;
+  /** Answers carry names in plain letters, for consoles that show no others. */
+  readonly asciiNames?: boolean;
+  /** `ask` unless told. */
+  readonly onConflict?: OnConflict;
+  readonly worklist?: WorklistSettings;
+}
+
+/** A certificate's SHA-256 as people copy it, with colons or without, in the form it is compared in; undefined for anything else. */
+export function canonicalFingerprint(text: string): string | undefined {
+  const digits = text.replace(/[:\s]/g, '').toUpperCase();
+  return /^[0-9A-F]{64}$/.test(digits) ? digits : undefined;
+}
