@@ -9,12 +9,15 @@ export type RouterErrorCode =
   | 'timeout'
   | 'unreachable'
   | 'limit-exceeded'
+  | 'too-long'
+  | 'interrupted'
   | 'context-refused'
   | 'status'
   | 'archive'
   | 'full'
   | 'invalid-request'
   | 'not-found'
+  | 'not-acceptable'
   | 'conflict';
 
 /** The one error this package throws. */

@@ -1,50 +1,88 @@
-import { DicomError, parseContentType, readFileMeta, readMultipart } from '@filmless/dicom';
+import { DicomError, type FoundFileMeta, parseContentType, readFileMeta, readMultipart } from '@filmless/dicom';
 import { messageOf, RouterError } from '../errors.ts';
 import type { DeliveredInstance } from '../records/deliveries.ts';
-import type { ArchiveFetch } from '../router.ts';
 
 /** File meta information is shorter than this by far. */
 const MAX_META_BYTES = 1_048_576;
 /** Gathered before the file meta information is looked for: most often it is there whole. */
 const HEAD_BYTES = 4096;
 
+/** The archive as it is read from: WADO-RS under `/dicom-web`, asked as whoever the instances are for. */
+export type ReadArchive = (request: Request) => Promise<Response>;
+
+/** The data set of an instance on its way, without its file meta information; to be closed whether it was read or not. */
+export interface ArchivedDataSet {
+  /** What it really is in: what was stored since may be in another than what was known of it. */
+  readonly transferSyntaxUid: string;
+  /** Read once. Fails with RouterError `archive`. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Where an instance stands. */
+type InstanceName = Pick<DeliveredInstance, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'>;
+
 /**
- * The data set of an archived instance, byte for byte as it is stored, without its file meta information.
- * @throws RouterError `not-found` when the archive no longer has it, `archive` otherwise; the stream fails with `archive`
+ * Opens an archived instance, byte for byte as it is stored or in another transfer syntax. Resolves once its file meta information
+ * is there, so that what cannot be had is known before anything is sent.
+ * @throws RouterError `not-found` when the archive no longer has it, `not-acceptable` when it cannot be had in that syntax, `archive`
  */
-export async function* readArchived(
-  fetch: ArchiveFetch,
-  instance: DeliveredInstance,
+export async function openArchived(
+  archive: ReadArchive,
+  instance: InstanceName,
+  transferSyntaxUid: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void, void> {
-  const response = await request(fetch, instance, signal);
+): Promise<ArchivedDataSet> {
+  const response = await request(archive, instance, transferSyntaxUid ?? '*', signal);
+  const pieces = partBytes(response);
   try {
-    yield* dataSetOf(partBytes(response), instance.transferSyntaxUid);
+    const { head, meta } = await readHead(pieces);
+    return {
+      transferSyntaxUid: meta.transferSyntaxUid,
+      bytes: dataSetOf(head, pieces),
+      close: async () => {
+        await pieces.return();
+      },
+    };
   } catch (error) {
-    throw error instanceof RouterError ? error : new RouterError('archive', `the archive broke off: ${messageOf(error)}`);
+    await pieces.return();
+    throw brokenOff(error);
   }
 }
 
-/** PS3.18 10.4.1.1, with the stored syntax asked for. PS3.18 8.7.3.5.2. */
-async function request(fetch: ArchiveFetch, instance: DeliveredInstance, signal: AbortSignal): Promise<Response> {
-  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
+function brokenOff(error: unknown): RouterError {
+  return error instanceof RouterError ? error : new RouterError('archive', `the archive broke off: ${messageOf(error)}`);
+}
+
+/** PS3.18 10.4.1.1; `*` is the stored syntax. PS3.18 8.7.3.5.2. */
+async function request(
+  archive: ReadArchive,
+  { studyInstanceUid, seriesInstanceUid, sopInstanceUid }: InstanceName,
+  transferSyntaxUid: string,
+  signal: AbortSignal,
+): Promise<Response> {
   const path = `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`;
-  const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
+  const accept = `multipart/related; type="application/dicom"; transfer-syntax=${transferSyntaxUid}`;
   let response: Response;
   try {
-    response = await fetch(new Request(new URL(path, 'http://archive'), { headers: { accept }, signal }));
+    response = await archive(new Request(new URL(path, 'http://archive'), { headers: { accept }, signal }));
   } catch (error) {
     throw new RouterError('archive', `the archive does not answer: ${messageOf(error)}`, { cause: error });
   }
-  if (response.status === 404 || response.status === 410) {
-    await response.body?.cancel();
-    throw new RouterError('not-found', 'the archive no longer has the instance');
+  if (response.ok) {
+    return response;
   }
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new RouterError('archive', `the archive answered ${response.status}`);
+  await response.body?.cancel();
+  switch (response.status) {
+    case 404:
+    case 410:
+      throw new RouterError('not-found', 'the archive no longer has the instance');
+    case 406:
+    case 422:
+      throw new RouterError('not-acceptable', `the archive cannot give the instance in transfer syntax ${transferSyntaxUid}`);
+    default:
+      throw new RouterError('archive', `the archive answered ${response.status}`);
   }
-  return response;
 }
 
 /** The bytes of the one part, or of the body when it is not multipart. */
@@ -64,37 +102,47 @@ async function* partBytes(response: Response): AsyncGenerator<Uint8Array, void, 
   throw new RouterError('archive', 'the archive answered with no instance');
 }
 
-async function* dataSetOf(file: AsyncIterable<Uint8Array>, transferSyntaxUid: string): AsyncGenerator<Uint8Array, void, void> {
-  let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const piece of file) {
-    if (head === undefined) {
-      yield piece;
-      continue;
+interface Head {
+  /** What was read, from the first byte of the data set on. */
+  readonly head: Uint8Array;
+  readonly meta: FoundFileMeta['meta'];
+}
+
+/** @throws RouterError `archive`, DicomError */
+async function readHead(pieces: AsyncGenerator<Uint8Array, void, void>): Promise<Head> {
+  let head: Uint8Array = new Uint8Array(0);
+  for (;;) {
+    const { done, value } = await pieces.next();
+    if (done !== true) {
+      head = head.byteLength === 0 ? value : Buffer.concat([head, value]);
     }
-    head = Buffer.concat([head, piece]);
-    const offset: number | undefined = head.byteLength < HEAD_BYTES ? undefined : dataSetOffset(head, transferSyntaxUid, false);
-    if (offset !== undefined) {
-      yield head.subarray(offset);
-      head = undefined;
+    const found = done === true || head.byteLength >= HEAD_BYTES ? metaOf(head, done === true) : undefined;
+    if (found !== undefined) {
+      return { head: head.subarray(found.dataSetOffset), meta: found.meta };
     }
-  }
-  if (head !== undefined) {
-    yield head.subarray(dataSetOffset(head, transferSyntaxUid, true));
   }
 }
 
 /** Undefined while the file meta information is not there whole. */
-function dataSetOffset(head: Uint8Array, transferSyntaxUid: string, ended: boolean): number | undefined {
+function metaOf(head: Uint8Array, ended: boolean): FoundFileMeta | undefined {
   try {
-    const found = readFileMeta(head);
-    if (found.meta.transferSyntaxUid !== transferSyntaxUid) {
-      throw new RouterError('archive', `the archive answered in transfer syntax ${found.meta.transferSyntaxUid}`);
-    }
-    return found.dataSetOffset;
+    return readFileMeta(head);
   } catch (error) {
     if (error instanceof DicomError && error.code === 'truncated' && !ended && head.byteLength < MAX_META_BYTES) {
       return undefined;
     }
     throw error;
+  }
+}
+
+async function* dataSetOf(
+  head: Uint8Array,
+  rest: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield head;
+    yield* rest;
+  } catch (error) {
+    throw brokenOff(error);
   }
 }

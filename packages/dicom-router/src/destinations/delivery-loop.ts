@@ -7,7 +7,7 @@ import { db } from '../records/tables.ts';
 import type { Destination } from '../routing/destination.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { SendOutcome } from './node-sender.ts';
+import type { SendOutcome } from './send-instances.ts';
 
 /** Sends some deliveries to a destination, reporting each; throws when the rest cannot be sent now. */
 export type Send = (

@@ -7,7 +7,8 @@ import { parrotServer } from '../../test/parrot-server.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
 import { routerLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
-import { type SendOutcome, sendToNode } from './node-sender.ts';
+import { sendToNode } from './node-sender.ts';
+import type { SendOutcome } from './send-instances.ts';
 
 const object = testObject(1);
 const file = Buffer.concat([
@@ -81,11 +82,11 @@ describe('sending to a node', () => {
   });
 
   it.each([
-    [0xb007, { kind: 'done' }],
-    [0x0111, { kind: 'done' }],
-    [0x0110, { kind: 'again', problem: 'answered 0110H (processing failure)' }],
-    [0xa700, { kind: 'again', problem: 'answered A700H (out of resources)' }],
-    [0xc000, { kind: 'aside', problem: 'answered C000H (cannot understand)' }],
+    [0xb007, { kind: 'done', status: 0xb007 }],
+    [0x0111, { kind: 'done', status: 0x0111 }],
+    [0x0110, { kind: 'again', status: 0x0110, problem: 'answered 0110H (processing failure)' }],
+    [0xa700, { kind: 'again', status: 0xa700, problem: 'answered A700H (out of resources)' }],
+    [0xc000, { kind: 'aside', status: 0xc000, problem: 'answered C000H (cannot understand)' }],
   ])('tells what status %i means', async (status, outcome) => {
     await using server = await node(status, (parrot) => parrot.say({ type: 'release-rp' }));
     expect(await send(server.port)).toEqual([outcome]);
