@@ -1,11 +1,11 @@
-import { lookupTag } from '../dictionary/dictionary.ts';
 import { DicomError } from '../errors.ts';
 import { type CharacterSet, characterSet } from '../text/character-set.ts';
 import type { TransferSyntax } from '../transfer-syntax.ts';
 import { BINARY_VRS, type Vr } from '../vr.ts';
+import { actualEncoding } from './actual-encoding.ts';
 import { toBase64 } from './base64.ts';
 import { decodeNumbers, decodeTexts, numberWidth, type ValueBudget } from './decode-value.ts';
-import { type ElementEncoding, readElementHeader, UNDEFINED_LENGTH } from './element-header.ts';
+import { UNDEFINED_LENGTH } from './element-header.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './limits.ts';
 import type { Attribute, DataSet, JsonValue, MutableDataSet, TagKey } from './model.ts';
 import { resolveVr, type VrContext } from './resolve-vr.ts';
@@ -201,32 +201,12 @@ function littleEndianWords(bytes: Uint8Array, vr: Vr, { littleEndian, undefinedL
   if (littleEndian || width === 1 || undefinedLength) {
     return bytes;
   }
-  const swapped = bytes.slice();
+  // NOTE: no `slice`: that of a Buffer is the same memory.
+  const swapped = new Uint8Array(bytes);
   for (let start = 0; start + width <= swapped.byteLength; start += width) {
     swapped.subarray(start, start + width).reverse();
   }
   return swapped;
-}
-
-function isDataElement(tag: TagKey): boolean {
-  return lookupTag(tag) !== undefined && !tag.startsWith('FFFE');
-}
-
-/**
- * What the bytes are, rather than what the transfer syntax says: machines write implicit data sets under an explicit syntax and
- * the reverse.
- */
-function actualEncoding(bytes: Uint8Array, claimed: ElementEncoding): ElementEncoding {
-  if (bytes.byteLength < 12) {
-    return claimed;
-  }
-  const other = { littleEndian: claimed.littleEndian, explicitVr: !claimed.explicitVr };
-  const asExplicit = readElementHeader(bytes, 0, bytes.byteLength, claimed.explicitVr ? claimed : other);
-  const known = asExplicit.vr !== undefined && asExplicit.vr !== 'UN';
-  if (claimed.explicitVr) {
-    return asExplicit.vr === undefined && isDataElement(asExplicit.tag) ? other : claimed;
-  }
-  return known && asExplicit.offset + asExplicit.length <= bytes.byteLength ? other : claimed;
 }
 
 /**

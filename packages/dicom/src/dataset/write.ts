@@ -1,6 +1,6 @@
 import { DicomError } from '../errors.ts';
 import { encodeText } from '../text/encode-text.ts';
-import { BINARY_VRS, CHARSET_VRS, LONG_VRS, type Vr } from '../vr.ts';
+import { BINARY_VRS, CHARSET_VRS, type Vr } from '../vr.ts';
 import { itemsOf, texts } from './accessors.ts';
 import { fromBase64 } from './base64.ts';
 import { numberWidth } from './decode-value.ts';
@@ -9,6 +9,7 @@ import { encodeNumbers, joinTexts } from './encode-value.ts';
 import { DEFAULT_READ_LIMITS } from './limits.ts';
 import type { Attribute, DataSet, TagKey } from './model.ts';
 import { PIXEL_DATA_TAGS } from './scan.ts';
+import { append, appendAll, type Chunks, elementHeader, padded } from './write-element.ts';
 
 export interface WriteOptions {
   readonly explicitVr: boolean;
@@ -20,65 +21,10 @@ export interface WriteOptions {
   readonly bulkData?: (uri: string) => Uint8Array | undefined;
 }
 
-interface Chunks {
-  readonly parts: Uint8Array[];
-  length: number;
-}
-
 const UTF8_TERMS: readonly string[] = ['ISO_IR 192'];
 const ASCII_TERMS: readonly string[] = [];
 const EMPTY = new Uint8Array(0);
 const CHARACTER_SET: TagKey = '00080005';
-const MAX_SHORT_LENGTH = 0xfffe;
-
-function append(chunks: Chunks, ...parts: readonly Uint8Array[]): void {
-  appendAll(chunks, parts);
-}
-
-/** NOTE: not as arguments: a sequence has more parts than a call can take. */
-function appendAll(chunks: Chunks, parts: readonly Uint8Array[]): void {
-  for (const part of parts) {
-    chunks.parts.push(part);
-    chunks.length += part.byteLength;
-  }
-}
-
-/** One odd byte is filled up: text by a space, UI and bytes by zero. PS3.5 6.2. */
-function padded(bytes: Uint8Array, vr: Vr): Uint8Array {
-  if (bytes.byteLength % 2 === 0) {
-    return bytes;
-  }
-  const even = new Uint8Array(bytes.byteLength + 1);
-  even.set(bytes);
-  even[bytes.byteLength] = vr === 'UI' || BINARY_VRS.has(vr) ? 0 : 0x20;
-  return even;
-}
-
-function tagBytes(tag: TagKey, length: number): { bytes: Uint8Array; view: DataView } {
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, Number.parseInt(tag.slice(0, 4), 16), true);
-  view.setUint16(2, Number.parseInt(tag.slice(4), 16), true);
-  return { bytes, view };
-}
-
-function header(tag: TagKey, vr: Vr, length: number, explicitVr: boolean): Uint8Array {
-  if (!explicitVr || tag.startsWith('FFFE')) {
-    const { bytes, view } = tagBytes(tag, 8);
-    view.setUint32(4, length, true);
-    return bytes;
-  }
-  // A value too long for a 16-bit length goes as UN. PS3.5 6.2.2 note 5.
-  const written = LONG_VRS.has(vr) || length <= MAX_SHORT_LENGTH ? vr : 'UN';
-  const { bytes, view } = tagBytes(tag, LONG_VRS.has(written) ? 12 : 8);
-  bytes.set([written.charCodeAt(0), written.charCodeAt(1)], 4);
-  if (LONG_VRS.has(written)) {
-    view.setUint32(8, length, true);
-  } else {
-    view.setUint16(6, length, true);
-  }
-  return bytes;
-}
 
 /** Whether all text of a data set can be encoded by the terms. Items that name their own are asked when they are written. */
 function holds(dataSet: DataSet, terms: readonly string[]): boolean {
@@ -124,17 +70,17 @@ class Writer {
     const { explicitVr } = this.options;
     if (vr === 'SQ') {
       const value = this.sequence(attribute, terms, depth + 1);
-      append(chunks, header(tag, vr, value.length, explicitVr));
+      append(chunks, elementHeader(tag, vr, value.length, explicitVr));
       appendAll(chunks, value.parts);
       return;
     }
     if (this.options.encapsulatedPixelData === true && depth === 0 && PIXEL_DATA_TAGS.has(tag)) {
-      const end = header(SEQUENCE_DELIMITER, 'UN', 0, explicitVr);
-      append(chunks, header(tag, 'OB', UNDEFINED_LENGTH, explicitVr), this.value(tag, attribute, terms), end);
+      const end = elementHeader(SEQUENCE_DELIMITER, 'UN', 0, explicitVr);
+      append(chunks, elementHeader(tag, 'OB', UNDEFINED_LENGTH, explicitVr), this.value(tag, attribute, terms), end);
       return;
     }
     const value = padded(this.value(tag, attribute, terms), vr);
-    append(chunks, header(tag, vr, value.byteLength, explicitVr), value);
+    append(chunks, elementHeader(tag, vr, value.byteLength, explicitVr), value);
   }
 
   private sequence(attribute: Attribute, terms: readonly string[], depth: number): Chunks {
@@ -144,7 +90,7 @@ class Writer {
     const chunks: Chunks = { parts: [], length: 0 };
     for (const item of itemsOf(attribute)) {
       const value = this.dataSet(item, terms, depth);
-      append(chunks, header(ITEM, 'UN', value.length, this.options.explicitVr));
+      append(chunks, elementHeader(ITEM, 'UN', value.length, this.options.explicitVr));
       appendAll(chunks, value.parts);
     }
     return chunks;

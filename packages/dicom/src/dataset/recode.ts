@@ -1,0 +1,179 @@
+import type { TransferSyntax } from '../transfer-syntax.ts';
+import type { Vr } from '../vr.ts';
+import { actualEncoding } from './actual-encoding.ts';
+import { ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH } from './element-header.ts';
+import { DEFAULT_READ_LIMITS, type ReadLimits } from './limits.ts';
+import type { DataSet, TagKey } from './model.ts';
+import { resolveVr, type VrContext } from './resolve-vr.ts';
+import { type ScannedElement, type ScannedItem, scanDataSet } from './scan.ts';
+import { writeDataSet } from './write.ts';
+import { append, appendAll, type Chunks, elementHeader, padded } from './write-element.ts';
+
+export interface RecodeOptions {
+  /** What the bytes are said to be in. */
+  readonly from: Pick<TransferSyntax, 'explicitVr' | 'littleEndian'>;
+  /** Always little endian. `encapsulated`: values in fragments, as an icon may have, can stay so. */
+  readonly to: Pick<TransferSyntax, 'explicitVr' | 'encapsulated'>;
+  /** In place of what the data set has, or beside it; outermost elements only. */
+  readonly replace?: DataSet;
+  /** Outermost elements that are left out. */
+  readonly omit?: ReadonlySet<TagKey>;
+  readonly limits?: ReadLimits;
+}
+
+const ICON_IMAGE_SEQUENCE: TagKey = '00880200';
+const PIXEL_REPRESENTATION: TagKey = '00280103';
+const LUT_DESCRIPTOR: TagKey = '00283002';
+
+/**
+ * The elements of a data set before its Pixel Data in another transfer syntax. Values keep their bytes, in whatever character set,
+ * padding and precision they were written: only headers are made anew, words turned to little endian and odd lengths filled up. Group
+ * lengths, which would no longer be right, are left out. PS3.5 7.1, 7.2.
+ * @returns pieces to be written one after the other; most are part of `bytes`
+ * @throws DicomError `invalid-element`, `truncated`, `limit-exceeded`
+ */
+export function recodeDataSet(bytes: Uint8Array, options: RecodeOptions): readonly Uint8Array[] {
+  const { explicitVr, littleEndian } = options.from;
+  const encoding = actualEncoding(bytes, { explicitVr, littleEndian });
+  const limits = options.limits ?? DEFAULT_READ_LIMITS;
+  const { elements } = scanDataSet(bytes, { encoding, limits, stopAtPixelData: true, partial: false });
+  return new Recoder(bytes, options).outermost(elements).parts;
+}
+
+/** Recursion is safe: the scan has checked the depth. */
+class Recoder {
+  readonly #bytes: Uint8Array;
+  readonly #options: RecodeOptions;
+
+  constructor(bytes: Uint8Array, options: RecodeOptions) {
+    this.#bytes = bytes;
+    this.#options = options;
+  }
+
+  outermost(elements: ScannedItem): Chunks {
+    const { replace = {}, omit, to } = this.#options;
+    const context = this.#contextOf(elements, { signedPixels: false, lutEntries: undefined });
+    const kept = new Map(inOrder(elements).map((element) => [element.tag, element]));
+    const chunks: Chunks = { parts: [], length: 0 };
+    for (const tag of [...new Set([...kept.keys(), ...Object.keys(replace)])].sort()) {
+      const element = kept.get(tag);
+      const attribute = replace[tag];
+      if (omit?.has(tag) === true) {
+        continue;
+      }
+      if (attribute !== undefined) {
+        append(chunks, writeDataSet({ [tag]: attribute }, { explicitVr: to.explicitVr }));
+      } else if (element !== undefined) {
+        this.#element(chunks, element, context);
+      }
+    }
+    return chunks;
+  }
+
+  #item(elements: ScannedItem, around: VrContext): Chunks {
+    const context = this.#contextOf(elements, around);
+    const chunks: Chunks = { parts: [], length: 0 };
+    for (const element of inOrder(elements)) {
+      this.#element(chunks, element, context);
+    }
+    return chunks;
+  }
+
+  #contextOf(elements: ScannedItem, around: VrContext): VrContext {
+    const signed = elements.findLast(({ tag }) => tag === PIXEL_REPRESENTATION);
+    const descriptor = elements.findLast(({ tag }) => tag === LUT_DESCRIPTOR);
+    return {
+      signedPixels: signed === undefined ? around.signedPixels : this.#firstUint16(signed) === 1,
+      lutEntries: descriptor === undefined ? undefined : this.#firstUint16(descriptor),
+    };
+  }
+
+  #firstUint16({ offset, length, littleEndian }: ScannedElement): number | undefined {
+    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + offset, length);
+    return length < 2 ? undefined : view.getUint16(0, littleEndian);
+  }
+
+  #element(chunks: Chunks, element: ScannedElement, context: VrContext): void {
+    const { tag, items } = element;
+    const { explicitVr } = this.#options.to;
+    if (tag.endsWith('0000') || (tag === ICON_IMAGE_SEQUENCE && this.#isStuck(element))) {
+      return;
+    }
+    if (items !== undefined) {
+      const value = this.#sequence(items, context);
+      append(chunks, elementHeader(tag, 'SQ', value.length, explicitVr));
+      appendAll(chunks, value.parts);
+      return;
+    }
+    const vr = element.vr ?? resolveVr(tag, context);
+    const { offset, length } = element;
+    const value = this.#bytes.subarray(offset, offset + length);
+    if (element.undefinedLength && this.#options.to.encapsulated) {
+      const end = elementHeader(SEQUENCE_DELIMITER, 'UN', 0, explicitVr);
+      append(chunks, elementHeader(tag, vr, UNDEFINED_LENGTH, explicitVr), value, end);
+      return;
+    }
+    const written = element.undefinedLength ? 'UN' : vr;
+    const even = padded(element.littleEndian ? value : swapped(value, vr), vr === 'SQ' ? 'UN' : vr);
+    append(chunks, elementHeader(tag, written === 'SQ' ? 'UN' : written, even.byteLength, explicitVr), even);
+  }
+
+  /** An icon that is in fragments where none may be. It is only a smaller picture of what is there, and goes. PS3.3 C.7.6.1.1.6. */
+  #isStuck({ items }: ScannedElement): boolean {
+    return (
+      !this.#options.to.encapsulated &&
+      items?.some((item) => item.some((one) => one.undefinedLength && one.items === undefined)) === true
+    );
+  }
+
+  #sequence(items: readonly ScannedItem[], context: VrContext): Chunks {
+    const chunks: Chunks = { parts: [], length: 0 };
+    for (const item of items) {
+      const value = this.#item(item, context);
+      append(chunks, elementHeader(ITEM, 'UN', value.length, this.#options.to.explicitVr));
+      appendAll(chunks, value.parts);
+    }
+    return chunks;
+  }
+}
+
+/** Ascending, as they must be; of several under one tag the last counts. PS3.5 7.1. */
+function inOrder(elements: ScannedItem): readonly ScannedElement[] {
+  const ascending = elements.every((element, index) => index === 0 || (elements[index - 1]?.tag ?? '') < element.tag);
+  if (ascending) {
+    return elements;
+  }
+  const last = new Map(elements.map((element) => [element.tag, element]));
+  return [...last.values()].toSorted((a, b) => (a.tag < b.tag ? -1 : 1));
+}
+
+/** Bytes of the words whose order differs. AT is two words of two. PS3.5 7.3. */
+const WORD_BYTES: Partial<Record<Vr, number>> = {
+  US: 2,
+  SS: 2,
+  OW: 2,
+  AT: 2,
+  UL: 4,
+  SL: 4,
+  FL: 4,
+  OF: 4,
+  OL: 4,
+  FD: 8,
+  OD: 8,
+  SV: 8,
+  UV: 8,
+  OV: 8,
+};
+
+function swapped(bytes: Uint8Array, vr: Vr): Uint8Array {
+  const width = WORD_BYTES[vr] ?? 1;
+  if (width === 1) {
+    return bytes;
+  }
+  // NOTE: no `slice`: that of a Buffer is the same memory.
+  const copy = new Uint8Array(bytes);
+  for (let start = 0; start + width <= copy.byteLength; start += width) {
+    copy.subarray(start, start + width).reverse();
+  }
+  return copy;
+}
