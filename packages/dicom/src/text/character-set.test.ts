@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Vr } from '../vr.ts';
 import { characterSet } from './character-set.ts';
-import { encodeText } from './encode-text.ts';
+import { canHold, encodeText } from './encode-text.ts';
 
 const ESC = '1b';
 
@@ -221,6 +221,34 @@ describe('encoding', () => {
   test('G0 is ASCII again before each delimiter and at the end', () => {
     expect(encodeText('山田^太郎', ['', 'ISO 2022 IR 87'], 'PN')).toEqual(raw('\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B'));
     expect(encodeText('洪^吉洞', ['', 'ISO 2022 IR 149'], 'PN')).toEqual(raw('\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7'));
+  });
+
+  test('the first term is in use again before each delimiter and at the end, in G1 too', () => {
+    expect(encodeText('éЛ^Л', ['ISO 2022 IR 100', 'ISO 2022 IR 144'], 'PN')).toEqual(
+      raw('\xe9\x1b-L\xbb\x1b-A^\x1b-L\xbb\x1b-A'),
+    );
+    expect(encodeText('ﾔ山ﾔ', ['ISO 2022 IR 13', 'ISO 2022 IR 87'], 'PN')).toEqual(raw('\xd4\x1b$B;3\x1b(J\x1b)I\xd4'));
+  });
+
+  test('a set of a later term is designated before it is used, also where the first term is empty', () => {
+    expect(encodeText('Ł', ['', 'ISO 2022 IR 101'], 'LO')).toEqual(raw('\x1b-B\xa3'));
+  });
+
+  test.each([
+    ['Đỗ', ['ISO_IR 192'], true],
+    ['Đỗ', ['ISO_IR 100'], false],
+    ['é~\\', ['ISO_IR 100'], true],
+    ['山é', ['ISO 2022 IR 100', 'ISO 2022 IR 87'], true],
+    ['山é', ['ISO 2022 IR 87'], false],
+    ['①髙', ['', 'ISO 2022 IR 87'], false],
+    ['€', ['GBK'], false],
+    ['€𠮷', ['GB18030'], true],
+    ['é', [], false],
+    ['e', ['NO SUCH SET'], true],
+    ['é\x1b', ['ISO_IR 100'], false],
+  ])('whether %j fits into %j: %j', (text, terms, expected) => {
+    expect(canHold(text, terms)).toBe(expected);
+    expect(encodeText(text, terms, 'LO') !== undefined).toBe(expected);
   });
 
   test('what a set cannot hold is not encoded', () => {

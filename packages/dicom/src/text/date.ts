@@ -124,7 +124,7 @@ export function normaliseDate(vr: DateVr, text: string): string | undefined {
 /** The offset of a DT begins with the sign that divides a range: what reads as one value with an offset is no range. PS3.4 C.2.2.2.5.2. */
 function splitRange(vr: DateVr, text: string): readonly [from: string, to: string] | undefined {
   const trimmed = text.trim();
-  if (vr === 'DA' && /^\d{4}-\d{2}-\d{2}$/.test(trimmed)) {
+  if (vr === 'DA' && /^\d{4}-\d{2}(-\d{2})?$/.test(trimmed)) {
     return undefined;
   }
   if (vr !== 'DT') {

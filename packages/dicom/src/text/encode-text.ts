@@ -1,86 +1,16 @@
 import type { Vr } from '../vr.ts';
-import { type CodedSet, decodeAs, REPLACEMENT } from './coded-sets.ts';
+import { CODED_SETS, type CodedSet } from './coded-sets.ts';
 import { isDelimiter } from './delimiters.ts';
+import { supplementaryGb18030, tableOf } from './reverse-tables.ts';
 import { type Repertoire, repertoire } from './terms.ts';
-
-type ReverseTable = ReadonlyMap<string, readonly number[]>;
 
 const encoder = new TextEncoder();
 const ESCAPE = '\u001b';
-const ASCII: CodedSet = { width: 1, escape: '(B', g1: false, decode: (bytes) => decodeAs('windows-1252', bytes) };
+const ASCII: CodedSet = { width: 1, escape: '(B', g1: false, decode: () => '' };
+/** JIS X 0201 romaji: what G0 holds where half-width katakana are in G1. */
+const ROMAJI: CodedSet = { ...ASCII, escape: '(J' };
 
-function range(from: number, to: number): readonly number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-}
-
-/** Every code a decoder knows, turned around. A character with several codes keeps the first. */
-function reversed(codes: Iterable<readonly number[]>, decode: (bytes: Uint8Array) => string): ReverseTable {
-  const table = new Map<string, readonly number[]>();
-  for (const code of codes) {
-    const character = decode(Uint8Array.from(code)).normalize('NFC');
-    if (!character.includes(REPLACEMENT) && [...character].length === 1 && !table.has(character)) {
-      table.set(character, code);
-    }
-  }
-  return table;
-}
-
-function* pairs(first: readonly number[], second: readonly number[]): Iterable<readonly number[]> {
-  for (const lead of first) {
-    for (const trail of second) {
-      yield [lead, trail];
-    }
-  }
-}
-
-function setTable(set: CodedSet): ReverseTable {
-  const codes = set.g1 ? range(0xa1, 0xfe) : range(0x21, 0x7e);
-  const single = set.g1 ? range(0xa0, 0xff) : range(0x20, 0x7e);
-  return reversed(set.width === 2 ? pairs(codes, codes) : single.map((code) => [code]), (bytes) => set.decode(bytes));
-}
-
-/** The four-byte codes of GB 18030 in the Basic Multilingual Plane: 39,420 in a row. */
-function* fourByteCodes(): Iterable<readonly number[]> {
-  for (let index = 0; index < 39_420; index += 1) {
-    const [a, b, c, d] = [Math.floor(index / 12_600), Math.floor(index / 1260) % 10, Math.floor(index / 10) % 126, index % 10];
-    yield [0x81 + a, 0x30 + b, 0x81 + c, 0x30 + d];
-  }
-}
-
-function* wholeCodes(label: string): Iterable<readonly number[]> {
-  yield* range(0x80, 0xff).map((code) => [code]);
-  if (!label.startsWith('windows') && label !== 'koi8-r') {
-    yield* pairs(range(0x81, 0xfe), range(0x40, 0xfe));
-  }
-  if (label === 'gb18030') {
-    yield* fourByteCodes();
-  }
-}
-
-/** Tables are made when first needed: most data sets need none. */
-const tables = new Map<CodedSet | string, ReverseTable>();
-
-function tableOf(key: CodedSet | string): ReverseTable {
-  let table = tables.get(key);
-  if (table === undefined) {
-    table = typeof key === 'string' ? reversed(wholeCodes(key), (bytes) => decodeAs(key, bytes)) : setTable(key);
-    tables.set(key, table);
-  }
-  return table;
-}
-
-/** GB 18030 beyond the Basic Multilingual Plane: in a row from 0x90308130. */
-function supplementary(character: string): readonly number[] | undefined {
-  const index = (character.codePointAt(0) ?? 0) - 0x10000;
-  return index < 0
-    ? undefined
-    : [
-        0x90 + Math.floor(index / 12_600),
-        0x30 + (Math.floor(index / 1260) % 10),
-        0x81 + (Math.floor(index / 10) % 126),
-        0x30 + (index % 10),
-      ];
-}
+type Extended = Extract<Repertoire, { kind: 'extended' }>;
 
 function isAscii(character: string): boolean {
   return character <= '\x7f';
@@ -95,15 +25,18 @@ function isPlain(text: string): boolean {
   return true;
 }
 
+/** The code of a character beyond ASCII in one encoding for every byte. */
+function wholeCode(character: string, label: string): readonly number[] | undefined {
+  return tableOf(label).get(character) ?? (label === 'gb18030' ? supplementaryGb18030(character) : undefined);
+}
+
 function encodeWhole(text: string, label: string): Uint8Array | undefined {
   if (label === 'utf-8') {
     return encoder.encode(text);
   }
   const bytes: number[] = [];
   for (const character of text) {
-    const code = isAscii(character)
-      ? [character.charCodeAt(0)]
-      : (tableOf(label).get(character) ?? (label === 'gb18030' ? supplementary(character) : undefined));
+    const code = isAscii(character) ? [character.charCodeAt(0)] : wholeCode(character, label);
     if (code === undefined) {
       return undefined;
     }
@@ -112,20 +45,28 @@ function encodeWhole(text: string, label: string): Uint8Array | undefined {
   return Uint8Array.from(bytes);
 }
 
-/** Writes with code extensions, going back to the first term's sets before each delimiter. PS3.5 6.1.2.5.3. */
+/**
+ * Writes with code extensions, going back to the first term's sets before each delimiter. PS3.5 6.1.2.5.3. Receivers are known
+ * that keep one set in mind instead of G0 and G1: so a set is designated again whenever another was in between.
+ */
 class ExtendedEncoder {
-  private g0: CodedSet = ASCII;
+  private g0: CodedSet;
   private g1: CodedSet | undefined;
+  /** What the last escape since the last delimiter designated. */
+  private last: CodedSet | undefined;
   private readonly bytes: number[] = [];
   private readonly sets: readonly CodedSet[];
-  private readonly initial: CodedSet | undefined;
+  private readonly initialG0: CodedSet;
+  private readonly initialG1: CodedSet | undefined;
   private readonly vr: Vr;
 
-  constructor(used: Extract<Repertoire, { kind: 'extended' }>, vr: Vr) {
-    const [first] = used.sets;
-    this.initial = first?.g1 === true && first.width === 1 ? first : undefined;
+  constructor(used: Extended, vr: Vr) {
+    const { initial } = used;
+    this.initialG0 = initial === CODED_SETS['13'] ? ROMAJI : ASCII;
+    this.initialG1 = initial?.g1 === true && initial.width === 1 ? initial : undefined;
     this.sets = used.sets;
-    this.g1 = this.initial;
+    this.g0 = this.initialG0;
+    this.g1 = this.initialG1;
     this.vr = vr;
   }
 
@@ -135,18 +76,13 @@ class ExtendedEncoder {
       return false;
     }
     if (isAscii(character)) {
-      this.designate(ASCII);
-      this.bytes.push(character.charCodeAt(0));
-      if (isDelimiter(character.charCodeAt(0), this.vr)) {
-        this.g1 = this.initial;
-      }
+      this.ascii(character.charCodeAt(0));
       return true;
     }
-    const current = this.g1 === undefined ? this.sets : [this.g1, ...this.sets];
-    for (const set of current) {
+    for (const set of this.last === undefined ? this.sets : [this.last, ...this.sets]) {
       const code = tableOf(set).get(character);
       if (code !== undefined) {
-        this.designate(set);
+        this.use(set);
         this.bytes.push(...code);
         return true;
       }
@@ -154,11 +90,42 @@ class ExtendedEncoder {
     return false;
   }
 
-  private designate(set: CodedSet): void {
-    if (set === (set.g1 ? this.g1 : this.g0)) {
+  private ascii(byte: number): void {
+    if (isDelimiter(byte, this.vr)) {
+      this.restore();
+      this.last = undefined;
+    }
+    this.narrow();
+    this.bytes.push(byte);
+  }
+
+  private use(set: CodedSet): void {
+    if (this.last === undefined ? set === this.initialG1 : set === this.last) {
       return;
     }
+    if (set.g1) {
+      this.narrow();
+    }
+    this.designate(set);
+  }
+
+  /** G0 holds ASCII, or what the first term says. */
+  private narrow(): void {
+    if (this.g0 !== this.initialG0) {
+      this.designate(this.initialG0);
+    }
+  }
+
+  private restore(): void {
+    this.narrow();
+    if (this.initialG1 !== undefined && this.g1 !== this.initialG1) {
+      this.designate(this.initialG1);
+    }
+  }
+
+  private designate(set: CodedSet): void {
     this.bytes.push(0x1b, ...encoder.encode(set.escape));
+    this.last = set;
     if (set.g1) {
       this.g1 = set;
     } else {
@@ -167,12 +134,16 @@ class ExtendedEncoder {
   }
 
   end(): Uint8Array {
-    this.designate(ASCII);
+    this.restore();
     return Uint8Array.from(this.bytes);
   }
 }
 
-/** Text (values already joined by a backslash) as bytes in the character sets a data set names; undefined when they cannot hold it. */
+/**
+ * Text (values already joined by a backslash, in NFC) as bytes in the character sets a data set names, by the defined terms of
+ * Specific Character Set (0008,0005); undefined when they cannot hold it. ASCII is held by all: JIS X 0201 shows backslash and
+ * tilde as yen sign and overline. PS3.3 C.12.1.1.2, PS3.5 6.1.2.5.
+ */
 export function encodeText(text: string, terms: readonly string[], vr: Vr): Uint8Array | undefined {
   if (isPlain(text)) {
     return encoder.encode(text);
@@ -188,4 +159,25 @@ export function encodeText(text: string, terms: readonly string[], vr: Vr): Uint
     }
   }
   return extended.end();
+}
+
+/** Whether `encodeText` can write a text in these character sets. */
+export function canHold(text: string, terms: readonly string[]): boolean {
+  if (isPlain(text)) {
+    return true;
+  }
+  const used = repertoire(terms);
+  if (used.kind === 'whole') {
+    return used.label === 'utf-8' || isEach(text, (character) => wholeCode(character, used.label) !== undefined);
+  }
+  return isEach(text, (character) => used.sets.some((set) => tableOf(set).has(character))) && !text.includes(ESCAPE);
+}
+
+function isEach(text: string, isHeld: (character: string) => boolean): boolean {
+  for (const character of text) {
+    if (!isAscii(character) && !isHeld(character)) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -10,7 +10,9 @@ export type Repertoire =
       readonly kind: 'extended';
       /** Terms as set numbers, the first first; empty where none is known. */
       readonly sets: readonly CodedSet[];
-      /** In G1 at the beginning and after each delimiter. */
+      /** The first term's; ASCII where it is empty or unknown. What is written begins and ends with it. */
+      readonly initial: CodedSet | undefined;
+      /** In G1 at the beginning and after each delimiter, for a reader. */
       readonly g1: CodedSet | undefined;
       /** No term says what bytes above 0x7F are. */
       readonly unlabelled: boolean;
@@ -94,6 +96,7 @@ export function repertoire(terms: readonly string[]): Repertoire {
   return {
     kind: 'extended',
     sets,
+    initial,
     g1,
     unlabelled: g1 === undefined,
     mayBeUtf8: TOLD_FROM_UTF8.has(firstNumber) && sets.every((set) => set.width === 1),
