@@ -1,0 +1,114 @@
+import { proposalFor } from '../destinations/proposals.ts';
+import { type SendOutcome, sendInstances } from '../destinations/send-instances.ts';
+import type { Dialogue } from '../dimse/dialogue.ts';
+import { openDialogue } from '../dimse/open-dialogue.ts';
+import type { ServiceRequest } from '../dimse/provider.ts';
+import { messageOf } from '../errors.ts';
+import type { AskArchive } from '../query/search-archive.ts';
+import type { DeliveredInstance } from '../records/deliveries.ts';
+import type { MoveDestination } from './move.ts';
+import type { RetrievalPlan } from './plan.ts';
+import { type RetrieveContext, untilCancelled } from './retrieve-context.ts';
+import { notSent, type SubOperations } from './sub-operations.ts';
+import { Unreported } from './unreported.ts';
+
+export interface Move {
+  readonly destination: MoveDestination;
+  readonly plan: RetrievalPlan;
+  readonly operations: SubOperations;
+  readonly archive: AskArchive;
+}
+
+/** How often is looked whether who asked for a move that was cancelled is still there. */
+const WATCH_MS = 250;
+
+/**
+ * Sends what was planned over one association. When that breaks, the instance under way has failed and another association takes the
+ * rest; when nothing at all goes through one, the rest has failed too.
+ * @throws RouterError when the listing breaks off, or the association on which it was asked has ended
+ */
+export async function moveInstances(context: RetrieveContext, request: ServiceRequest, move: Move): Promise<void> {
+  const instances = new Unreported(untilCancelled(move.plan, request));
+  const report = async (instance: DeliveredInstance, outcome: SendOutcome) => {
+    instances.reported();
+    move.operations.note(instance, outcome);
+    if (!request.cancelled.aborted) {
+      await request.pending(move.operations.pending());
+    }
+  };
+  try {
+    for (let problem: string | undefined; ; ) {
+      const before = move.operations.counts.sent;
+      problem = await sendOver(context, request, move, instances, report);
+      if (problem === undefined || request.dialogue.over) {
+        return;
+      }
+      const hopeless = move.operations.counts.sent === before;
+      for await (const instance of hopeless ? instances.all() : instances.first()) {
+        await report(instance, notSent(problem));
+      }
+      if (hopeless) {
+        return;
+      }
+    }
+  } finally {
+    await instances.close();
+  }
+}
+
+/** Sends as many as one association takes; gives why it ended when that was before all were sent. */
+async function sendOver(
+  context: RetrieveContext,
+  request: ServiceRequest,
+  { destination, plan, archive }: Move,
+  instances: Unreported<DeliveredInstance>,
+  report: (instance: DeliveredInstance, outcome: SendOutcome) => Promise<void>,
+): Promise<string | undefined> {
+  if (plan.total === 0 || request.cancelled.aborted) {
+    return undefined;
+  }
+  const { peer, command } = request;
+  let dialogue: Dialogue;
+  try {
+    dialogue = await openDialogue({
+      host: destination.host,
+      port: destination.port,
+      calledAe: destination.title,
+      callingAe: context.aeTitle,
+      contexts: proposalFor(plan.pairs).contexts,
+      asynchronousOperations: { invoked: context.limits.openOperations, performed: 1 },
+      limits: context.limits,
+      signal: request.cancelled,
+    });
+  } catch (error) {
+    return request.cancelled.aborted ? undefined : messageOf(error);
+  }
+  const released = abortWithAsker(request, dialogue);
+  try {
+    const moveOriginator = { aeTitle: peer.callingAe, messageId: command.MessageID ?? 0 };
+    const { window } = dialogue.association;
+    const options = { archive, signal: new AbortController().signal, meter: context.meter, window: window.ours, moveOriginator };
+    await sendInstances(dialogue, options, instances.all(), report);
+    // Every instance was answered: a destination that ends in disorder has them all the same.
+    await dialogue.release().catch(() => undefined);
+    return undefined;
+  } catch (error) {
+    if (!dialogue.over) {
+      throw error;
+    }
+    return messageOf(error);
+  } finally {
+    released();
+    dialogue.abort();
+  }
+}
+
+/** A cancelled move finishes what is under way, but not for somebody who is gone. */
+function abortWithAsker({ cancelled, dialogue: asker }: ServiceRequest, dialogue: Dialogue): () => void {
+  const timer = setInterval(() => {
+    if (cancelled.aborted && asker.over) {
+      dialogue.abort();
+    }
+  }, WATCH_MS);
+  return () => clearInterval(timer);
+}
