@@ -1,9 +1,11 @@
 import { createApi, NO_METER } from '@filmless/access';
 import { Turns } from '@filmless/disk';
-import { acceptorPolicy, isStored } from './aes/acceptor-policy.ts';
+import { acceptorPolicy } from './aes/acceptor-policy.ts';
 import { AeDirectory } from './aes/ae-directory.ts';
 import { RefusalAudit } from './aes/refusal-audit.ts';
+import { isStored } from './aes/service-classes.ts';
 import { AssociationJournal } from './association-journal.ts';
+import { openCommitment } from './commitment/open-commitment.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
 import { DestinationDirectory } from './destinations/destination-directory.ts';
@@ -11,12 +13,15 @@ import { sendToNode } from './destinations/node-sender.ts';
 import { messageOf } from './errors.ts';
 import { addAeRoutes } from './http/aes.ts';
 import { addAssociationRoutes } from './http/associations.ts';
+import { addCommitmentRoutes } from './http/commitments.ts';
 import { addDestinationRoutes } from './http/destinations.ts';
 import { problemOfRouter } from './http/problems.ts';
 import { addQueueRoutes } from './http/queues.ts';
 import type { RouterContext } from './http/router-context.ts';
+import { addStationRoutes } from './http/stations.ts';
 import { type RouterLimits, routerLimits } from './limits.ts';
 import { problemsOf } from './problems.ts';
+import { QueryAudit } from './query/query-audit.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
 import { createServe } from './serve.ts';
@@ -34,8 +39,10 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const acceptor = opened.use(await startAcceptor(options, context));
   const app = createApi(options.log, problemOfRouter);
   addAeRoutes(app, context);
+  addStationRoutes(app, context);
   addDestinationRoutes(app, context);
   addQueueRoutes(app, context);
+  addCommitmentRoutes(app, context);
   addAssociationRoutes(app, context);
   const resources = opened.move();
   return {
@@ -74,12 +81,13 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
       destinations,
     ),
   );
-  return { access, aeTitle, aes, database, deliveries, destinations, journal, limits, log };
+  const commitment = opened.use(await openCommitment(options, { database, aes, destinations, deliveries, clock, limits }));
+  return { access, aeTitle, aes, commitment, database, deliveries, destinations, journal, limits, log };
 }
 
 /** The listener goes first at the end, so that what is under way can still be stored and queued. */
 async function startAcceptor(options: RouterOptions, context: RouterContext): Promise<Acceptor> {
-  const { aes, journal, limits, log, deliveries } = context;
+  const { aes, commitment, journal, limits, log, deliveries } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
   const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
@@ -88,6 +96,13 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
     limits,
     policy: acceptorPolicy({ aeTitle: options.aeTitle, rights: (title) => aes.rights(title), unknownSopClasses }),
     serve: createServe({
+      aeTitle: options.aeTitle,
+      aes,
+      archiveFetch: options.archiveFetch,
+      facilities: () => options.access.facilities(),
+      clock: options.clock ?? SYSTEM_CLOCK,
+      commitment,
+      queryAudit: new QueryAudit(options.access, log, () => performance.now()),
       receiving: {
         reception: options.reception,
         deposit: options.deposit,

@@ -8,6 +8,7 @@ export type RouterErrorCode =
   | 'closed'
   | 'timeout'
   | 'unreachable'
+  | 'untrusted'
   | 'limit-exceeded'
   | 'too-long'
   | 'interrupted'

@@ -10,6 +10,16 @@ export type LimitName =
   | 'receivedPduBytes'
   | 'associateBytes'
   | 'commandBytes'
+  | 'responseDataSetBytes'
+  | 'heldResponses'
+  | 'openOperations'
+  | 'afterwards'
+  | 'identifierBytes'
+  | 'searchPage'
+  | 'searchPageBytes'
+  | 'searchUids'
+  | 'heldInstances'
+  | 'namedFailures'
   | 'associations'
   | 'associationsPerAddress'
   | 'reservedAssociations'
@@ -30,6 +40,20 @@ export type LimitName =
   | 'deliveryDelayMs'
   | 'deliveryMaxDelayMs'
   | 'deliveredKeptMs'
+  | 'ordersPage'
+  | 'sortedItems'
+  | 'performedStepBytes'
+  | 'commitmentBytes'
+  | 'commitmentInstances'
+  | 'openCommitments'
+  | 'commitmentBatch'
+  | 'commitmentCalls'
+  | 'commitmentsKeptMs'
+  | 'commitmentQuietMs'
+  | 'commitmentStayMs'
+  | 'commitmentWaitMs'
+  | 'commitmentGiveUpMs'
+  | 'commitmentResends'
   | 'associationLog'
   | 'associationLogPending'
   | 'closeMs';
@@ -55,6 +79,58 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 65_536,
     unit: 'bytes',
     reason: 'a command set is held whole; the longest of PS3.7 needs less than 4 kB',
+  },
+  responseDataSetBytes: {
+    value: 4_194_304,
+    unit: 'bytes',
+    reason: 'the data set of a response is held whole: an identifier, or the list of failed instances of a long C-MOVE',
+  },
+  heldResponses: {
+    value: 16,
+    unit: 'count',
+    reason: 'responses to one operation of ours that wait for who asked; further ones wait in TCP',
+  },
+  openOperations: {
+    value: 8,
+    unit: 'count',
+    reason: 'operations of ours open at a time on one association, when the peer agrees to several',
+  },
+  afterwards: {
+    value: 4,
+    unit: 'count',
+    reason: 'on one association, tasks that go on after their response, such as the report of a storage commitment',
+  },
+  identifierBytes: {
+    value: 262_144,
+    unit: 'bytes',
+    reason: 'an identifier of C-FIND, C-MOVE or C-GET is held whole; it has room for 4,000 UIDs',
+  },
+  searchPage: {
+    value: 500,
+    unit: 'count',
+    reason:
+      'results of the archive at a time: enough that asking costs little, few enough that the first answer goes out at once',
+  },
+  searchPageBytes: {
+    value: 67_108_864,
+    unit: 'bytes',
+    reason: 'text of one page of results, held whole: 500 with what consoles ask for have less than 2 MB',
+  },
+  searchUids: {
+    value: 50,
+    unit: 'count',
+    reason:
+      'UIDs in one question to the archive: a request line over HTTP has at most 16 KiB; longer lists are asked for in parts',
+  },
+  heldInstances: {
+    value: 10_000,
+    unit: 'count',
+    reason: 'instances that a C-MOVE or C-GET holds in a list, some 10 MB; of more the archive is asked again as they go out',
+  },
+  namedFailures: {
+    value: 10_000,
+    unit: 'count',
+    reason: 'failed instances that a response names: their UIDs take 650 kB; all are counted',
   },
   associations: { value: 100, unit: 'count', reason: 'associations at a time; each may hold about 2.5 MiB in buffers' },
   associationsPerAddress: {
@@ -112,6 +188,60 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   deliveryDelayMs: { value: 5_000, unit: 'ms', reason: 'before the second try; doubled after each' },
   deliveryMaxDelayMs: { value: 1_800_000, unit: 'ms', reason: 'longest time between two tries' },
   deliveredKeptMs: { value: 604_800_000, unit: 'ms', reason: 'finished deliveries stay listed for a week' },
+  ordersPage: { value: 200, unit: 'count', reason: 'orders asked of the archive at a time for a worklist; each has some 2 kB' },
+  sortedItems: {
+    value: 2_000,
+    unit: 'count',
+    reason: 'items of a worklist put in order at a time, about 4 MB: more than a machine has in a day',
+  },
+  performedStepBytes: {
+    value: 8_388_608,
+    unit: 'bytes',
+    reason: 'a performed procedure step is held whole: 150 bytes for each of 50,000 instances it names',
+  },
+  commitmentBytes: {
+    value: 8_388_608,
+    unit: 'bytes',
+    reason: 'a request for storage commitment, and a report of one, is held whole',
+  },
+  commitmentInstances: { value: 20_000, unit: 'count', reason: 'instances of one request for storage commitment' },
+  openCommitments: {
+    value: 5_000,
+    unit: 'count',
+    reason: 'requests whose report nobody took yet: a machine that never listens must not fill the disk',
+  },
+  commitmentBatch: {
+    value: 100,
+    unit: 'count',
+    reason: 'requests looked for at a time; those of one machine go over one association',
+  },
+  commitmentCalls: {
+    value: 4,
+    unit: 'count',
+    reason: 'machines called at a time to report: one that hangs must not keep others waiting',
+  },
+  commitmentsKeptMs: { value: 2_592_000_000, unit: 'ms', reason: 'reported and abandoned requests stay listed for 30 days' },
+  commitmentQuietMs: {
+    value: 10_000,
+    unit: 'ms',
+    reason: 'after a delivery, before its receiver is asked about it: what is sent together is asked for together',
+  },
+  commitmentStayMs: {
+    value: 10_000,
+    unit: 'ms',
+    reason: 'how long our association stays open for the report on what we asked; then the receiver calls us',
+  },
+  commitmentWaitMs: { value: 86_400_000, unit: 'ms', reason: 'after a day without a report the receiver is asked anew' },
+  commitmentGiveUpMs: {
+    value: 518_400_000,
+    unit: 'ms',
+    reason: 'six days after a delivery its receiver is asked no more: as long as a delivery itself is tried',
+  },
+  commitmentResends: {
+    value: 3,
+    unit: 'count',
+    reason: 'times an instance is sent again that the receiver does not commit itself to',
+  },
   associationLog: { value: 10_000, unit: 'count', reason: 'associations kept in the log' },
   associationLogPending: {
     value: 1_000,

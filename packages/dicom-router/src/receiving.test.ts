@@ -116,6 +116,7 @@ describe('receiving an instance', () => {
       limits: routerLimits(),
       stop: new AbortController().signal,
       answered: (_, answer) => answers.push(answer),
+      failed: () => undefined,
     }).catch(String);
     return { responses: association.written.map(({ bytes }) => decodeCommand(bytes)), answers, ended };
   };
@@ -302,11 +303,11 @@ describe('receiving an instance', () => {
       yield object.bytes;
     }
     const answer = await receiveInstance(receiving, {
-      peer: { callingAe: 'MÁY\\CT', calledAe: '', address: '::1', implementationClassUid: '1' },
+      peer: { callingAe: 'MÁY\\CT', calledAe: '', address: '::1', secure: false, implementationClassUid: '1' },
       sopClassUid: SECONDARY_CAPTURE,
       sopInstanceUid: object.sopInstanceUid,
       transferSyntaxUid: object.transferSyntaxUid,
-      dataSet: Object.assign(pieces(), { endedAt: undefined }),
+      dataSet: Object.assign(pieces(), { endedAt: undefined, isRead: false }),
     });
     expect(answer).toEqual({ status: 'success' });
     const [{ object: kept } = missing()] = deposited;

@@ -1,25 +1,17 @@
-import type { Log } from '@filmless/access';
 import { acquaintance } from './aes/sender.ts';
 import type { AssociationJournal } from './association-journal.ts';
 import { COMMAND } from './dimse/command-field.ts';
-import { echoService } from './dimse/echo.ts';
 import { type Answer, serveAssociation } from './dimse/provider.ts';
 import { STATUS, statusClass } from './dimse/status.ts';
-import { storeService } from './dimse/store.ts';
 import { messageOf } from './errors.ts';
-import type { RouterLimits } from './limits.ts';
-import { type ReceivingOptions, receiveInstance } from './receiving.ts';
+import { createServices, type ServicesContext } from './services.ts';
 import type { StoreAudit } from './store-audit.ts';
 import type { Association } from './ul/association.ts';
 import { Seldom } from './ul/seldom.ts';
 
-export interface ServeOptions {
-  readonly receiving: ReceivingOptions;
+export interface ServeOptions extends ServicesContext {
   readonly journal: AssociationJournal;
   readonly audit: StoreAudit;
-  readonly limits: RouterLimits;
-  readonly log: Log;
-  readonly stores: (sopClassUid: string) => boolean;
 }
 
 /** How often is said that an entity calls from another address than it is listed with. */
@@ -41,8 +33,7 @@ export function createServe(options: ServeOptions): (association: Association, s
     }
     const began = performance.now();
     const lines = audit.begin(association);
-    const watched = { ...receiving, deposit: lines.watch(receiving.deposit) };
-    const services = [echoService, storeService(options.stores, (request) => receiveInstance(watched, request))];
+    const services = createServices({ ...options, receiving: { ...receiving, deposit: lines.watch(receiving.deposit) } });
     const counts = { stored: 0, failed: 0 };
     let ended: { readonly outcome: string; readonly detail: string } = { outcome: 'released', detail: '' };
     try {
@@ -62,6 +53,7 @@ export function createServe(options: ServeOptions): (association: Association, s
             counts.stored += 1;
           }
         },
+        failed: (error) => log.warn({ ...who, problem: messageOf(error) }, 'dimse.afterwards-failed'),
       });
     } catch (error) {
       association.abort();

@@ -4,7 +4,7 @@ import { OpenAccess } from '../test/open-access.ts';
 import type { DepositOutcome } from './router.ts';
 import { type AssociationAudit, StoreAudit } from './store-audit.ts';
 
-const PEER = { callingAe: 'CT01', calledAe: 'FILMLESS', address: '10.0.0.11', implementationClassUid: '1' };
+const PEER = { callingAe: 'CT01', calledAe: 'FILMLESS', address: '10.0.0.11', secure: false, implementationClassUid: '1' };
 const ASSOCIATION = { id: 'a1', peer: PEER };
 const SUBJECT = { kind: 'ae', id: 'CT01', name: 'CT01' };
 const OBJECT = { content: { pieces: [] }, size: 1, dataSetOffset: 0, sha256: '' };

@@ -54,14 +54,14 @@ describe('what the acceptor agrees to', () => {
   });
 
   it('is nothing for a wrong called title or a caller that may do nothing', () => {
-    const reject = (changes: object) => policy().reject(associateRq(changes), '10.0.0.1')?.reason;
+    const reject = (changes: object) => policy().reject(associateRq(changes), { address: '10.0.0.1', secure: false })?.reason;
     expect(reject({})).toBeUndefined();
     expect(reject({ calledAe: 'filmless' })).toBe('called AE title not recognized');
     expect(reject({ callingAe: 'NOBODY' })).toBe('calling AE title not recognized');
   });
 
   it('promises level 2 storage that keeps signatures and coerces nothing', () => {
-    const extended = (sopClassUid: string) => policy().extended({ sopClassUid, information: Uint8Array.of(0) });
+    const extended = (sopClassUid: string) => policy().extended({ sopClassUid, information: Uint8Array.of(0) }, associateRq());
     expect(extended(CT)?.information).toEqual(Uint8Array.of(2, 0, 3, 0, 0, 0));
     expect(extended(VERIFICATION.abstractSyntax)).toBeUndefined();
   });

@@ -12,11 +12,15 @@ export interface CommandSet {
   readonly Priority?: number;
   readonly CommandDataSetType: number;
   readonly Status?: number;
+  /** Tags at fault, group times 65536 plus element. */
+  readonly OffendingElement?: readonly number[];
   readonly ErrorComment?: string;
   readonly ErrorID?: number;
   readonly AffectedSOPInstanceUID?: string;
   readonly RequestedSOPInstanceUID?: string;
   readonly EventTypeID?: number;
+  /** What an N-GET asks for. */
+  readonly AttributeIdentifierList?: readonly number[];
   readonly ActionTypeID?: number;
   readonly NumberOfRemainingSuboperations?: number;
   readonly NumberOfCompletedSuboperations?: number;
@@ -27,7 +31,8 @@ export interface CommandSet {
 }
 
 type Keyword = keyof CommandSet;
-type Coding = 'UI' | 'US' | 'AE' | 'LO';
+type Value = string | number | readonly number[];
+type Coding = 'UI' | 'US' | 'AE' | 'LO' | 'AT';
 
 /** Elements of group 0000 that messages of PS3.7 carry, ascending. PS3.7 E.1. */
 const ELEMENTS: readonly (readonly [element: number, coding: Coding, keyword: Keyword])[] = [
@@ -40,11 +45,13 @@ const ELEMENTS: readonly (readonly [element: number, coding: Coding, keyword: Ke
   [0x0700, 'US', 'Priority'],
   [0x0800, 'US', 'CommandDataSetType'],
   [0x0900, 'US', 'Status'],
+  [0x0901, 'AT', 'OffendingElement'],
   [0x0902, 'LO', 'ErrorComment'],
   [0x0903, 'US', 'ErrorID'],
   [0x1000, 'UI', 'AffectedSOPInstanceUID'],
   [0x1001, 'UI', 'RequestedSOPInstanceUID'],
   [0x1002, 'US', 'EventTypeID'],
+  [0x1005, 'AT', 'AttributeIdentifierList'],
   [0x1008, 'US', 'ActionTypeID'],
   [0x1020, 'US', 'NumberOfRemainingSuboperations'],
   [0x1021, 'US', 'NumberOfCompletedSuboperations'],
@@ -70,7 +77,7 @@ const GROUP_LENGTH_BYTES = 12;
  */
 export function decodeCommand(bytes: Uint8Array): CommandSet {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values: Partial<Record<Keyword, string | number>> = {};
+  const values: Partial<Record<Keyword, Value>> = {};
   for (let offset = 0; offset < bytes.byteLength; ) {
     if (offset + HEADER_BYTES > bytes.byteLength) {
       throw new RouterError('invalid-command', `the command set ends within an element, at byte ${offset}`);
@@ -91,7 +98,10 @@ export function decodeCommand(bytes: Uint8Array): CommandSet {
   return parseCommand(values);
 }
 
-function decodeValue(coding: Coding, keyword: Keyword, value: Uint8Array): string | number {
+function decodeValue(coding: Coding, keyword: Keyword, value: Uint8Array): Value {
+  if (coding === 'AT') {
+    return decodeTags(keyword, value);
+  }
   if (coding !== 'US') {
     return trimUid(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')).trimStart();
   }
@@ -101,7 +111,19 @@ function decodeValue(coding: Coding, keyword: Keyword, value: Uint8Array): strin
   return (value[0] ?? 0) | ((value[1] ?? 0) << 8);
 }
 
-function parseCommand(values: Partial<Record<Keyword, string | number>>): CommandSet {
+/** PS3.5 6.2: an AT value is group and element, each 16 bits. */
+function decodeTags(keyword: Keyword, value: Uint8Array): readonly number[] {
+  if (value.byteLength % 4 !== 0) {
+    throw new RouterError('invalid-command', `${keyword}: ${value.byteLength} bytes, expected four for each tag`);
+  }
+  const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+  return Array.from(
+    { length: value.byteLength / 4 },
+    (_, index) => view.getUint16(4 * index, true) * 0x10000 + view.getUint16(4 * index + 2, true),
+  );
+}
+
+function parseCommand(values: Partial<Record<Keyword, Value>>): CommandSet {
   if (values.CommandField === undefined || values.CommandDataSetType === undefined) {
     const missing = values.CommandField === undefined ? 'CommandField' : 'CommandDataSetType';
     throw new RouterError('invalid-command', `${missing} is missing in the command set`);
@@ -112,14 +134,14 @@ function parseCommand(values: Partial<Record<Keyword, string | number>>): Comman
 
 /** Encodes a command set with its group length. PS3.7 6.3.1, E.1. */
 export function encodeCommand(command: CommandSet): Buffer {
-  const elements: (readonly [element: number, value: number | string])[] = [];
+  const elements: (readonly [element: number, value: Value])[] = [];
   let length = 0;
   for (const [element, coding, keyword] of ELEMENTS) {
     const value = command[keyword];
     if (value !== undefined) {
-      const padded = typeof value === 'number' ? value : evenText(coding, value);
+      const padded = typeof value === 'string' ? evenText(coding, value) : value;
       elements.push([element, padded]);
-      length += HEADER_BYTES + (typeof padded === 'number' ? 2 : padded.length);
+      length += HEADER_BYTES + valueBytes(padded);
     }
   }
   const bytes = Buffer.alloc(GROUP_LENGTH_BYTES + length);
@@ -132,16 +154,28 @@ export function encodeCommand(command: CommandSet): Buffer {
   return bytes;
 }
 
+function valueBytes(value: Value): number {
+  if (typeof value === 'number') {
+    return 2;
+  }
+  return typeof value === 'string' ? value.length : 4 * value.length;
+}
+
 /** Group 0000; gives where the next element begins. */
-function writeElement(bytes: Buffer, offset: number, element: number, value: number | string): number {
+function writeElement(bytes: Buffer, offset: number, element: number, value: Value): number {
   const start = offset + HEADER_BYTES;
-  const length = typeof value === 'number' ? 2 : value.length;
+  const length = valueBytes(value);
   bytes.writeUInt16LE(element, offset + 2);
   bytes.writeUInt32LE(length, offset + 4);
   if (typeof value === 'number') {
     bytes.writeUInt16LE(value, start);
-  } else {
+  } else if (typeof value === 'string') {
     bytes.write(value, start, 'latin1');
+  } else {
+    for (const [index, tag] of value.entries()) {
+      bytes.writeUInt16LE(tag >>> 16, start + 4 * index);
+      bytes.writeUInt16LE(tag & 0xffff, start + 4 * index + 2);
+    }
   }
   return start + length;
 }

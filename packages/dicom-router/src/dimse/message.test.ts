@@ -12,7 +12,10 @@ const data = (text: string, last: boolean): Fragment => ({ contextId: 1, command
 
 const read = (incoming: readonly Fragment[], limits = {}) => {
   const association = new AssociationDouble([CT], incoming);
-  return { association, message: readMessage(association, routerLimits(limits), 1000) };
+  const message = association
+    .read(1000)
+    .then((first) => (first === undefined ? undefined : readMessage(association, routerLimits(limits), first)));
+  return { association, message };
 };
 
 describe('a message', () => {

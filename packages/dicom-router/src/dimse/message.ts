@@ -5,7 +5,17 @@ import { PDataWriter } from '../ul/p-data-writer.ts';
 import type { Fragment } from '../ul/pdu/model.ts';
 import { type CommandSet, decodeCommand, encodeCommand, NO_DATA_SET } from './command-set.ts';
 
-export type MessageLimits = Pick<RouterLimits, 'commandBytes' | 'idleMs' | 'stallMs' | 'responseMs' | 'slowestBytesPerSecond'>;
+export type MessageLimits = Pick<
+  RouterLimits,
+  | 'commandBytes'
+  | 'responseDataSetBytes'
+  | 'heldResponses'
+  | 'afterwards'
+  | 'idleMs'
+  | 'stallMs'
+  | 'responseMs'
+  | 'slowestBytesPerSecond'
+>;
 
 /** A command that arrived; its data set, when it has one, must be read to the end before the next message. */
 export interface Message {
@@ -19,27 +29,27 @@ export interface DataSetStream extends AsyncIterable<Uint8Array> {
   next(): Promise<IteratorResult<Uint8Array, void>>;
   /** When its last byte was read, by `performance.now`. */
   readonly endedAt: number | undefined;
+  /** Its reader was told that it is whole: the association may be read on. */
+  readonly isRead: boolean;
 }
 
 /** A command set needs one, a few where fragments are short; each costs more than its bytes. */
 const MAX_COMMAND_FRAGMENTS = 1000;
 
 /**
- * Waits for the next message and assembles its command set; undefined when the peer asks to release.
+ * Assembles the command set of the message that begins with `first`.
+ * @param ended told when the data set was read to its end
  * @throws RouterError what `Association.read` throws, `invalid-command`, `limit-exceeded`; the association is aborted then
  */
 export async function readMessage(
   association: Association,
   limits: MessageLimits,
-  patienceMs: number,
-): Promise<Message | undefined> {
-  const first = await association.read(patienceMs);
-  if (first === undefined) {
-    return undefined;
-  }
+  first: Fragment,
+  ended?: () => void,
+): Promise<Message> {
   const { contextId } = first;
   const command = await readCommand(association, limits, first);
-  return assemble(association, contextId, command, limits);
+  return assemble(association, contextId, command, limits, ended);
 }
 
 /** The bytes of the command set that begins with `first`. */
@@ -77,7 +87,13 @@ async function readCommand(association: Association, limits: MessageLimits, firs
   }
 }
 
-function assemble(association: Association, contextId: number, bytes: Uint8Array, limits: MessageLimits): Message {
+function assemble(
+  association: Association,
+  contextId: number,
+  bytes: Uint8Array,
+  limits: MessageLimits,
+  ended: (() => void) | undefined,
+): Message {
   const context = association.contexts.get(contextId);
   if (context === undefined) {
     throw refuse(association, 'protocol', `presentation context ${contextId} was not accepted`);
@@ -85,7 +101,8 @@ function assemble(association: Association, contextId: number, bytes: Uint8Array
   try {
     const command = decodeCommand(bytes);
     const hasDataSet = command.CommandDataSetType !== NO_DATA_SET;
-    return { context, command, dataSet: hasDataSet ? new DataSetFragments(association, contextId, limits) : undefined };
+    const dataSet = hasDataSet ? new DataSetFragments(association, contextId, limits, ended) : undefined;
+    return { context, command, dataSet };
   } catch (error) {
     association.abort();
     throw error;
@@ -97,17 +114,18 @@ class DataSetFragments implements DataSetStream {
   readonly #association: Association;
   readonly #contextId: number;
   readonly #limits: MessageLimits;
+  readonly #ended: (() => void) | undefined;
   readonly #began = performance.now();
   #bytes = 0;
   #open = true;
-  /** Who reads it was told that it is whole. */
-  #done = false;
   endedAt: number | undefined;
+  isRead = false;
 
-  constructor(association: Association, contextId: number, limits: MessageLimits) {
+  constructor(association: Association, contextId: number, limits: MessageLimits, ended: (() => void) | undefined) {
     this.#association = association;
     this.#contextId = contextId;
     this.#limits = limits;
+    this.#ended = ended;
   }
 
   [Symbol.asyncIterator](): this {
@@ -115,12 +133,12 @@ class DataSetFragments implements DataSetStream {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, void>> {
-    if (!this.#open && !this.#done) {
-      this.#done = true;
+    if (!this.#open && !this.isRead) {
       // NOTE: an abort here has the connection read on, into the memory of the last piece while that was being taken.
       if (this.#association.isOver) {
         throw new RouterError('closed', 'the association was ended here while the end of a data set was being taken');
       }
+      this.#tellEnd();
     }
     while (this.#open) {
       const { bytes, last } = this.#checked(await this.#association.read(this.#limits.stallMs));
@@ -131,8 +149,17 @@ class DataSetFragments implements DataSetStream {
       if (bytes.byteLength > 0) {
         return { done: false, value: bytes };
       }
+      if (last) {
+        this.#tellEnd();
+      }
     }
     return { done: true, value: undefined };
+  }
+
+  /** NOTE: not before the last piece was taken: reading on has its memory used again. */
+  #tellEnd(): void {
+    this.isRead = true;
+    this.#ended?.();
   }
 
   #checked(fragment: Fragment | undefined): Fragment {
@@ -164,11 +191,41 @@ function refuse(association: Association, code: 'protocol' | 'limit-exceeded', m
 
 /** Reads what is left of a data set and lets it go. */
 export async function drain(dataSet: DataSetStream | undefined): Promise<void> {
-  if (dataSet !== undefined) {
+  if (dataSet !== undefined && !dataSet.isRead) {
     for await (const _ of dataSet) {
       // Only the end matters.
     }
   }
+}
+
+/** How much of a data set that is too long is read before the peer is given up, in multiples of what is allowed. */
+const PATIENT_FACTOR = 4;
+
+/**
+ * A data set whole: an identifier, a procedure step, a commitment request. What is too long is read to its end, so that it can be
+ * answered; what does not end is not.
+ * @throws RouterError `too-long`: the association goes on; `limit-exceeded` and what ends an association
+ */
+export async function readWhole(dataSet: DataSetStream, maxBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of dataSet) {
+    bytes += piece.byteLength;
+    if (bytes > PATIENT_FACTOR * maxBytes) {
+      throw new RouterError('limit-exceeded', `a data set of more than ${bytes} bytes comes where ${maxBytes} are possible`);
+    }
+    if (bytes > maxBytes) {
+      parts.length = 0;
+    } else {
+      // NOTE: a copy, because the memory of a piece is read into again.
+      parts.push(new Uint8Array(piece));
+    }
+  }
+  if (bytes > maxBytes) {
+    throw new RouterError('too-long', `the data set has ${bytes} bytes, ${maxBytes} are possible`);
+  }
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, bytes);
 }
 
 /** Sends a message; the data set flows in pieces. */
@@ -176,16 +233,21 @@ export async function writeMessage(
   association: Association,
   contextId: number,
   command: CommandSet,
-  dataSet?: AsyncIterable<Uint8Array>,
+  dataSet?: AsyncIterable<Uint8Array> | Uint8Array,
 ): Promise<void> {
   const commandWriter = new PDataWriter(association, contextId, true);
   await commandWriter.write(encodeCommand(command));
   await commandWriter.end();
-  if (dataSet !== undefined) {
-    const writer = new PDataWriter(association, contextId, false);
+  if (dataSet === undefined) {
+    return;
+  }
+  const writer = new PDataWriter(association, contextId, false);
+  if (dataSet instanceof Uint8Array) {
+    await writer.write(dataSet);
+  } else {
     for await (const piece of dataSet) {
       await writer.write(piece);
     }
-    await writer.end();
   }
+  await writer.end();
 }

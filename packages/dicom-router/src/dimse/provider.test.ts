@@ -67,6 +67,7 @@ async function run(incoming: readonly Fragment[], answer: Answer = { status: 'su
     limits,
     stop: new AbortController().signal,
     answered: () => undefined,
+    failed: () => undefined,
   }).catch((thrown: unknown) => thrown);
   return { responses: association.written.map(({ bytes }) => decodeCommand(bytes)), association, error, stored };
 }
@@ -189,7 +190,13 @@ describe('the provider of services', () => {
 
   it('ends between two messages when the product stops', async () => {
     const association = new AssociationDouble([VERIFICATION], [command(1, echoRq)]);
-    const options = { services: [echoService], limits: routerLimits(), stop: AbortSignal.abort(), answered: () => undefined };
+    const options = {
+      services: [echoService],
+      limits: routerLimits(),
+      stop: AbortSignal.abort(),
+      answered: () => undefined,
+      failed: () => undefined,
+    };
     await expect(serveAssociation(association, options)).rejects.toMatchObject({ code: 'closed' });
     expect(association.ended).toBe('aborted');
   });

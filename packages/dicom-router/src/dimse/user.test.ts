@@ -7,11 +7,11 @@ import { store } from './store.ts';
 const CT = { id: 3, abstractSyntax: '1.2.840.10008.5.1.4.1.1.2', transferSyntax: '1.2.840.10008.1.2.1' };
 const response = { CommandField: 0x8001, MessageIDBeingRespondedTo: 5, CommandDataSetType: NO_DATA_SET, Status: 0xb000 };
 const answering = (changes: object) =>
-  new AssociationDouble(
-    [CT],
-    [{ contextId: 3, command: true, last: true, bytes: encodeCommand({ ...response, ...changes }) }],
-    8,
-  );
+  new AssociationDouble([CT], [{ contextId: 3, command: true, last: true, bytes: encodeCommand({ ...response, ...changes }) }], {
+    maxFragmentBytes: 8,
+    role: 'requestor',
+    open: true,
+  });
 
 async function* bytes(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('one ');

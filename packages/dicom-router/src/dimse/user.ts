@@ -34,10 +34,11 @@ export async function perform(
   dataSet?: AsyncIterable<Uint8Array>,
 ): Promise<OperationResult> {
   await writeMessage(association, context.id, command, dataSet);
-  const message = await readMessage(association, limits, limits.responseMs);
-  if (message === undefined) {
+  const first = await association.read(limits.responseMs);
+  if (first === undefined) {
     throw new RouterError('protocol', 'the peer asked for release before it answered');
   }
+  const message = await readMessage(association, limits, first);
   await drain(message.dataSet);
   const { CommandField, MessageIDBeingRespondedTo, Status, ErrorComment } = message.command;
   if (CommandField !== (command.CommandField | RESPONSE_BIT) || MessageIDBeingRespondedTo !== command.MessageID) {

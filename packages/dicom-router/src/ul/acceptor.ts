@@ -1,10 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { messageOf } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
-import { type Association, fragmentBytes, type Peer, SocketAssociation } from './association.ts';
+import { type Association, fragmentBytes, type Peer, type PeerUser, SocketAssociation } from './association.ts';
 import { newAssociationId } from './association-id.ts';
 import { Connection } from './connection.ts';
-import { type AcceptorPolicy, agreedContexts, answer, basicRejection } from './negotiation.ts';
+import {
+  type AcceptorPolicy,
+  agreedContexts,
+  agreedWindow,
+  answer,
+  basicRejection,
+  type IdentityDecision,
+  type Origin,
+} from './negotiation.ts';
 import type { AssociateRq } from './pdu/model.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { readIntoBuffer } from './receive-buffer.ts';
@@ -216,7 +224,7 @@ class SocketAcceptor implements Acceptor {
   }
 
   async #serve(caller: Caller, admitted: boolean): Promise<void> {
-    const { limits, policy } = this.#options;
+    const { limits } = this.#options;
     const { id, address, connection } = caller;
     const indication = await connection.next(2 * limits.artimMs);
     if (indication.kind !== 'associate') {
@@ -226,20 +234,31 @@ class SocketAcceptor implements Acceptor {
       return;
     }
     const request = indication.pdu;
-    const rejection =
-      this.#congestion(address, admitted) ??
-      basicRejection(request) ??
-      policy.reject(request, address) ??
-      sizeRejection(request, limits.pduBytes);
-    if (rejection !== undefined) {
-      await this.#reject(caller, request, rejection);
+    const origin: Origin = { address, secure: false };
+    const decision = await this.#decide(request, origin, admitted);
+    if ('rejection' in decision) {
+      await this.#reject(caller, request, decision.rejection);
       return;
     }
     caller.working = true;
-    await this.#accept(caller, request).finally(() => {
+    await this.#accept(caller, request, origin, decision).finally(() => {
       caller.working = false;
     });
     await connection.closed;
+  }
+
+  async #decide(request: AssociateRq, origin: Origin, admitted: boolean): Promise<IdentityDecision> {
+    const { limits, policy } = this.#options;
+    const rejection =
+      this.#congestion(origin.address, admitted) ??
+      basicRejection(request) ??
+      policy.reject(request, origin) ??
+      sizeRejection(request, limits.pduBytes);
+    const { userIdentity } = request.user;
+    if (rejection !== undefined) {
+      return { rejection };
+    }
+    return userIdentity === undefined ? {} : await policy.identity(userIdentity, request, origin);
   }
 
   async #reject({ id, address, connection }: Caller, request: AssociateRq, rejection: Rejection): Promise<void> {
@@ -250,18 +269,24 @@ class SocketAcceptor implements Acceptor {
     await connection.closed;
   }
 
-  async #accept(caller: Caller, request: AssociateRq): Promise<void> {
+  async #accept(
+    { id, connection }: Caller,
+    request: AssociateRq,
+    origin: Origin,
+    { user, response }: Exclude<IdentityDecision, { rejection: Rejection }>,
+  ): Promise<void> {
     const { limits, policy } = this.#options;
-    const { id, address, connection } = caller;
-    const accept = answer(request, policy, limits.pduBytes);
+    const accept = answer(request, policy, limits, request.user.userIdentity?.positiveResponseRequested ? response : undefined);
     connection.send('acceptResponded', accept);
-    const association = new SocketAssociation(
-      id,
-      connection,
-      peerOf(request, address),
-      agreedContexts(request.contexts, accept.contexts),
-      { maxFragmentBytes: fragmentBytes(request.user, limits.pduBytes), responseMs: limits.responseMs },
-    );
+    const negotiation = { proposed: request, answered: accept };
+    const agreement = {
+      peer: peerOf(request, origin, user),
+      role: 'acceptor',
+      contexts: agreedContexts(negotiation),
+      window: agreedWindow(negotiation, 'acceptor'),
+      maxFragmentBytes: fragmentBytes(request.user, limits.pduBytes),
+    } as const;
+    const association = new SocketAssociation(id, connection, agreement, limits.responseMs);
     this.#associations.add(association);
     try {
       await this.#options.serve(association, this.#stop.signal);
@@ -284,13 +309,13 @@ function sizeRejection({ user }: AssociateRq, pduBytes: number): Rejection | und
   }
 }
 
-function peerOf(request: AssociateRq, address: string): Peer {
-  const { callingAe, calledAe, user } = request;
+function peerOf({ callingAe, calledAe, user }: AssociateRq, origin: Origin, identified: PeerUser | undefined): Peer {
   return {
+    ...origin,
     callingAe,
     calledAe,
-    address,
     implementationClassUid: user.implementationClassUid,
     ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
+    ...(identified === undefined ? {} : { user: identified }),
   };
 }

@@ -8,6 +8,24 @@ export interface AcceptedContext {
   readonly id: number;
   readonly abstractSyntax: string;
   readonly transferSyntax: string;
+  /** What the one that asked for the association may be in this context. */
+  readonly roles: Roles;
+  /** The service class application information as answered, where it was negotiated. PS3.7 D.3.3.5. */
+  readonly extended?: Uint8Array;
+}
+
+/** What the association's requestor may be; user and not provider unless something else was negotiated. PS3.7 D.3.3.4. */
+export interface Roles {
+  readonly scu: boolean;
+  readonly scp: boolean;
+}
+
+export const DEFAULT_ROLES: Roles = { scu: true, scp: false };
+
+/** Operations that may be open at a time: those we ask for, and those the peer asks for. PS3.7 D.3.3.3. */
+export interface OperationsWindow {
+  readonly ours: number;
+  readonly theirs: number;
 }
 
 /** Who is at the other end. */
@@ -17,6 +35,19 @@ export interface Peer {
   readonly address: string;
   readonly implementationClassUid: string;
   readonly implementationVersionName?: string;
+  /** Over TLS. */
+  readonly secure: boolean;
+  /** Subject of the certificate that the peer has shown, if that was verified. */
+  readonly certificate?: string;
+  /** Who uses the peer, as far as the policy believed it. */
+  readonly user?: PeerUser;
+}
+
+/** A person or account at the other end. PS3.7 D.3.3.7. */
+export interface PeerUser {
+  readonly name: string;
+  /** The product has made sure of it; else it is only said. */
+  readonly verified: boolean;
 }
 
 /** An established association, as the messages above it see it. */
@@ -24,7 +55,10 @@ export interface Association {
   /** What the log calls it. */
   readonly id: string;
   readonly peer: Peer;
+  /** Which side we are. */
+  readonly role: 'requestor' | 'acceptor';
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
+  readonly window: OperationsWindow;
   /** Longest fragment the peer takes, an even number. */
   readonly maxFragmentBytes: number;
   /** Nothing more comes or goes, whoever ended it. The memory of a fragment that was read last may then be used again. */
@@ -34,6 +68,10 @@ export interface Association {
    * @throws RouterError `aborted`, `closed`, `timeout`, `invalid-pdu`, `protocol`; the association is over then
    */
   read(patienceMs: number): Promise<Fragment | undefined>;
+  /** The read under way waits so long from now on; Infinity is for ever. */
+  patience(patienceMs: number): void;
+  /** Has the read under way throw `interrupted`; nothing is lost, and the association goes on. */
+  interrupt(): void;
   /** Sends one fragment of at most `maxFragmentBytes`; resolves when there is room for more. */
   write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void>;
   /** Ends in order, from whichever side; resolves when the connection is closed. */
@@ -41,27 +79,34 @@ export interface Association {
   abort(): void;
 }
 
+/** What was agreed on when the association was made. */
+export interface Agreement {
+  readonly peer: Peer;
+  readonly role: Association['role'];
+  readonly contexts: readonly AcceptedContext[];
+  readonly window: OperationsWindow;
+  readonly maxFragmentBytes: number;
+}
+
 export class SocketAssociation implements Association {
   readonly id: string;
   readonly peer: Peer;
+  readonly role: Association['role'];
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
+  readonly window: OperationsWindow;
   readonly maxFragmentBytes: number;
   readonly #connection: Connection;
   readonly #responseMs: number;
 
-  constructor(
-    id: string,
-    connection: Connection,
-    peer: Peer,
-    contexts: readonly AcceptedContext[],
-    sizes: { maxFragmentBytes: number; responseMs: number },
-  ) {
+  constructor(id: string, connection: Connection, agreement: Agreement, responseMs: number) {
     this.id = id;
     this.#connection = connection;
-    this.peer = peer;
-    this.contexts = new Map(contexts.map((context) => [context.id, context]));
-    this.maxFragmentBytes = sizes.maxFragmentBytes;
-    this.#responseMs = sizes.responseMs;
+    this.peer = agreement.peer;
+    this.role = agreement.role;
+    this.contexts = new Map(agreement.contexts.map((context) => [context.id, context]));
+    this.window = agreement.window;
+    this.maxFragmentBytes = agreement.maxFragmentBytes;
+    this.#responseMs = responseMs;
   }
 
   get isOver(): boolean {
@@ -81,12 +126,22 @@ export class SocketAssociation implements Association {
         return undefined;
       case 'aborted':
         throw indication.error;
+      case 'interrupted':
+        throw new RouterError('interrupted', 'nobody waits for the peer any more');
       case 'released':
       case 'associate':
       case 'accepted':
       case 'rejected':
         throw new RouterError('protocol', `the association is over (${indication.kind})`);
     }
+  }
+
+  patience(patienceMs: number): void {
+    this.#connection.patience(patienceMs);
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt();
   }
 
   async write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void> {

@@ -6,7 +6,7 @@ export type End = { readonly end: 'closed' | 'timeout' };
 
 /** Who waits for bytes, and until when. */
 interface Waiting {
-  readonly until: number;
+  until: number;
   readonly resolve: (arrived: boolean) => void;
 }
 
@@ -67,6 +67,18 @@ export class ByteQueue {
     return chunk;
   }
 
+  /** The wait under way lasts `patienceMs` from now on; Infinity is until something comes. */
+  patience(patienceMs: number): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting.until = this.#lasting(patienceMs);
+    }
+  }
+
+  /** Ends the wait under way as if its time were over. */
+  interrupt(): void {
+    this.#settle(false);
+  }
+
   /** From here on what arrives is thrown away, and nobody waits for it: the association is over. */
   discard(): void {
     this.#chunks = [];
@@ -101,13 +113,19 @@ export class ByteQueue {
   }
 
   #wait(patienceMs: number): Promise<boolean> {
+    const until = this.#lasting(patienceMs);
+    return new Promise((resolve) => {
+      this.#waiting = { until, resolve };
+    });
+  }
+
+  /** When a wait that begins now is over; the timer rings until then at the latest. */
+  #lasting(patienceMs: number): number {
     const until = performance.now() + patienceMs;
     if (until < this.#timerAt) {
       this.#setTimer(until, patienceMs);
     }
-    return new Promise((resolve) => {
-      this.#waiting = { until, resolve };
-    });
+    return until;
   }
 
   #setTimer(at: number, ms: number): void {
@@ -119,7 +137,7 @@ export class ByteQueue {
   #ring(): void {
     this.#timerAt = Number.POSITIVE_INFINITY;
     const left = this.#waiting === undefined ? undefined : this.#waiting.until - performance.now();
-    if (left === undefined) {
+    if (left === undefined || left === Number.POSITIVE_INFINITY) {
       return;
     }
     // NOTE: timers count whole milliseconds and may ring a little before their time.

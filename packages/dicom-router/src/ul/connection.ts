@@ -17,6 +17,7 @@ export type Indication =
   | { readonly kind: 'data'; readonly fragment: Fragment }
   | { readonly kind: 'release' }
   | { readonly kind: 'released' }
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'aborted'; readonly error: RouterError };
 
 export type ConnectionLimits = Pick<
@@ -53,6 +54,8 @@ export class Connection {
   #fault: RouterError | undefined;
   /** Set once the product is stopping. */
   #lastWordsMs: number | undefined;
+  #patienceMs = 0;
+  #interrupted = false;
   /** Ends the wait of a writer whose peer takes no bytes. */
   #interrupt: (() => void) | undefined;
   /** Resolves once the socket is closed and everything is let go. */
@@ -129,8 +132,22 @@ export class Connection {
     this.#socket.once('close', () => clearTimeout(timer));
   }
 
-  /** What comes next. Silence of `patienceMs` aborts the association. */
+  /** What is waited for may take so long from now on. */
+  patience(patienceMs: number): void {
+    this.#patienceMs = patienceMs;
+    this.#queue.patience(patienceMs);
+  }
+
+  /** Who waits for what comes next waits no longer; nothing is lost. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#queue.interrupt();
+  }
+
+  /** What comes next. Silence of `patienceMs` aborts the association; Infinity is for ever. */
   async next(patienceMs: number): Promise<Indication> {
+    this.#patienceMs = patienceMs;
+    this.#interrupted = false;
     while (!this.#isOver()) {
       const incoming = this.#parse();
       if (incoming instanceof RouterError) {
@@ -146,11 +163,11 @@ export class Connection {
         }
         continue;
       }
-      const chunk = await this.#queue.next(patienceMs);
+      const chunk = await this.#queue.next(this.#patienceMs);
       if (Buffer.isBuffer(chunk)) {
         this.#parser.push(chunk);
       } else if (chunk.end === 'timeout') {
-        return this.#silent(patienceMs);
+        return this.#interrupted ? { kind: 'interrupted' } : this.#silent();
       } else if (!this.#isOver()) {
         return this.#transportClosed();
       }
@@ -188,9 +205,9 @@ export class Connection {
     return { kind: 'aborted', error };
   }
 
-  #silent(patienceMs: number): Indication {
+  #silent(): Indication {
     this.abort();
-    return { kind: 'aborted', error: new RouterError('timeout', `the peer was silent for ${patienceMs / 1000} s`) };
+    return { kind: 'aborted', error: new RouterError('timeout', `the peer was silent for ${this.#patienceMs / 1000} s`) };
   }
 
   #transportClosed(): Indication {

@@ -1,5 +1,13 @@
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '@filmless/dicom';
-import type { AcceptedContext } from './association.ts';
+import type { RouterLimits } from '../limits.ts';
+import {
+  type AcceptedContext,
+  type Association,
+  DEFAULT_ROLES,
+  type OperationsWindow,
+  type PeerUser,
+  type Roles,
+} from './association.ts';
 import {
   APPLICATION_CONTEXT,
   type AssociateAc,
@@ -8,16 +16,40 @@ import {
   type ContextAnswer,
   type ExtendedNegotiation,
   type ProposedContext,
+  type RoleSelection,
+  type UserIdentity,
   type UserInformation,
 } from './pdu/model.ts';
 import type { Rejection } from './rejection.ts';
 
+/** Where a request for an association comes from. */
+export interface Origin {
+  readonly address: string;
+  /** Over TLS. */
+  readonly secure: boolean;
+  /** Subject of the certificate that was shown and verified. */
+  readonly certificate?: string;
+}
+
+/** What became of a user identity: believed or not, or a reason to let nobody in. */
+export type IdentityDecision =
+  | {
+      readonly user?: PeerUser;
+      /** The positive response, where one was asked for and the identity was made sure of: empty but for Kerberos and SAML. */
+      readonly response?: Uint8Array;
+    }
+  | { readonly rejection: Rejection };
+
 /** Who is let in and what is agreed on: the upper layer asks, services and settings answer. */
 export interface AcceptorPolicy {
   /** Undefined lets the caller in. */
-  reject(request: AssociateRq, address: string): Rejection | undefined;
+  reject(request: AssociateRq, origin: Origin): Rejection | undefined;
+  /** Asked after `reject` when the request names a user. PS3.7 D.3.3.7. */
+  identity(identity: UserIdentity, request: AssociateRq, origin: Origin): Promise<IdentityDecision>;
   choose(context: ProposedContext, request: AssociateRq): Omit<ContextAnswer, 'id'>;
-  extended(proposed: ExtendedNegotiation): ExtendedNegotiation | undefined;
+  /** The roles that the caller may take of those it proposes; undefined leaves it the default. PS3.7 D.3.3.4. */
+  roles(proposed: RoleSelection, request: AssociateRq): Roles | undefined;
+  extended(proposed: ExtendedNegotiation, request: AssociateRq): ExtendedNegotiation | undefined;
 }
 
 /** Our side of the user information. */
@@ -51,14 +83,19 @@ export function basicRejection(request: AssociateRq): Rejection | undefined {
 }
 
 /** The A-ASSOCIATE-AC that answers a request. PS3.8 9.3.3, PS3.7 D.3.3. */
-export function answer(request: AssociateRq, policy: AcceptorPolicy, pduBytes: number): AssociateAc {
+export function answer(
+  request: AssociateRq,
+  policy: AcceptorPolicy,
+  limits: Pick<RouterLimits, 'pduBytes' | 'openOperations'>,
+  identityResponse?: Uint8Array,
+): AssociateAc {
   const contexts = request.contexts.map((context): ContextAnswer => {
     const usable = context.id % 2 === 1;
     return usable
       ? { id: context.id, ...policy.choose(context, request) }
       : { id: context.id, result: CONTEXT_RESULT.noReason, transferSyntax: context.transferSyntaxes[0] ?? '' };
   });
-  const proposed = request.user;
+  const { asynchronousOperations: proposed, roles, extended } = request.user;
   return {
     type: 'associate-ac',
     protocolVersion: 1,
@@ -67,23 +104,70 @@ export function answer(request: AssociateRq, policy: AcceptorPolicy, pduBytes: n
     applicationContext: APPLICATION_CONTEXT,
     contexts,
     user: {
-      ...ownUserInformation(pduBytes),
-      // One operation at a time: requests wait in TCP, not in memory.
-      ...(proposed.asynchronousOperations === undefined ? {} : { asynchronousOperations: { invoked: 1, performed: 1 } }),
-      roles: proposed.roles.map((role) => ({ sopClassUid: role.sopClassUid, scu: role.scu, scp: false })),
-      extended: proposed.extended.flatMap((item) => policy.extended(item) ?? []),
+      ...ownUserInformation(limits.pduBytes),
+      // One operation of theirs at a time: requests wait in TCP, not in memory.
+      ...(proposed === undefined
+        ? {}
+        : { asynchronousOperations: { invoked: 1, performed: fewer(proposed.performed, limits.openOperations) } }),
+      roles: roles.flatMap((role) => {
+        const agreed = policy.roles(role, request);
+        return agreed === undefined ? [] : [{ sopClassUid: role.sopClassUid, ...both(role, agreed) }];
+      }),
+      extended: extended.flatMap((item) => policy.extended(item, request) ?? []),
+      ...(identityResponse === undefined ? {} : { userIdentityResponse: identityResponse }),
     },
   };
 }
 
+/** The smaller number of operations, where 0 is no limit. PS3.7 D.3.3.3. */
+function fewer(one: number, other: number): number {
+  return Math.min(one === 0 ? Number.POSITIVE_INFINITY : one, other === 0 ? Number.POSITIVE_INFINITY : other);
+}
+
+function both(one: Roles, other: Roles): Roles {
+  return { scu: one.scu && other.scu, scp: one.scp && other.scp };
+}
+
+/** Request and answer of one negotiation; what a peer answers to what nobody proposed counts for nothing. */
+export interface Negotiation {
+  readonly proposed: Pick<AssociateRq, 'contexts' | 'user'>;
+  readonly answered: Pick<AssociateAc, 'contexts' | 'user'>;
+}
+
 /** The contexts that hold after the answer: accepted, proposed, with a transfer syntax that was offered. */
-export function agreedContexts(
-  proposed: readonly ProposedContext[],
-  answers: readonly ContextAnswer[],
-): readonly AcceptedContext[] {
-  return proposed.flatMap((context) => {
-    const found = answers.find((candidate) => candidate.id === context.id);
-    const agreed = found?.result === CONTEXT_RESULT.acceptance && context.transferSyntaxes.includes(found.transferSyntax);
-    return agreed ? [{ id: context.id, abstractSyntax: context.abstractSyntax, transferSyntax: found.transferSyntax }] : [];
+export function agreedContexts({ proposed, answered }: Negotiation): readonly AcceptedContext[] {
+  return proposed.contexts.flatMap((context) => {
+    const found = answered.contexts.find((candidate) => candidate.id === context.id);
+    if (found?.result !== CONTEXT_RESULT.acceptance || !context.transferSyntaxes.includes(found.transferSyntax)) {
+      return [];
+    }
+    const { id, abstractSyntax } = context;
+    const { transferSyntax } = found;
+    return [{ id, abstractSyntax, transferSyntax, ...agreedOnClass({ proposed, answered }, abstractSyntax) }];
   });
+}
+
+/** What holds for all contexts of a SOP class. PS3.7 D.3.3.4, D.3.3.5. */
+function agreedOnClass({ proposed, answered }: Negotiation, sopClassUid: string): Pick<AcceptedContext, 'roles' | 'extended'> {
+  const ofClass = <T extends { readonly sopClassUid: string }>(items: readonly T[]): T | undefined =>
+    items.find((item) => item.sopClassUid === sopClassUid);
+  const role = ofClass(proposed.user.roles);
+  const agreedRole = ofClass(answered.user.roles);
+  const extended = ofClass(proposed.user.extended) && ofClass(answered.user.extended);
+  return {
+    roles: role === undefined || agreedRole === undefined ? DEFAULT_ROLES : both(role, agreedRole),
+    ...(extended === undefined ? {} : { extended: extended.information }),
+  };
+}
+
+/** How many operations may be open; one each way where nothing was agreed on. PS3.7 D.3.3.3. */
+export function agreedWindow({ proposed, answered }: Negotiation, role: Association['role']): OperationsWindow {
+  const asked = proposed.user.asynchronousOperations;
+  const given = answered.user.asynchronousOperations;
+  if (asked === undefined || given === undefined) {
+    return { ours: 1, theirs: 1 };
+  }
+  const invoked = fewer(asked.invoked, given.invoked);
+  const performed = fewer(asked.performed, given.performed);
+  return role === 'requestor' ? { ours: invoked, theirs: performed } : { ours: performed, theirs: invoked };
 }

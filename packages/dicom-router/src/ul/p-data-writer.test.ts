@@ -9,7 +9,7 @@ describe('the P-DATA writer', () => {
     const max = fc.integer({ min: 3, max: 40 }).map((half) => 2 * half);
     await fc.assert(
       fc.asyncProperty(pieces, max, async (written, maxFragmentBytes) => {
-        const association = new AssociationDouble([], [], maxFragmentBytes);
+        const association = new AssociationDouble([], [], { maxFragmentBytes });
         const writer = new PDataWriter(association, 5, false);
         for (const piece of written) {
           await writer.write(piece);

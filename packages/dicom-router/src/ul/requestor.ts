@@ -4,8 +4,17 @@ import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, SocketAssociation } from './association.ts';
 import { newAssociationId } from './association-id.ts';
 import { Connection, type Indication } from './connection.ts';
-import { agreedContexts, ownUserInformation } from './negotiation.ts';
-import { APPLICATION_CONTEXT, type AssociateRq, type ProposedContext, type UserInformation } from './pdu/model.ts';
+import { agreedContexts, agreedWindow, ownUserInformation } from './negotiation.ts';
+import {
+  APPLICATION_CONTEXT,
+  type AssociateAc,
+  type AssociateRq,
+  type ExtendedNegotiation,
+  type ProposedContext,
+  type RoleSelection,
+  type UserIdentity,
+  type UserInformation,
+} from './pdu/model.ts';
 import { describeRejection } from './rejection.ts';
 
 export interface RequestOptions {
@@ -15,6 +24,14 @@ export interface RequestOptions {
   readonly callingAe: string;
   /** At most 128. */
   readonly contexts: readonly ProposedContext[];
+  /** What we want to be for a SOP class, where that is not user alone. PS3.7 D.3.3.4. */
+  readonly roles?: readonly RoleSelection[];
+  /** PS3.7 D.3.3.5. */
+  readonly extended?: readonly ExtendedNegotiation[];
+  /** PS3.7 D.3.3.7. */
+  readonly userIdentity?: UserIdentity;
+  /** How many operations of ours may be open, and how many of theirs; one each unless given and agreed to. PS3.7 D.3.3.3. */
+  readonly asynchronousOperations?: { readonly invoked: number; readonly performed: number };
   readonly limits: RouterLimits;
   readonly signal?: AbortSignal;
 }
@@ -34,24 +51,13 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
     callingAe: options.callingAe,
     applicationContext: APPLICATION_CONTEXT,
     contexts: options.contexts,
-    user: ownUserInformation(limits.pduBytes),
+    user: proposedUser(options),
   };
   connection.send('transportConfirmed', request);
   const indication = await answerTo(connection, options);
   switch (indication.kind) {
-    case 'accepted': {
-      const { contexts, user } = indication.pdu;
-      const peer = {
-        callingAe: options.callingAe,
-        calledAe: options.calledAe,
-        address: options.host,
-        implementationClassUid: user.implementationClassUid,
-        ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
-      };
-      const maxFragmentBytes = fragmentBytesOrAbort(connection, user, limits);
-      const sizes = { maxFragmentBytes, responseMs: limits.responseMs };
-      return new SocketAssociation(newAssociationId(), connection, peer, agreedContexts(options.contexts, contexts), sizes);
-    }
+    case 'accepted':
+      return established(connection, options, request, indication.pdu);
     case 'rejected':
       throw new RouterError('rejected', `${options.calledAe} ${describeRejection(indication.pdu)}`);
     case 'aborted':
@@ -60,9 +66,47 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
     case 'data':
     case 'release':
     case 'released':
+    case 'interrupted':
       connection.destroy();
       throw new RouterError('protocol', `${options.calledAe} answered the association request with ${indication.kind}`);
   }
+}
+
+function proposedUser(options: RequestOptions): UserInformation {
+  const { roles, extended, userIdentity, asynchronousOperations, limits } = options;
+  const own = ownUserInformation(limits.pduBytes);
+  return {
+    ...own,
+    roles: roles ?? own.roles,
+    extended: extended ?? own.extended,
+    ...(userIdentity === undefined ? {} : { userIdentity }),
+    ...(asynchronousOperations === undefined ? {} : { asynchronousOperations }),
+  };
+}
+
+function established(
+  connection: Connection,
+  { callingAe, calledAe, host, limits }: RequestOptions,
+  proposed: AssociateRq,
+  answered: AssociateAc,
+): Association {
+  const { user } = answered;
+  const peer = {
+    callingAe,
+    calledAe,
+    address: host,
+    secure: false,
+    implementationClassUid: user.implementationClassUid,
+    ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
+  };
+  const agreement = {
+    peer,
+    role: 'requestor',
+    contexts: agreedContexts({ proposed, answered }),
+    window: agreedWindow({ proposed, answered }, 'requestor'),
+    maxFragmentBytes: fragmentBytesOrAbort(connection, user, limits),
+  } as const;
+  return new SocketAssociation(newAssociationId(), connection, agreement, limits.responseMs);
 }
 
 async function answerTo(connection: Connection, { limits, signal }: RequestOptions): Promise<Indication> {

@@ -51,7 +51,7 @@ describe('any fragments', () => {
         const receive = () => Promise.resolve({ status: 'success' } as const);
         const services = [echoService, storeService((uid) => uid === CONTEXTS[1]?.abstractSyntax, receive)];
         const stop = new AbortController().signal;
-        const options = { services, limits: routerLimits(), stop, answered: () => undefined };
+        const options = { services, limits: routerLimits(), stop, answered: () => undefined, failed: () => undefined };
         try {
           await serveAssociation(association, options);
           expect(association.ended).toBe('released');

@@ -37,7 +37,7 @@ export interface ContextAnswer {
 }
 
 /** PS3.7 D.3.3.4. */
-interface RoleSelection {
+export interface RoleSelection {
   readonly sopClassUid: string;
   readonly scu: boolean;
   readonly scp: boolean;
