@@ -48,6 +48,11 @@ export class Deliveries implements AsyncDisposable {
     }
   }
 
+  /** Something of a destination became due. */
+  wake(destination: string): void {
+    this.#loops.get(destination)?.wake();
+  }
+
   /** Deliveries set aside or waiting are due now: one, or all of a destination. Gives how many. */
   async retry(destination: string, id?: number): Promise<number> {
     const now = this.#options.clock.now();

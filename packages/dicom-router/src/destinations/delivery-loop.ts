@@ -169,7 +169,8 @@ export class DeliveryLoop implements AsyncDisposable {
     const { database, clock, limits, log } = this.#options;
     const attempts = delivery.attempts + 1;
     const now = clock.now();
-    const outcome = settled(sent, attempts, now, limits);
+    const confirm = this.#destination.commitment === true;
+    const outcome = settled(sent, attempts, now, limits, confirm);
     if (outcome.state === 'aside' && sent.kind !== 'done') {
       log.warn(
         { destination: this.#destination.id, delivery: delivery.id, attempts, problem: sent.problem },
@@ -180,9 +181,15 @@ export class DeliveryLoop implements AsyncDisposable {
   }
 }
 
-function settled(sent: SendOutcome, attempts: number, now: number, limits: RouterLimits): AttemptOutcome {
+function settled(
+  sent: SendOutcome,
+  attempts: number,
+  now: number,
+  limits: RouterLimits,
+  confirm: boolean,
+): AttemptOutcome {
   if (sent.kind === 'done') {
-    return { state: 'done' };
+    return { state: 'done', confirm };
   }
   const problem = sent.comment === undefined ? sent.problem : `${sent.problem}: ${sent.comment}`;
   switch (sent.kind) {

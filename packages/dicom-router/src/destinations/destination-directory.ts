@@ -52,14 +52,14 @@ export class DestinationDirectory {
   }
 }
 
-function toRow({ id, aeTitle, host, port, callingAe, when, enabled, tls }: Destination): Tables['destination'] {
+function toRow({ id, aeTitle, host, port, callingAe, when, enabled, tls, commitment }: Destination): Tables['destination'] {
   return {
     id,
     ae_title: aeTitle,
     host,
     port,
     calling_ae: callingAe ?? null,
-    settings: JSON.stringify(tls === undefined ? {} : { tls }),
+    settings: JSON.stringify({ ...(tls === undefined ? {} : { tls }), ...(commitment === true ? { commitment } : {}) }),
     rule: JSON.stringify(when),
     enabled: Number(enabled),
   };
@@ -84,6 +84,6 @@ function parseRule(text: string): RoutingRule {
 }
 
 /** Likewise. */
-function parseSettings(text: string): Pick<Destination, 'tls'> {
-  return JSON.parse(text) as Pick<Destination, 'tls'>;
+function parseSettings(text: string): Pick<Destination, 'tls' | 'commitment'> {
+  return JSON.parse(text) as Pick<Destination, 'tls' | 'commitment'>;
 }

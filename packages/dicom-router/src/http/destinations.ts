@@ -23,6 +23,7 @@ const DestinationChange = z.strictObject({
   when: Rule.default({ callingAes: [], modalities: [] }),
   enabled: z.boolean().default(true),
   tls: TlsSchema.optional(),
+  commitment: z.boolean().optional().openapi({ description: 'It is asked whether it keeps safe what it got' }),
 });
 const DestinationSchema = DestinationChange.extend({ id: DestinationId }).openapi('Destination');
 const id = z.object({ id: DestinationId });

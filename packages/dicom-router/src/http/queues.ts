@@ -19,6 +19,10 @@ const DeliverySchema = z
     problem: z.string().nullable(),
     createdAt: z.string(),
     nextAttempt: z.string(),
+    commitment: z
+      .enum(['wanted', 'asked', 'confirmed', 'refused', 'unanswered'])
+      .nullable()
+      .openapi({ description: 'What the receiver says of keeping it safe; null where it is not asked' }),
   })
   .openapi('Delivery');
 
@@ -94,6 +98,7 @@ function addDeliveries(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
       problem: row.problem,
       createdAt: new Date(row.created_at).toISOString(),
       nextAttempt: new Date(row.next_attempt).toISOString(),
+      commitment: row.commitment,
     }));
     return c.json({ deliveries, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }, 200);
   });

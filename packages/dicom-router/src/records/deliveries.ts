@@ -36,6 +36,9 @@ export const queueDeliveries: Procedure<
     created_at: now,
     finished_at: null,
     problem: null,
+    commitment: null,
+    commitment_request: null,
+    resends: 0,
   };
   const queued = yield* run(
     db
@@ -87,7 +90,8 @@ export const claimDeliveries: Procedure<
 
 /** What became of one attempt. */
 export type AttemptOutcome =
-  | { readonly state: 'done' }
+  /** `confirm`: the destination is to be asked whether it keeps the instance safe. */
+  | { readonly state: 'done'; readonly confirm?: boolean }
   | { readonly state: 'queued'; readonly problem: string; readonly nextAttempt: number }
   | { readonly state: 'aside'; readonly problem: string };
 
@@ -104,6 +108,7 @@ export const settleDelivery: Procedure<
         problem: outcome.state === 'done' ? null : outcome.problem,
         finished_at: outcome.state === 'done' ? now : null,
         ...(outcome.state === 'queued' ? { next_attempt: outcome.nextAttempt } : {}),
+        ...(outcome.state === 'done' && outcome.confirm === true ? { commitment: 'wanted' as const } : {}),
       })
       .where('id', '=', id),
   );
@@ -120,7 +125,7 @@ export const retryDeliveries: Procedure<{ readonly destination: string; readonly
   function* ({ destination, id, now }) {
     const all = db
       .updateTable('delivery')
-      .set({ state: 'queued', attempts: 0, next_attempt: now })
+      .set({ state: 'queued', attempts: 0, next_attempt: now, commitment: null, resends: 0 })
       .where('destination', '=', destination)
       .where('state', 'in', ['queued', 'aside']);
     const rows = yield* run((id === undefined ? all : all.where('id', '=', id)).returning('id'));

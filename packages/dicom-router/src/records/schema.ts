@@ -1,5 +1,14 @@
 import { logAssociations } from './association-log.ts';
 import {
+  abandonCommitmentRequest,
+  beginCommitmentRequest,
+  commitmentRequestAsked,
+  forgetCommitmentRequests,
+  reviveCommitmentRequests,
+  takeCommitmentReport,
+} from './commitment-requests.ts';
+import { forgetCommitments, keepCommitment, retryCommitment, settleCheck, settleCommitment } from './commitments.ts';
+import {
   claimDeliveries,
   forgetDeliveries,
   queueDeliveries,
@@ -25,6 +34,17 @@ export type RouterProcedures = {
   readonly retryDeliveries: typeof retryDeliveries;
   readonly forgetDeliveries: typeof forgetDeliveries;
   readonly logAssociations: typeof logAssociations;
+  readonly keepCommitment: typeof keepCommitment;
+  readonly settleCheck: typeof settleCheck;
+  readonly settleCommitment: typeof settleCommitment;
+  readonly retryCommitment: typeof retryCommitment;
+  readonly forgetCommitments: typeof forgetCommitments;
+  readonly beginCommitmentRequest: typeof beginCommitmentRequest;
+  readonly commitmentRequestAsked: typeof commitmentRequestAsked;
+  readonly abandonCommitmentRequest: typeof abandonCommitmentRequest;
+  readonly takeCommitmentReport: typeof takeCommitmentReport;
+  readonly reviveCommitmentRequests: typeof reviveCommitmentRequests;
+  readonly forgetCommitmentRequests: typeof forgetCommitmentRequests;
 };
 
 export const procedures: RouterProcedures = {
@@ -41,4 +61,15 @@ export const procedures: RouterProcedures = {
   retryDeliveries,
   forgetDeliveries,
   logAssociations,
+  keepCommitment,
+  settleCheck,
+  settleCommitment,
+  retryCommitment,
+  forgetCommitments,
+  beginCommitmentRequest,
+  commitmentRequestAsked,
+  abandonCommitmentRequest,
+  takeCommitmentReport,
+  reviveCommitmentRequests,
+  forgetCommitmentRequests,
 };

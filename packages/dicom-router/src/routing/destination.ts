@@ -20,6 +20,8 @@ export interface Destination {
   readonly enabled: boolean;
   /** It is called by TLS. */
   readonly tls?: TlsSetting;
+  /** It is asked whether it keeps safe what it got (storage commitment), and is sent again what it does not. */
+  readonly commitment?: boolean;
 }
 
 /** What routing looks at. */
