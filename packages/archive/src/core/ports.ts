@@ -30,6 +30,20 @@ export interface DecodedFrame {
   readonly bytes: Uint8Array;
 }
 
+/** What frames are compressed with, none of which loses anything. */
+export type LosslessCoding = 'rle' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
+
+/** A frame that was compressed anew, and what changed in its description. */
+export interface RecodedFrame {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samplesPerPixel: number;
+  readonly bitsAllocated: number;
+  /** Of the codestream: RGB may lie in it as YBR_RCT. PS3.5 8.2.4. */
+  readonly photometricInterpretation: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface RenderOptions {
   readonly mediaType: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif';
   /** 1 to 100; for lossy media types. PS3.18 8.3.5.1.2. */
@@ -48,8 +62,10 @@ export interface RenderedFrame {
   readonly mediaType: RenderOptions['mediaType'];
 }
 
-/** Pixel work, away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded`, `busy` */
+/** Pixel work, away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded`, `busy`, `not-acceptable` */
 export interface Pixels extends AsyncDisposable {
   decode(frame: EncodedFrame): Promise<DecodedFrame>;
+  /** Decodes a frame and compresses it without loss; `not-acceptable` where the coding cannot hold such pixels. */
+  recode(frame: EncodedFrame, coding: LosslessCoding): Promise<RecodedFrame>;
   render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame>;
 }

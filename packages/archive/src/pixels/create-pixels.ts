@@ -1,6 +1,14 @@
 import { type Meter, NO_METER } from '@filmless/access';
 import { ArchiveError } from '../core/errors.ts';
-import type { DecodedFrame, EncodedFrame, Pixels, RenderedFrame, RenderOptions } from '../core/ports.ts';
+import type {
+  DecodedFrame,
+  EncodedFrame,
+  LosslessCoding,
+  Pixels,
+  RecodedFrame,
+  RenderedFrame,
+  RenderOptions,
+} from '../core/ports.ts';
 import { Admission } from './admission.ts';
 import { readDisplay } from './image/display.ts';
 import { readLayout } from './image/layout.ts';
@@ -41,6 +49,15 @@ class PooledPixels implements Pixels {
     return await this.#measured(frame.length, async () => {
       const reply = await this.#pool.run({ kind: 'decode', layout, bytes: ownBytes(await frame.read()), firstBit });
       return reply.kind === 'decode' ? reply.frame : wrongReply();
+    });
+  }
+
+  async recode(frame: EncodedFrame, coding: LosslessCoding): Promise<RecodedFrame> {
+    const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
+    const { firstBit } = frame;
+    return await this.#measured(frame.length, async () => {
+      const reply = await this.#pool.run({ kind: 'recode', layout, coding, bytes: ownBytes(await frame.read()), firstBit });
+      return reply.kind === 'recode' ? reply.frame : wrongReply();
     });
   }
 

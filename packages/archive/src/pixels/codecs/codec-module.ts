@@ -20,12 +20,27 @@ export interface CodecDecoder {
   delete(): void;
 }
 
+/** One encoder object of a WebAssembly codec. */
+export interface CodecEncoder {
+  /** Room for the samples, little endian, interleaved. */
+  getDecodedBuffer(info: CodecFrameInfo & { readonly isUsingColorTransform: boolean }): Uint8Array;
+  getEncodedBuffer(): Uint8Array;
+  setInterleaveMode?(mode: number): void;
+  setDecompositions?(levels: number): void;
+  setQuality?(lossless: boolean, step: number): void;
+  encode(): void;
+  delete(): void;
+}
+
 export interface CodecModule {
   readonly HEAPU8: Uint8Array;
   readonly getExceptionMessage?: (pointer: number) => string;
   readonly JpegLSDecoder?: new () => CodecDecoder;
   readonly J2KDecoder?: new () => CodecDecoder;
   readonly HTJ2KDecoder?: new () => CodecDecoder;
+  readonly JpegLSEncoder?: new () => CodecEncoder;
+  readonly J2KEncoder?: new () => CodecEncoder;
+  readonly HTJ2KEncoder?: new () => CodecEncoder;
 }
 
 export type CodecFactory = (options: {
@@ -44,41 +59,24 @@ export interface CodecImage {
 }
 
 /** A WebAssembly codec that is loaded at its first use, and again after a failure: what a fault left in its memory is unknown. */
-export class Codec {
+export class CodecLoader {
   readonly #name: string;
   readonly #factory: () => Promise<CodecFactory>;
-  readonly #decoder: (module: CodecModule) => (new () => CodecDecoder) | undefined;
   readonly #messages: string[] = [];
   #module: Promise<CodecModule> | undefined;
 
-  constructor(
-    name: string,
-    factory: () => Promise<CodecFactory>,
-    decoder: (module: CodecModule) => (new () => CodecDecoder) | undefined,
-  ) {
+  constructor(name: string, factory: () => Promise<CodecFactory>) {
     this.#name = name;
     this.#factory = factory;
-    this.#decoder = decoder;
   }
 
-  async decode(encoded: Uint8Array): Promise<CodecImage> {
+  /** @throws ArchiveError `cannot-decode` in the codec's words, whatever it failed with */
+  async run<T>(work: (module: CodecModule) => T): Promise<T> {
     this.#module ??= this.#load();
     const module = await this.#module;
-    const Decoder = this.#decoder(module);
-    if (Decoder === undefined) {
-      throw new ArchiveError('cannot-decode', `${this.#name}: the codec is not complete`);
-    }
     this.#messages.length = 0;
     try {
-      const decoder = new Decoder();
-      decoder.getEncodedBuffer(encoded.length).set(encoded);
-      decoder.decode();
-      const info = decoder.getFrameInfo();
-      const bytes = new Uint8Array(decoder.getDecodedBuffer());
-      const interleaveMode = decoder.getInterleaveMode?.() ?? 2;
-      decoder.delete();
-      this.#checkComplete(info, bytes);
-      return { info, interleaveMode, bytes };
+      return work(module);
     } catch (error) {
       this.#module = undefined;
       throw this.#explain(module, error);
@@ -99,14 +97,6 @@ export class Codec {
     return await factory({ print: keep, printErr: keep });
   }
 
-  /** The codecs report some failures by returning without an image. */
-  #checkComplete(info: CodecFrameInfo, bytes: Uint8Array): void {
-    const needed = info.width * info.height * info.componentCount * (info.bitsPerSample > 8 ? 2 : 1);
-    if (needed === 0 || bytes.length < needed) {
-      throw new ArchiveError('cannot-decode', `${this.#name}: no whole image came out`);
-    }
-  }
-
   #explain(module: CodecModule, error: unknown): ArchiveError {
     const reason =
       typeof error === 'number'
@@ -117,5 +107,48 @@ export class Codec {
     const said = this.#messages.filter((line) => line.startsWith('[ERROR]') || line.includes('error'));
     const detail = [reason.replace(`${this.#name}: `, ''), ...said].join('; ');
     return new ArchiveError('cannot-decode', `${this.#name}: ${detail}`, { cause: error });
+  }
+}
+
+/** A decoder of a WebAssembly codec. */
+export class Codec {
+  readonly #name: string;
+  readonly #loader: CodecLoader;
+  readonly #decoder: (module: CodecModule) => (new () => CodecDecoder) | undefined;
+
+  constructor(
+    name: string,
+    factory: () => Promise<CodecFactory>,
+    decoder: (module: CodecModule) => (new () => CodecDecoder) | undefined,
+  ) {
+    this.#name = name;
+    this.#loader = new CodecLoader(name, factory);
+    this.#decoder = decoder;
+  }
+
+  decode(encoded: Uint8Array): Promise<CodecImage> {
+    return this.#loader.run((module) => {
+      const Decoder = this.#decoder(module);
+      if (Decoder === undefined) {
+        throw new ArchiveError('cannot-decode', `${this.#name}: the codec is not complete`);
+      }
+      const decoder = new Decoder();
+      decoder.getEncodedBuffer(encoded.length).set(encoded);
+      decoder.decode();
+      const info = decoder.getFrameInfo();
+      const bytes = new Uint8Array(decoder.getDecodedBuffer());
+      const interleaveMode = decoder.getInterleaveMode?.() ?? 2;
+      decoder.delete();
+      this.#checkComplete(info, bytes);
+      return { info, interleaveMode, bytes };
+    });
+  }
+
+  /** The codecs report some failures by returning without an image. */
+  #checkComplete(info: CodecFrameInfo, bytes: Uint8Array): void {
+    const needed = info.width * info.height * info.componentCount * (info.bitsPerSample > 8 ? 2 : 1);
+    if (needed === 0 || bytes.length < needed) {
+      throw new ArchiveError('cannot-decode', `${this.#name}: no whole image came out`);
+    }
   }
 }

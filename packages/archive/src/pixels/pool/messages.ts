@@ -1,5 +1,5 @@
 import { ArchiveError, type ArchiveErrorCode } from '../../core/errors.ts';
-import type { DecodedFrame, RenderedFrame, RenderOptions } from '../../core/ports.ts';
+import type { DecodedFrame, LosslessCoding, RecodedFrame, RenderedFrame, RenderOptions } from '../../core/ports.ts';
 import type { Display } from '../image/display.ts';
 import type { PixelLayout } from '../image/layout.ts';
 import type { PixelLimits } from '../limits.ts';
@@ -25,10 +25,16 @@ interface RenderJob extends FrameJob {
   readonly options: RenderOptions;
 }
 
-export type PixelJob = DecodeJob | RenderJob;
+interface RecodeJob extends FrameJob {
+  readonly kind: 'recode';
+  readonly coding: LosslessCoding;
+}
+
+export type PixelJob = DecodeJob | RecodeJob | RenderJob;
 
 export type PixelReply =
   | { readonly ok: true; readonly kind: 'decode'; readonly frame: DecodedFrame }
+  | { readonly ok: true; readonly kind: 'recode'; readonly frame: RecodedFrame }
   | { readonly ok: true; readonly kind: 'render'; readonly frame: RenderedFrame }
   | { readonly ok: false; readonly code: ArchiveErrorCode; readonly message: string };
 

@@ -1,19 +1,26 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { FrameDecoder } from '../decode/decode-frame.ts';
 import { toDecodedFrame } from '../decode/decoded-frame.ts';
+import { FrameEncoder } from '../encode/encode-frame.ts';
+import { recodeFrame } from '../encode/recode-frame.ts';
 import type { PixelLimits } from '../limits.ts';
 import { configureEncoder } from '../render/encode.ts';
 import { renderFrame } from '../render/render-frame.ts';
 import { failure, type PixelJob, type PixelReply, type PixelWorkerStart } from './messages.ts';
 
-async function run(decoder: FrameDecoder, job: PixelJob, limits: PixelLimits): Promise<PixelReply> {
+async function run(decoder: FrameDecoder, encoder: FrameEncoder, job: PixelJob, limits: PixelLimits): Promise<PixelReply> {
   try {
     const samples = await decoder.decode(job.bytes, job.firstBit, job.layout);
-    if (job.kind === 'decode') {
-      return { ok: true, kind: 'decode', frame: toDecodedFrame(samples, job.layout) };
+    switch (job.kind) {
+      case 'decode':
+        return { ok: true, kind: 'decode', frame: toDecodedFrame(samples, job.layout) };
+      case 'recode':
+        return { ok: true, kind: 'recode', frame: await recodeFrame(encoder, decoder, samples, job.layout, job.coding) };
+      case 'render': {
+        const bytes = await renderFrame(samples, job.layout, job.display, job.options, limits);
+        return { ok: true, kind: 'render', frame: { bytes, mediaType: job.options.mediaType } };
+      }
     }
-    const bytes = await renderFrame(samples, job.layout, job.display, job.options, limits);
-    return { ok: true, kind: 'render', frame: { bytes, mediaType: job.options.mediaType } };
   } catch (error) {
     return failure(error);
   }
@@ -28,8 +35,9 @@ function handOver(reply: PixelReply): ArrayBuffer[] {
 function main(port: MessagePort, { limits }: PixelWorkerStart): void {
   configureEncoder();
   const decoder = new FrameDecoder(limits);
+  const encoder = new FrameEncoder();
   port.on('message', (job: PixelJob) => {
-    void run(decoder, job, limits).then((reply) => port.postMessage(reply, handOver(reply)));
+    void run(decoder, encoder, job, limits).then((reply) => port.postMessage(reply, handOver(reply)));
   });
 }
 

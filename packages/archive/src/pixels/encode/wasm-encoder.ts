@@ -1,0 +1,152 @@
+import { ArchiveError } from '../../core/errors.ts';
+import { type CodecEncoder, type CodecFactory, CodecLoader, type CodecModule } from '../codecs/codec-module.ts';
+import { readCodestreamSize } from '../codecs/codestream.ts';
+import { type Cells, unsignedCells } from './lossless-cells.ts';
+
+type EncoderOf = (module: CodecModule) => (new () => CodecEncoder) | undefined;
+
+interface Image {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samplesPerPixel: number;
+  readonly data: Cells['data'];
+  readonly precision: number;
+  readonly signed: boolean;
+  readonly colourTransform: boolean;
+}
+
+/** An encoder of a WebAssembly codec, set to lose nothing. */
+class WasmEncoder {
+  readonly #loader: CodecLoader;
+  readonly #name: string;
+  readonly #encoder: EncoderOf;
+
+  constructor(name: string, factory: () => Promise<CodecFactory>, encoder: EncoderOf) {
+    this.#name = name;
+    this.#loader = new CodecLoader(name, factory);
+    this.#encoder = encoder;
+  }
+
+  encode(image: Image, settle: (encoder: CodecEncoder) => void): Promise<Uint8Array> {
+    const { rows, columns, samplesPerPixel, data, precision, signed, colourTransform } = image;
+    return this.#loader.run((module) => {
+      const Encoder = this.#encoder(module);
+      if (Encoder === undefined) {
+        throw new ArchiveError('cannot-decode', `${this.#name}: the codec is not complete`);
+      }
+      const encoder = new Encoder();
+      const info = { width: columns, height: rows, bitsPerSample: precision, componentCount: samplesPerPixel, isSigned: signed };
+      settle(encoder);
+      encoder
+        .getDecodedBuffer({ ...info, isUsingColorTransform: colourTransform })
+        .set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      encoder.encode();
+      const encoded = new Uint8Array(encoder.getEncodedBuffer());
+      encoder.delete();
+      if (encoded.length === 0) {
+        throw new ArchiveError('cannot-decode', `${this.#name}: nothing came out`);
+      }
+      return encoded;
+    });
+  }
+}
+
+/** CharLS: samples side by side. T.87 annex A, PS3.5 8.2.3. */
+const BY_SAMPLE = 2;
+
+export class JpegLsEncoder {
+  readonly #charls = new WasmEncoder(
+    'JPEG-LS',
+    async () => (await import('@cornerstonejs/codec-charls/wasmjs')).default,
+    (module) => module.JpegLSEncoder,
+  );
+
+  encode(cells: Cells): Promise<Uint8Array> {
+    const image = { ...cells, ...unsignedCells(cells), signed: false, colourTransform: false };
+    return this.#charls.encode(fitted(image), (encoder) => {
+      encoder.setInterleaveMode?.(cells.samplesPerPixel > 1 ? BY_SAMPLE : 0);
+    });
+  }
+}
+
+/** The codec goes by the precision: up to 8 bits it takes bytes. */
+function fitted<T extends Image>(image: T): T {
+  return image.precision <= 8 && image.data.BYTES_PER_ELEMENT === 2 ? { ...image, data: Uint8Array.from(image.data) } : image;
+}
+
+/** Levels of the wavelet transform: five, fewer for small images. ISO 15444-1 A.6.1. */
+function decompositions({ rows, columns }: Cells): number {
+  return Math.max(0, Math.min(5, Math.floor(Math.log2(Math.min(rows, columns))) - 1));
+}
+
+/** JPEG 2000 or HTJ2K, reversible. */
+class ReversibleEncoder {
+  readonly #codec: WasmEncoder;
+  readonly #leastLevels: number;
+
+  constructor(codec: WasmEncoder, leastLevels: number) {
+    this.#codec = codec;
+    this.#leastLevels = leastLevels;
+  }
+
+  async encode(cells: Cells, colourTransform: boolean): Promise<Uint8Array> {
+    // The codecs' wrappers read bytes without their sign: half the range is added, which is what coding without a sign takes away again.
+    const shifted = cells.signed && cells.precision <= 8;
+    const half = 1 << (cells.precision - 1);
+    const data = shifted ? Uint8Array.from(cells.data, (value) => value + half) : cells.data;
+    const image = { ...cells, data, signed: cells.signed && !shifted, colourTransform };
+    const encoded = await this.#codec.encode(shifted ? image : withSign(image), (encoder) => {
+      encoder.setQuality?.(true, 0);
+      encoder.setDecompositions?.(Math.max(this.#leastLevels, decompositions(cells)));
+    });
+    if (shifted) {
+      const at = readCodestreamSize(encoded).componentsAt;
+      encoded[at] = (encoded[at] ?? 0) | 0x80;
+    }
+    return encoded;
+  }
+}
+
+/** Values of few bits in wide cells: the wrappers go by the precision, and take bytes up to 8 bits. */
+function withSign(image: Image): Image {
+  return image.signed ? image : fitted(image);
+}
+
+export class Jpeg2000Encoder {
+  readonly #encoder = new ReversibleEncoder(
+    new WasmEncoder(
+      'JPEG 2000',
+      async () => (await import('@cornerstonejs/codec-openjpeg/wasmjs')).default,
+      (module) => module.J2KEncoder,
+    ),
+    0,
+  );
+
+  /** @throws ArchiveError `not-acceptable`: the codec transforms the colours of every image with three, and none of 16 bits */
+  encode(cells: Cells, colourTransform: boolean): Promise<Uint8Array> {
+    if (cells.samplesPerPixel > 1 && (!colourTransform || cells.precision > 8)) {
+      throw new ArchiveError('not-acceptable', 'Colours other than RGB of 8 bits cannot be compressed in JPEG 2000 here.');
+    }
+    return this.#encoder.encode(cells, colourTransform);
+  }
+}
+
+export class Htj2kEncoder {
+  readonly #encoder = new ReversibleEncoder(
+    new WasmEncoder(
+      'HTJ2K',
+      async () => (await import('@cornerstonejs/codec-openjph/wasmjs')).default,
+      (module) => module.HTJ2KEncoder,
+    ),
+    // Without any, the codec does 16 bits wrong.
+    1,
+  );
+
+  /** @throws ArchiveError `not-acceptable`: what this server could not decode again is not made */
+  encode(cells: Cells, colourTransform: boolean): Promise<Uint8Array> {
+    if (cells.samplesPerPixel > 1 && cells.precision > 8) {
+      throw new ArchiveError('not-acceptable', 'Colours of more than 8 bits cannot be compressed in HTJ2K here.');
+    }
+    return this.#encoder.encode(cells, colourTransform);
+  }
+}
