@@ -1,52 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AssociationDouble } from '../../test/association-double.ts';
+import { bytes, CT, cancelRq, command, commandsOf, data, FIND, findRq, response, STORE, user } from '../../test/dimse-talk.ts';
 import { RouterError } from '../errors.ts';
 import { routerLimits } from '../limits.ts';
 import type { Fragment } from '../ul/pdu/model.ts';
 import { AssociationDialogue } from './association-dialogue.ts';
 import { COMMAND } from './command-field.ts';
-import { type CommandSet, decodeCommand, encodeCommand, NO_DATA_SET, WITH_DATA_SET } from './command-set.ts';
-import type { DimseResponse } from './dialogue.ts';
+import { NO_DATA_SET, WITH_DATA_SET } from './command-set.ts';
 import { readWhole } from './message.ts';
 import type { Answer, Service, ServiceRequest } from './provider.ts';
-
-const FIND = { id: 1, abstractSyntax: '1.2.840.10008.5.1.4.1.2.2.1', transferSyntax: '1.2.840.10008.1.2.1' };
-const CT = { id: 3, abstractSyntax: '1.2.840.10008.5.1.4.1.1.2', transferSyntax: '1.2.840.10008.1.2.1' };
-
-const command = (contextId: number, set: CommandSet): Fragment => ({
-  contextId,
-  command: true,
-  last: true,
-  bytes: encodeCommand(set),
-});
-const data = (contextId: number, text: string): Fragment => ({ contextId, command: false, last: true, bytes: Buffer.from(text) });
-const findRq = (MessageID: number): readonly Fragment[] => [
-  command(1, {
-    CommandField: COMMAND.cFindRq,
-    MessageID,
-    CommandDataSetType: WITH_DATA_SET,
-    AffectedSOPClassUID: FIND.abstractSyntax,
-  }),
-  data(1, 'key'),
-];
-const cancelRq = (id: number): Fragment =>
-  command(1, { CommandField: COMMAND.cCancelRq, MessageIDBeingRespondedTo: id, CommandDataSetType: NO_DATA_SET });
-const response = (CommandField: number, id: number, Status: number, contextId = 3): Fragment =>
-  command(contextId, { CommandField, MessageIDBeingRespondedTo: id, CommandDataSetType: NO_DATA_SET, Status });
-const findRsp = (id: number, Status: number, text?: string): readonly Fragment[] =>
-  text === undefined
-    ? [response(0x8020, id, Status, 1)]
-    : [
-        command(1, { CommandField: 0x8020, MessageIDBeingRespondedTo: id, CommandDataSetType: WITH_DATA_SET, Status }),
-        data(1, text),
-      ];
-
-const STORE = { CommandField: COMMAND.cStoreRq, AffectedSOPClassUID: CT.abstractSyntax, AffectedSOPInstanceUID: '1.2.3' };
-const FIND_COMMAND = { CommandField: COMMAND.cFindRq, AffectedSOPClassUID: FIND.abstractSyntax };
-
-async function* bytes(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('x');
-}
 
 type Find = (request: ServiceRequest) => Promise<Answer>;
 
@@ -78,22 +40,6 @@ function served(find: Find, incoming: readonly Fragment[] = [], extra: Partial<S
   );
   return { association, dialogue, ended, stop, failures, sent: () => commandsOf(association) };
 }
-
-function user(incoming: readonly Fragment[] = [], ours = 1, limits = {}, services: readonly Service[] = []) {
-  const window = { ours, theirs: 1 };
-  const association = new AssociationDouble([FIND, CT], incoming, { open: true, role: 'requestor', window });
-  const dialogue = new AssociationDialogue(association, {
-    services,
-    limits: routerLimits(limits),
-    stop: new AbortController().signal,
-    answered: () => undefined,
-    failed: () => undefined,
-  });
-  return { association, dialogue, sent: () => commandsOf(association) };
-}
-
-const commandsOf = (association: AssociationDouble) =>
-  association.written.filter((one) => one.command).map((one) => decodeCommand(one.bytes));
 
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
@@ -195,7 +141,7 @@ describe('a service that works', () => {
 
   it('may ask on the same association, several at a time, while what the peer asks besides is refused', async () => {
     const { association, ended, sent } = served(async ({ dialogue }) => {
-      const answers = [1, 2, 3].map(() => dialogue.performOne({ ...CT, roles: { scu: true, scp: true } }, STORE, bytes()));
+      const answers = [1, 2, 3].map(() => dialogue.performOne(CT, STORE, bytes()));
       return { status: 'success', elements: { NumberOfCompletedSuboperations: (await Promise.all(answers)).length } };
     }, findRq(7));
     await expect.poll(sent).toMatchObject([{ MessageID: 1 }, { MessageID: 2 }]);
@@ -214,7 +160,7 @@ describe('a service that works', () => {
   it('goes on after its response, while the peer asks for more', async () => {
     const after: Service['after'] = async ({ dialogue, command: { MessageID } }) => {
       if (MessageID === 7) {
-        await dialogue.performOne({ ...CT, roles: { scu: true, scp: true } }, STORE, bytes());
+        await dialogue.performOne(CT, STORE, bytes());
         throw new Error('after all');
       }
     };
@@ -252,141 +198,6 @@ describe('a service that works', () => {
   });
 });
 
-describe('an operation of ours', () => {
-  it('is answered by its own message, in any order', async () => {
-    const { association, dialogue, sent } = user([], 8);
-    const operations = [dialogue.performOne(CT_CONTEXT, STORE, bytes()), dialogue.performOne(CT_CONTEXT, STORE, bytes())];
-    await expect.poll(() => sent().map(({ MessageID }) => MessageID)).toEqual([1, 2]);
-    association.say(response(0x8001, 2, 0xb000), response(0x8001, 1, 0));
-    expect((await Promise.all(operations)).map(({ status }) => status)).toEqual([0, 0xb000]);
-    await dialogue.release();
-    expect(association.ended).toBe('released');
-  });
-
-  it('waits while as many are open as were agreed on', async () => {
-    const { association, dialogue, sent } = user([], 1);
-    const operations = [dialogue.performOne(CT_CONTEXT, STORE, bytes()), dialogue.performOne(CT_CONTEXT, STORE, bytes())];
-    await expect.poll(sent).toHaveLength(1);
-    association.say(response(0x8001, 1, 0));
-    await expect.poll(sent).toHaveLength(2);
-    association.say(response(0x8001, 2, 0));
-    expect(await Promise.all(operations)).toHaveLength(2);
-  });
-
-  it('gives each response with its data set, until the last', async () => {
-    const { dialogue } = user([...findRsp(1, 0xff00, 'one'), ...findRsp(1, 0xff01, 'two'), ...findRsp(1, 0)]);
-    const answers: DimseResponse[] = [];
-    for await (const answer of dialogue.perform(FIND_CONTEXT, FIND_COMMAND, bytes())) {
-      answers.push(answer);
-    }
-    expect(answers.map(({ status, dataSet }) => [status, dataSet === undefined ? '' : Buffer.from(dataSet).toString()])).toEqual([
-      [0xff00, 'one'],
-      [0xff01, 'two'],
-      [0, ''],
-    ]);
-  });
-
-  it('is cancelled when nobody wants more, and over when the peer has said so', async () => {
-    const { association, dialogue, sent } = user(findRsp(1, 0xff00, 'one'));
-    const first = (async () => {
-      for await (const answer of dialogue.perform(FIND_CONTEXT, FIND_COMMAND, bytes())) {
-        return answer;
-      }
-      return undefined;
-    })();
-    await expect.poll(() => sent().at(-1)).toMatchObject({ CommandField: COMMAND.cCancelRq, MessageIDBeingRespondedTo: 1 });
-    association.say(...findRsp(1, 0xff00, 'two'), ...findRsp(1, 0xfe00));
-    expect(await first).toMatchObject({ status: 0xff00 });
-    const next = dialogue.performOne(CT_CONTEXT, STORE, bytes());
-    association.say(response(0x8001, 2, 0));
-    expect(await next).toMatchObject({ status: 0 });
-  });
-
-  it('holds the peer back while its responses are not taken', async () => {
-    const responses = Array.from({ length: 50 }, () => findRsp(1, 0xff00, 'match')).flat();
-    const { association, dialogue } = user([...responses, ...findRsp(1, 0)], 1, { heldResponses: 4 });
-    const operation = dialogue.perform(FIND_CONTEXT, FIND_COMMAND, bytes())[Symbol.asyncIterator]();
-    await operation.next();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(association.left).toBe(2 * 45 + 1);
-    let count = 1;
-    while ((await operation.next()).done !== true) {
-      count += 1;
-    }
-    expect(count).toBe(51);
-  });
-
-  it('waits for an answer as long as one may take, and while it is sent as long as that takes', async () => {
-    const { association, dialogue, sent } = user();
-    let more: (() => void) | undefined;
-    async function* slow(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('x');
-      await new Promise<void>((resolve) => (more = resolve));
-    }
-    const operation = dialogue.performOne(CT_CONTEXT, STORE, slow());
-    await expect.poll(sent).toHaveLength(1);
-    expect(association.patienceMs).toBe(Number.POSITIVE_INFINITY);
-    more?.();
-    await expect.poll(() => association.patienceMs).toBe(routerLimits().responseMs);
-    association.say(response(0x8001, 1, 0));
-    await operation;
-  });
-
-  it('is overdue even when the peer keeps talking', async () => {
-    const { association, dialogue } = user([], 1, { responseMs: -1 });
-    const operation = dialogue.performOne(CT_CONTEXT, STORE, bytes());
-    await expect.poll(() => association.patienceMs).toBe(-1);
-    association.say(cancelRq(5));
-    await expect(operation).rejects.toMatchObject({ code: 'timeout' });
-  });
-
-  it('fails with what its data set failed with, and ends the association', async () => {
-    const { association, dialogue } = user();
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('x');
-      throw new Error('the archive went away');
-    }
-    await expect(dialogue.performOne(CT_CONTEXT, STORE, broken())).rejects.toThrow('the archive went away');
-    expect(association.ended).toBe('aborted');
-    await expect(dialogue.performOne(CT_CONTEXT, STORE)).rejects.toBeInstanceOf(RouterError);
-  });
-
-  it.each<[string, readonly (Fragment | undefined)[], string]>([
-    ['a message that was not asked', [response(0x8001, 2, 0)], 'nothing was asked (message 2)'],
-    ['another command', [response(0x8030, 1, 0)], 'answered with command 8030H'],
-    ['another context', [response(0x8001, 1, 0, 1)], 'in context 1 to message 1'],
-    [
-      'no status',
-      [command(3, { CommandField: 0x8001, MessageIDBeingRespondedTo: 1, CommandDataSetType: NO_DATA_SET })],
-      'no Status',
-    ],
-    ['that more comes, where one response is all', [response(0x8001, 1, 0xff00)], 'a pending Status'],
-    ['a data set without end', [...storeRspWith('x'.repeat(200))], 'more than'],
-    ['a release', [undefined], 'release before it answered'],
-  ])('ends the association when the answer is %s', async (_, said, message) => {
-    const { association, dialogue } = user([], 1, { responseDataSetBytes: 10 });
-    const operation = dialogue.performOne(CT_CONTEXT, STORE, bytes());
-    association.say(...said);
-    await expect(operation).rejects.toThrow(message);
-    expect(association.ended).toBe(said[0] === undefined ? 'released' : 'aborted');
-    expect(dialogue.over).toBe(true);
-  });
-
-  it('reads nothing when nobody waits', async () => {
-    const { association, dialogue } = user([response(0x8001, 1, 0), cancelRq(3)]);
-    await dialogue.performOne(CT_CONTEXT, STORE, bytes());
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(association.left).toBe(1);
-  });
-
-  it('is answered by nobody once the peer has left', async () => {
-    const { dialogue } = user([response(0x8001, 1, 0)], 1);
-    await dialogue.performOne(CT_CONTEXT, STORE, bytes());
-    dialogue.abort();
-    await expect(dialogue.performOne(CT_CONTEXT, STORE, bytes())).rejects.toMatchObject({ code: 'closed' });
-  });
-});
-
 describe('a requestor that attends', () => {
   const report: Service = {
     commandField: COMMAND.nEventReportRq,
@@ -418,7 +229,7 @@ describe('a requestor that attends', () => {
     const { association, dialogue } = user([], 1, {}, [report]);
     const enough = new AbortController();
     const attended = dialogue.attend(enough.signal);
-    const operation = dialogue.performOne(CT_CONTEXT, STORE, bytes());
+    const operation = dialogue.performOne(CT, STORE, bytes());
     association.say(response(0x8001, 1, 0));
     expect(await operation).toMatchObject({ status: 0 });
     enough.abort();
@@ -441,11 +252,3 @@ describe('a requestor that attends', () => {
     expect(sent()).toMatchObject([{ Status: 0x0122 }]);
   });
 });
-
-const FIND_CONTEXT = { ...FIND, roles: { scu: true, scp: false } };
-const CT_CONTEXT = { ...CT, roles: { scu: true, scp: false } };
-
-function storeRspWith(text: string): readonly Fragment[] {
-  const set = { CommandField: 0x8001, MessageIDBeingRespondedTo: 1, CommandDataSetType: WITH_DATA_SET, Status: 0 };
-  return [command(3, set), { ...data(3, text), last: false }];
-}
