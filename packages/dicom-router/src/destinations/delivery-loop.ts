@@ -181,13 +181,7 @@ export class DeliveryLoop implements AsyncDisposable {
   }
 }
 
-function settled(
-  sent: SendOutcome,
-  attempts: number,
-  now: number,
-  limits: RouterLimits,
-  confirm: boolean,
-): AttemptOutcome {
+function settled(sent: SendOutcome, attempts: number, now: number, limits: RouterLimits, confirm: boolean): AttemptOutcome {
   if (sent.kind === 'done') {
     return { state: 'done', confirm };
   }

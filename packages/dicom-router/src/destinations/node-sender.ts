@@ -1,4 +1,6 @@
 import type { Meter } from '@filmless/access';
+import type { TlsKeeper } from '../aes/tls-keeper.ts';
+import { WITH_DATA_SET } from '../dimse/command-set.ts';
 import { perform } from '../dimse/user.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
@@ -14,6 +16,7 @@ export interface SenderOptions {
   readonly aeTitle: string;
   readonly limits: RouterLimits;
   readonly meter: Meter;
+  readonly tls: TlsKeeper;
 }
 
 /** Sends deliveries to another DICOM node over one association; each is reported as soon as the peer has answered it. */
@@ -30,6 +33,7 @@ export async function sendToNode(
     calledAe: destination.aeTitle,
     callingAe: destination.callingAe ?? options.aeTitle,
     contexts: proposalFor(deliveries).contexts,
+    tls: options.tls.client(destination.tls),
     limits: options.limits,
     signal,
   });
@@ -52,9 +56,10 @@ function storeUser(association: Association, limits: RouterLimits): StoreUser {
   let last = 0;
   return {
     association,
-    performOne: (context, command, dataSet) => {
+    performOne: async (context, operation, dataSet) => {
       last = (last % 0xffff) + 1;
-      return perform(association, limits, context, { ...command, MessageID: last }, dataSet);
+      const command = { ...operation, MessageID: last, CommandDataSetType: WITH_DATA_SET };
+      return { ...(await perform(association, limits, context, command, dataSet)), command };
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Meter } from '@filmless/access';
+import { inOrder } from '@filmless/disk';
 import { COMMAND } from '../dimse/command-field.ts';
-import { type CommandSet, WITH_DATA_SET } from '../dimse/command-set.ts';
+import type { Dialogue } from '../dimse/dialogue.ts';
 import { describeStatus, isKept, isTransient } from '../dimse/status.ts';
 import { messageOf, RouterError } from '../errors.ts';
 import type { DeliveredInstance } from '../records/deliveries.ts';
-import type { AcceptedContext } from '../ul/association.ts';
+import type { AcceptedContext, Association } from '../ul/association.ts';
 import { type ArchivedDataSet, openArchived, type ReadArchive } from './archive-reader.ts';
-import { inOrder } from './in-order.ts';
+
 import { chooseContext } from './transfer-choice.ts';
 
 /** What became of one instance. */
@@ -30,13 +31,8 @@ interface Undelivered {
 
 /** A dialogue as sending needs it. */
 export interface StoreUser {
-  readonly association: { readonly contexts: ReadonlyMap<number, AcceptedContext>; readonly peer: { readonly calledAe: string } };
-  /** Waits while as many operations are open as the peer agreed to. */
-  performOne(
-    context: AcceptedContext,
-    command: Omit<CommandSet, 'MessageID'>,
-    dataSet: AsyncIterable<Uint8Array>,
-  ): Promise<{ readonly status: number; readonly comment?: string }>;
+  readonly association: Pick<Association, 'contexts' | 'peer' | 'role' | 'window'>;
+  readonly performOne: Dialogue['performOne'];
 }
 
 export interface SendOptions {
@@ -44,10 +40,6 @@ export interface SendOptions {
   readonly archive: ReadArchive;
   readonly signal: AbortSignal;
   readonly meter: Meter;
-  /** C-STOREs that may be open at a time; 1 unless the peer agreed to more. PS3.7 D.3.3.3. */
-  readonly window?: number;
-  /** The contexts to use, where not all of the association will do (C-GET: those in which the peer is SCP). */
-  readonly contexts?: ReadonlyMap<number, AcceptedContext>;
   /** Who asked for it by C-MOVE. PS3.7 9.1.1.1. */
   readonly moveOriginator?: { readonly aeTitle: string; readonly messageId: number };
 }
@@ -63,8 +55,9 @@ export async function sendInstances<Instance extends DeliveredInstance>(
   instances: AsyncIterable<Instance> | Iterable<Instance>,
   report: (instance: Instance, outcome: SendOutcome) => Promise<void>,
 ): Promise<void> {
-  const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, options, instance), discard);
-  const sent = inOrder(ready, Math.max(1, options.window ?? 1), async ([instance, prepared]) => {
+  const contexts = contextsToSendIn(user.association);
+  const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, options, instance), discard);
+  const sent = inOrder(ready, Math.min(MOST_OPEN, user.association.window.ours), async ([instance, prepared]) => {
     const began = performance.now();
     const outcome = await transmit(user, options, instance, prepared);
     options.meter.observe('delivery', (performance.now() - began) / 1000);
@@ -80,14 +73,27 @@ export async function sendInstances<Instance extends DeliveredInstance>(
   }
 }
 
+/** In a context both may have roles: whoever opened the association those that were agreed on, the other the reverse. PS3.7 D.3.3.4. */
+function contextsToSendIn({ contexts, role }: StoreUser['association']): ReadonlyMap<number, AcceptedContext> {
+  const usable = contexts.values().filter(({ roles }) => (role === 'requestor' ? roles.scu : roles.scp));
+  return new Map(usable.map((context) => [context.id, context]));
+}
+
+/** C-STOREs open at a time, where the peer allows more. */
+const MOST_OPEN = 16;
+
 /** Instances whose first bytes are at hand before their turn: enough that the line is never idle for the archive. */
 const READ_AHEAD = 2;
 
 /** An instance that can be sent, or why it cannot. */
 type Prepared = { readonly context: AcceptedContext; readonly archived: ArchivedDataSet } | Undelivered;
 
-async function prepare(user: StoreUser, options: SendOptions, instance: DeliveredInstance): Promise<Prepared> {
-  const contexts = options.contexts ?? user.association.contexts;
+async function prepare(
+  user: StoreUser,
+  contexts: ReadonlyMap<number, AcceptedContext>,
+  options: SendOptions,
+  instance: DeliveredInstance,
+): Promise<Prepared> {
   let stored = instance.transferSyntaxUid;
   try {
     for (;;) {
@@ -139,7 +145,6 @@ async function transmit(
         AffectedSOPClassUID: sopClassUid,
         CommandField: COMMAND.cStoreRq,
         Priority: MEDIUM_PRIORITY,
-        CommandDataSetType: WITH_DATA_SET,
         AffectedSOPInstanceUID: sopInstanceUid,
         ...(moveOriginator === undefined
           ? {}
