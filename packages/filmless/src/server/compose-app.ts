@@ -24,7 +24,7 @@ export interface AppParts extends OperationParts {
 }
 
 /** Where the viewer's own router decides what is shown. */
-const PAGES: readonly string[] = ['/', '/setup', '/view', '/login', '/admin', '/admin/*'];
+const PAGES: readonly string[] = ['/', '/setup', '/view', '/login', '/orders', '/orders/*', '/admin', '/admin/*'];
 
 /** Under these nothing is a page. */
 const SERVICES: readonly string[] = ['/api', '/dicom-web', '/fhir'];

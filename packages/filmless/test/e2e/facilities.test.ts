@@ -17,6 +17,8 @@ const OPEN = [
   'GET /setup',
   'GET /view',
   'GET /login',
+  'GET /orders',
+  'GET /orders/*',
   'GET /admin',
   'GET /admin/*',
   'GET /*',
