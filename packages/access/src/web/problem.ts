@@ -14,6 +14,8 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the answer, for a program to decide by. RFC 9457 3.2. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 export function problem(
@@ -22,8 +24,9 @@ export function problem(
   title: string,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
+  members: Readonly<Record<string, unknown>> = {},
 ): Response {
-  return c.body(JSON.stringify({ title, status, detail }), status, {
+  return c.body(JSON.stringify({ ...members, title, status, detail }), status, {
     ...headers,
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
@@ -74,7 +77,7 @@ export function onError(log: Log, problemOf: ProblemOf = () => undefined): Error
   return (error, c) => {
     const known = problemOf(error) ?? knownProblem(error);
     if (known !== undefined) {
-      return problem(c, known.status, known.title, known.detail, known.headers);
+      return problem(c, known.status, known.title, known.detail, known.headers, known.members);
     }
     // The stack goes to the operator's log only; the path is left out because it may name a study.
     log.error({ error: error.stack ?? String(error), route: routePath(c), method: c.req.method }, 'request failed');

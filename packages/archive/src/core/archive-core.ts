@@ -1,6 +1,7 @@
 import type { Resource, Scope, Source } from '@filmless/access';
 import type { ByteRange, DataSet, MatchKey, ReceivedObject, TagKey } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
+import type { SearchLevel } from './levels.ts';
 import type {
   ArchiveStatistics,
   Change,
@@ -16,11 +17,12 @@ import type {
   StudyPage,
   Target,
 } from './model.ts';
+import type { OrderDesk } from './orders/order-desk.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 /** A QIDO search. PS3.18 10.6. */
 export interface SearchQuery {
-  readonly level: 'study' | 'series' | 'instance';
+  readonly level: SearchLevel;
   /** From the path: only within this study, this series. Without a study, series and instances also carry its attributes. */
   readonly within?: { readonly studyInstanceUid: string; readonly seriesInstanceUid?: string };
   /** From `parseMatchKey`; all must match. Any attribute may be a key. */
@@ -30,16 +32,20 @@ export interface SearchQuery {
   /** At most `limits.searchPage`; without it that many. */
   readonly limit?: number;
   readonly offset?: number;
+  /** `next` of the page before: how long results are read, each page costing the same. Not together with `offset`. */
+  readonly after?: string;
 }
 
 export interface SearchResult {
   /**
-   * In a stable order: studies newest first; series by study, then number; instances by series, then number. With the
+   * In a stable order: patients by their newest study that matches; studies newest first; series by study, then number; instances by series, then number. With the
    * level's attributes of PS3.18 tables 10.6.3-3 to -5 but Retrieve URL (0008,1190), which is the caller's to add.
    */
   readonly results: readonly DataSet[];
   /** True when more match than were returned: a Warning 299 header says so. PS3.18 8.3.4.4. */
   readonly more: boolean;
+  /** Cursor of the next page when more match, else `null`. */
+  readonly next: string | null;
 }
 
 /** A page of something that is not often long. */
@@ -137,6 +143,8 @@ export interface ArchiveCore {
   conflict(id: string, scope: Scope): Promise<ConflictDetail>;
   /** Decides for one object; the other stays kept aside. @throws ArchiveError `conflict` when it was decided already */
   resolveConflict(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry>;
+
+  readonly orders: OrderDesk;
 
   isEmpty(): Promise<boolean>;
   statistics(): Promise<ArchiveStatistics>;

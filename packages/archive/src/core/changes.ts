@@ -2,7 +2,7 @@ import type { Log, Scope } from '@filmless/access';
 import { ArchiveError } from './errors.ts';
 import type { Index } from './index-port.ts';
 import type { ArchiveLimits } from './limits.ts';
-import type { Change } from './model.ts';
+import type { Change, OrderChange, StudyChange } from './model.ts';
 
 interface Subscriber {
   readonly scope: Scope;
@@ -10,12 +10,12 @@ interface Subscriber {
 }
 
 /** A study that is new says more than that it was shared, and that more than that it grew. */
-const WEIGHT: Readonly<Record<Change['change'], number>> = { updated: 0, shared: 1, new: 2 };
+const WEIGHT: Readonly<Record<StudyChange['change'], number>> = { updated: 0, shared: 1, new: 2 };
 
 /** Tells subscribers of changed studies, each within its own scope, once in a while for a study that keeps changing. */
 export class ChangeFeed implements Disposable {
   readonly #subscribers = new Set<Subscriber>();
-  #waiting = new Map<string, Change['change']>();
+  #waiting = new Map<string, StudyChange['change']>();
   #timer: NodeJS.Timeout | undefined;
   readonly #index: Pick<Index, 'owner'>;
   readonly #limits: ArchiveLimits;
@@ -40,7 +40,7 @@ export class ChangeFeed implements Disposable {
   }
 
   /** Notes a change after its commit. */
-  note(studyInstanceUid: string, change: Change['change']): void {
+  note(studyInstanceUid: string, change: StudyChange['change']): void {
     if (this.#subscribers.size === 0) {
       return;
     }
@@ -53,6 +53,11 @@ export class ChangeFeed implements Disposable {
     } else {
       this.#timer ??= setTimeout(() => this.#announce(), this.#limits.changeQuietMs).unref();
     }
+  }
+
+  /** Tells of an order after its commit. */
+  noteOrder({ accessionNumber, facility }: Omit<OrderChange, 'change'>, change: OrderChange['change']): void {
+    this.#send([facility], { accessionNumber, facility, change });
   }
 
   [Symbol.dispose](): void {
@@ -69,17 +74,20 @@ export class ChangeFeed implements Disposable {
     this.#tell(changes).catch((error: unknown) => this.#log.error({ error: String(error) }, 'changes-not-announced'));
   }
 
-  async #tell(changes: ReadonlyMap<string, Change['change']>): Promise<void> {
+  async #tell(changes: ReadonlyMap<string, StudyChange['change']>): Promise<void> {
     for (const [studyInstanceUid, change] of changes) {
       const owner = await this.#index.owner(studyInstanceUid, this.#now());
       if (owner === undefined) {
         continue;
       }
-      const facilities = [owner.facility, ...owner.sharedWith];
-      for (const { scope, listener } of this.#subscribers) {
-        if (scope.facilities === 'all' || scope.facilities.some((facility) => facilities.includes(facility))) {
-          listener({ studyInstanceUid, change });
-        }
+      this.#send([owner.facility, ...owner.sharedWith], { studyInstanceUid, change });
+    }
+  }
+
+  #send(facilities: readonly string[], change: Change): void {
+    for (const { scope, listener } of this.#subscribers) {
+      if (scope.facilities === 'all' || scope.facilities.some((facility) => facilities.includes(facility))) {
+        listener(change);
       }
     }
   }

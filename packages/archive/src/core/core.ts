@@ -22,6 +22,7 @@ import type {
   StudyPage,
   Target,
 } from './model.ts';
+import { OrderDesk } from './orders/order-desk.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
 import { Sharing } from './sharing.ts';
@@ -35,6 +36,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly #storing: Storing;
   readonly #conflicts: ConflictDesk;
   readonly #sharing: Sharing;
+  readonly orders: OrderDesk;
 
   /** What the start could not put away, in words. */
   readonly #leftovers: readonly string[];
@@ -47,6 +49,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.#storing = new Storing(dependencies, this.#changes, inspecting);
     this.#conflicts = new ConflictDesk(dependencies, this.#changes, inspecting);
     this.#sharing = new Sharing(dependencies, this.#changes);
+    this.orders = new OrderDesk(dependencies, this.#changes, { orderChanged: () => Promise.resolve() });
   }
 
   /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */

@@ -9,15 +9,24 @@ export type ArchiveErrorCode =
   | 'store-full'
   | 'store-away'
   | 'not-acceptable'
-  | 'conflict';
+  | 'conflict'
+  /** It is not of the version any more that the request is for. */
+  | 'changed-meanwhile';
 
 /** The one error this package throws. */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
   readonly code: ArchiveErrorCode;
+  /** What a program is told beside the message. */
+  readonly members: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: ArchiveErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ArchiveErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly members?: Readonly<Record<string, unknown>> },
+  ) {
     super(message, options);
     this.code = code;
+    this.members = options?.members;
   }
 }

@@ -1,6 +1,6 @@
 import type { Scope } from '@filmless/access';
 import type { DataSet, FoldedName, FrameTable } from '@filmless/dicom';
-import type { SearchQuery } from './archive-core.ts';
+import type { SearchQuery, SearchResult } from './archive-core.ts';
 import type {
   ArchiveStatistics,
   BulkValue,
@@ -94,12 +94,6 @@ export type Added =
   /** The study, or the object of that UID, belongs to another facility. */
   | { readonly status: 'foreign'; readonly owner: string; readonly existing: Required<Target> | null };
 
-/** A row of a search, before its attributes are put together. */
-export interface SearchRow {
-  readonly results: readonly DataSet[];
-  readonly more: boolean;
-}
-
 /** A share as far as the predicate needs it. */
 export interface Reach {
   readonly studyInstanceUid: string;
@@ -133,7 +127,7 @@ export interface Index extends AsyncDisposable {
   /** Mirrors how many open conflicts a study has. */
   setConflicts(studyInstanceUid: string, open: number): Promise<void>;
 
-  search(query: SearchQuery, scope: Scope, now: string): Promise<SearchRow>;
+  search(query: SearchQuery, scope: Scope, now: string): Promise<SearchResult>;
   listStudies(query: StudyListQuery, scope: Scope, now: string): Promise<StudyPage>;
   studyDetail(studyInstanceUid: string, scope: Scope, now: string): Promise<StudyDetail | undefined>;
   /** Owner and, as of now, the facilities it is shared with. */
@@ -145,6 +139,8 @@ export interface Index extends AsyncDisposable {
   instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance>;
   headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader>;
   representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
+  /** How many instances each of these studies has, whoever owns it; those that are not there are left out. */
+  countInstances(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   statistics(): Promise<ArchiveStatistics>;
   /** What keeps it from working, in words. */
   problem(): string | undefined;

@@ -24,6 +24,10 @@ export interface ArchiveLimits {
   readonly subscribers: number;
   readonly differences: number;
   readonly storeAnswerMs: number;
+  readonly orderPage: number;
+  readonly orderSteps: number;
+  readonly orderOtherIds: number;
+  readonly orderExtBytes: number;
   readonly packBytes: number;
   readonly packMembers: number;
   readonly packsAtOnce: number;
@@ -84,6 +88,14 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   differences: 200,
   /** An object store that sends no byte for this long is away. */
   storeAnswerMs: 20_000,
+  /** Orders of one answer: a day of a large hospital takes a few. */
+  orderPage: 500,
+  /** Steps of one order: each is an examination at one machine. */
+  orderSteps: 20,
+  /** Other ids of an order's patient: insurance and identity cards, a former number. */
+  orderOtherIds: 10,
+  /** What a HIS may leave with an order for itself. */
+  orderExtBytes: 16 * KIB,
   /** What goes up to an object store together: enough that its answer counts for many, small enough to send again. */
   packBytes: 64 * MIB,
   /** Members of one pack: its footer stays below 256 KiB. */

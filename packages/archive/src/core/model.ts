@@ -142,10 +142,19 @@ export interface StudyDetail extends StudyEntry {
 }
 
 /** What happened to a study; events of one study are gathered for `limits.changeQuietMs`. */
-export interface Change {
+export interface StudyChange {
   readonly studyInstanceUid: string;
   readonly change: 'new' | 'updated' | 'shared';
 }
+
+/** What happened to an order, or to its state. Told at once, and within its facility only. */
+export interface OrderChange {
+  readonly accessionNumber: string;
+  readonly facility: string;
+  readonly change: 'new' | 'updated';
+}
+
+export type Change = StudyChange | OrderChange;
 
 /** Why another facility may see a study. Law 91/2025, Circular 54/2017. */
 type ShareBasis = 'transfer' | 'consultation' | 'emergency' | 'patient-request' | 'authority';

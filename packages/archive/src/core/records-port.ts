@@ -1,4 +1,5 @@
 import type { ConflictKind, NewShare, Share } from './model.ts';
+import type { OrderRecords } from './orders/order-records.ts';
 
 /** An object kept aside, until a person decides and after. */
 export interface ConflictRecord {
@@ -64,6 +65,8 @@ export interface Records extends AsyncDisposable {
   shares(studyInstanceUid: string, now: string): Promise<readonly Share[]>;
   /** Shares that were not ended, by study and facility in pages: for rebuild. */
   allShares(after: readonly [studyInstanceUid: string, facility: string], limit: number): Promise<readonly Share[]>;
+  readonly orders: OrderRecords;
+
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;
 }

@@ -4,6 +4,7 @@ import type { ArchiveCore } from '../core/archive-core.ts';
 import type { Pixels } from '../core/ports.ts';
 import { addConflictRoutes } from './api/conflicts.ts';
 import { addEventRoutes } from './api/events.ts';
+import { addOrderRoutes } from './api/orders.ts';
 import { addShareRoutes } from './api/shares.ts';
 import { addStudyRoutes } from './api/studies.ts';
 import type { HttpContext } from './context.ts';
@@ -35,6 +36,7 @@ export function createHttp(
   addInstanceRoutes(app, context);
   addStudyRoutes(app, context);
   addShareRoutes(app, context);
+  addOrderRoutes(app, context);
   addConflictRoutes(app, context);
   addEventRoutes(app, context);
   return app;

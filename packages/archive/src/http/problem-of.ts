@@ -22,6 +22,7 @@ const ARCHIVE: Readonly<Record<ArchiveErrorCode, Answer>> = {
   'store-full': { status: 503, title: 'Storage full', retryAfter: 300 },
   'store-away': { status: 503, title: 'Storage not reachable', retryAfter: 10 },
   conflict: { status: 409, title: 'Conflict' },
+  'changed-meanwhile': { status: 412, title: 'Changed meanwhile' },
 };
 
 /** Only what a request can cause: an error about a stored object is the server's own and stays a 500. */
@@ -46,5 +47,6 @@ export function problemOf(error: Error): Problem | undefined {
     title,
     detail: error.message,
     ...(retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } }),
+    ...(error instanceof ArchiveError && error.members !== undefined ? { members: error.members } : {}),
   };
 }

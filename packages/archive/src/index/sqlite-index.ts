@@ -1,11 +1,9 @@
 import type { Scope } from '@filmless/access';
 import { type Database, openSqlite } from '@filmless/database';
-import { type DataSet, matchesAll } from '@filmless/dicom';
 import { sql } from 'kysely';
-import type { SearchQuery } from '../core/archive-core.ts';
+import type { SearchQuery, SearchResult } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
-import { ArchiveError } from '../core/errors.ts';
-import type { Added, Index, NewInstance, Reach, SearchRow } from '../core/index-port.ts';
+import type { Added, Index, NewInstance, Reach } from '../core/index-port.ts';
 import type { ArchiveLimits } from '../core/limits.ts';
 import type {
   ArchiveStatistics,
@@ -17,27 +15,17 @@ import type {
   StudyPage,
   Target,
 } from '../core/model.ts';
-import { present } from '../core/search/present.ts';
 import type { FoundInstance } from './arguments.ts';
+import * as arrivals from './arrivals.ts';
 import { batches } from './batches.ts';
-import { type Unpacked, unpackHeader, unpackLayout } from './codec.ts';
-import { factsOf } from './conditions.ts';
+import { unpackHeader, unpackLayout } from './codec.ts';
 import * as instances from './instances.ts';
 import * as listing from './listing.ts';
-import { countModality, query, RARE_SERIES } from './predicates.ts';
+import { query } from './predicates.ts';
 import type { procedures } from './procedures.ts';
 import { addArgs, type InstanceRow, seriesArgs, storedInstance, studyArgs } from './rows.ts';
-import { foundOf, planSearch, type SearchColumns, type SearchPlan } from './search.ts';
+import { isRare, Searcher } from './searcher.ts';
 import { findInstance } from './statements.ts';
-
-/** Candidates read at a time when headers decide. */
-const HEADER_PAGE = 500;
-
-/** A row of a search with its header, where the search needs that. */
-interface Candidate {
-  readonly row: SearchColumns;
-  readonly header: Unpacked<DataSet> | undefined;
-}
 
 export interface SqliteIndexOptions {
   readonly file: string;
@@ -49,10 +37,12 @@ export interface SqliteIndexOptions {
 export class SqliteIndex implements Index {
   readonly #database: Database<typeof procedures>;
   readonly #limits: ArchiveLimits;
+  readonly #searcher: Searcher;
 
   private constructor(database: Database<typeof procedures>, limits: ArchiveLimits) {
     this.#database = database;
     this.#limits = limits;
+    this.#searcher = new Searcher(database, limits);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */
@@ -126,35 +116,15 @@ export class SqliteIndex implements Index {
     await this.#database.write('setConflicts', { study_instance_uid: studyInstanceUid, open });
   }
 
-  async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchRow> {
-    const facts = factsOf(search.keys);
-    const plan = planSearch(search, scope, now, facts, await this.#isRare(facts.modality === undefined ? [] : [facts.modality]));
-    const limit = Math.min(search.limit ?? this.#limits.searchPage, this.#limits.searchPage);
-    const offset = search.offset ?? 0;
-    if (offset > this.#limits.searchOffset) {
-      throw new ArchiveError('limit-exceeded', `offset: at most ${this.#limits.searchOffset}; narrow the search instead`);
-    }
-    const asked = plan.rest.map((key) => key.path[0]);
-    const tags = search.include === 'all' ? 'all' : [...search.include, ...asked];
-    const issuer = [...asked, ...search.keys.map((key) => key.path[0]), ...(search.include === 'all' ? [] : search.include)];
-    const candidates = plan.rest.length === 0 ? this.#page(plan, limit + 1, offset) : this.#filtered(plan, offset);
-    const results: DataSet[] = [];
-    let bytes = 0;
-    for await (const { row, header } of candidates) {
-      if (results.length >= limit || bytes >= this.#limits.searchBytes) {
-        return { results, more: true };
-      }
-      results.push(present(foundOf(row, search.level, issuer, header?.value), tags));
-      bytes += header?.bytes ?? 0;
-    }
-    return { results, more: false };
+  async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchResult> {
+    return await this.#searcher.search(search, scope, now);
   }
 
   async listStudies(list: StudyListQuery, scope: Scope, now: string): Promise<StudyPage> {
     const limit = Math.max(1, Math.min(list.limit, this.#limits.studyPage));
     const { page, total } = listing.listQueries({ ...list, limit }, scope, now, {
       exactTotal: this.#limits.exactTotal,
-      rareModality: await this.#isRare(listing.modalitiesOf(list)),
+      rareModality: await isRare(this.#database, listing.modalitiesOf(list)),
     });
     const [rows, [counted]] = await Promise.all([this.#database.read(page), this.#database.read(total)]);
     const shown = rows.slice(0, limit);
@@ -228,6 +198,11 @@ export class SqliteIndex implements Index {
     return row === undefined ? undefined : headerOf(row);
   }
 
+  async countInstances(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = studyInstanceUids.length === 0 ? [] : await this.#database.read(arrivals.countInstances(studyInstanceUids));
+    return new Map(rows.map((row) => [row.study_instance_uid, row.instance_count]));
+  }
+
   async statistics(): Promise<ArchiveStatistics> {
     const [row] = await this.#database.read(
       query(sql<ArchiveStatistics>`
@@ -243,58 +218,6 @@ export class SqliteIndex implements Index {
 
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#database[Symbol.asyncDispose]();
-  }
-
-  async #isRare(modalities: readonly string[]): Promise<boolean> {
-    if (modalities.length === 0) {
-      return false;
-    }
-    const [row] = await this.#database.read(countModality(modalities));
-    return row !== undefined && row.count <= RARE_SERIES;
-  }
-
-  /** One page of a search that the index alone answers. */
-  async *#page(plan: SearchPlan, limit: number, offset: number): AsyncIterable<Candidate> {
-    yield* this.#withHeaders(await this.#database.read(plan.page(limit, offset)));
-  }
-
-  /** Looks through stored headers, page by page, until the caller has enough or too many did not match. */
-  async *#filtered(plan: SearchPlan, offset: number): AsyncIterable<Candidate> {
-    let matched = 0;
-    for (let seen = 0; ; seen += HEADER_PAGE) {
-      if (seen >= this.#limits.searchHeaders) {
-        const keys = plan.rest.map((key) => key.path.join('.')).join(', ');
-        throw new ArchiveError(
-          'limit-exceeded',
-          `${keys}: not indexed, and more than ${this.#limits.searchHeaders} objects would have to be looked at; add a date, a patient or a study`,
-        );
-      }
-      const page = await this.#database.read(plan.page(HEADER_PAGE, seen));
-      for await (const candidate of this.#withHeaders(page)) {
-        if (candidate.header !== undefined && matchesAll(candidate.header.value, plan.rest)) {
-          matched += 1;
-          if (matched > offset) {
-            yield candidate;
-          }
-        }
-      }
-      if (page.length < HEADER_PAGE) {
-        return;
-      }
-    }
-  }
-
-  /** Reads the headers of rows that have one, so many bytes at a time; they are unpacked one by one. */
-  async *#withHeaders(rows: readonly SearchColumns[]): AsyncIterable<Candidate> {
-    for (const batch of batches(rows, this.#limits.readPageBytes)) {
-      const ids = batch.map((row) => row.header_of).filter((id) => id !== undefined);
-      const found = ids.length === 0 ? [] : await this.#database.read(instances.headersOf(ids));
-      const packed = new Map(found.map((header) => [header.instance_id, header.header]));
-      for (const row of batch) {
-        const header = row.header_of === undefined ? undefined : packed.get(row.header_of);
-        yield { row, header: header === undefined ? undefined : unpackHeader(header) };
-      }
-    }
   }
 
   async *#walk<R extends InstanceRow>(target: Target, scope: Scope, now: string, withSize: boolean): AsyncIterable<readonly R[]> {

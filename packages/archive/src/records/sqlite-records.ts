@@ -4,20 +4,24 @@ import { sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { NewShare, Share } from '../core/model.ts';
 import type { ConflictQuery, ConflictRecord, Records } from '../core/records-port.ts';
-import { type ConflictTable, db, type procedures, type ShareTable } from './schema.ts';
+import type { procedures } from './schema.ts';
+import { SqliteOrders } from './sqlite-orders.ts';
+import { type ConflictTable, db, type ShareTable } from './tables.ts';
 
 /** The records in one SQLite file. */
 export class SqliteRecords implements Records {
   readonly #database: Database<typeof procedures>;
+  readonly orders: SqliteOrders;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
+    this.orders = new SqliteOrders(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */
   static async open(file: string): Promise<SqliteRecords> {
     const schema = new URL('./schema.ts', import.meta.url);
-    return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 0, writer: 'shared' }));
+    return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 1, writer: 'shared' }));
   }
 
   async addConflict(conflict: ConflictRecord): Promise<boolean> {

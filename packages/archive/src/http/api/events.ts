@@ -16,8 +16,10 @@ export function addEventRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): 
     method: 'get',
     path: '/api/events',
     tags: ['studies'],
-    summary: 'Changes of studies as server-sent events',
-    description: 'event: study, data: {"studyInstanceUid", "change": "new" | "updated" | "shared"}; a comment every 15 s',
+    summary: 'Changes of studies and orders as server-sent events',
+    description:
+      'event: study, data: {"studyInstanceUid", "change": "new" | "updated" | "shared"}; ' +
+      'event: order, data: {"accessionNumber", "facility", "change": "new" | "updated"}; a comment every 15 s',
     middleware: context.access.guard('view'),
     responses: { 200: { description: 'A stream that does not end', content: { 'text/event-stream': { schema: z.string() } } } },
   });
@@ -61,6 +63,7 @@ function eventStream(c: RequestContext, context: HttpContext): ReadableStream<Ui
   );
 }
 
-function eventOf({ studyInstanceUid, change }: Change): string {
-  return `event: study\ndata: ${JSON.stringify({ studyInstanceUid, change })}\n\n`;
+function eventOf(change: Change): string {
+  const name = 'accessionNumber' in change ? 'order' : 'study';
+  return `event: ${name}\ndata: ${JSON.stringify(change)}\n\n`;
 }

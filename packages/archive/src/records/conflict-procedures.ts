@@ -1,0 +1,62 @@
+import { type Procedure, run, runFirst } from '@filmless/database';
+import { type ConflictTable, db, type ShareTable } from './tables.ts';
+
+type AddConflict = Procedure<ConflictTable, boolean>;
+type Resolve = Procedure<
+  Pick<ConflictTable, 'id' | 'state' | 'resolved_by' | 'resolved_at' | 'existing_key' | 'existing_sha256'>,
+  boolean
+>;
+type FinishResolve = Procedure<{ readonly id: string }, void>;
+type AddShare = Procedure<ShareTable, void>;
+type EndShare = Procedure<
+  { readonly study: string; readonly facility: string; readonly by: string; readonly at: string },
+  boolean
+>;
+
+const addConflict: AddConflict = function* (conflict) {
+  const row = yield* runFirst(
+    db
+      .insertInto('conflict')
+      .values(conflict)
+      .onConflict((clash) => clash.columns(['sop_instance_uid', 'new_sha256', 'from_facility']).doNothing())
+      .returning('id'),
+  );
+  return row !== undefined;
+};
+
+const resolve: Resolve = function* ({ id, ...decision }) {
+  const row = yield* runFirst(
+    db.updateTable('conflict').set(decision).where('id', '=', id).where('state', '=', 'open').returning('id'),
+  );
+  return row !== undefined;
+};
+
+const finishResolve: FinishResolve = function* ({ id }) {
+  yield* run(db.updateTable('conflict').set({ state: 'new' }).where('id', '=', id).where('state', '=', 'resolving'));
+};
+
+const endShare: EndShare = function* ({ study, facility, by, at }) {
+  const row = yield* runFirst(
+    db
+      .updateTable('share')
+      .set({ ended_at: at, ended_by: by })
+      .where('study_instance_uid', '=', study)
+      .where('facility', '=', facility)
+      .where('ended_at', 'is', null)
+      .returning('id'),
+  );
+  return row !== undefined;
+};
+
+const addShare: AddShare = function* (share) {
+  yield* endShare({ study: share.study_instance_uid, facility: share.facility, by: share.created_by, at: share.created_at });
+  yield* run(db.insertInto('share').values(share));
+};
+
+export const conflictProcedures: {
+  readonly addConflict: AddConflict;
+  readonly resolve: Resolve;
+  readonly finishResolve: FinishResolve;
+  readonly addShare: AddShare;
+  readonly endShare: EndShare;
+} = { addConflict, resolve, finishResolve, addShare, endShare };

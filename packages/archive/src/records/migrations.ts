@@ -1,0 +1,26 @@
+import type { Migration } from '@filmless/database';
+import { ORDER_STATEMENTS } from './order-tables.ts';
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'conflicts and shares',
+    sqlite: [
+      `CREATE TABLE conflict (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL,
+        study_instance_uid TEXT NOT NULL, series_instance_uid TEXT NOT NULL, sop_instance_uid TEXT NOT NULL,
+        facility TEXT NOT NULL, from_facility TEXT NOT NULL, from_name TEXT NOT NULL, received_at TEXT NOT NULL,
+        new_key TEXT NOT NULL UNIQUE, new_sha256 TEXT NOT NULL, existing_key TEXT, existing_sha256 TEXT,
+        state TEXT NOT NULL CHECK (state IN ('open', 'resolving', 'existing', 'new')),
+        resolved_by TEXT, resolved_at TEXT,
+        UNIQUE (sop_instance_uid, new_sha256, from_facility)) STRICT`,
+      "CREATE INDEX conflict_open ON conflict (received_at, id) WHERE state = 'open'",
+      'CREATE INDEX conflict_study ON conflict (study_instance_uid, state)',
+      `CREATE TABLE share (
+        id TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, facility TEXT NOT NULL, basis TEXT NOT NULL, evidence TEXT NOT NULL,
+        expires_at TEXT, created_at TEXT NOT NULL, created_by TEXT NOT NULL, ended_at TEXT, ended_by TEXT) STRICT`,
+      'CREATE UNIQUE INDEX share_in_force ON share (study_instance_uid, facility) WHERE ended_at IS NULL',
+    ],
+  },
+  { version: 2, name: 'orders, performed procedure steps, matches', sqlite: ORDER_STATEMENTS },
+];

@@ -1,0 +1,44 @@
+import { queryBuilder } from '@filmless/database';
+import type { Kysely } from 'kysely';
+import type { OrderTables } from './order-tables.ts';
+
+/** Columns in the order of `ConflictRecord`. */
+export interface ConflictTable {
+  readonly id: string;
+  readonly kind: 'different' | 'foreign';
+  readonly study_instance_uid: string;
+  readonly series_instance_uid: string;
+  readonly sop_instance_uid: string;
+  readonly facility: string;
+  readonly from_facility: string;
+  readonly from_name: string;
+  readonly received_at: string;
+  readonly new_key: string;
+  readonly new_sha256: string;
+  readonly existing_key: string | null;
+  readonly existing_sha256: string | null;
+  readonly state: 'open' | 'resolving' | 'existing' | 'new';
+  readonly resolved_by: string | null;
+  readonly resolved_at: string | null;
+}
+
+export interface ShareTable {
+  readonly id: string;
+  readonly study_instance_uid: string;
+  readonly facility: string;
+  readonly basis: 'transfer' | 'consultation' | 'emergency' | 'patient-request' | 'authority';
+  readonly evidence: string;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+  readonly created_by: string;
+  /** Taken back, or replaced; the line stays as evidence. */
+  readonly ended_at: string | null;
+  readonly ended_by: string | null;
+}
+
+export interface RecordTables extends OrderTables {
+  readonly conflict: ConflictTable;
+  readonly share: ShareTable;
+}
+
+export const db: Kysely<RecordTables> = queryBuilder<RecordTables>();
