@@ -1,5 +1,6 @@
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from '@filmless/dicom';
 import type { AeDirectory } from '../aes/ae-directory.ts';
+import type { TlsKeeper } from '../aes/tls-keeper.ts';
 import type { Clock } from '../destinations/clock.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
@@ -18,6 +19,7 @@ export interface CommitmentParts {
   readonly deliveries: Deliveries;
   readonly clock: Clock;
   readonly limits: RouterLimits;
+  readonly tls: TlsKeeper;
 }
 
 /** Both sides of storage commitment, at work until disposed of. */
@@ -39,7 +41,7 @@ const PROVIDER = [{ sopClassUid: STORAGE_COMMITMENT_SOP_CLASS, scu: false, scp: 
 /** Takes up what was left open, and goes on from there. */
 export async function openCommitment(
   { archiveFetch, aeTitle, log }: Pick<RouterOptions, 'archiveFetch' | 'aeTitle' | 'log'>,
-  { database, aes, destinations, deliveries, clock, limits }: CommitmentParts,
+  { database, aes, destinations, deliveries, clock, limits, tls }: CommitmentParts,
 ): Promise<OpenedCommitment> {
   const commitments = new Commitments({
     database,
@@ -50,7 +52,17 @@ export async function openCommitment(
     limits,
     log,
     call: ({ title, host, port }, signal) =>
-      openDialogue({ host, port, calledAe: title, callingAe: aeTitle, contexts: CONTEXTS, roles: PROVIDER, limits, signal }),
+      openDialogue({
+        host,
+        port,
+        calledAe: title,
+        callingAe: aeTitle,
+        contexts: CONTEXTS,
+        roles: PROVIDER,
+        tls: tls.client(aes.find(title)?.tls),
+        limits,
+        signal,
+      }),
   });
   const asking = new CommitmentAsking({
     database,
@@ -59,8 +71,8 @@ export async function openCommitment(
     clock,
     limits,
     log,
-    call: ({ aeTitle: calledAe, host, port, callingAe = aeTitle }, services, signal) =>
-      openDialogue({ host, port, calledAe, callingAe, contexts: CONTEXTS, limits, signal }, services),
+    call: ({ aeTitle: calledAe, host, port, callingAe = aeTitle, tls: setting }, services, signal) =>
+      openDialogue({ host, port, calledAe, callingAe, contexts: CONTEXTS, tls: tls.client(setting), limits, signal }, services),
   });
   await asking.start();
   commitments.start();

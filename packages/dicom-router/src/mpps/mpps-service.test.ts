@@ -1,6 +1,6 @@
 import { type DataSet, firstText, isUid, TAG } from '@filmless/dicom';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ArchiveDouble } from '../../test/archive-double.ts';
+import { OrdersDouble } from '../../test/orders-double.ts';
 import { completedSeries, createdStep } from '../../test/performed-steps.ts';
 import { asked, readAnswer } from '../../test/service-request.ts';
 import { COMMAND } from '../dimse/command-field.ts';
@@ -11,11 +11,11 @@ import { mppsServices } from './mpps-service.ts';
 import { MPPS_RETRIEVE_SOP_CLASS, MPPS_SOP_CLASS } from './sop-class.ts';
 
 const UID = '2.25.77';
-let archive: ArchiveDouble;
+let archive: OrdersDouble;
 let listed: boolean;
 
 beforeEach(() => {
-  archive = new ArchiveDouble();
+  archive = new OrdersDouble();
   listed = true;
 });
 

@@ -1,6 +1,6 @@
 import { type DataSet, items, TAG, type TagKey, texts } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
-import { testOrder, testStep } from '../../test/archive-double.ts';
+import { testOrder, testStep } from '../../test/orders-double.ts';
 import { worklistItem } from './item.ts';
 import { parseOrder } from './order.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testOrder, testStep } from '../../test/archive-double.ts';
+import { testOrder, testStep } from '../../test/orders-double.ts';
 import { parseOrder } from './order.ts';
 import { isShown, orderFilter } from './scope.ts';
 

@@ -1,6 +1,6 @@
 import { type DataSet, firstText, items, TAG, texts } from '@filmless/dicom';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ArchiveDouble, testOrder, testStep } from '../../test/archive-double.ts';
+import { OrdersDouble, testOrder, testStep } from '../../test/orders-double.ts';
 import { type Asked, asked, readAnswer } from '../../test/service-request.ts';
 import type { AeSettings } from '../aes/ae-settings.ts';
 import type { Answer } from '../dimse/provider.ts';
@@ -8,12 +8,12 @@ import { routerLimits } from '../limits.ts';
 import { MODALITY_WORKLIST_SOP_CLASS } from './sop-class.ts';
 import { worklistService } from './worklist-service.ts';
 
-let archive: ArchiveDouble;
+let archive: OrdersDouble;
 let settings: AeSettings;
 let may: readonly 'query'[];
 
 beforeEach(() => {
-  archive = new ArchiveDouble();
+  archive = new OrdersDouble();
   settings = {};
   may = ['query'];
 });
