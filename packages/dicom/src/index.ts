@@ -10,6 +10,7 @@ export * from './dictionary/tag.gen.ts';
 export * from './errors.ts';
 export * from './frames/frame-ranges.ts';
 export * from './frames/model.ts';
+export * from './matching/combine-date-times.ts';
 export * from './matching/glob.ts';
 export type * from './matching/match-key.ts';
 export * from './matching/matcher.ts';

@@ -62,7 +62,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   repeatedSeries: 10_000,
   /** Of the instances stored, and of objects looked at again, deflated ones: each is inflated in memory and may take twice 256 MiB there. */
   deflatedAtOnce: 2,
-  /** Results of one QIDO answer: a client that wants more asks with an offset. */
+  /** Results of one QIDO answer: it says where the next page is. */
   searchPage: 1_000,
   /** Stored headers one search may look through for keys that are not indexed: about two seconds. */
   searchHeaders: 20_000,

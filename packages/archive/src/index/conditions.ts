@@ -87,11 +87,15 @@ export function factsOf(keys: readonly MatchKey[]): KeyFacts {
   const of = (key: MatchKey) => key.path.join('.');
   const modality = keys.find((key) => of(key) === TAG.ModalitiesInStudy || of(key) === TAG.Modality)?.match;
   return {
-    rest: keys.filter((key) => key.match.kind !== 'universal' && !COLUMNS.has(of(key))),
+    rest: keys.filter((key) => key.match.kind !== 'universal' && !isIndexed(key)),
     words: keys.map((key) => leadingWords(COLUMNS.get(of(key)), key.match)).find((words) => words !== undefined),
     selective: keys.some((key) => SELECTIVE.has(of(key)) && isSelective(key.match)),
     modality: modality?.kind === 'single' ? modality.value : undefined,
   };
+}
+
+function isIndexed({ path, match }: MatchKey): boolean {
+  return COLUMNS.has(path.join('.')) && (match.kind !== 'moment' || COLUMNS.has(match.time));
 }
 
 /** Words without which a name cannot match: those before the first wildcard. */
@@ -129,7 +133,7 @@ export function conditionsOf(
   const requests: { readonly ref: string; readonly match: Match }[] = [];
   for (const key of keys) {
     const column = COLUMNS.get(key.path.join('.'));
-    if (key.match.kind === 'universal' || column === undefined) {
+    if (key.match.kind === 'universal' || column === undefined || !isIndexed(key)) {
       continue;
     }
     if (column.kind === 'request') {
@@ -137,8 +141,8 @@ export function conditionsOf(
     } else {
       conditions[column.level].push(columnCondition(column, key.match, walk));
     }
-    if (key.path[0] === TAG.StudyDate && key.match.kind === 'range') {
-      conditions.study.push(...idsOfDates(walk.id, key.match.from, key.match.to));
+    if (key.path[0] === TAG.StudyDate && (key.match.kind === 'range' || key.match.kind === 'moment')) {
+      conditions.study.push(...idsOfDates(walk.id, key.match.from?.slice(0, 8), key.match.to?.slice(0, 8)));
     }
     if ((key.path[0] === TAG.Modality || key.path[0] === TAG.ModalitiesInStudy) && key.match.kind === 'single') {
       conditions.study.push(hasModality(walk, [key.match.value], rare));
@@ -161,6 +165,9 @@ function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, 
   switch (column.kind) {
     case 'text':
     case 'number':
+      if (match.kind === 'moment') {
+        return momentCondition(column.ref, match);
+      }
       return valueCondition(sql.ref(column.ref), match, column.kind === 'number');
     case 'name':
       // Words that lead the walk were matched there.
@@ -173,6 +180,21 @@ function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, 
         : sql`EXISTS (SELECT 1 FROM series AS other WHERE other.study_id = ${walk.id}
             AND ${valueCondition(sql.ref('other.modality'), match, false)})`;
   }
+}
+
+type Moment = Extract<Match, { readonly kind: 'moment' }>;
+
+/** A day beyond the bound, or the day of it at a time that keeps to it; a study without a time, any time of it. */
+function momentCondition(dateRef: string, { time, from, to }: Moment): Condition {
+  const column = COLUMNS.get(time);
+  const [date, at] = [sql.ref(dateRef), sql.ref(column?.kind === 'text' ? column.ref : dateRef)];
+  const keeps = (sign: RawBuilder<unknown>, end: string) =>
+    sql`(${date} ${sign} ${end.slice(0, 8)} OR (${date} = ${end.slice(0, 8)} AND (${at} IS NULL OR ${at} ${sign}= ${end.slice(8)})))`;
+  return allOf([
+    sql`${date} IS NOT NULL`,
+    ...(from === undefined ? [] : [keeps(sql`>`, from)]),
+    ...(to === undefined ? [] : [keeps(sql`<`, to)]),
+  ]);
 }
 
 /** NOTE: an empty attribute is NULL, and NULL satisfies no comparison. */
@@ -194,6 +216,8 @@ function valueCondition(ref: RawBuilder<unknown>, match: Match, number: boolean)
       ]);
     case 'list':
       return anyOf(match.values.map((value) => valueCondition(ref, value, number)));
+    case 'moment':
+      return sql`0`;
     case 'words':
       return allOf(match.words.map((word) => sql`(' ' || ${ref}) GLOB ${`* ${word}*`}`));
   }

@@ -4,7 +4,7 @@ import { type Compilable, sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { StudyEntry, StudyListQuery } from '../core/model.ts';
 import { parseAttributes } from './codec.ts';
-import { allOf, type Condition, hasModality, idsOfDates, inScope, query, studyWalk, type Walk } from './predicates.ts';
+import { allOf, type Condition, hasModality, idsOfDates, idValue, inScope, query, studyWalk, type Walk } from './predicates.ts';
 import type { StudyTable } from './tables.ts';
 
 export type StudyRow = Pick<
@@ -54,7 +54,7 @@ export function listQueries(list: StudyListQuery, scope: Scope, now: string, opt
     words.length === 0 && (list.patientId !== undefined || list.accessionNumber !== undefined || options.rareModality);
   const walk = studyWalk(scope, now, words.length === 0 ? undefined : { columns: ['name', 'ids'], words }, selective);
   const conditions = [...walk.conditions, ...filters(list, walk, options.rareModality)];
-  const after = list.after === undefined ? [] : [sql`${walk.id} < ${parseCursor(list.after)}`];
+  const after = list.after === undefined ? [] : [sql`${walk.id} < ${idValue(parseCursor(list.after))}`];
   return {
     page: query(sql<StudyRow>`
       SELECT ${COLUMNS} FROM ${walk.from} WHERE ${allOf([...conditions, ...after])}

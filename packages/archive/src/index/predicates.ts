@@ -11,6 +11,14 @@ export function query<O>(raw: RawBuilder<O>): Compilable<O> {
   return { compile: () => raw.compile(db) };
 }
 
+/**
+ * A study's id in a condition. NOTE: numbers beyond 32 bits are bound as floating point, and a bound on the rowid of a full-text
+ * index that is no integer is not looked at.
+ */
+export function idValue(id: number): RawBuilder<unknown> {
+  return sql`CAST(${id} AS INTEGER)`;
+}
+
 /** All conditions; with none, everything. */
 export function allOf(conditions: readonly Condition[]): Condition {
   return conditions.length === 0 ? sql`1` : sql.join([...conditions], sql` AND `);
@@ -110,8 +118,8 @@ export function ftsQuery({ columns, words }: WalkWords, facilities: readonly str
  */
 export function idsOfDates(id: RawBuilder<unknown>, from: string | undefined, to: string | undefined): readonly Condition[] {
   return [
-    ...(from === undefined ? [] : [sql`${id} >= ${idsOfDay(from).from}`]),
-    ...(to === undefined ? [] : [sql`${id} < ${idsOfDay(to).to}`]),
+    ...(from === undefined ? [] : [sql`${id} >= ${idValue(idsOfDay(from).from)}`]),
+    ...(to === undefined ? [] : [sql`${id} < ${idValue(idsOfDay(to).to)}`]),
   ];
 }
 

@@ -64,6 +64,8 @@ describe('searching', () => {
     ['PatientID=P1&StudyDate=20260215', ['1.2']],
     ['PatientName=', ['1.1', '1.2']],
     ['AccessionNumber=nothing', []],
+    ['StudyDate=20260101-20260215&StudyTime=00-01', []],
+    ['StudyDate=20260101-20260215&StudyTime=00-01&combineddatetime=true', ['1.1']],
   ])('for studies with %j finds %j', async (query, expected) => {
     expect(await studies(query)).toEqual(expected);
   });
@@ -116,6 +118,54 @@ describe('searching', () => {
     const inQuery = await http.ask('/studies?accept=application/dicom%2Bjson', { accept: 'text/html' });
     expect(inQuery.headers.get('content-type')).toBe('application/dicom+json');
     expect((await http.ask('/studies', { accept: 'text/html' })).status).toBe(406);
+  });
+});
+
+describe('reading all results', () => {
+  it.each(['/studies?', '/series?', '/instances?PatientName=%C4%90*&', '/studies/1.1/instances?', '/patients?'])(
+    'follows the links of %s to the end',
+    async (path) => {
+      const whole = await search(path);
+      const read: DataSet[] = [];
+      let next: string | undefined = `${path}limit=1`;
+      while (next !== undefined) {
+        const response: Response = await http.ask(next);
+        read.push(...((await response.json()) as DataSet[]));
+        const link = /^<http:\/\/pacs\.test\/dicom-web(.*)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
+        expect(link !== undefined).toBe(response.headers.has('warning'));
+        next = link;
+      }
+      expect(read).toEqual(whole);
+    },
+  );
+
+  it('keeps what was asked in the link, and refuses an offset beside it', async () => {
+    const response = await http.ask('/studies?PatientName=*n*&limit=1&offset=1&as=');
+    expect(response.status).toBe(400);
+    const link = (await http.ask('/studies?PatientName=*n*&limit=1')).headers.get('link') ?? '';
+    expect(link).toMatch(/^<http:\/\/pacs\.test\/dicom-web\/studies\?PatientName=\*n\*&limit=1&after=[\w-]+>; rel="next"$/);
+    const both = await http.ask(`${/dicom-web(.*)>/.exec(link)?.[1]}&offset=1`);
+    expect(both.status).toBe(400);
+    expect(await both.json()).toMatchObject({ detail: expect.stringContaining('offset') });
+  });
+});
+
+describe('searching for patients', () => {
+  it('gives each once, with what a Patient Root asks for, below both roots', async () => {
+    const found = await search('/patients?PatientID=P1');
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({
+      [TAG.PatientID]: { Value: ['P1'] },
+      [TAG.NumberOfPatientRelatedStudies]: { Value: [2] },
+      [TAG.NumberOfPatientRelatedInstances]: { Value: [4] },
+    });
+    expect(found[0]?.[TAG.RetrieveURL]).toBeUndefined();
+    const beside = await http.ask('/api/patients?PatientID=P1');
+    expect(await beside.json()).toEqual(found);
+  });
+
+  it('counts what the asker may see', async () => {
+    expect(await search('/patients', 'branch')).toMatchObject([{ [TAG.NumberOfPatientRelatedStudies]: { Value: [1] } }]);
   });
 });
 

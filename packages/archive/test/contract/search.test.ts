@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   bytesSource,
+  combineDateTimes,
   DicomError,
   firstText,
   inspectObject,
   type MatchKey,
+  matchesAll,
   normaliseDate,
   parseMatchKey,
   TAG,
@@ -16,7 +18,7 @@ import {
 } from '@filmless/dicom';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchQuery } from '../../src/core/archive-core.ts';
+import type { SearchQuery, SearchResult } from '../../src/core/archive-core.ts';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import { SqliteIndex } from '../../src/index/sqlite-index.ts';
 import { allFiles, filesRoot } from '../interop/corpus.ts';
@@ -25,7 +27,12 @@ import { type Asked, bruteForce } from '../support/brute-force.ts';
 import { type Case, generateCases, indexed, NAMES } from '../support/search-cases.ts';
 
 const NOW = '2026-06-01T00:00:00.000Z';
-const UID_OF = { study: TAG.StudyInstanceUID, series: TAG.SeriesInstanceUID, instance: TAG.SOPInstanceUID };
+const UID_OF = {
+  patient: TAG.StudyInstanceUID,
+  study: TAG.StudyInstanceUID,
+  series: TAG.SeriesInstanceUID,
+  instance: TAG.SOPInstanceUID,
+};
 
 let folder: string;
 beforeAll(async () => {
@@ -154,6 +161,135 @@ describe('search against a brute-force matcher', () => {
       expect(pages).toEqual(whole);
       expect(new Set(whole).size).toBe(new Set(cases.map((found) => found[level === 'instance' ? 'sop' : level])).size);
     }
+  });
+
+  it('pages by where the page before ended: at every level, for every way through the index, with keys that only headers answer', async () => {
+    const ways: readonly Asked[][] = [
+      [],
+      ask('study', 'PN', TAG.PatientName, ['n*']).slice(),
+      ask('study', 'LO', TAG.PatientID, ['P1']).slice(),
+      ask('series', 'CS', TAG.Modality, ['CT']).slice(),
+      ask('header', 'CS', '00080008', ['ORIGINAL']).slice(),
+    ];
+    for (const level of ['study', 'series', 'instance'] as const) {
+      for (const asked of ways) {
+        for (const scope of [ALL, { facilities: ['main'] }]) {
+          const keys = asked.map((key) => keyOf(key, false));
+          const whole = (await index.search({ level, keys, include: [] }, scope, NOW)).results.map(
+            (result) => firstText(result, UID_OF[level]) ?? '',
+          );
+          const pages: string[] = [];
+          for (let after: string | null = ''; after !== null; ) {
+            const page: SearchQuery = { level, keys, include: [], limit: 3, ...(after === '' ? {} : { after }) };
+            const { results, more, next }: SearchResult = await index.search(page, scope, NOW);
+            expect(more).toBe(next !== null);
+            pages.push(...results.map((result) => firstText(result, UID_OF[level]) ?? ''));
+            expect(next).not.toBe(after);
+            after = next;
+          }
+          expect(pages, `${level} ${JSON.stringify(asked)}`).toEqual(whole);
+        }
+      }
+    }
+  });
+
+  it('loses and repeats nothing when studies come while it pages', async () => {
+    await using growing = await indexOf('growing.db', cases);
+    const at = (uid: string, date: string): Case => ({
+      study: uid,
+      series: `${uid}.1`,
+      sop: `${uid}.1.1`,
+      header: { [TAG.StudyDate]: { vr: 'DA', Value: [date] } },
+    });
+    const page = { level: 'study', keys: [], include: [], limit: 10 } as const;
+    const uids = ({ results }: SearchResult) => results.map((result) => firstText(result, TAG.StudyInstanceUID));
+    const whole = uids(await growing.search({ ...page, limit: 100 }, ALL, NOW));
+    const first = await growing.search(page, ALL, NOW);
+    await growing.add(indexed(at('9.1', '20270101'), 10_000));
+    await growing.add(indexed(at('9.2', '19000101'), 10_001));
+    const second = await growing.search({ ...page, limit: 100, after: first.next ?? '' }, ALL, NOW);
+    const dated = (all: readonly (string | undefined)[]) => all.filter((uid) => uid !== '9.2');
+    expect([...uids(first), ...dated(uids(second))]).toEqual(whole);
+    expect(uids(second)).toContain('9.2');
+  });
+
+  it.each([
+    ['study', 'x'],
+    ['study', Buffer.from('[1,2,"3"]').toString('base64url')],
+    ['series', Buffer.from('[1]').toString('base64url')],
+    ['series', Buffer.from('[1,"2",3]').toString('base64url')],
+    ['instance', Buffer.from('{"length":5}').toString('base64url')],
+    ['study', Buffer.from('[1e300]').toString('base64url')],
+  ] as const)('refuses at level %s the cursor %s', async (level, after) => {
+    await expect(index.search({ level, keys: [], include: [], after }, ALL, NOW)).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+  });
+
+  it('finds each patient once, by any of their studies, with what they have', async () => {
+    for (const asked of [[], ...KEYS.filter(({ level }) => level !== 'header').map((key) => [key])]) {
+      const { results } = await index.search(
+        { level: 'patient', keys: asked.map((key) => keyOf(key, false)), include: [] },
+        ALL,
+        NOW,
+      );
+      const studies = bruteForce(cases, 'study', asked, false);
+      const patientOf = (study: string) => {
+        const header = cases.find((found) => found.study === study)?.header ?? {};
+        return firstText(header, TAG.PatientID) ?? `no number ${study}`;
+      };
+      const expected = [...new Set(studies.map(patientOf))];
+      const found = results.map((result) => firstText(result, TAG.PatientID) ?? 'no number');
+      expect(found.toSorted(), JSON.stringify(asked)).toEqual(expected.map((id) => id.replace(/ \S+$/, '')).toSorted());
+    }
+    const [first] = (
+      await index.search({ level: 'patient', keys: [parseMatchKey([TAG.PatientID], 'LO', 'P2')], include: [] }, ALL, NOW)
+    ).results;
+    const own = cases.filter(
+      ({ study }) => cases.find((found) => found.study === study)?.header[TAG.PatientID]?.Value?.[0] === 'P2',
+    );
+    expect(first).toMatchObject({
+      [TAG.IssuerOfPatientID]: { Value: ['MAIN-ID'] },
+      [TAG.NumberOfPatientRelatedStudies]: { Value: [new Set(own.map(({ study }) => study)).size] },
+      [TAG.NumberOfPatientRelatedSeries]: { Value: [new Set(own.map(({ series }) => series)).size] },
+      [TAG.NumberOfPatientRelatedInstances]: { Value: [own.length] },
+    });
+    expect(Object.keys(first ?? {})).not.toContain(TAG.StudyInstanceUID);
+  });
+
+  it('takes a date and a time together as one moment', async () => {
+    const date = parseMatchKey([TAG.StudyDate], 'DA', '20251231-20260101');
+    const time = parseMatchKey([TAG.StudyTime], 'TM', '0930-1000');
+    const keys = combineDateTimes([date, time]);
+    const first = (study: string) => cases.find((found) => found.study === study)?.header ?? {};
+    const expected = [...new Set(cases.map(({ study }) => study))].filter((study) => matchesAll(first(study), keys));
+    const apart = [...new Set(cases.map(({ study }) => study))].filter((study) => matchesAll(first(study), [date, time]));
+    expect(expected.length).toBeGreaterThan(apart.length);
+    expect((await searched(index, { level: 'study', keys })).toSorted()).toEqual(expected.toSorted());
+    const birth = combineDateTimes([
+      parseMatchKey([TAG.PatientBirthDate], 'DA', '1970-1985'),
+      parseMatchKey([TAG.PatientBirthTime], 'TM', '10-'),
+    ]);
+    expect((await searched(index, { level: 'study', keys: birth })).toSorted()).toEqual(
+      [...new Set(cases.map(({ study }) => study))].filter((study) => matchesAll(first(study), birth)).toSorted(),
+    );
+  });
+
+  it('answers with attributes of the levels above where they are asked for', async () => {
+    const within = { studyInstanceUid: '1.2.1', seriesInstanceUid: '1.2.1.1' };
+    const [named] = (
+      await index.search(
+        { level: 'instance', keys: [], include: [TAG.PatientID, TAG.ModalitiesInStudy, TAG.Modality], within },
+        ALL,
+        NOW,
+      )
+    ).results;
+    const [plain] = (await index.search({ level: 'instance', keys: [], include: [], within }, ALL, NOW)).results;
+    expect(named?.[TAG.PatientID]?.vr).toBe('LO');
+    expect(named?.[TAG.ModalitiesInStudy]?.vr).toBe('CS');
+    expect(named?.[TAG.Modality]?.vr).toBe('CS');
+    expect(named?.[TAG.StudyDate]).toBeUndefined();
+    expect(plain?.[TAG.PatientID] ?? plain?.[TAG.Modality]).toBeUndefined();
   });
 
   it('gives the newest study first, and instances in the order of their numbers', async () => {

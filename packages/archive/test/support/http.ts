@@ -60,7 +60,7 @@ export interface TestHttp extends AsyncDisposable {
   readonly folder: string;
   readonly audited: AuditEvent[];
   readonly viewed: string[];
-  /** Asks as a subject; `path` may leave out `/dicom-web` when it begins with `/studies`, `/series` or `/instances`. */
+  /** Asks as a subject; `path` may leave out `/dicom-web` when it begins with `/patients`, `/studies`, `/series` or `/instances`. */
   ask(path: string, init?: RequestInit & { readonly as?: string; readonly accept?: string }): Promise<Response>;
   /** Stores files in one multipart request. */
   stow(files: readonly Uint8Array[], options?: StowOptions): Promise<Response>;
@@ -85,7 +85,7 @@ export async function openTestHttp(limits: Partial<ArchiveLimits> = {}): Promise
     if (accept !== undefined) {
       headers.set('accept', accept);
     }
-    const url = `http://pacs.test${/^\/(studies|series|instances)\b/.test(path) ? `/dicom-web${path}` : path}`;
+    const url = `http://pacs.test${/^\/(patients|studies|series|instances)\b/.test(path) ? `/dicom-web${path}` : path}`;
     return archive.app.request(url, { ...init, headers }, { remoteAddress: '10.0.0.5', secure: false });
   };
   return {

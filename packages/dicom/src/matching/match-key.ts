@@ -13,6 +13,11 @@ export type Match =
   | { readonly kind: 'list'; readonly values: readonly Match[] }
   /** DA, TM or DT, both ends included, as `parseDateRange` gives them. PS3.4 C.2.2.2.5. */
   | { readonly kind: 'range'; readonly from?: string; readonly to?: string }
+  /**
+   * A date (DA) and the time (TM, at `time` beside it) as one moment, both ends included, `YYYYMMDDHHMMSS.FFFFFF`; a date without
+   * a time matches when its day does. Combined Datetime Matching, PS3.4 C.2.2.2.5.
+   */
+  | { readonly kind: 'moment'; readonly time: TagKey; readonly from?: string; readonly to?: string }
   /** `""` as value: only an empty or absent attribute matches. PS3.4 C.2.2.2.7. */
   | { readonly kind: 'empty' }
   /** PN with fuzzy matching: each word, folded, is the prefix of a word of the name, in any order. PS3.18 8.3.4.2. */

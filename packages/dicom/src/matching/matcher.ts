@@ -1,6 +1,6 @@
 import { isPersonName, itemsOf, texts } from '../dataset/accessors.ts';
 import type { Attribute, DataSet, JsonValue, TagKey } from '../dataset/model.ts';
-import { matchesRange } from '../text/date.ts';
+import { matchesRange, normaliseDate } from '../text/date.ts';
 import { fold } from '../text/fold.ts';
 import { parsePersonName } from '../text/person-name.ts';
 import { matchesGlob } from './glob.ts';
@@ -11,7 +11,7 @@ import { wordsOf } from './words.ts';
 /** True when a header matches all keys. PS3.4 C.2.2.2; keys through one sequence match within one item, C.2.2.2.6. */
 export function matchesAll(dataSet: DataSet, keys: readonly MatchKey[]): boolean {
   const here = keys.filter((key) => key.path.length === 1);
-  if (!here.every((key) => matchesAttribute(dataSet[key.path[0]], key))) {
+  if (!here.every((key) => matchesHere(dataSet, key.path[0], key))) {
     return false;
   }
   const deeper = Map.groupBy(
@@ -31,6 +31,22 @@ function matchesSequence(dataSet: DataSet, tag: TagKey, keys: readonly MatchKey[
   return (found.length === 0 ? [{}] : found).some((item) => matchesAll(item, within));
 }
 
+function matchesHere(dataSet: DataSet, tag: TagKey, { vr, match }: MatchKey): boolean {
+  return match.kind === 'moment' ? matchesMoment(dataSet, tag, match) : matchesAttribute(dataSet[tag], { vr, match });
+}
+
+/** A date and the time beside it; without a time, the whole day. */
+function matchesMoment(dataSet: DataSet, tag: TagKey, range: Extract<Match, { readonly kind: 'moment' }>): boolean {
+  const date = normaliseDate('DA', texts(dataSet, tag)[0] ?? '');
+  if (date === undefined) {
+    return false;
+  }
+  const time = normaliseDate('TM', texts(dataSet, range.time)[0] ?? '');
+  const at = time === undefined ? date : date + time;
+  const bound = (end: string) => end.slice(0, at.length);
+  return (range.from === undefined || at >= bound(range.from)) && (range.to === undefined || at <= bound(range.to));
+}
+
 /** True when one attribute matches; of several values any may. PS3.4 C.2.2.2.1. */
 function matchesAttribute(attribute: Attribute | undefined, key: Pick<MatchKey, 'vr' | 'match'>): boolean {
   const { match } = key;
@@ -41,6 +57,8 @@ function matchesAttribute(attribute: Attribute | undefined, key: Pick<MatchKey, 
       return isEmpty(attribute);
     case 'list':
       return match.values.some((value) => matchesAttribute(attribute, { vr: key.vr, match: value }));
+    case 'moment':
+      return false;
     case 'single':
     case 'wildcard':
     case 'range':
@@ -75,7 +93,7 @@ const NUMBERS: ReadonlySet<string> = new Set(['DS', 'FD', 'FL', 'IS', 'SL', 'SS'
 function matchesText(
   value: string,
   vr: string,
-  match: Exclude<Match, { readonly kind: 'universal' | 'empty' | 'list' }>,
+  match: Exclude<Match, { readonly kind: 'universal' | 'empty' | 'list' | 'moment' }>,
 ): boolean {
   if (value === '') {
     return false;
@@ -92,7 +110,10 @@ function matchesText(
   }
 }
 
-function matchesNames(attribute: Attribute, match: Exclude<Match, { readonly kind: 'universal' | 'empty' | 'list' }>): boolean {
+function matchesNames(
+  attribute: Attribute,
+  match: Exclude<Match, { readonly kind: 'universal' | 'empty' | 'list' | 'moment' }>,
+): boolean {
   return (attribute.Value ?? []).some((value) => {
     const name =
       typeof value === 'string'

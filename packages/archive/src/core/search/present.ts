@@ -1,9 +1,9 @@
 import { type DataSet, type MutableDataSet, TAG, type TagKey, type Vr } from '@filmless/dicom';
-import { belongsTo } from '../levels.ts';
+import { belongsTo, type SearchLevel } from '../levels.ts';
 
 /** What an answer is put together from. */
 export interface Found {
-  readonly level: 'study' | 'series' | 'instance';
+  readonly level: SearchLevel;
   /** The level's own attributes, those of the levels above when asked for, and the computed ones. */
   readonly attributes: DataSet;
   /** The stored header of the instance that stands for the level, when `include` needs it. */

@@ -1,11 +1,13 @@
-import { lookupTag, type MatchKey, parseMatchKey, type TagKey, tagOf, type Vr } from '@filmless/dicom';
+import { combineDateTimes, lookupTag, type MatchKey, parseMatchKey, type TagKey, tagOf, type Vr } from '@filmless/dicom';
 import type { SearchQuery } from '../../core/archive-core.ts';
 import { ArchiveError } from '../../core/errors.ts';
 
 /** Parameters of the service itself; all others are attributes to match. PS3.18 8.3.4, 10.6.1.2. */
 const PARAMETERS: ReadonlySet<string> = new Set([
   'accept',
+  'after',
   'charset',
+  'combineddatetime',
   'emptyvaluematching',
   'fuzzymatching',
   'includefield',
@@ -18,7 +20,7 @@ const MAX_KEYS = 64;
 const MAX_INCLUDED = 512;
 const MAX_PATH = 8;
 
-type Criteria = Pick<SearchQuery, 'keys' | 'include' | 'limit' | 'offset'>;
+type Criteria = Pick<SearchQuery, 'keys' | 'include' | 'limit' | 'offset' | 'after'>;
 
 /**
  * Reads the query of a search: attributes by keyword or tag, through sequences by dots, and the service's own parameters.
@@ -26,6 +28,8 @@ type Criteria = Pick<SearchQuery, 'keys' | 'include' | 'limit' | 'offset'>;
  */
 export function parseSearch(query: URLSearchParams): Criteria {
   const fuzzy = flag(query, 'fuzzymatching');
+  const combined = flag(query, 'combineddatetime');
+  const after = query.get('after');
   const keys: MatchKey[] = [];
   for (const [name, value] of query) {
     if (PARAMETERS.has(name)) {
@@ -40,10 +44,11 @@ export function parseSearch(query: URLSearchParams): Criteria {
   const limit = count(query, 'limit');
   const offset = count(query, 'offset');
   return {
-    keys,
+    keys: combined ? combineDateTimes(keys) : keys,
     include: included(query),
     ...(limit === undefined ? {} : { limit }),
     ...(offset === undefined ? {} : { offset }),
+    ...(after === null || after === '' ? {} : { after }),
   };
 }
 

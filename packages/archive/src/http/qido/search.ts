@@ -8,19 +8,21 @@ import { chooseListForm, respondWithList } from '../model-form.ts';
 import { targetOf } from '../target.ts';
 import { parseSearch } from './parse-query.ts';
 
-/** Search transactions of PS3.18 table 10.6.1-1. */
+/** Search transactions of PS3.18 table 10.6.1-1; patients are searched alike, for the Patient Root of C-FIND. */
 const ROUTES: readonly (readonly [path: string, level: SearchQuery['level']])[] = [
-  ['/studies', 'study'],
-  ['/studies/:study/series', 'series'],
-  ['/series', 'series'],
-  ['/studies/:study/series/:series/instances', 'instance'],
-  ['/studies/:study/instances', 'instance'],
-  ['/instances', 'instance'],
+  ['/dicom-web/patients', 'patient'],
+  ['/api/patients', 'patient'],
+  ['/dicom-web/studies', 'study'],
+  ['/dicom-web/studies/:study/series', 'series'],
+  ['/dicom-web/series', 'series'],
+  ['/dicom-web/studies/:study/series/:series/instances', 'instance'],
+  ['/dicom-web/studies/:study/instances', 'instance'],
+  ['/dicom-web/instances', 'instance'],
 ];
 
 export function addSearchRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   for (const [path, level] of ROUTES) {
-    app.get(`/dicom-web${path}`, context.access.guard('view'), (c) => search(c, context, level));
+    app.get(path, context.access.guard('view'), (c) => search(c, context, level));
   }
 }
 
@@ -36,7 +38,16 @@ async function search(c: RequestContext, context: HttpContext, level: SearchQuer
     'cache-control': 'no-store',
     // PS3.18 8.3.4.4: the client can ask for the rest.
     ...(found.more ? { warning: '299 filmless "There are additional results that can be requested"' } : {}),
+    ...(found.next === null ? {} : { link: `<${nextUrl(c, found.next)}>; rel="next"` }),
   });
+}
+
+/** The same search behind the last result. RFC 8288. */
+function nextUrl(c: RequestContext, after: string): string {
+  const url = new URL(c.req.url);
+  url.searchParams.delete('offset');
+  url.searchParams.set('after', after);
+  return `${new URL(dicomWebRoot(c)).origin}${url.pathname}${url.search}`;
 }
 
 function withUrls({ results }: SearchResult, level: SearchQuery['level'], root: string): readonly DataSet[] {
@@ -48,6 +59,9 @@ function withUrls({ results }: SearchResult, level: SearchQuery['level'], root: 
 
 /** PS3.18 tables 10.6.3-3 to 10.6.3-5. */
 function retrieveUrl(result: DataSet, level: SearchQuery['level'], root: string): string | undefined {
+  if (level === 'patient') {
+    return undefined;
+  }
   const studyInstanceUid = firstText(result, '0020000D');
   const seriesInstanceUid = firstText(result, '0020000E');
   const sopInstanceUid = firstText(result, '00080018');
