@@ -4,13 +4,14 @@ import { acceptorPolicy } from './aes/acceptor-policy.ts';
 import { AeDirectory } from './aes/ae-directory.ts';
 import { RefusalAudit } from './aes/refusal-audit.ts';
 import { isStored } from './aes/service-classes.ts';
+import { TlsKeeper } from './aes/tls-keeper.ts';
 import { AssociationJournal } from './association-journal.ts';
 import { openCommitment } from './commitment/open-commitment.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
 import { DestinationDirectory } from './destinations/destination-directory.ts';
 import { sendToNode } from './destinations/node-sender.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, RouterError } from './errors.ts';
 import { addAeRoutes } from './http/aes.ts';
 import { addAssociationRoutes } from './http/associations.ts';
 import { addCommitmentRoutes } from './http/commitments.ts';
@@ -26,7 +27,7 @@ import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
 import { createServe } from './serve.ts';
 import { StoreAudit } from './store-audit.ts';
-import { type Acceptor, listen } from './ul/acceptor.ts';
+import { type Acceptor, type AcceptorOptions, listen } from './ul/acceptor.ts';
 
 /**
  * Opens the router's database, takes up open deliveries and listens.
@@ -48,6 +49,13 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   return {
     app,
     dicomPort: acceptor.port,
+    dicomTlsPort: acceptor.securePort,
+    renewTls: (material) => {
+      context.tls.renew(material);
+      if (context.tls.service !== undefined) {
+        acceptor.renew(context.tls.service);
+      }
+    },
     get associations() {
       return acceptor.associations;
     },
@@ -68,7 +76,8 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     limit: limits.knownAes,
   });
   const destinations = await DestinationDirectory.open(database, options.destinations ?? [], limits.destinations);
-  const sender = { archiveFetch, aeTitle, limits, meter: options.meter ?? NO_METER };
+  const tls = new TlsKeeper(options.tls?.material);
+  const sender = { archiveFetch, aeTitle, limits, tls, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
     await Deliveries.open(
       {
@@ -81,20 +90,37 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
       destinations,
     ),
   );
-  const commitment = opened.use(await openCommitment(options, { database, aes, destinations, deliveries, clock, limits }));
-  return { access, aeTitle, aes, commitment, database, deliveries, destinations, journal, limits, log };
+  const commitment = opened.use(await openCommitment(options, { database, aes, destinations, deliveries, clock, limits, tls }));
+  return { access, aeTitle, aes, commitment, database, deliveries, destinations, journal, limits, log, tls };
+}
+
+/** @throws RouterError `invalid-request` where a certificate is missing */
+function secureListener({ tls: options }: RouterOptions, { service }: TlsKeeper): AcceptorOptions['secure'] {
+  if (options?.listen === undefined) {
+    return undefined;
+  }
+  if (service === undefined) {
+    throw new RouterError('invalid-request', 'a port for TLS needs a certificate');
+  }
+  return { port: options.listen.port, service };
 }
 
 /** The listener goes first at the end, so that what is under way can still be stored and queued. */
 async function startAcceptor(options: RouterOptions, context: RouterContext): Promise<Acceptor> {
-  const { aes, commitment, journal, limits, log, deliveries } = context;
+  const { aes, commitment, journal, limits, log, deliveries, tls } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
   const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
     host: options.host,
     port: options.port,
+    secure: secureListener(options, tls),
     limits,
-    policy: acceptorPolicy({ aeTitle: options.aeTitle, rights: (title) => aes.rights(title), unknownSopClasses }),
+    policy: acceptorPolicy({
+      aeTitle: options.aeTitle,
+      rights: (title) => aes.rights(title),
+      unknownSopClasses,
+      tlsClients: options.tls?.listen?.clients,
+    }),
     serve: createServe({
       aeTitle: options.aeTitle,
       aes,
@@ -115,6 +141,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
       audit: new StoreAudit(options.access, log, () => performance.now()),
       limits,
       log,
+      tls,
       stores: (sopClassUid) => isStored(sopClassUid, unknownSopClasses),
     }),
     refused: (refused) => {

@@ -1,13 +1,14 @@
 export {
   type AeConfig,
   type AePermission,
-  canonicalFingerprint,
   ON_CONFLICT,
   type OnConflict,
   type TlsSetting,
   type TlsSettings,
   type WorklistSettings,
 } from './aes/ae-config.ts';
+export type { TlsMaterial } from './aes/tls-keeper.ts';
+export type { TlsClients } from './aes/tls-policy.ts';
 export { createRouter } from './create-router.ts';
 export type { Clock } from './destinations/clock.ts';
 export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';
@@ -21,5 +22,8 @@ export type {
   OnBehalf,
   Router,
   RouterOptions,
+  RouterTls,
 } from './router.ts';
 export type { Destination, RoutingRule } from './routing/destination.ts';
+export { canonicalFingerprint } from './ul/tls/fingerprint.ts';
+export type { TlsIdentity } from './ul/tls/profile.ts';

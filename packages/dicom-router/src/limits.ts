@@ -26,6 +26,7 @@ export type LimitName =
   | 'connectionsPerSecond'
   | 'addresses'
   | 'artimMs'
+  | 'handshakeMs'
   | 'idleMs'
   | 'stallMs'
   | 'slowestBytesPerSecond'
@@ -153,6 +154,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 30_000,
     unit: 'ms',
     reason: 'ARTIM timer of PS3.8 9.1.5: a peer that connects must ask, one that left must close',
+  },
+  handshakeMs: {
+    value: 15_000,
+    unit: 'ms',
+    reason: 'a TLS handshake takes three ways over the line; who does not finish it only takes a place',
   },
   idleMs: {
     value: 600_000,

@@ -3,6 +3,8 @@ import type { ReceivedObject } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AeConfig, AePermission } from './aes/ae-config.ts';
+import type { TlsMaterial } from './aes/tls-keeper.ts';
+import type { TlsClients } from './aes/tls-policy.ts';
 import type { Clock } from './destinations/clock.ts';
 import type { RouterLimits } from './limits.ts';
 import type { Destination } from './routing/destination.ts';
@@ -40,11 +42,20 @@ export type ArchiveFetch = (request: Request, caller?: OnBehalf) => Promise<Resp
 
 export type { AeConfig, AePermission } from './aes/ae-config.ts';
 
+/** DICOM over TLS, in and out. */
+export interface RouterTls {
+  readonly material: TlsMaterial;
+  /** Listens too; needs a certificate. */
+  readonly listen?: { /** 0 takes a free one. */ readonly port: number; readonly clients: TlsClients } | undefined;
+}
+
 export interface RouterOptions {
   /** Address to bind. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Peers are called in the clear alone, and call so, without it. */
+  readonly tls?: RouterTls | undefined;
   readonly aeTitle: string;
   /** Holds `records/router.db`. */
   readonly dataDir: string;
@@ -77,6 +88,10 @@ export interface Router extends AsyncDisposable {
   readonly app: OpenAPIHono<AppEnv>;
   /** The port really bound. */
   readonly dicomPort: number;
+  /** The same for TLS; undefined where nothing listens for it. */
+  readonly dicomTlsPort: number | undefined;
+  /** What is shown and believed from the next connection on. @throws when certificate and key do not belong together */
+  renewTls(material: TlsMaterial): void;
   /** Associations at this moment. */
   readonly associations: number;
   /** Problems in words, none when ready. */

@@ -1,5 +1,6 @@
 import type { Facility, Log } from '@filmless/access';
 import type { AeDirectory } from './aes/ae-directory.ts';
+import type { TlsKeeper } from './aes/tls-keeper.ts';
 import { actionService } from './commitment/action-service.ts';
 import type { OpenedCommitment } from './commitment/open-commitment.ts';
 import type { Clock } from './destinations/clock.ts';
@@ -28,6 +29,7 @@ export interface ServicesContext {
   readonly clock: Clock;
   readonly commitment: OpenedCommitment;
   readonly limits: RouterLimits;
+  readonly tls: TlsKeeper;
   readonly log: Log;
   /** One for all associations. */
   readonly queryAudit: QueryAudit;

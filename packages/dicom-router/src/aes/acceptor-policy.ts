@@ -17,6 +17,7 @@ import {
 import type { Rejection } from '../ul/rejection.ts';
 import type { AeRights } from './ae-directory.ts';
 import { allowedRoles, isStored, type ServiceClass, serviceClass } from './service-classes.ts';
+import { type TlsClients, tlsRejection } from './tls-policy.ts';
 
 export interface PolicyOptions {
   readonly aeTitle: string;
@@ -24,26 +25,35 @@ export interface PolicyOptions {
   /** Takes SOP classes that are not in PS3.4 B.5, private ones among them. */
   readonly unknownSopClasses: boolean;
   /** Decides about users that are named; unless given, each is let in and none is believed. */
-  readonly identity?: AcceptorPolicy['identity'];
+  readonly identity?: AcceptorPolicy['identity'] | undefined;
+  /** Whether who calls by TLS must show a certificate; `asked` unless told. */
+  readonly tlsClients?: TlsClients | undefined;
 }
 
 /** Lets in application entities by what they may do, and chooses transfer syntaxes. */
-export function acceptorPolicy({ aeTitle, rights, unknownSopClasses, identity }: PolicyOptions): AcceptorPolicy {
+export function acceptorPolicy({
+  aeTitle,
+  rights,
+  unknownSopClasses,
+  identity,
+  tlsClients = 'asked',
+}: PolicyOptions): AcceptorPolicy {
   const service = (abstractSyntax: string) => serviceClass(abstractSyntax, unknownSopClasses);
   return {
-    reject: ({ calledAe, callingAe }): Rejection | undefined => {
+    reject: ({ calledAe, callingAe }, origin): Rejection | undefined => {
       if (calledAe !== aeTitle) {
         return {
           reason: 'called AE title not recognized',
           detail: `${callingAe} called ${JSON.stringify(calledAe)}; here it is ${aeTitle}`,
         };
       }
-      return rights(callingAe).may.length === 0
+      const { may, settings } = rights(callingAe);
+      return may.length === 0
         ? {
             reason: 'calling AE title not recognized',
             detail: `${JSON.stringify(callingAe)} may do nothing here; list it under application entities`,
           }
-        : undefined;
+        : tlsRejection(callingAe, settings.tls, origin, tlsClients);
     },
     identity: identity ?? ((given) => Promise.resolve(unverified(given))),
     choose: (context, request) => choose(context, service(context.abstractSyntax), rights(request.callingAe), request),

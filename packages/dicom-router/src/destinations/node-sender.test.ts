@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
 import { type Parrot, pData } from '../../test/parrot.ts';
 import { parrotServer } from '../../test/parrot-server.ts';
+import { TlsKeeper } from '../aes/tls-keeper.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
 import { routerLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
@@ -57,7 +58,7 @@ async function send(port: number, measured: Stage[] = []): Promise<readonly Send
   const limits = routerLimits({ responseMs: 300, artimMs: 300 });
   const archiveFetch = () => Promise.resolve(new Response(file, { headers: { 'content-type': 'application/dicom' } }));
   await sendToNode(
-    { archiveFetch, aeTitle: 'FILMLESS', limits, meter },
+    { archiveFetch, aeTitle: 'FILMLESS', limits, meter, tls: new TlsKeeper() },
     { id: 'ws', aeTitle: 'WS1', host: '127.0.0.1', port, when: { callingAes: [], modalities: [] }, enabled: true },
     [delivery(1)],
     async (_, outcome) => {

@@ -153,7 +153,7 @@ function addEcho(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
 }
 
 /** Empty when the entity answered well. */
-async function echoProblem({ aeTitle, limits }: RouterContext, ae: AeConfig, signal: AbortSignal): Promise<string> {
+async function echoProblem({ aeTitle, limits, tls }: RouterContext, ae: AeConfig, signal: AbortSignal): Promise<string> {
   if (ae.host === undefined || ae.port === undefined) {
     throw new RouterError('invalid-request', `host and port of ${ae.title} are not known: enter them first`);
   }
@@ -164,6 +164,7 @@ async function echoProblem({ aeTitle, limits }: RouterContext, ae: AeConfig, sig
       calledAe: ae.title,
       callingAe: aeTitle,
       contexts: [{ id: 1, abstractSyntax: VERIFICATION_SOP_CLASS, transferSyntaxes: [IMPLICIT_VR_LITTLE_ENDIAN] }],
+      tls: tls.client(ae.tls),
       limits,
       signal,
     });

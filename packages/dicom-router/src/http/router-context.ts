@@ -1,5 +1,6 @@
 import type { Log } from '@filmless/access';
 import type { AeDirectory } from '../aes/ae-directory.ts';
+import type { TlsKeeper } from '../aes/tls-keeper.ts';
 import type { AssociationJournal } from '../association-journal.ts';
 import type { OpenedCommitment } from '../commitment/open-commitment.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
@@ -19,5 +20,6 @@ export interface RouterContext {
   readonly destinations: DestinationDirectory;
   readonly journal: AssociationJournal;
   readonly limits: RouterLimits;
+  readonly tls: TlsKeeper;
   readonly log: Log;
 }

@@ -77,6 +77,7 @@ async function sendOver(
       callingAe: context.aeTitle,
       contexts: proposalFor(plan.pairs).contexts,
       asynchronousOperations: { invoked: context.limits.openOperations, performed: 1 },
+      tls: context.tls.client(destination.tls),
       limits: context.limits,
       signal: request.cancelled,
     });

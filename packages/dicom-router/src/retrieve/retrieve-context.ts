@@ -1,5 +1,6 @@
 import type { Meter } from '@filmless/access';
 import { onBehalfOf } from '../aes/on-behalf.ts';
+import type { TlsKeeper } from '../aes/tls-keeper.ts';
 import type { Answer, ServiceRequest } from '../dimse/provider.ts';
 import type { QueryContext } from '../query/find.ts';
 import type { InformationModel } from '../query/information-model.ts';
@@ -15,6 +16,7 @@ import type { SubOperations } from './sub-operations.ts';
 /** What C-MOVE and C-GET work with. */
 export interface RetrieveContext extends QueryContext {
   readonly meter: Meter;
+  readonly tls: TlsKeeper;
 }
 
 /** A retrieval whose identifier was read and whose caller may retrieve. */

@@ -13,11 +13,13 @@ import {
   type IdentityDecision,
   type Origin,
 } from './negotiation.ts';
+import { type Caller, OpenConnections } from './open-connections.ts';
 import type { AssociateRq } from './pdu/model.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { readIntoBuffer } from './receive-buffer.ts';
 import { type Rejection, type RejectionReason, rejectPdu } from './rejection.ts';
 import { Seldom } from './seldom.ts';
+import { type Secured, TlsListener, type TlsService } from './tls/tls-listener.ts';
 
 /** What the acceptor tells of connections that did not become associations. */
 export interface Refused {
@@ -34,6 +36,8 @@ export interface Refused {
 export interface AcceptorOptions {
   readonly host: string;
   readonly port: number;
+  /** A second port, on which all is the same but TLS. */
+  readonly secure?: { readonly port: number; readonly service: TlsService } | undefined;
   readonly limits: RouterLimits;
   readonly policy: AcceptorPolicy;
   /** Serves one association to its end, soon once `stop` is aborted; a rejection of the promise aborts it. */
@@ -46,10 +50,14 @@ export interface AcceptorOptions {
 /** A listening socket and the associations that came in by it. */
 export interface Acceptor extends AsyncDisposable {
   readonly port: number;
+  /** Undefined where nothing speaks TLS. */
+  readonly securePort: number | undefined;
   /** Connections open now. */
   readonly size: number;
   /** Those of them that are associations. */
   readonly associations: number;
+  /** What is shown and believed from the next connection by TLS on. @throws when certificate and key do not belong together */
+  renew(service: TlsService): void;
   /** Takes no more connections; resolves once the last is gone, or aborts what is left after `closeMs`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -67,27 +75,22 @@ const LAST_WORDS_MS = 1000;
 const CROWD_MS = 60_000;
 /** An address with fewer associations than this has few. */
 const FEW_ASSOCIATIONS = 2;
-/** An address with fewer connections than this may take the place of one that only waits. */
-const FEW_CONNECTIONS = 2;
 
-/** A connection that is open. */
-interface Caller {
-  readonly id: string;
-  readonly address: string;
-  readonly connection: Connection;
-  /** It is an association: nothing else may take its place. */
-  working: boolean;
-  /** Why it was closed here. */
-  closedFor?: string;
+/** A request that nothing speaks against. */
+interface Accepted {
+  readonly request: AssociateRq;
+  readonly origin: Origin;
+  readonly user?: PeerUser;
+  readonly response?: Uint8Array;
 }
 
 class SocketAcceptor implements Acceptor {
   readonly #options: AcceptorOptions;
   readonly #server: Server;
+  readonly #secure: { readonly server: Server; readonly listener: TlsListener } | undefined;
   readonly #rate: RateLimiter;
   readonly #crowds: Seldom;
-  /** In the order they came. */
-  readonly #open = new Map<Socket, Caller>();
+  readonly #open: OpenConnections;
   readonly #serving = new Set<Promise<void>>();
   readonly #associations = new Set<Association>();
   readonly #stop = new AbortController();
@@ -97,7 +100,16 @@ class SocketAcceptor implements Acceptor {
     const { connectionsPerSecond, addresses } = options.limits;
     this.#rate = new RateLimiter(connectionsPerSecond, addresses, () => performance.now());
     this.#crowds = new Seldom(CROWD_MS, addresses, () => performance.now());
+    this.#open = new OpenConnections(options.limits);
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#connected(socket));
+    this.#secure = options.secure && this.#secured(options.secure.service);
+  }
+
+  /** NOTE: sockets are accepted and counted here, before anything is computed for their handshake. */
+  #secured(service: TlsService): { server: Server; listener: TlsListener } {
+    const listener = new TlsListener(service, this.#options.limits.handshakeMs);
+    const server = createServer({ pauseOnConnect: true }, (socket) => this.#connected(socket, listener));
+    return { server, listener };
   }
 
   get size(): number {
@@ -109,26 +121,45 @@ class SocketAcceptor implements Acceptor {
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.#server);
+  }
+
+  get securePort(): number | undefined {
+    return this.#secure && portOf(this.#secure.server);
+  }
+
+  renew(service: TlsService): void {
+    this.#secure?.listener.renew(service);
   }
 
   async start(): Promise<void> {
+    const { port, secure } = this.#options;
+    await this.#listen(this.#server, port);
+    if (this.#secure !== undefined && secure !== undefined) {
+      try {
+        await this.#listen(this.#secure.server, secure.port);
+      } catch (error) {
+        this.#server.close();
+        throw error;
+      }
+    }
+  }
+
+  async #listen(server: Server, port: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once('error', reject);
-    this.#server.listen({ host: this.#options.host, port: this.#options.port, backlog: 512 }, resolve);
+    server.once('error', reject);
+    server.listen({ host: this.#options.host, port, backlog: 512 }, resolve);
     await promise;
-    this.#server.off('error', reject);
-    this.#server.on('error', (error) => this.#options.failed(error));
+    server.off('error', reject);
+    server.on('error', (error) => this.#options.failed(error));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const servers = this.#secure === undefined ? [this.#server] : [this.#server, this.#secure.server];
+    const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     const abort = setTimeout(() => this.#abortAll(), this.#options.limits.closeMs);
     this.#stop.abort();
-    for (const { connection } of this.#open.values()) {
-      connection.hurry(LAST_WORDS_MS);
-    }
+    this.#open.hurry(LAST_WORDS_MS);
     await Promise.all(this.#serving);
     clearTimeout(abort);
     await closed;
@@ -140,67 +171,65 @@ class SocketAcceptor implements Acceptor {
     }
   }
 
-  #connected(accepted: Socket): void {
+  #connected(accepted: Socket, tls?: TlsListener): void {
     // An IPv4 peer of a socket that listens on both.
     const address = (accepted.remoteAddress ?? '').replace(/^::ffff:/, '');
     const id = newAssociationId();
-    if (this.#stop.signal.aborted || address === '' || !this.#hasPlace(id, address)) {
+    const refusal = this.#stop.signal.aborted || address === '' ? '' : this.#open.refusal(address);
+    if (refusal !== undefined) {
+      this.#crowded(id, address, refusal);
       accepted.destroy();
       return;
     }
-    const { socket, buffer } = readIntoBuffer(accepted, this.#options.limits.readAheadBytes);
-    const connection = new Connection(socket, 'acceptor', this.#options.limits, buffer);
-    const caller: Caller = { id, address, connection, working: false };
-    const served = this.#serve(caller, this.#rate.admit(address))
-      .catch((error: unknown) => this.#options.failed(error, id))
+    const admitted = this.#rate.admit(address);
+    const caller: Caller = { id, address, connection: undefined, working: false };
+    if (tls === undefined) {
+      const { socket, buffer } = readIntoBuffer(accepted, this.#options.limits.readAheadBytes);
+      caller.connection = new Connection(socket, 'acceptor', this.#options.limits, buffer);
+      this.#keep(socket, caller, this.#serve(caller, caller.connection, { address, secure: false }, admitted));
+    } else {
+      this.#keep(accepted, caller, this.#serveSecured(caller, accepted, tls, admitted));
+    }
+  }
+
+  #keep(socket: Socket, caller: Caller, serving: Promise<void>): void {
+    this.#open.add(socket, caller);
+    const served = serving
+      .catch((error: unknown) => this.#options.failed(error, caller.id))
       .finally(() => {
         socket.destroy();
         this.#open.delete(socket);
         this.#serving.delete(served);
       });
-    this.#open.set(socket, caller);
     this.#serving.add(served);
   }
 
-  /**
-   * Whether an address may have another connection, from the moment it connects: a silent one takes a place too.
-   * NOTE: connections over the limits of associations are still told why, up to as many again; more are closed without a word.
-   */
-  #hasPlace(id: string, address: string): boolean {
-    const { associations, associationsPerAddress } = this.#options.limits;
-    const same = [...this.#open.values()].filter((other) => other.address === address).length;
-    if (same < 2 * associationsPerAddress) {
-      return this.#open.size < 2 * associations || this.#makeRoom(address, same);
+  /** A handshake costs more than the word that refuses it would tell: who connects too often gets none. */
+  async #serveSecured(caller: Caller, accepted: Socket, tls: TlsListener, admitted: boolean): Promise<void> {
+    const { id, address } = caller;
+    // Who is told of a broken socket is its reader; it is closed in any case.
+    accepted.on('error', () => undefined);
+    if (!admitted) {
+      this.#crowded(id, address, `${address} connects too often: connections by TLS are closed`);
+      return;
     }
-    if (this.#crowds.due(address)) {
-      const detail = `${same} connections from ${address} are open, the limit for one address: further ones are closed`;
-      this.#options.refused({ id, address, detail });
+    let secured: Secured;
+    try {
+      secured = await tls.secure(accepted);
+    } catch (error) {
+      this.#options.refused({ id, address, detail: caller.closedFor ?? messageOf(error) });
+      return;
     }
-    return false;
+    const { socket, certificate } = secured;
+    caller.connection = new Connection(socket, 'acceptor', this.#options.limits);
+    const origin = { address, secure: true, ...(certificate === undefined ? {} : { certificate }) };
+    await this.#serve(caller, caller.connection, origin, admitted);
   }
 
-  /**
-   * Closes a connection without an association: the newest of the address that has most, if it has more than the newcomer; else the
-   * oldest of all, for who wants something asks for it at once; but not for an address that has connections already.
-   */
-  #makeRoom(newcomer: string, same: number): boolean {
-    let most: readonly (readonly [Socket, Caller])[] = [];
-    for (const group of Map.groupBy(this.#open, ([, { address }]) => address).values()) {
-      most = group.length > most.length && group.some(([, { working }]) => !working) ? group : most;
+  #crowded(id: string, address: string, detail: string): void {
+    if (detail !== '' && this.#crowds.due(address)) {
+      this.#options.refused({ id, address, detail });
     }
-    const crowded = most.length > same + 1;
-    const left = crowded
-      ? most.findLast(([, { working }]) => !working)
-      : [...this.#open].find(([, { working }]) => !working && same < FEW_CONNECTIONS);
-    if (left === undefined) {
-      return false;
-    }
-    const [socket, caller] = left;
-    const why = crowded ? `${most.length} connections from ${caller.address} were open` : 'it had asked for nothing for longest';
-    caller.closedFor = `closed to make room for ${newcomer}: ${why}`;
-    this.#open.delete(socket);
-    socket.destroy();
-    return true;
   }
 
   /** Decided when an association is asked for: connections that only wait count for nothing here. */
@@ -223,9 +252,9 @@ class SocketAcceptor implements Acceptor {
       : undefined;
   }
 
-  async #serve(caller: Caller, admitted: boolean): Promise<void> {
+  async #serve(caller: Caller, connection: Connection, origin: Origin, admitted: boolean): Promise<void> {
     const { limits } = this.#options;
-    const { id, address, connection } = caller;
+    const { id, address } = caller;
     const indication = await connection.next(2 * limits.artimMs);
     if (indication.kind !== 'associate') {
       const detail = caller.closedFor ?? (indication.kind === 'aborted' ? indication.error.message : indication.kind);
@@ -234,14 +263,13 @@ class SocketAcceptor implements Acceptor {
       return;
     }
     const request = indication.pdu;
-    const origin: Origin = { address, secure: false };
     const decision = await this.#decide(request, origin, admitted);
     if ('rejection' in decision) {
-      await this.#reject(caller, request, decision.rejection);
+      await this.#reject(caller, connection, request, decision.rejection);
       return;
     }
     caller.working = true;
-    await this.#accept(caller, request, origin, decision).finally(() => {
+    await this.#accept(id, connection, { request, origin, ...decision }).finally(() => {
       caller.working = false;
     });
     await connection.closed;
@@ -261,7 +289,7 @@ class SocketAcceptor implements Acceptor {
     return userIdentity === undefined ? {} : await policy.identity(userIdentity, request, origin);
   }
 
-  async #reject({ id, address, connection }: Caller, request: AssociateRq, rejection: Rejection): Promise<void> {
+  async #reject({ id, address }: Caller, connection: Connection, request: AssociateRq, rejection: Rejection): Promise<void> {
     const { callingAe, calledAe } = request;
     const { reason } = rejection;
     this.#options.refused({ id, address, callingAe, calledAe, reason, detail: `${reason}: ${rejection.detail}` });
@@ -269,12 +297,7 @@ class SocketAcceptor implements Acceptor {
     await connection.closed;
   }
 
-  async #accept(
-    { id, connection }: Caller,
-    request: AssociateRq,
-    origin: Origin,
-    { user, response }: Exclude<IdentityDecision, { rejection: Rejection }>,
-  ): Promise<void> {
+  async #accept(id: string, connection: Connection, { request, origin, user, response }: Accepted): Promise<void> {
     const { limits, policy } = this.#options;
     const accept = answer(request, policy, limits, request.user.userIdentity?.positiveResponseRequested ? response : undefined);
     connection.send('acceptResponded', accept);
@@ -309,13 +332,24 @@ function sizeRejection({ user }: AssociateRq, pduBytes: number): Rejection | und
   }
 }
 
-function peerOf({ callingAe, calledAe, user }: AssociateRq, origin: Origin, identified: PeerUser | undefined): Peer {
+function peerOf(
+  { callingAe, calledAe, user }: AssociateRq,
+  { address, secure, certificate }: Origin,
+  identified: PeerUser | undefined,
+): Peer {
   return {
-    ...origin,
+    address,
+    secure,
+    ...(certificate?.verified === true ? { certificate: certificate.subject } : {}),
     callingAe,
     calledAe,
     implementationClassUid: user.implementationClassUid,
     ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
     ...(identified === undefined ? {} : { user: identified }),
   };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

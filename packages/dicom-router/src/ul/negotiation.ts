@@ -21,14 +21,15 @@ import {
   type UserInformation,
 } from './pdu/model.ts';
 import type { Rejection } from './rejection.ts';
+import type { PeerCertificate } from './tls/certificate.ts';
 
 /** Where a request for an association comes from. */
 export interface Origin {
   readonly address: string;
   /** Over TLS. */
   readonly secure: boolean;
-  /** Subject of the certificate that was shown and verified. */
-  readonly certificate?: string;
+  /** What was shown at the TLS handshake, whatever it is worth. */
+  readonly certificate?: PeerCertificate;
 }
 
 /** What became of a user identity: believed or not, or a reason to let nobody in. */

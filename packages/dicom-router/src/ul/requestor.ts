@@ -16,6 +16,7 @@ import {
   type UserInformation,
 } from './pdu/model.ts';
 import { describeRejection } from './rejection.ts';
+import { type Called, secureClient, type TlsClient } from './tls/tls-client.ts';
 
 export interface RequestOptions {
   readonly host: string;
@@ -32,17 +33,20 @@ export interface RequestOptions {
   readonly userIdentity?: UserIdentity;
   /** How many operations of ours may be open, and how many of theirs; one each unless given and agreed to. PS3.7 D.3.3.3. */
   readonly asynchronousOperations?: { readonly invoked: number; readonly performed: number };
+  /** How it is called by TLS; in the clear without. */
+  readonly tls?: TlsClient | undefined;
   readonly limits: RouterLimits;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Opens an association.
- * @throws RouterError `unreachable`, `rejected`, `aborted`, `closed`, `timeout`, `protocol`
+ * @throws RouterError `unreachable`, `untrusted`, `rejected`, `aborted`, `closed`, `timeout`, `protocol`
  */
 export async function requestAssociation(options: RequestOptions): Promise<Association> {
   const { limits } = options;
-  const socket = await connect(options);
+  const plain = await connect(options);
+  const socket = options.tls === undefined ? plain : await secureClient(plain, options.tls, calledBy(options));
   const connection = new Connection(socket, 'requestor', limits);
   const request: AssociateRq = {
     type: 'associate-rq',
@@ -72,6 +76,10 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
   }
 }
 
+function calledBy({ host, port, limits, signal }: RequestOptions): Called {
+  return { host, port, handshakeMs: limits.handshakeMs, signal };
+}
+
 function proposedUser(options: RequestOptions): UserInformation {
   const { roles, extended, userIdentity, asynchronousOperations, limits } = options;
   const own = ownUserInformation(limits.pduBytes);
@@ -86,7 +94,7 @@ function proposedUser(options: RequestOptions): UserInformation {
 
 function established(
   connection: Connection,
-  { callingAe, calledAe, host, limits }: RequestOptions,
+  { callingAe, calledAe, host, tls, limits }: RequestOptions,
   proposed: AssociateRq,
   answered: AssociateAc,
 ): Association {
@@ -95,7 +103,7 @@ function established(
     callingAe,
     calledAe,
     address: host,
-    secure: false,
+    secure: tls !== undefined,
     implementationClassUid: user.implementationClassUid,
     ...(user.implementationVersionName === undefined ? {} : { implementationVersionName: user.implementationVersionName }),
   };

@@ -1,0 +1,43 @@
+import type { Origin } from '../ul/negotiation.ts';
+import type { Rejection } from '../ul/rejection.ts';
+import type { TlsSetting } from './ae-config.ts';
+
+/** Whether who calls by TLS must show a certificate that is vouched for, or only may. */
+export type TlsClients = 'required' | 'asked';
+
+/**
+ * Whether an entity calls in the way that is set for it. A certificate that is entered by its fingerprint is as good as one that an
+ * authority vouches for, as long as its time is not over.
+ */
+export function tlsRejection(
+  callingAe: string,
+  setting: TlsSetting | undefined,
+  { secure, certificate }: Origin,
+  clients: TlsClients,
+): Rejection | undefined {
+  const refuse = (why: string): Rejection => ({
+    reason: 'calling AE title not recognized',
+    detail: `${JSON.stringify(callingAe)} ${why}`,
+  });
+  const { fingerprint, name } = typeof setting === 'object' ? setting : {};
+  if (!secure) {
+    return setting === undefined || setting === false
+      ? undefined
+      : refuse('is set to call by TLS alone, and called in the clear: have it call the TLS port');
+  }
+  const shown = certificate === undefined ? 'shows no certificate' : `shows ${certificate.fingerprint} (${certificate.subject})`;
+  const pinned = fingerprint !== undefined && certificate?.fingerprint === fingerprint;
+  if (fingerprint !== undefined && !pinned) {
+    return refuse(`is bound to the certificate ${fingerprint}, and ${shown}`);
+  }
+  if (pinned && !certificate.valid) {
+    return refuse('shows the certificate that is entered for it, but that is over or has not begun');
+  }
+  const vouched = pinned || certificate?.verified === true;
+  if (!vouched && (clients === 'required' || name !== undefined)) {
+    return refuse(certificate === undefined ? `must show a certificate: it ${shown}` : `${shown}: ${certificate.problem}`);
+  }
+  return name === undefined || certificate?.isFor(name) === true
+    ? undefined
+    : refuse(`must show a certificate for ${name}, and ${shown}`);
+}
