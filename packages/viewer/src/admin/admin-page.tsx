@@ -1,5 +1,15 @@
 import './admin.css';
-import { Building2, GitCompareArrows, KeyRound, Lock, type LucideIcon, ScanLine, ScrollText, UsersRound } from 'lucide-preact';
+import {
+  Building2,
+  GitCompareArrows,
+  KeyRound,
+  Lock,
+  type LucideIcon,
+  ScanLine,
+  ScrollText,
+  ShieldCheck,
+  UsersRound,
+} from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useApp } from '../app/context.ts';
@@ -10,6 +20,7 @@ import { Empty } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
 import { AesPage } from './aes-page.tsx';
 import { AuditPage } from './audit-page.tsx';
+import { CommitmentsPage } from './commitments-page.tsx';
 import { ConflictsPage } from './conflicts-page.tsx';
 import { FacilitiesPage } from './facilities-page.tsx';
 import { TokensPage } from './tokens-page.tsx';
@@ -19,6 +30,7 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
   users: UsersRound,
   facilities: Building2,
   aes: ScanLine,
+  commitments: ShieldCheck,
   conflicts: GitCompareArrows,
   tokens: KeyRound,
   audit: ScrollText,
@@ -60,6 +72,8 @@ function contentOf(section: AdminSection, search: string): VNode {
       return <FacilitiesPage />;
     case 'aes':
       return <AesPage />;
+    case 'commitments':
+      return <CommitmentsPage />;
     case 'conflicts':
       return <ConflictsPage />;
     case 'tokens':

@@ -8,6 +8,8 @@ import { Confirm, Dialog } from '../design/dialog.tsx';
 import { Check, SelectField, TextField } from '../design/field.tsx';
 import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
+import { type AeFaults, type AeForm, aeFaults, aeForm, aeOf } from './ae-form.ts';
+import { AeSettings } from './ae-settings.tsx';
 import { FormProblem } from './section.tsx';
 
 export interface AeDialogProps {
@@ -17,37 +19,25 @@ export interface AeDialogProps {
   readonly onSaved: () => void;
 }
 
-interface Form extends Omit<Ae, 'host' | 'port'> {
-  readonly host: string;
-  readonly port: string;
+/** What the parts of the form share. */
+export interface AePartProps {
+  readonly form: AeForm;
+  readonly faults: AeFaults;
+  readonly onChange: (part: Partial<AeForm>) => void;
 }
 
 export function AeDialog({ ae, onClose, onSaved }: AeDialogProps): VNode {
   const { client, session } = useApp();
   const sending = useSending();
   const [tried, setTried] = useState(false);
-  const [form, setForm] = useState<Form>(() => ({
-    title: ae?.title ?? '',
-    host: ae?.host ?? '',
-    port: ae?.port === undefined ? '' : String(ae.port),
-    may: ae?.may ?? ['echo', 'store'],
-    facility: ae?.facility ?? session.session.value?.facilities[0]?.id ?? '',
-  }));
-  const wrongTitle = !/^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(form.title.trim());
-  const port = Number(form.port);
-  const wrongPort = form.port.trim() !== '' && !(Number.isInteger(port) && port >= 1 && port <= 65_535);
+  const [form, setForm] = useState(() => aeForm(ae, session.session.value?.facilities[0]?.id ?? ''));
+  const faults = tried ? aeFaults(form) : {};
   const submit = async () => {
     setTried(true);
-    if (wrongTitle || wrongPort) {
+    if (Object.keys(aeFaults(form)).length > 0) {
       return;
     }
-    const host = form.host.trim();
-    const value: Ae = {
-      ...form,
-      title: form.title.trim(),
-      host: host === '' ? undefined : host,
-      port: form.port.trim() === '' ? undefined : port,
-    };
+    const value = aeOf(form);
     if (await sending.run(() => (ae === undefined ? addAe(client, value) : changeAe(client, value)))) {
       toast('success', t('admin.saved'));
       onSaved();
@@ -63,51 +53,48 @@ export function AeDialog({ ae, onClose, onSaved }: AeDialogProps): VNode {
       </Button>
     </>
   );
+  const parts = { form, faults, onChange: (part: Partial<AeForm>) => setForm({ ...form, ...part }) };
   return (
     <Dialog
+      wide
       title={t(ae === undefined ? 'aes.add' : 'aes.edit')}
       onClose={onClose}
       actions={actions}
       onSubmit={() => void submit()}
     >
       <FormProblem problem={sending.problem} />
-      <Fields
-        form={form}
-        isNew={ae === undefined}
-        wrongTitle={tried && wrongTitle}
-        wrongPort={wrongPort}
-        onChange={(part) => setForm({ ...form, ...part })}
-      />
+      <Fields {...parts} isNew={ae === undefined} />
+      <AeSettings {...parts} />
     </Dialog>
   );
 }
 
-interface FieldsProps {
-  readonly form: Form;
-  readonly isNew: boolean;
-  readonly wrongTitle: boolean;
-  readonly wrongPort: boolean;
-  readonly onChange: (part: Partial<Form>) => void;
-}
-
-function Fields({ form, isNew, wrongTitle, wrongPort, onChange }: FieldsProps): VNode {
+function Fields({ form, faults, isNew, onChange }: AePartProps & { readonly isNew: boolean }): VNode {
   const { session } = useApp();
   const facilities = session.session.value?.facilities ?? [];
   return (
     <>
-      <TextField
-        label={t('aes.title')}
-        required
-        autoFocus={isNew}
-        disabled={!isNew}
-        maxLength={16}
-        spellcheck={false}
-        autoComplete="off"
-        hint={t('aes.titleHint')}
-        error={wrongTitle ? t('aes.titleWrong') : undefined}
-        value={form.title}
-        onText={(title) => onChange({ title })}
-      />
+      <div class="field-pair">
+        <TextField
+          label={t('aes.title')}
+          required
+          autoFocus={isNew}
+          disabled={!isNew}
+          maxLength={16}
+          spellcheck={false}
+          autoComplete="off"
+          hint={t('aes.titleHint')}
+          error={faults.title}
+          value={form.title}
+          onText={(title) => onChange({ title })}
+        />
+        <SelectField
+          label={t('aes.facility')}
+          options={facilities.map(({ id, name }) => ({ value: id, label: name }))}
+          value={form.facility}
+          onText={(facility) => onChange({ facility })}
+        />
+      </div>
       <div class="field-pair field-pair-wide">
         <TextField
           label={t('aes.host')}
@@ -122,34 +109,34 @@ function Fields({ form, isNew, wrongTitle, wrongPort, onChange }: FieldsProps): 
           inputMode="numeric"
           autoComplete="off"
           placeholder="104"
-          error={wrongPort ? t('aes.portWrong') : undefined}
+          error={faults.port}
           value={form.port}
           onText={(port) => onChange({ port })}
         />
       </div>
-      <SelectField
-        label={t('aes.facility')}
-        options={facilities.map(({ id, name }) => ({ value: id, label: name }))}
-        value={form.facility}
-        onText={(facility) => onChange({ facility })}
-      />
-      <fieldset class="field">
-        <legend class="field-label">{t('aes.may')}</legend>
-        <div class="checks">
-          {AE_PERMISSIONS.map((permission) => (
-            <Check
-              key={permission}
-              label={t(`aes.may_${permission}`)}
-              note={t(`aes.mayNote_${permission}`)}
-              checked={form.may.includes(permission)}
-              onCheck={(on) =>
-                onChange({ may: AE_PERMISSIONS.filter((known) => (known === permission ? on : form.may.includes(known))) })
-              }
-            />
-          ))}
-        </div>
-      </fieldset>
+      <Permissions form={form} faults={faults} onChange={onChange} />
     </>
+  );
+}
+
+function Permissions({ form, onChange }: AePartProps): VNode {
+  return (
+    <fieldset class="field">
+      <legend class="field-label">{t('aes.may')}</legend>
+      <div class="checks checks-two">
+        {AE_PERMISSIONS.map((permission) => (
+          <Check
+            key={permission}
+            label={t(`aes.may_${permission}`)}
+            note={t(`aes.mayNote_${permission}`)}
+            checked={form.may.includes(permission)}
+            onCheck={(on) =>
+              onChange({ may: AE_PERMISSIONS.filter((known) => (known === permission ? on : form.may.includes(known))) })
+            }
+          />
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Plus, ScanLine } from 'lucide-preact';
+import { ListFilter, Lock, Plus, ScanLine } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Ae, readAes } from '../api/aes.ts';
@@ -85,6 +85,7 @@ function Machines({ aes, onEdit }: { readonly aes: readonly Ae[]; readonly onEdi
                   {t(`aes.may_${permission}`)}
                 </Badge>
               ))}
+              <SettingBadges ae={ae} />
             </span>
           </div>
           <div class="machine-actions">
@@ -96,5 +97,28 @@ function Machines({ aes, onEdit }: { readonly aes: readonly Ae[]; readonly onEdi
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What is set for a machine beside its rights. */
+function SettingBadges({ ae }: { readonly ae: Ae }): VNode {
+  const { modalities = [], rooms = [], days } = ae.worklist ?? {};
+  const limits = [...modalities, ...rooms, ...(days === undefined ? [] : [`±${days}`])].join(', ');
+  return (
+    <>
+      {ae.tls !== undefined && ae.tls !== false && (
+        <Badge kind="success">
+          <Lock size={12} aria-hidden="true" />
+          {t('aes.badge_tls')}
+        </Badge>
+      )}
+      {ae.asciiNames === true && <Badge kind="accent">{t('aes.badge_asciiNames')}</Badge>}
+      {limits !== '' && (
+        <Badge kind="accent" title={t('aes.badge_worklist')}>
+          <ListFilter size={12} aria-hidden="true" />
+          {limits}
+        </Badge>
+      )}
+    </>
   );
 }

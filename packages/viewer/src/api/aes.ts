@@ -5,6 +5,21 @@ export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';
 
 export const AE_PERMISSIONS: readonly AePermission[] = ['echo', 'store', 'query', 'retrieve'];
 
+/** `true`: its certificate must be vouched for by an authority. With a fingerprint: that certificate and no other. */
+export type TlsSetting = boolean | { readonly fingerprint?: string | undefined; readonly name?: string | undefined };
+
+export type OnConflict = 'ask' | 'keepFirst' | 'keepLast';
+
+export const ON_CONFLICT: readonly OnConflict[] = ['ask', 'keepFirst', 'keepLast'];
+
+/** What of the worklist a machine is shown; what is not set limits nothing. */
+export interface WorklistLimits {
+  readonly modalities?: readonly string[] | undefined;
+  readonly rooms?: readonly string[] | undefined;
+  /** Days before and after today; 0 is today alone. */
+  readonly days?: number | undefined;
+}
+
 /** A machine that is known by name. */
 export interface Ae {
   readonly title: string;
@@ -12,6 +27,12 @@ export interface Ae {
   readonly port: number | undefined;
   readonly may: readonly AePermission[];
   readonly facility: string;
+  readonly tls: TlsSetting | undefined;
+  /** What its texts are read in, whatever it says of them. */
+  readonly charsetIn: string | undefined;
+  readonly asciiNames: boolean | undefined;
+  readonly onConflict: OnConflict | undefined;
+  readonly worklist: WorklistLimits | undefined;
 }
 
 /** What came of a C-ECHO; `detail` says what went wrong. */
@@ -21,12 +42,34 @@ export interface EchoResult {
   readonly detail: string;
 }
 
+const parseTlsDetails: Parse<TlsSetting> = object<{
+  readonly fingerprint: string | undefined;
+  readonly name: string | undefined;
+}>({
+  fingerprint: or(text, undefined),
+  name: or(text, undefined),
+});
+
+const parseTls: Parse<TlsSetting> = (value, path) => (typeof value === 'boolean' ? value : parseTlsDetails(value, path));
+
 const parseAe: Parse<Ae> = object<Ae>({
   title: text,
   host: or(text, undefined),
   port: or(number, undefined),
   may: list(oneOf(...AE_PERMISSIONS)),
   facility: text,
+  tls: or(parseTls, undefined),
+  charsetIn: or(text, undefined),
+  asciiNames: or(flag, undefined),
+  onConflict: or(oneOf(...ON_CONFLICT), undefined),
+  worklist: or(
+    object<WorklistLimits>({
+      modalities: or(list(text), undefined),
+      rooms: or(list(text), undefined),
+      days: or(number, undefined),
+    }),
+    undefined,
+  ),
 });
 
 const parseEcho: Parse<EchoResult> = object<EchoResult>({ ok: flag, milliseconds: or(number, 0), detail: or(text, '') });

@@ -8,12 +8,20 @@ export class ApiError extends Error {
   readonly detail: string;
   /** Seconds the server asks to wait. */
   readonly retryAfter: number | undefined;
+  /** Which of the problems of its status it is, where the server tells them apart. */
+  readonly code: string | undefined;
 
-  constructor(status: number, detail: string, retryAfter?: number, options?: ErrorOptions) {
+  constructor(
+    status: number,
+    detail: string,
+    retryAfter?: number,
+    options?: ErrorOptions & { readonly code?: string | undefined },
+  ) {
     super(`${status} ${detail}`, options);
     this.status = status;
     this.detail = detail;
     this.retryAfter = retryAfter;
+    this.code = options?.code;
   }
 }
 
@@ -114,18 +122,25 @@ export async function problemOf(response: Response): Promise<ApiError> {
   const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);
   const retryAfter = Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : undefined;
   const body = await response.text().catch(() => '');
-  return new ApiError(response.status, problemText(body) ?? `HTTP ${response.status}`, retryAfter);
+  const { text, code } = readProblem(body);
+  return new ApiError(response.status, text ?? `HTTP ${response.status}`, retryAfter, { code });
 }
 
-function problemText(body: string): string | undefined {
+interface ProblemWords {
+  readonly text?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+function readProblem(body: string): ProblemWords {
   try {
     const problem: unknown = JSON.parse(body);
     if (typeof problem === 'object' && problem !== null) {
-      const { detail, title } = problem as { readonly detail?: unknown; readonly title?: unknown };
-      return [detail, title].find((entry) => typeof entry === 'string');
+      const { detail, title, code } = problem as { readonly detail?: unknown; readonly title?: unknown; readonly code?: unknown };
+      const text = [detail, title].find((entry) => typeof entry === 'string');
+      return { text, code: typeof code === 'string' ? code : undefined };
     }
   } catch {
     // A proxy's HTML page says nothing to a doctor.
   }
-  return undefined;
+  return {};
 }

@@ -22,13 +22,14 @@ class Stream extends EventTarget {
     this.onerror?.();
   }
 
-  says(data: string): void {
-    this.dispatchEvent(new MessageEvent('study', { data }));
+  says(data: string, name = 'study'): void {
+    this.dispatchEvent(new MessageEvent(name, { data }));
   }
 }
 
 let streams: Stream[];
 let heard: StudyEvent[];
+let orders: number;
 let live: boolean[];
 let refused: number;
 let stop: () => void;
@@ -37,10 +38,14 @@ beforeEach(() => {
   vi.useFakeTimers();
   streams = [];
   heard = [];
+  orders = 0;
   live = [];
   refused = 0;
   const listener: EventListener = {
     onStudy: (event) => heard.push(event),
+    onOrder: () => {
+      orders += 1;
+    },
     onLive: (now) => live.push(now),
     onRefused: () => {
       refused += 1;
@@ -64,6 +69,11 @@ it('tells of studies, and ignores what it does not understand', () => {
   streams[0]?.says('not json');
   streams[0]?.says('{"studyInstanceUid":"1.2","change":"exploded"}');
   expect([heard, live]).toEqual([[{ studyInstanceUid: '1.2', change: 'new' }], [true]]);
+});
+
+it('tells that orders changed, apart from studies', () => {
+  streams[0]?.says('{"accessionNumber":"WL1","facility":"main","change":"new"}', 'order');
+  expect([orders, heard]).toEqual([1, []]);
 });
 
 it('leaves it to the browser to come back after a lost line', async () => {

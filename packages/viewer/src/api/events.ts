@@ -7,6 +7,8 @@ export interface StudyEvent {
 
 export interface EventListener {
   readonly onStudy: (event: StudyEvent) => void;
+  /** An order was made, changed, cancelled, or a machine reported on it. */
+  readonly onOrder: () => void;
   /** True while changes arrive by themselves. After a gap whatever is shown has to be fetched again. */
   readonly onLive: (live: boolean) => void;
   /** The stream was refused: the session may be over. */
@@ -34,6 +36,7 @@ export function listen(listener: EventListener, open: (url: string) => EventSour
       listener.onLive(true);
     };
     stream.addEventListener('study', (event) => heard(listener, event));
+    stream.addEventListener('order', () => listener.onOrder());
     stream.onerror = () => {
       listener.onLive(false);
       // CLOSED: the browser gives up after an answer that is not a stream; CONNECTING: it tries again by itself.

@@ -14,6 +14,10 @@ const KNOWN: readonly (readonly [RegExp, TextKey])[] = [
   [/^(?<name>.+) is listed already/, 'failure.aeTaken'],
   [/^This is the last administrator/, 'failure.lastAdministrator'],
   [/belongs to one facility at least/, 'admin.needFacility'],
+  [/^a machine has begun with this order/, 'orders.locked'],
+  [/^the order is \w+: it can no longer be cancelled/, 'orders.cancelStarted'],
+  [/^the order was changed meanwhile/, 'orders.changedTitle'],
+  [/^the order is cancelled/, 'orders.isCancelled'],
 ];
 
 /** The server's words in the language of the screen, where they are known. */

@@ -59,6 +59,7 @@ export interface StudyQuery {
   readonly to?: string | undefined;
   readonly facility?: string | undefined;
   readonly accessionNumber?: string;
+  readonly patientId?: string;
   readonly after?: string;
 }
 
@@ -97,7 +98,7 @@ const parseSeries: Parse<Series> = object<Series>({
   frameCount: or(number, 0),
 });
 
-const parseStudy: Parse<Study> = object<Study>(STUDY);
+export const parseStudy: Parse<Study> = object<Study>(STUDY);
 const parseDetail: Parse<StudyDetail> = object<StudyDetail>({ ...STUDY, series: list(parseSeries) });
 const parsePage: Parse<StudyPage> = object<StudyPage>({
   studies: list(parseStudy),
@@ -129,6 +130,7 @@ export function queryText(query: StudyQuery): string {
     to: query.to,
     facility: query.facility,
     accessionNumber: query.accessionNumber,
+    patientId: query.patientId,
     after: query.after,
   };
   for (const [name, value] of Object.entries(entries)) {

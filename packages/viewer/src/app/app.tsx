@@ -19,6 +19,8 @@ import { useLiveUpdates } from './live.ts';
 import { type Route, routeOf } from './route.ts';
 import { Shell } from './shell.tsx';
 
+const OrdersPage = later(async () => (await import('../orders/orders-page.tsx')).OrdersPage);
+const UnmatchedPage = later(async () => (await import('../orders/unmatched-page.tsx')).UnmatchedPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 const Reading = later(async () => (await import('../reading/reading.tsx')).Reading);
 
@@ -96,6 +98,10 @@ function contentOf(route: Route): VNode {
       return <WorklistPage search="" />;
     case 'find':
       return <FindPage accession={route.accession} />;
+    case 'orders':
+      return <OrdersPage search={route.search} />;
+    case 'unmatched':
+      return <UnmatchedPage />;
     case 'admin':
       return <AdminPage section={route.section} search={route.search} />;
     case 'setup':

@@ -6,6 +6,9 @@ import { useApp } from './context.ts';
 /** True while changes arrive by themselves. */
 export const live: Signal<boolean> = signal(true);
 
+/** Counts changes of orders, and of studies which orders have: whoever shows orders asks again when it grows. */
+export const orderChanges: Signal<number> = signal(0);
+
 const POLL_MS = 30_000;
 /** A short gap is not worth a word on the screen. */
 const PATIENCE_MS = 4_000;
@@ -20,17 +23,31 @@ export function useLiveUpdates(): void {
     }
     let lost: ReturnType<typeof setTimeout> | undefined;
     let gap = false;
+    const orderChanged = () => {
+      orderChanges.value += 1;
+    };
+    const refresh = () => {
+      worklist.refresh();
+      orderChanged();
+    };
     const poll = setInterval(() => {
       if (!live.value) {
-        worklist.refresh();
+        refresh();
       }
     }, POLL_MS);
     const stop = listen({
-      onStudy: () => worklist.changed(),
+      onStudy: () => {
+        worklist.changed();
+        orderChanged();
+      },
+      onOrder: () => {
+        worklist.changed();
+        orderChanged();
+      },
       onLive: (now) => {
         clearTimeout(lost);
         if (now && gap) {
-          worklist.refresh();
+          refresh();
         }
         gap = !now;
         if (now) {

@@ -14,6 +14,9 @@ it.each([
   ['/view?accession=A%2F1', { page: 'find', accession: 'A/1' }],
   ['/view?study=1.2&accession=A1', { page: 'view', study: '1.2' }],
   ['/view', { page: 'unknown' }],
+  ['/orders?date=all', { page: 'orders', search: '?date=all' }],
+  ['/orders/unmatched', { page: 'unmatched' }],
+  ['/orders/nothing', { page: 'unknown' }],
   ['/admin', { page: 'admin', section: 'users', search: '' }],
   ['/admin/audit?subject=an', { page: 'admin', section: 'audit', search: '?subject=an' }],
   ['/admin/nothing', { page: 'unknown' }],
@@ -31,5 +34,5 @@ it('offers the pages of administration by right', () => {
   const having = (...rights: readonly string[]) => ({ may: (right: string) => rights.includes(right) });
   expect(adminSections(having('view'))).toEqual([]);
   expect(firstAdminSection(having('view', 'edit'))).toBe('conflicts');
-  expect(adminSections(having('administer', 'edit'))).toHaveLength(6);
+  expect(adminSections(having('administer', 'edit'))).toHaveLength(7);
 });

@@ -1,7 +1,15 @@
 /** The pages of administration; each has an address of its own. */
-export type AdminSection = 'users' | 'facilities' | 'aes' | 'tokens' | 'audit' | 'conflicts';
+export type AdminSection = 'users' | 'facilities' | 'aes' | 'commitments' | 'tokens' | 'audit' | 'conflicts';
 
-export const ADMIN_SECTIONS: readonly AdminSection[] = ['users', 'facilities', 'aes', 'conflicts', 'tokens', 'audit'];
+export const ADMIN_SECTIONS: readonly AdminSection[] = [
+  'users',
+  'facilities',
+  'aes',
+  'commitments',
+  'conflicts',
+  'tokens',
+  'audit',
+];
 
 export type Route =
   | { readonly page: 'worklist'; readonly search: string }
@@ -9,8 +17,13 @@ export type Route =
   | { readonly page: 'setup'; readonly token: string }
   | { readonly page: 'view'; readonly study: string }
   | { readonly page: 'find'; readonly accession: string }
+  | { readonly page: 'orders'; readonly search: string }
+  | { readonly page: 'unmatched' }
   | { readonly page: 'admin'; readonly section: AdminSection; readonly search: string }
   | { readonly page: 'unknown' };
+
+/** Studies without an order. */
+export const UNMATCHED = '/orders/unmatched';
 
 /** What an address of the viewer shows. `url` is a path with its search part. */
 export function routeOf(url: string): Route {
@@ -25,6 +38,10 @@ export function routeOf(url: string): Route {
       return { page: 'setup', token: searchParams.get('token') ?? '' };
     case '/view':
       return viewOf(searchParams);
+    case '/orders':
+      return { page: 'orders', search };
+    case UNMATCHED:
+      return { page: 'unmatched' };
     case '/admin':
       return { page: 'admin', section: 'users', search };
     default:

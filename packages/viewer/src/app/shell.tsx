@@ -20,7 +20,7 @@ import { adminUrl, type Route } from './route.ts';
 /** The frame around every page but the reading page: where one is, where one can go, who one is. */
 export function Shell({ route, children }: { readonly route: Route; readonly children: ComponentChildren }): VNode {
   const { session } = useApp();
-  const title = t(route.page === 'admin' ? `admin.${route.section}` : 'worklist.title');
+  const title = titleOf(route);
   useEffect(() => {
     document.title = `${title} – ${t('common.product')}`;
   }, [title]);
@@ -39,6 +39,19 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
   return session.may('upload') ? <DropTarget>{content}</DropTarget> : content;
 }
 
+function titleOf(route: Route): string {
+  switch (route.page) {
+    case 'admin':
+      return t(`admin.${route.section}`);
+    case 'orders':
+      return t('orders.list');
+    case 'unmatched':
+      return t('orders.unmatched');
+    default:
+      return t('worklist.title');
+  }
+}
+
 function TopBar({ route }: { readonly route: Route }): VNode {
   const { session } = useApp();
   const admin = firstAdminSection(session);
@@ -51,6 +64,9 @@ function TopBar({ route }: { readonly route: Route }): VNode {
       <nav class="top-nav" aria-label={t('app.navigation')}>
         <Link href="/" aria-current={route.page === 'worklist' ? 'page' : undefined}>
           {t('app.studies')}
+        </Link>
+        <Link href="/orders" aria-current={route.page === 'orders' || route.page === 'unmatched' ? 'page' : undefined}>
+          {t('orders.title')}
         </Link>
         {admin !== undefined && (
           <Link href={adminUrl(admin)} aria-current={route.page === 'admin' ? 'page' : undefined}>

@@ -76,6 +76,8 @@ export interface ConfirmProps {
   readonly text: string;
   /** What the pressing does, as a verb. */
   readonly action: string;
+  /** What the other button says, where "cancel" would be read as the action. */
+  readonly stay?: string;
   readonly busy?: boolean;
   /** What the action ran into. */
   readonly problem?: unknown;
@@ -84,10 +86,10 @@ export interface ConfirmProps {
 }
 
 /** Asks before something that is not easily undone. */
-export function Confirm({ title, text, action, busy = false, problem, onConfirm, onClose }: ConfirmProps): VNode {
+export function Confirm({ title, text, action, stay, busy = false, problem, onConfirm, onClose }: ConfirmProps): VNode {
   const actions = (
     <>
-      <Button onClick={onClose}>{t('common.cancel')}</Button>
+      <Button onClick={onClose}>{stay ?? t('common.cancel')}</Button>
       <Button kind="danger" busy={busy} onClick={onConfirm}>
         {action}
       </Button>

@@ -60,6 +60,8 @@ export interface TextFieldProps extends FieldBase {
   readonly placeholder?: string;
   readonly spellcheck?: boolean;
   readonly inputMode?: 'text' | 'numeric';
+  /** Id of the datalist with what may be typed. */
+  readonly list?: string;
   readonly onBlur?: () => void;
 }
 

@@ -1,5 +1,4 @@
 import { useEffect } from 'preact/hooks';
-import { useApp } from '../app/context.ts';
 
 /** After so long without a touch nobody is about to press a row. */
 const STILL_MS = 2_500;
@@ -8,8 +7,10 @@ const STILL_MS = 2_500;
  * Tells the list when its rows may move: at its top, and while nobody points at it or uses the keyboard. A row that slips
  * under the finger would open another patient.
  */
-export function useResting(scroller: { readonly current: HTMLElement | null }): void {
-  const { worklist } = useApp();
+export function useResting(
+  list: { restsWhen(resting: () => boolean): void },
+  scroller: { readonly current: HTMLElement | null },
+): void {
   useEffect(() => {
     let touched = 0;
     const touch = () => {
@@ -21,13 +22,13 @@ export function useResting(scroller: { readonly current: HTMLElement | null }): 
       element?.addEventListener(name, touch, { passive: true });
     }
     document.addEventListener('keydown', touch);
-    worklist.restsWhen(() => (scroller.current?.scrollTop ?? 0) < 8 && Date.now() - touched > STILL_MS);
+    list.restsWhen(() => (scroller.current?.scrollTop ?? 0) < 8 && Date.now() - touched > STILL_MS);
     return () => {
       for (const name of events) {
         element?.removeEventListener(name, touch);
       }
       document.removeEventListener('keydown', touch);
-      worklist.restsWhen(() => true);
+      list.restsWhen(() => true);
     };
   }, []);
 }

@@ -1,7 +1,7 @@
-import { RefreshCw, WifiOff } from 'lucide-preact';
+import { RefreshCw } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useApp } from '../app/context.ts';
-import { live } from '../app/live.ts';
+import { LiveSign } from '../app/live-sign.tsx';
 import { IconButton } from '../design/button.tsx';
 import { Spinner } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
@@ -18,17 +18,7 @@ export function StatusLine(): VNode {
       </span>
       {worklist.phase.value === 'loading' && <Spinner />}
       <span class="grow" />
-      {live.value ? (
-        <span class="live">
-          <span class="live-dot" aria-hidden="true" />
-          {t('worklist.live')}
-        </span>
-      ) : (
-        <span class="live live-lost">
-          <WifiOff size={14} aria-hidden="true" />
-          {t('worklist.notLive')}
-        </span>
-      )}
+      <LiveSign />
       <IconButton small icon={RefreshCw} label={t('worklist.refresh')} onClick={() => worklist.reload()} />
     </div>
   );

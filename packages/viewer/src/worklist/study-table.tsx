@@ -22,7 +22,7 @@ export function StudyTable({ onPreview }: { readonly onPreview: (studyInstanceUi
   const rowHeight = cards ? CARD : ROW;
   const scroller = useRef<HTMLDivElement>(null);
   const view = useRowWindow(scroller, rowHeight, cards ? 0 : HEAD);
-  useResting(scroller);
+  useResting(worklist, scroller);
   const studies = worklist.studies.value;
   const severalFacilities = (session.session.value?.facilities.length ?? 0) > 1;
   const columns = cards ? CARD_COLUMNS : COLUMNS.filter((column) => column.key !== 'facility' || severalFacilities);

@@ -6,12 +6,15 @@ import { aes } from './aes.ts';
 import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { bodyPart } from './body-part.ts';
+import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
+import { orders } from './orders.ts';
 import { reading } from './reading.ts';
 import { share } from './share.ts';
+import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
 import { worklist } from './worklist.ts';
 
@@ -22,12 +25,15 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   app,
   audit,
   bodyPart,
+  commitment,
   common,
   conflict,
   failure,
   modality,
+  orders,
   reading,
   share,
+  unmatched,
   upload,
   worklist,
 };

@@ -4,12 +4,15 @@ import { aes } from './aes.ts';
 import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { bodyPart } from './body-part.ts';
+import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
+import { orders } from './orders.ts';
 import { reading } from './reading.ts';
 import { share } from './share.ts';
+import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
 import { worklist } from './worklist.ts';
 
@@ -21,12 +24,15 @@ export interface Catalogue {
   readonly app: typeof app;
   readonly audit: typeof audit;
   readonly bodyPart: typeof bodyPart;
+  readonly commitment: typeof commitment;
   readonly common: typeof common;
   readonly conflict: typeof conflict;
   readonly failure: typeof failure;
   readonly modality: typeof modality;
+  readonly orders: typeof orders;
   readonly reading: typeof reading;
   readonly share: typeof share;
+  readonly unmatched: typeof unmatched;
   readonly upload: typeof upload;
   readonly worklist: typeof worklist;
 }
@@ -38,12 +44,15 @@ export const vi: Catalogue = {
   app,
   audit,
   bodyPart,
+  commitment,
   common,
   conflict,
   failure,
   modality,
+  orders,
   reading,
   share,
+  unmatched,
   upload,
   worklist,
 };

@@ -1,0 +1,38 @@
+import type { Translated } from '../message.ts';
+import type { commitment as vi } from '../vi/commitment.ts';
+
+export const commitment: Translated<typeof vi> = {
+  intro:
+    'Machines ask whether their images are kept safely before they delete their own. Only what the archive holds is granted.',
+  empty: 'No requests yet',
+  emptyText: 'Storage commitment requests of machines appear here, with the images asked for that are not kept.',
+  colAsked: 'Asked at',
+  colMachine: 'Machine',
+  colImages: 'Images',
+  colProblem: 'Problem',
+  state: 'State',
+  state_asked: 'Looking up',
+  state_checked: 'Reporting',
+  state_reported: 'The machine knows',
+  state_aside: 'Needs a person',
+  hint_asked: 'The images are being looked up.',
+  hint_checked: 'Looked up; the result is being reported, again and again until the machine takes it.',
+  hint_reported: 'The machine took the report.',
+  hint_aside: 'The machine did not take the report. Check its address, then press Report again.',
+  asked: { one: '{count} image', other: '{count} images' },
+  granted: '{granted} of {asked} images kept',
+  missing: { one: '{count} missing', other: '{count} missing' },
+  show: 'Details',
+  title: 'Request for storage commitment',
+  reported: 'Answered at',
+  attempts: 'Tries',
+  nextAttempt: 'Next try at',
+  transaction: 'Transaction',
+  refused: 'Images that are not kept',
+  refusedText: 'The machine was told that these are not kept and has to send them again; do not delete them there.',
+  refusedMore: 'There are more.',
+  notKept: 'Not in the archive',
+  retry: 'Look up and report again',
+  retried: 'Looking it up and reporting it again.',
+  more: 'Show more',
+};

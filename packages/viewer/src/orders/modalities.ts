@@ -1,0 +1,22 @@
+/** Modalities that are ordered: what accompanies images (SR, KO, PR) is not. PS3.3 C.7.3.1.1.1. */
+export const ORDER_MODALITIES: readonly string[] = [
+  'DX',
+  'CR',
+  'CT',
+  'MR',
+  'US',
+  'MG',
+  'XA',
+  'RF',
+  'NM',
+  'PT',
+  'ES',
+  'BMD',
+  'ECG',
+  'IO',
+  'PX',
+  'OP',
+  'OPT',
+  'IVUS',
+  'OT',
+];

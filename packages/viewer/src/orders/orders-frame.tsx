@@ -1,0 +1,38 @@
+import './orders.css';
+import './order-form.css';
+import './unmatched.css';
+import { ClipboardList, Unlink } from 'lucide-preact';
+import type { ComponentChildren, VNode } from 'preact';
+import { Link } from '../app/link.tsx';
+import { UNMATCHED } from '../app/route.ts';
+import { t } from '../i18n/index.ts';
+
+export interface OrdersFrameProps {
+  readonly current: 'orders' | 'unmatched';
+  /** At the right of the row of pages. */
+  readonly action?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** The two pages about orders: what waits, and what was made without one. */
+export function OrdersFrame({ current, action, children }: OrdersFrameProps): VNode {
+  return (
+    <div class="orders">
+      <div class="orders-head">
+        <nav class="orders-nav" aria-label={t('orders.sections')}>
+          <Link href="/orders" aria-current={current === 'orders' ? 'page' : undefined}>
+            <ClipboardList size={18} aria-hidden="true" />
+            {t('orders.list')}
+          </Link>
+          <Link href={UNMATCHED} aria-current={current === 'unmatched' ? 'page' : undefined}>
+            <Unlink size={18} aria-hidden="true" />
+            {t('orders.unmatched')}
+          </Link>
+        </nav>
+        <span class="grow" />
+        {action}
+      </div>
+      {children}
+    </div>
+  );
+}
