@@ -7,7 +7,7 @@ export class SteppedClock implements Clock {
   /** The sleep under way, 0 when there is none. */
   sleeping = 0;
   #now = 1_000_000;
-  #wake: (() => void) | undefined;
+  readonly #sleepers = new Set<() => void>();
 
   now(): number {
     return this.#now;
@@ -18,10 +18,11 @@ export class SteppedClock implements Clock {
     this.sleeping = ms;
     return new Promise((resolve) => {
       const done = () => {
+        this.#sleepers.delete(done);
         this.sleeping = 0;
         resolve();
       };
-      this.#wake = done;
+      this.#sleepers.add(done);
       if (signal.aborted) {
         done();
       }
@@ -32,6 +33,8 @@ export class SteppedClock implements Clock {
   /** Time passes, and whoever sleeps wakes. */
   step(ms: number): void {
     this.#now += ms;
-    this.#wake?.();
+    for (const wake of [...this.#sleepers]) {
+      wake();
+    }
   }
 }

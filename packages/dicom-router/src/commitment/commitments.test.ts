@@ -244,7 +244,7 @@ describe('storage commitment that a machine asks for', () => {
     await passing(id, { state: 'reported' });
     await expect
       .poll(async () => {
-        clock.step(86_400_000);
+        clock.step(864_000_000);
         return await row(id);
       })
       .toBeUndefined();
