@@ -173,3 +173,25 @@ export function transferSyntax(uid: string): TransferSyntax {
   }
   return found;
 }
+
+const uid = (suffix: string): string => `1.2.840.10008.1.2.${suffix}`;
+
+/** JPEG lossless with any predictor, JPEG 2000 and HTJ2K that may be reversible, HTJ2K in any progression. */
+const WIDER: Readonly<Record<string, readonly string[]>> = {
+  [uid('4.70')]: [uid('4.57')],
+  [uid('4.90')]: [uid('4.91')],
+  [uid('4.201')]: [uid('4.203')],
+  [uid('4.202')]: [uid('4.201'), uid('4.203')],
+};
+
+/** Transfer syntaxes that allow all that one does: its bytes are theirs too, under their name. PS3.5 A.4.1, A.4.4, A.4.13. */
+export function widerSyntaxes(transferSyntaxUid: string): readonly string[] {
+  return WIDER[transferSyntaxUid] ?? [];
+}
+
+const NEVER_DECODED: ReadonlySet<FrameCoding> = new Set<FrameCoding>(['mpeg', 'jpip', 'smpte', 'mime', 'jpeg-xl']);
+
+/** Whether its frames can be had as numbers, and so in other transfer syntaxes: not video, nor what only refers to pixels. */
+export function isDecodable({ coding }: Pick<TransferSyntax, 'coding'>): boolean {
+  return !NEVER_DECODED.has(coding);
+}

@@ -33,7 +33,7 @@ export interface DecodedFrame {
 /** What frames are compressed with, none of which loses anything. */
 export type LosslessCoding = 'rle' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 
-/** A frame that was compressed anew, and what changed in its description. */
+/** A frame in another coding, and what may have changed in its description. */
 export interface RecodedFrame {
   readonly rows: number;
   readonly columns: number;
@@ -65,7 +65,10 @@ export interface RenderedFrame {
 /** Pixel work, away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded`, `busy`, `not-acceptable` */
 export interface Pixels extends AsyncDisposable {
   decode(frame: EncodedFrame): Promise<DecodedFrame>;
-  /** Decodes a frame and compresses it without loss; `not-acceptable` where the coding cannot hold such pixels. */
-  recode(frame: EncodedFrame, coding: LosslessCoding): Promise<RecodedFrame>;
+  /**
+   * Decodes a frame and, unless it is to be native, compresses it without loss; `not-acceptable` where the coding cannot hold such
+   * pixels. Few at a time, and it waits while the port is busy: whole instances give way to images somebody looks at.
+   */
+  recode(frame: EncodedFrame, coding: 'native' | LosslessCoding): Promise<RecodedFrame>;
   render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame>;
 }

@@ -1,4 +1,5 @@
 import { type Meter, NO_METER } from '@filmless/access';
+import { Turns } from '@filmless/disk';
 import { ArchiveError } from '../core/errors.ts';
 import type {
   DecodedFrame,
@@ -26,8 +27,12 @@ export interface PixelsOptions {
 /** Starts the pixel port; threads are started when they are first needed. */
 export function createPixels(options: PixelsOptions = {}): Promise<Pixels> {
   const limits: PixelLimits = { ...DEFAULT_PIXEL_LIMITS, ...options.limits };
-  return Promise.resolve(new PooledPixels(limits, new WorkerPool(options.workers ?? 2, limits), options.meter ?? NO_METER));
+  const workers = options.workers ?? 2;
+  return Promise.resolve(new PooledPixels(limits, new WorkerPool(workers, limits), workers, options.meter ?? NO_METER));
 }
+
+/** Between two tries to find room. */
+const BUSY_WAIT_MS = 50;
 
 /** Reads what the header says here, so that only the little a frame needs goes to a thread, and works there. */
 class PooledPixels implements Pixels {
@@ -36,10 +41,14 @@ class PooledPixels implements Pixels {
   readonly #admission: Admission;
   readonly #meter: Meter;
 
-  constructor(limits: PixelLimits, pool: WorkerPool, meter: Meter) {
+  /** Of whole instances, as many frames as there are threads: whoever looks at one waits for one of them, not for a study. */
+  readonly #recoding: Turns;
+
+  constructor(limits: PixelLimits, pool: WorkerPool, workers: number, meter: Meter) {
     this.#limits = limits;
     this.#meter = meter;
     this.#pool = pool;
+    this.#recoding = new Turns(workers);
     this.#admission = new Admission(limits);
   }
 
@@ -52,13 +61,15 @@ class PooledPixels implements Pixels {
     });
   }
 
-  async recode(frame: EncodedFrame, coding: LosslessCoding): Promise<RecodedFrame> {
+  async recode(frame: EncodedFrame, coding: 'native' | LosslessCoding): Promise<RecodedFrame> {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
     const { firstBit } = frame;
-    return await this.#measured(frame.length, async () => {
-      const reply = await this.#pool.run({ kind: 'recode', layout, coding, bytes: ownBytes(await frame.read()), firstBit });
-      return reply.kind === 'recode' ? reply.frame : wrongReply();
-    });
+    return await this.#recoding.run(() =>
+      this.#patiently(frame.length, async () => {
+        const reply = await this.#pool.run({ kind: 'recode', layout, coding, bytes: ownBytes(await frame.read()), firstBit });
+        return reply.kind === 'recode' ? reply.frame : wrongReply();
+      }),
+    );
   }
 
   async render(frame: EncodedFrame, options: RenderOptions): Promise<RenderedFrame> {
@@ -70,6 +81,20 @@ class PooledPixels implements Pixels {
       const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes, firstBit });
       return reply.kind === 'render' ? reply.frame : wrongReply();
     });
+  }
+
+  /** Waits for room, for as long as a job may take. */
+  async #patiently<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    for (const until = performance.now() + this.#limits.jobTimeout; ; ) {
+      try {
+        return await this.#measured(bytes, work);
+      } catch (error) {
+        if (!(error instanceof ArchiveError) || error.code !== 'busy' || performance.now() > until) {
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS));
+      }
+    }
   }
 
   /** Refused work is no sample: it took no time. Work that failed is one. */

@@ -1,9 +1,10 @@
 import {
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
   EXPLICIT_VR_LITTLE_ENDIAN,
-  type FrameCoding,
   findTransferSyntax,
   IMPLICIT_VR_LITTLE_ENDIAN,
+  isDecodable,
+  widerSyntaxes,
 } from '@filmless/dicom';
 import type { AcceptedContext } from '../ul/association.ts';
 
@@ -20,22 +21,8 @@ const JPEG_LOSSLESS = syntax('4.57');
 const JPEG_LOSSLESS_SV1 = syntax('4.70');
 const JPEG_LS_LOSSLESS = syntax('4.80');
 const JPEG_2000_LOSSLESS = syntax('4.90');
-const JPEG_2000 = syntax('4.91');
 const HTJ2K_LOSSLESS = syntax('4.201');
-const HTJ2K_LOSSLESS_RPCL = syntax('4.202');
-const HTJ2K = syntax('4.203');
 const RLE_LOSSLESS = syntax('5');
-
-/**
- * Transfer syntaxes that allow all that the first one does: its bytes are theirs too. JPEG 2000 and HTJ2K without "lossless only"
- * may be lossless, RPCL is one of the progressions, and selection value 1 one of the predictors. PS3.5 A.4.1, A.4.4, A.4.13.
- */
-const WIDER: Readonly<Record<string, readonly string[]>> = {
-  [JPEG_LOSSLESS_SV1]: [JPEG_LOSSLESS],
-  [JPEG_2000_LOSSLESS]: [JPEG_2000],
-  [HTJ2K_LOSSLESS]: [HTJ2K],
-  [HTJ2K_LOSSLESS_RPCL]: [HTJ2K_LOSSLESS, HTJ2K],
-};
 
 /** What costs the archive least, first. */
 const UNCOMPRESSED: readonly string[] = [
@@ -47,16 +34,12 @@ const UNCOMPRESSED: readonly string[] = [
 /** What the archive can make without loss, the quickest first. */
 const LOSSLESS: readonly string[] = [
   HTJ2K_LOSSLESS,
-  HTJ2K_LOSSLESS_RPCL,
   JPEG_LS_LOSSLESS,
   RLE_LOSSLESS,
   JPEG_LOSSLESS_SV1,
   JPEG_LOSSLESS,
   JPEG_2000_LOSSLESS,
 ];
-
-/** Of these no frame can be decoded: what is stored so goes out so, or not at all. */
-const UNDECODABLE: ReadonlySet<FrameCoding> = new Set(['mpeg', 'jpip', 'smpte', 'mime', 'jpeg-xl']);
 
 /**
  * The context an instance goes out in: its stored syntax, one whose bytes are the same, uncompressed, compressed without loss;
@@ -73,7 +56,7 @@ export function chooseContext(
       accepted.set(context.transferSyntax, context);
     }
   }
-  const asStored = first(accepted, [storedSyntax, ...(WIDER[storedSyntax] ?? [])]);
+  const asStored = first(accepted, [storedSyntax, ...widerSyntaxes(storedSyntax)]);
   if (asStored !== undefined) {
     return { context: asStored };
   }
@@ -94,7 +77,7 @@ function first(accepted: ReadonlyMap<string, AcceptedContext>, wanted: readonly 
 /** What the archive can make of a stored syntax, the best first. */
 function conversions(storedSyntax: string): readonly string[] {
   const stored = findTransferSyntax(storedSyntax);
-  return stored === undefined || UNDECODABLE.has(stored.coding) ? [] : [...UNCOMPRESSED, ...LOSSLESS];
+  return stored === undefined || !isDecodable(stored) ? [] : [...UNCOMPRESSED, ...LOSSLESS];
 }
 
 /**
@@ -107,7 +90,7 @@ export function proposedGroups(storedSyntax: string): readonly (readonly string[
   const recompressed = stored?.encapsulated === true && !stored.lossy;
   return [
     [storedSyntax],
-    WIDER[storedSyntax] ?? [],
+    widerSyntaxes(storedSyntax),
     made.filter((uid) => UNCOMPRESSED.includes(uid)),
     recompressed ? made.filter((uid) => LOSSLESS.includes(uid)) : [],
   ];

@@ -15,8 +15,9 @@ import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from
 import { entityTag, isKnown, notModified, primed, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
-import { readPart10File } from './part10-file.ts';
-import { toExplicitLittleEndian } from './transcode.ts';
+import { readPart10File, renamedPart10File } from './part10-file.ts';
+import { transcode } from './transcode.ts';
+import { chooseSyntax, transferForm } from './transfer-forms.ts';
 
 const DICOM = 'application/dicom';
 
@@ -52,7 +53,7 @@ async function answerOne(
   cache: Readonly<Record<string, string>>,
 ): Promise<Response> {
   for await (const instance of instances) {
-    const etag = entityTag(instance.sha256, syntaxFor(instance, form));
+    const etag = entityTag(instance.sha256, chooseSyntax(instance.transferSyntaxUid, form.syntaxes));
     if (isKnown(c, etag)) {
       return notModified(c, etag);
     }
@@ -63,11 +64,10 @@ async function answerOne(
   throw new ArchiveError('not-found', 'There is no such instance.');
 }
 
-/** Which syntaxes the client takes. Without naming one it takes the stored one: the file says which it is. */
+/** Which syntaxes the client takes, the most wanted first. Without naming one it takes the stored one: the file says which it is. */
 interface InstanceForm {
   readonly container: 'multipart' | 'single';
-  readonly anySyntax: boolean;
-  readonly syntaxes: ReadonlySet<string>;
+  readonly syntaxes: readonly string[];
 }
 
 function chooseForm(asked: readonly Wish[], target: Target): InstanceForm {
@@ -80,20 +80,7 @@ function chooseForm(asked: readonly Wish[], target: Target): InstanceForm {
   }
   const container = first.container === 'single' ? 'single' : 'multipart';
   const same = fitting.filter((wish) => (wish.container === 'single') === (container === 'single'));
-  const syntaxes = same.map(({ transferSyntax }) => transferSyntax ?? '*');
-  return { container, anySyntax: syntaxes.includes('*'), syntaxes: new Set(syntaxes) };
-}
-
-/** @throws ArchiveError `not-acceptable` */
-function syntaxFor(instance: StoredInstance, { anySyntax, syntaxes }: InstanceForm): string {
-  if (anySyntax || syntaxes.has(instance.transferSyntaxUid)) {
-    return instance.transferSyntaxUid;
-  }
-  if (syntaxes.has(EXPLICIT_VR_LITTLE_ENDIAN)) {
-    return EXPLICIT_VR_LITTLE_ENDIAN;
-  }
-  const detail = `An instance is stored in ${instance.transferSyntaxUid}; it can also be had in ${EXPLICIT_VR_LITTLE_ENDIAN}.`;
-  throw new ArchiveError('not-acceptable', detail);
+  return { container, syntaxes: same.map(({ transferSyntax }) => transferSyntax ?? '*') };
 }
 
 async function* instanceParts(
@@ -118,7 +105,7 @@ async function instancePart(
   instance: StoredInstance,
   form: InstanceForm,
 ): Promise<OutgoingPart> {
-  const syntax = syntaxFor(instance, form);
+  const syntax = chooseSyntax(instance.transferSyntaxUid, form.syntaxes);
   return {
     headers: {
       'content-type': formatContentType(DICOM, { 'transfer-syntax': syntax }),
@@ -134,14 +121,17 @@ async function bodyIn(
   instance: StoredInstance,
   syntax: string,
 ): Promise<ReadableStream<Uint8Array>> {
-  if (syntax === instance.transferSyntaxUid) {
+  const form = transferForm(instance.transferSyntaxUid, syntax);
+  if (form === undefined || form === 'stored') {
     return readPart10File(context.core, instance);
   }
-  if (findTransferSyntax(instance.transferSyntaxUid)?.deflated === true) {
+  if (form === 'renamed') {
+    return renamedPart10File(context.core, instance, syntax);
+  }
+  if (syntax === EXPLICIT_VR_LITTLE_ENDIAN && findTransferSyntax(instance.transferSyntaxUid)?.deflated === true) {
     return context.core.read(instance, { of: 'content' });
   }
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
   const target = { studyInstanceUid, seriesInstanceUid, sopInstanceUid };
-  const withHeader = await context.core.instance(target, scopeOf(c.get('subject')));
-  return toExplicitLittleEndian(context, withHeader);
+  return transcode(context, await context.core.instance(target, scopeOf(c.get('subject'))), syntax, form);
 }

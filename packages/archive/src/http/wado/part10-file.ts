@@ -20,7 +20,16 @@ export async function readPart10File(
     return streamOfPieces([head, file]);
   }
   await file.cancel();
-  return ReadableStream.from(completed(core, instance));
+  return streamOfPieces(completed(core, instance));
+}
+
+/** The same data set under another transfer syntax, which must allow its bytes. */
+export function renamedPart10File(
+  core: Pick<ArchiveCore, 'read'>,
+  instance: StoredInstance,
+  transferSyntaxUid: string,
+): ReadableStream<Uint8Array> {
+  return streamOfPieces(completed(core, { ...instance, transferSyntaxUid }));
 }
 
 /** The first bytes of a stream, 132 at least where it has as many; the stream goes on after them. */
@@ -64,12 +73,15 @@ function hasPrefix(head: Uint8Array): boolean {
   return PREFIX.every((letter, index) => head[HEAD_BYTES - PREFIX.length + index] === letter);
 }
 
-async function* completed(core: Pick<ArchiveCore, 'read'>, instance: StoredInstance): AsyncGenerator<Uint8Array, void, void> {
+async function* completed(
+  core: Pick<ArchiveCore, 'read'>,
+  instance: StoredInstance,
+): AsyncGenerator<Uint8Array | ReadableStream<Uint8Array>, void, void> {
   yield writeFileMeta({
     mediaStorageSopClassUid: instance.sopClassUid,
     mediaStorageSopInstanceUid: instance.sopInstanceUid,
     transferSyntaxUid: instance.transferSyntaxUid,
   });
   const offset = instance.dataSetOffset;
-  yield* await core.read(instance, { of: 'file', range: { offset, length: instance.size - offset } });
+  yield await core.read(instance, { of: 'file', range: { offset, length: instance.size - offset } });
 }

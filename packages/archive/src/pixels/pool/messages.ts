@@ -27,7 +27,7 @@ interface RenderJob extends FrameJob {
 
 interface RecodeJob extends FrameJob {
   readonly kind: 'recode';
-  readonly coding: LosslessCoding;
+  readonly coding: 'native' | LosslessCoding;
 }
 
 export type PixelJob = DecodeJob | RecodeJob | RenderJob;

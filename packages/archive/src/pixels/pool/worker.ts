@@ -15,7 +15,14 @@ async function run(decoder: FrameDecoder, encoder: FrameEncoder, job: PixelJob, 
       case 'decode':
         return { ok: true, kind: 'decode', frame: toDecodedFrame(samples, job.layout) };
       case 'recode':
-        return { ok: true, kind: 'recode', frame: await recodeFrame(encoder, decoder, samples, job.layout, job.coding) };
+        return {
+          ok: true,
+          kind: 'recode',
+          frame:
+            job.coding === 'native'
+              ? toDecodedFrame(samples, job.layout)
+              : await recodeFrame(encoder, decoder, samples, job.layout, job.coding),
+        };
       case 'render': {
         const bytes = await renderFrame(samples, job.layout, job.display, job.options, limits);
         return { ok: true, kind: 'render', frame: { bytes, mediaType: job.options.mediaType } };
