@@ -29,6 +29,8 @@ export const SERVER_LIMITS = {
   stop: 10_000,
   /** How often the local certificate's end is looked at. */
   certificateCheck: 86_400_000,
+  /** How often it is looked whether the operator replaced certificates: a minute after that they are shown. */
+  certificateFiles: 60_000,
   /** Free bytes of the data directory's disk below which the server is not ready, when images lie elsewhere: room for the databases. */
   freeBytes: 1_073_741_824,
   /** Free bytes below which a warning says so: some days of images, in time to buy a disk. */

@@ -91,6 +91,8 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       const address = listener.address();
       return {
         app: createApi(log),
+        dicomTlsPort: undefined,
+        renewTls: () => undefined,
         dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
         associations: 0,
         problems: () => [],

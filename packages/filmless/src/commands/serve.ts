@@ -47,7 +47,8 @@ function dailyBackup({ backupDir, backupKeep }: Config, input: LoadInput, log: L
 
 function announce(filmless: Filmless, { insecureHttp }: Config, print: (line: string) => void): void {
   const dicom = filmless.dicomAddress === undefined ? '' : ` dicom=${filmless.dicomAddress}`;
-  print(`filmless ready http=${filmless.httpUrl}${dicom}`);
+  const secure = filmless.dicomTlsAddress === undefined ? '' : ` dicom-tls=${filmless.dicomTlsAddress}`;
+  print(`filmless ready http=${filmless.httpUrl}${dicom}${secure}`);
   if (filmless.setupLink !== undefined) {
     const proxy = insecureHttp ? ' (or the same path at your reverse proxy)' : '';
     print(`Set the administrator's password here, once${proxy}: ${filmless.setupLink}`);

@@ -13,9 +13,9 @@ function warnings(words: readonly string[], environment: Record<string, string> 
   return told;
 }
 
-it('says that a certificate encrypts HTTP and not DICOM', () => {
+it('says that one of the ports of DICOM is not encrypted', () => {
   expect(warnings(['--tls-cert', 'a.pem', '--tls-key', 'b.pem'])).toEqual([
-    'the certificate is for HTTPS alone: DICOM is not encrypted in this version (DICOM over TLS comes later); keep its port inside the network of the modalities',
+    'this port of DICOM is not encrypted; that of --dicom-tls-port is: set tls for each machine that can do it, and keep this one inside the network of the modalities',
   ]);
 });
 

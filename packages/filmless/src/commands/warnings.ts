@@ -6,8 +6,8 @@ import type { Config } from '../config/model.ts';
 /** Characters of a token that nobody guesses. */
 const SAFE_TOKEN = 16;
 const DICOM_IN_CLEAR =
-  'the certificate is for HTTPS alone: DICOM is not encrypted in this version (DICOM over TLS comes later); ' +
-  'keep its port inside the network of the modalities';
+  'this port of DICOM is not encrypted; that of --dicom-tls-port is: set tls for each machine that can do it, and keep this one ' +
+  'inside the network of the modalities';
 
 /** Tells the operator at the start what of the settings does nothing, or less than it may seem. */
 export function warn(config: Config, environment: Environment, log: Log): void {

@@ -30,6 +30,8 @@ describe('the configuration', () => {
       aeTitle: 'FILMLESS',
       tls: undefined,
       dicomTlsPort: undefined,
+      dicomTlsCa: undefined,
+      dicomTlsClients: 'asked',
       role: 'all',
       store: 'file:',
       index: 'sqlite:',
@@ -66,6 +68,15 @@ describe('the configuration', () => {
     expect(config.dataDir).toBe(join(folder, 'daten'));
     expect(config.store).toBe(`file:${join(folder, 'objects')}`);
     expect(config.tls).toEqual({ cert: join(folder, 'a.pem'), key: join(folder, 'b.pem') });
+  });
+
+  it('demands certificates of DICOM peers where it is told whom to believe, unless told otherwise', () => {
+    expect(load(['--dicom-tls-port', '0', '--dicom-tls-ca', 'ca.pem'])).toMatchObject({
+      dicomTlsPort: 0,
+      dicomTlsCa: join(folder, 'ca.pem'),
+      dicomTlsClients: 'required',
+    });
+    expect(load(['--dicom-tls-ca', 'ca.pem', '--dicom-tls-clients', 'asked']).dicomTlsClients).toBe('asked');
   });
 
   it('reads facilities and application entities as the interface shows them', () => {
@@ -123,7 +134,8 @@ describe('the configuration', () => {
     [['--role', 'everything'], 'is not one of all, archive, router'],
     [['--role', 'router'], 'not part of this version'],
     [['--archive', 'http://10.0.0.1'], 'belongs to the role "router"'],
-    [['--dicom-tls-port', '2762'], 'DIMSE over TLS is not part of this version'],
+    [['--dicom-tls-port', '11112'], 'cannot listen on port 11112'],
+    [['--dicom-tls-clients', 'some'], 'is not one of required, asked'],
     [['--store', 'ftp://x'], 'the store is not understood'],
     [['--index', 'postgres://x'], 'no PostgreSQL index'],
     [['--insecure-http=perhaps'], 'is not true or false'],

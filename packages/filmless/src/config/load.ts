@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import type { TlsClients } from '@filmless/dicom-router';
 import { parseArguments } from './arguments.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './environment.ts';
@@ -110,6 +111,8 @@ function toConfig(find: Find, file: ConfigFile): Config {
     aeTitle: parseAeTitle(need('aeTitle')),
     tls: tlsFiles(maybe('tlsCert', parsePath), maybe('tlsKey', parsePath)),
     dicomTlsPort: maybe('dicomTlsPort', parsePort),
+    dicomTlsCa: maybe('dicomTlsCa', parsePath),
+    dicomTlsClients: maybe('dicomTlsClients', parseTlsClients) ?? (find('dicomTlsCa') === undefined ? 'asked' : 'required'),
     role: parseChoice(need('role'), ['all', 'archive', 'router']),
     store: parseStore(need('store')),
     index: parseIndex(need('index')),
@@ -152,14 +155,26 @@ function check(config: Config, find: Find): Config {
   refuse('archive', 'belongs to the role "router", which is not part of this version. Leave it out.');
   refuse('archiveDicomweb', 'belongs to the role "router", which is not part of this version. Leave it out.');
   refuse('archiveToken', 'belongs to the role "router", which is not part of this version. Leave it out.');
-  refuse('dicomTlsPort', 'DIMSE over TLS is not part of this version. Leave it out; HTTPS works with --tls-cert and --tls-key.');
   if (config.demo && config.role !== 'all') {
     throw new ConfigError('--demo sends its studies by C-STORE and needs the role "all".');
   }
   if (config.httpPort !== 0 && config.httpPort === config.dicomPort && config.role === 'all') {
     throw new ConfigError(`HTTP and DICOM cannot both listen on port ${config.httpPort}: change --http-port or --dicom-port.`);
   }
+  checkTlsPort(config);
   return config;
+}
+
+function parseTlsClients(given: Given): TlsClients {
+  return parseChoice(given, ['required', 'asked']);
+}
+
+function checkTlsPort({ dicomTlsPort, httpPort, dicomPort, role }: Config): void {
+  if (dicomTlsPort !== undefined && dicomTlsPort !== 0 && role === 'all' && [httpPort, dicomPort].includes(dicomTlsPort)) {
+    throw new ConfigError(
+      `DICOM over TLS cannot listen on port ${dicomTlsPort}, which is that of HTTP or of plain DICOM: change --dicom-tls-port.`,
+    );
+  }
 }
 
 /** Only this machine can reach it. */

@@ -1,5 +1,5 @@
 import type { Facility } from '@filmless/access';
-import type { AeConfig, AePermission } from '@filmless/dicom-router';
+import type { AeConfig, AePermission, TlsClients } from '@filmless/dicom-router';
 import type { LogLevel } from './log-level.ts';
 
 type ServerRole = 'all' | 'archive' | 'router';
@@ -15,6 +15,9 @@ export interface Config {
   readonly aeTitle: string;
   readonly tls: TlsFiles | undefined;
   readonly dicomTlsPort: number | undefined;
+  /** Absolute: PEM of authorities. */
+  readonly dicomTlsCa: string | undefined;
+  readonly dicomTlsClients: TlsClients;
   readonly role: ServerRole;
   /** `file:`, `file:DIR` or `s3://…`; the archive's business. */
   readonly store: string;

@@ -8,6 +8,8 @@ export type OptionKey =
   | 'tlsCert'
   | 'tlsKey'
   | 'dicomTlsPort'
+  | 'dicomTlsCa'
+  | 'dicomTlsClients'
   | 'role'
   | 'store'
   | 'index'
@@ -96,7 +98,21 @@ export const ALL_OPTIONS: readonly Option[] = [
     flag: '--dicom-tls-port',
     variable: 'FILMLESS_DICOM_TLS_PORT',
     value: 'N',
-    help: 'DIMSE over TLS (2762 with a certificate)',
+    help: 'DIMSE over TLS (2762 with a certificate); 0 takes a free port',
+  },
+  {
+    key: 'dicomTlsCa',
+    flag: '--dicom-tls-ca',
+    variable: 'FILMLESS_DICOM_TLS_CA',
+    value: 'FILE',
+    help: 'authorities whose certificates are believed of DICOM peers (PEM)',
+  },
+  {
+    key: 'dicomTlsClients',
+    flag: '--dicom-tls-clients',
+    variable: 'FILMLESS_DICOM_TLS_CLIENTS',
+    value: 'W',
+    help: 'required or asked: whether a DICOM peer must show a certificate (required with --dicom-tls-ca)',
   },
   {
     key: 'role',

@@ -8,11 +8,9 @@ import { indexFile } from '../config/index-file.ts';
 import { isLoopback } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
-import { SERVER_LIMITS } from '../limits.ts';
 import { RequestScope } from '../request-scope.ts';
-import { hostNames, reachableHost } from '../tls/host-names.ts';
-import { localIdentity } from '../tls/local-authority.ts';
-import { chooseTls, type TlsChoice } from '../tls/server-identity.ts';
+import { reachableHost } from '../tls/host-names.ts';
+import { Certificates, type TlsChoice } from '../tls/server-identity.ts';
 import { VERSION } from '../version.ts';
 import { ClockWatch } from './clock/clock-watch.ts';
 import { studiesAhead } from './clock/studies-ahead.ts';
@@ -32,6 +30,8 @@ export interface Filmless extends AsyncDisposable {
   readonly httpUrl: string;
   /** `FILMLESS@127.0.0.1:11112`; undefined for an archive alone. */
   readonly dicomAddress: string | undefined;
+  /** The same for DICOM over TLS, where that is spoken. */
+  readonly dicomTlsAddress: string | undefined;
   /** Sets the administrator's password; only while there is no account. */
   readonly setupLink: string | undefined;
   /** All routes, for whoever walks them. */
@@ -60,7 +60,8 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const { config, log, parts = PARTS } = options;
   const data = stack.use(await openDataDirectory(config.dataDir));
   const copies = await upgradeCopies(data.path);
-  const tls = await chooseTls(config, join(data.path, 'tls'), log);
+  const certificates = stack.use(await Certificates.open(config, data.path, log));
+  const tls = certificates.https;
   let dicomPort: number | undefined;
   const dicomNode = () =>
     dicomPort === undefined ? undefined : { aeTitle: config.aeTitle, host: reachableHost(config.host), port: dicomPort };
@@ -68,7 +69,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const access = stack.use(await openAccess(config, log, dicomNode, () => endStreams()));
   const listeners = new Listeners();
   const metrics = stack.use(new Metrics({ version: VERSION, connections: () => listeners.connections }));
-  const context = { config, access, log, meter: metrics.meter };
+  const context = { config, access, log, meter: metrics.meter, tls: certificates.dicom };
   const archive = stack.use(await parts.openArchive(context));
   const stores = new Map<string, number>();
   const deposit = countedDeposit(archive, stores);
@@ -85,20 +86,20 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   });
   const clock = stack.use(clockWatch(archive, log));
   await tellUpgrades(data.path, copies, log);
-  let ca = tls.kind === 'local' ? tls.identity.ca : undefined;
   const app = composeApp({
     access,
     mounted: [archive.app, ...(router === undefined ? [] : [router.app])],
     sources: [
       ...healthSources({ config, access, archive, router, queues }),
       { name: 'clock', warnings: () => clock.warnings() },
+      { name: 'certificates', warnings: () => certificates.warnings() },
       ...(options.sources ?? []),
     ],
     clientTime: clock.clients.middleware(),
     viewer: await StaticFiles.open(options.viewerFolder ?? VIEWER),
     metrics,
     config,
-    localAuthority: () => ca,
+    localAuthority: () => certificates.localAuthority,
     log,
     version: VERSION,
     ...nameChecks(tls, config),
@@ -114,12 +115,10 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   });
   listeners.http = http;
   endStreams = () => http.endEventStreams();
-  stack.use(
-    renewal(tls, config, log, (identity) => {
-      http.renew(identity);
-      ca = identity.ca;
-    }),
-  );
+  certificates.watch({
+    http: (identity) => http.renew(identity),
+    dicom: (material) => router?.renewTls(material),
+  });
   return running(stack.move(), { config, tls, http, app, router, access, archive });
 }
 
@@ -172,24 +171,6 @@ function clockWatch(archive: Archive, log: Log): ClockWatch {
   });
 }
 
-/** Looks once a day whether the local certificate must be made anew: a server may run for years. */
-function renewal(
-  tls: TlsChoice,
-  config: Config,
-  log: Log,
-  show: (identity: Awaited<ReturnType<typeof localIdentity>>) => void,
-): Disposable {
-  if (tls.kind !== 'local') {
-    return { [Symbol.dispose]: () => undefined };
-  }
-  const timer = setInterval(() => {
-    localIdentity(join(config.dataDir, 'tls'), hostNames(config.host), Date.now()).then(show, (error: unknown) =>
-      log.error({ error: String(error) }, 'the local certificate could not be renewed'),
-    );
-  }, SERVER_LIMITS.certificateCheck).unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
 interface Opened {
   readonly config: Config;
   readonly tls: TlsChoice;
@@ -204,9 +185,11 @@ function running(resources: AsyncDisposableStack, { config, tls, http, app, rout
   const host = reachableHost(config.host);
   const httpUrl = `${tls.kind === 'none' ? 'http' : 'https'}://${host}:${http.port}`;
   const { setupToken } = access;
+  const address = (port: number | undefined) => (port === undefined ? undefined : `${config.aeTitle}@${host}:${port}`);
   return {
     httpUrl,
-    dicomAddress: router === undefined ? undefined : `${config.aeTitle}@${host}:${router.dicomPort}`,
+    dicomAddress: address(router?.dicomPort),
+    dicomTlsAddress: address(router?.dicomTlsPort),
     setupLink: setupToken === undefined ? undefined : `${httpUrl}/setup?token=${setupToken}`,
     app,
     archive,

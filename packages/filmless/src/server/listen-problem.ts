@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config-error.ts';
 
 /** The option that sets a listener's port. */
-type PortOption = '--http-port' | '--dicom-port';
+type PortOption = '--http-port' | '--dicom-port' | '--dicom-tls-port';
 
 /** What an operator can do about a listener that could not be opened; other errors as they are. */
 export function listenProblem(error: unknown, host: string, port: number, option: PortOption): unknown {
@@ -19,4 +19,12 @@ export function listenProblem(error: unknown, host: string, port: number, option
     default:
       return error;
   }
+}
+
+/** The same of the router, which listens on one port or on two. */
+export function dicomListenProblem(error: unknown, host: string, port: number, tlsPort: number | undefined): unknown {
+  const failed = error instanceof Error && 'port' in error ? error.port : port;
+  return tlsPort !== undefined && failed === tlsPort
+    ? listenProblem(error, host, tlsPort, '--dicom-tls-port')
+    : listenProblem(error, host, port, '--dicom-port');
 }

@@ -7,16 +7,17 @@ import {
   type DepositOutcome,
   type OnBehalf,
   type Router,
+  type RouterTls,
 } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Config } from '../config/model.ts';
 import { openArchive } from './archive-part.ts';
-import { listenProblem } from './listen-problem.ts';
+import { dicomListenProblem } from './listen-problem.ts';
 
 /** How the large parts are opened; tests put doubles here. */
 export interface Parts {
   readonly openArchive: (context: PartContext) => Promise<Archive>;
-  readonly openRouter: (context: PartContext, archive: Archive, deposit: Deposit) => Promise<Router>;
+  readonly openRouter: (context: RouterPartContext, archive: Archive, deposit: Deposit) => Promise<Router>;
 }
 
 export interface PartContext {
@@ -24,6 +25,10 @@ export interface PartContext {
   readonly access: Access;
   readonly log: Log;
   readonly meter: Meter;
+}
+
+export interface RouterPartContext extends PartContext {
+  readonly tls: RouterTls;
 }
 
 /** The router reads archived studies to send them on: it may view all, and change nothing by HTTP. */
@@ -38,12 +43,17 @@ const ROUTER_SERVICE: Subject = {
 export const PARTS: Parts = { openArchive, openRouter };
 
 /** @throws ConfigError when its port is taken */
-async function openRouter({ config, access, log, meter }: PartContext, archive: Archive, deposit: Deposit): Promise<Router> {
+async function openRouter(
+  { config, access, log, meter, tls }: RouterPartContext,
+  archive: Archive,
+  deposit: Deposit,
+): Promise<Router> {
   const { host, dicomPort, site } = config;
   try {
     return await createRouter({
       host,
       port: dicomPort,
+      tls,
       aeTitle: config.aeTitle,
       dataDir: config.dataDir,
       reception: archive.reception,
@@ -58,7 +68,7 @@ async function openRouter({ config, access, log, meter }: PartContext, archive: 
       defaultFacility: defaultFacility(config, access.facilities()),
     });
   } catch (error) {
-    throw listenProblem(error, host, dicomPort, '--dicom-port');
+    throw dicomListenProblem(error, host, dicomPort, tls.listen?.port);
   }
 }
 

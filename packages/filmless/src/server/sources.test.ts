@@ -23,6 +23,8 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
   const port = await freePort();
   const router = {
     app,
+    dicomTlsPort: undefined,
+    renewTls: () => undefined,
     dicomPort: port,
     associations: 0,
     problems: () => [],

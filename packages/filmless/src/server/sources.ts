@@ -44,10 +44,11 @@ function warningsOf(part: MayWarn): Pick<NamedSource, 'warnings'> {
 }
 
 function routerSources({ host }: Config, router: Router, queues: Watched['queues']): readonly NamedSource[] {
-  const listening = new PortCheck(host, router.dicomPort);
+  const { dicomPort, dicomTlsPort } = router;
+  const listening = [dicomPort, dicomTlsPort].flatMap((port) => (port === undefined ? [] : [new PortCheck(host, port)]));
   return [
     { name: 'DICOM router', problems: () => router.problems(), ...warningsOf(router) },
-    { name: 'DICOM listener', problems: () => listening.problems() },
+    { name: 'DICOM listener', problems: async () => (await Promise.all(listening.map((port) => port.problems()))).flat() },
     { name: 'delivery queue', warnings: async () => asideWarnings((await queues()).aside) },
   ];
 }

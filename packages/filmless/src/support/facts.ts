@@ -33,7 +33,6 @@ export function configurationFacts(config: Config): object {
     aes: site.aes.length,
     unknownAes: site.unknownAes,
     unknownSopClasses: site.unknownSopClasses,
-    warnings: site.warnings.length,
   };
 }
 

@@ -34,7 +34,7 @@ describe('the local certificate authority', () => {
     expect(HOSTS.names.map((name) => leaf.checkHost(name))).toEqual(HOSTS.names);
     expect(HOSTS.addresses.map((address) => leaf.checkIP(address))).toEqual(HOSTS.addresses);
     expect(Date.parse(leaf.validTo) - Date.parse(leaf.validFrom)).toBeLessThanOrEqual(397 * DAY);
-    expect(leaf.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+    expect(leaf.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']);
   });
 
   it('is trusted by a client that trusts the authority, and by no other', async () => {

@@ -103,7 +103,8 @@ async function readServer(
   const lasts = Date.parse(certificate.validTo) - RENEW_BEFORE_DAYS * DAY > now;
   const names = hosts.names.every((name) => certificate.checkHost(name) !== undefined);
   const addresses = hosts.addresses.every((address) => certificate.checkIP(address) !== undefined);
-  return issued && lasts && names && addresses ? { cert, key } : undefined;
+  const calls = certificate.keyUsage?.includes(ExtendedKeyUsage.clientAuth) ?? false;
+  return issued && lasts && names && addresses && calls ? { cert, key } : undefined;
 }
 
 async function makeServer(folder: string, authority: Authority, hosts: HostNames, now: number): Promise<ServerIdentity> {
@@ -120,7 +121,8 @@ async function makeServer(folder: string, authority: Authority, hosts: HostNames
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      // Of both: the DICOM router shows it to those it calls, too.
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
       new SubjectAlternativeNameExtension([
         ...hosts.names.map((value) => ({ type: 'dns', value }) as const),
         ...hosts.addresses.map((value) => ({ type: 'ip', value }) as const),
