@@ -3,6 +3,7 @@ import type { AeDirectory } from '../aes/ae-directory.ts';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import { COMMAND } from '../dimse/command-field.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
+import { turnOfOthers } from '../dimse/turn-of-others.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { ArchiveFetch } from '../router.ts';
 import { answerDataSet, encodeAnswer } from './answer.ts';
@@ -93,8 +94,4 @@ function described({ level, keys }: Identifier, { matches, lists }: QueryKeys, f
     detail: `C-FIND ${level}${by}: ${found} found`,
     ...(study === undefined || others.length > 0 ? {} : { studyInstanceUid: study }),
   };
-}
-
-function turnOfOthers(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -70,7 +70,7 @@ function parseLevel(text: string | undefined, model: InformationModel): QueryLev
   }
   const level = model.levels.find((known) => known === text);
   if (level === undefined) {
-    throw new RouterError('invalid-request', `${model.name} has no Query/Retrieve Level ${text.slice(0, 16)}`);
+    throw new RouterError('invalid-request', `${model.name} has no Query/Retrieve Level ${JSON.stringify(text.slice(0, 16))}`);
   }
   return level;
 }

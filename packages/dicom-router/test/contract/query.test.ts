@@ -63,7 +63,7 @@ describe('C-FIND', () => {
 
   it.each<[string, string | undefined, DataSet, string, string]>([
     ['without a level', undefined, {}, STUDY_ROOT.find, 'Query/Retrieve Level (0008,0052) is missing'],
-    ['at a level the model has not', 'PATIENT', {}, STUDY_ROOT.find, 'Study Root has no Query/Retrieve Level PATIENT'],
+    ['at a level the model has not', 'PATIENT', {}, STUDY_ROOT.find, 'Study Root has no Query/Retrieve Level "PATIENT"'],
     ['without the keys above', 'SERIES', {}, STUDY_ROOT.find, 'Study Instance UID (0020,000D) is missing'],
     ['without the keys above', 'STUDY', {}, PATIENT_ROOT_FIND, 'Patient ID (0010,0020) is missing'],
   ])('%s is refused with A900H and why', async (_, level, keys, sopClass, comment) => {

@@ -100,7 +100,7 @@ describe('C-MOVE', () => {
     ['without an address', 'MUTE'],
     ['of another facility', 'NORTH'],
   ])('to a destination %s is refused with A801H, and audited', async (_, title) => {
-    expect(await move(title)).toMatchObject([{ status: 'A801', comment: `${title} is no destination here for these images` }]);
+    expect(await move(title)).toMatchObject([{ status: 'A801', comment: `"${title}" is no destination here for these images` }]);
     await expect.poll(retrieved).toMatchObject([{ outcome: 'refused' }]);
   });
 

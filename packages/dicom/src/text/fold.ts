@@ -5,13 +5,17 @@ import type { PersonNameJson } from '../dataset/model.ts';
  * The same for "Đỗ^Thị Dương", typed in NFC or NFD, and for "do thi duong".
  */
 export function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}+/gu, '')
-    .replace(/[đĐðÐ]/g, 'd')
-    .toLowerCase()
-    .replace(/[\s^\0]+/g, ' ')
-    .trim();
+  return (
+    text
+      .normalize('NFD')
+      .replace(/\p{Mn}+/gu, '')
+      // A syllable of Hangul is one character, as `?` counts them.
+      .normalize('NFC')
+      .replace(/[đĐðÐ]/g, 'd')
+      .toLowerCase()
+      .replace(/[\s^\0]+/g, ' ')
+      .trim()
+  );
 }
 
 /** Machines append the age: `NGUYEN VAN A 65T` is 65 years old. */

@@ -46,6 +46,12 @@ test.each([
   expect(fold(text)).toBe(folded);
 });
 
+test('a syllable of Hangul stays one character, however it was typed', () => {
+  expect(fold('홍^길동')).toBe('홍 길동');
+  expect(fold('홍^길동'.normalize('NFD'))).toBe('홍 길동');
+  expect([...fold('길동')]).toHaveLength(2);
+});
+
 test('folding what is folded changes nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (text) => {
