@@ -18,6 +18,7 @@ import type {
   Target,
 } from './model.ts';
 import type { OrderDesk } from './orders/order-desk.ts';
+import type { PerformedDesk } from './orders/performed-desk.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 /** A QIDO search. PS3.18 10.6. */
@@ -145,6 +146,7 @@ export interface ArchiveCore {
   resolveConflict(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry>;
 
   readonly orders: OrderDesk;
+  readonly performed: PerformedDesk;
 
   isEmpty(): Promise<boolean>;
   statistics(): Promise<ArchiveStatistics>;

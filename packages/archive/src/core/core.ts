@@ -23,6 +23,7 @@ import type {
   Target,
 } from './model.ts';
 import { OrderDesk } from './orders/order-desk.ts';
+import { PerformedDesk } from './orders/performed-desk.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
 import { Sharing } from './sharing.ts';
@@ -37,6 +38,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly #conflicts: ConflictDesk;
   readonly #sharing: Sharing;
   readonly orders: OrderDesk;
+  readonly performed: PerformedDesk;
 
   /** What the start could not put away, in words. */
   readonly #leftovers: readonly string[];
@@ -50,6 +52,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.#conflicts = new ConflictDesk(dependencies, this.#changes, inspecting);
     this.#sharing = new Sharing(dependencies, this.#changes);
     this.orders = new OrderDesk(dependencies, this.#changes, { orderChanged: () => Promise.resolve() });
+    this.performed = new PerformedDesk(dependencies, this.#changes, { named: () => Promise.resolve() });
   }
 
   /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */

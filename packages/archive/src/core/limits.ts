@@ -28,6 +28,8 @@ export interface ArchiveLimits {
   readonly orderSteps: number;
   readonly orderOtherIds: number;
   readonly orderExtBytes: number;
+  readonly performedBytes: number;
+  readonly performedInstances: number;
   readonly packBytes: number;
   readonly packMembers: number;
   readonly packsAtOnce: number;
@@ -96,6 +98,10 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   orderOtherIds: 10,
   /** What a HIS may leave with an order for itself. */
   orderExtBytes: 16 * KIB,
+  /** The data set of a performed procedure step as JSON: one that names 5,000 instances has 1 MB. */
+  performedBytes: 16 * MIB,
+  /** Instances one performed procedure step may name: each is a row until it has arrived. */
+  performedInstances: 50_000,
   /** What goes up to an object store together: enough that its answer counts for many, small enough to send again. */
   packBytes: 64 * MIB,
   /** Members of one pack: its footer stays below 256 KiB. */

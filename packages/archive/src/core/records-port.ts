@@ -1,5 +1,6 @@
 import type { ConflictKind, NewShare, Share } from './model.ts';
 import type { OrderRecords } from './orders/order-records.ts';
+import type { PerformedRecords } from './orders/performed-records.ts';
 
 /** An object kept aside, until a person decides and after. */
 export interface ConflictRecord {
@@ -66,6 +67,7 @@ export interface Records extends AsyncDisposable {
   /** Shares that were not ended, by study and facility in pages: for rebuild. */
   allShares(after: readonly [studyInstanceUid: string, facility: string], limit: number): Promise<readonly Share[]>;
   readonly orders: OrderRecords;
+  readonly performed: PerformedRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

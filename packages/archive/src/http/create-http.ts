@@ -5,6 +5,7 @@ import type { Pixels } from '../core/ports.ts';
 import { addConflictRoutes } from './api/conflicts.ts';
 import { addEventRoutes } from './api/events.ts';
 import { addOrderRoutes } from './api/orders.ts';
+import { addPerformedStepRoutes } from './api/performed-steps.ts';
 import { addShareRoutes } from './api/shares.ts';
 import { addStudyRoutes } from './api/studies.ts';
 import type { HttpContext } from './context.ts';
@@ -37,6 +38,7 @@ export function createHttp(
   addStudyRoutes(app, context);
   addShareRoutes(app, context);
   addOrderRoutes(app, context);
+  addPerformedStepRoutes(app, context);
   addConflictRoutes(app, context);
   addEventRoutes(app, context);
   return app;

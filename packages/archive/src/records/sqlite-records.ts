@@ -6,16 +6,19 @@ import type { NewShare, Share } from '../core/model.ts';
 import type { ConflictQuery, ConflictRecord, Records } from '../core/records-port.ts';
 import type { procedures } from './schema.ts';
 import { SqliteOrders } from './sqlite-orders.ts';
+import { SqlitePerformed } from './sqlite-performed.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
 
 /** The records in one SQLite file. */
 export class SqliteRecords implements Records {
   readonly #database: Database<typeof procedures>;
   readonly orders: SqliteOrders;
+  readonly performed: SqlitePerformed;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
     this.orders = new SqliteOrders(database);
+    this.performed = new SqlitePerformed(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */
