@@ -47,6 +47,7 @@ export type LimitName =
   | 'commitmentBytes'
   | 'commitmentInstances'
   | 'openCommitments'
+  | 'openCommitmentInstances'
   | 'commitmentBatch'
   | 'commitmentCalls'
   | 'commitmentsKeptMs'
@@ -215,6 +216,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 5_000,
     unit: 'count',
     reason: 'requests whose report nobody took yet: a machine that never listens must not fill the disk',
+  },
+  openCommitmentInstances: {
+    value: 1_000_000,
+    unit: 'count',
+    reason: 'instances of these requests, some 200 MB on disk',
   },
   commitmentBatch: {
     value: 100,

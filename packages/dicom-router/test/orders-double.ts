@@ -4,9 +4,9 @@ import type { ArchiveFetch, OnBehalf } from '../src/router.ts';
 /** The archive as the router asks it for orders, performed steps and instances: in memory, with the answers of its API. */
 export class OrdersDouble {
   orders: readonly object[] = [];
-  readonly steps = new Map<string, DataSet>();
+  readonly steps: Map<string, DataSet> = new Map();
   /** SOP classes of the instances that are here, by SOP Instance UID. */
-  readonly held = new Map<string, string>();
+  readonly held: Map<string, string> = new Map();
   readonly asked: { readonly method: string; readonly url: URL; readonly caller: OnBehalf | undefined }[] = [];
   /** Answered to everything while it is away. */
   away: number | undefined;

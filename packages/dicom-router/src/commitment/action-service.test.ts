@@ -74,7 +74,7 @@ describe('N-ACTION', () => {
   it.each<[string, DataSet | Uint8Array | undefined, Partial<CommandSet>, string]>([
     ['to another instance', wish(1), { RequestedSOPInstanceUID: '1.2.3' }, 'noSuchSopInstance'],
     ['of another type', wish(1), { ActionTypeID: 2 }, 'noSuchActionType'],
-    ['of no type', wish(1), { ActionTypeID: undefined }, 'noSuchActionType'],
+    ['of type 0', wish(1), { ActionTypeID: 0 }, 'noSuchActionType'],
     ['without a data set', undefined, {}, 'invalidArgumentValue'],
     ['without a transaction', { [TAG.ReferencedSOPSequence]: { vr: 'SQ', Value: [{}] } }, {}, 'invalidArgumentValue'],
     ['without instances', wish(0), {}, 'invalidArgumentValue'],

@@ -194,9 +194,10 @@ describe('storage commitment that a machine asks for', () => {
     const problem = 'given up after 2 tries: host and port of CT01 are not known: enter them under application entities';
     await passing(id, { state: 'aside', problem });
     ae = { title: 'CT01', host: '10.0.0.1', port: 104, may: ['store'], facility: 'main' };
-    expect(await commitments.retry(id ?? 0)).toBe(true);
+    expect(await commitments.retry(id ?? 0)).toBe('retried');
     await expect.poll(() => row(id)).toMatchObject({ state: 'reported', refused: 1 });
-    expect(await commitments.retry(4711)).toBe(false);
+    expect(await commitments.retry(id ?? 0)).toBe('reported');
+    expect(await commitments.retry(4711)).toBe('absent');
   });
 
   it('that is asked for twice is one request, and other instances under its UID are refused', async () => {
@@ -214,6 +215,17 @@ describe('storage commitment that a machine asks for', () => {
     commitments = open({ openCommitments: 1 });
     expect(await keep([instance(1)])).toBeDefined();
     expect(await keep([instance(1)], '2.25.10')).toBeUndefined();
+    commitments = open({ openCommitmentInstances: 3 });
+    expect(await keep([instance(1), instance(2)], '2.25.11')).toBeDefined();
+    expect(await keep([instance(1)], '2.25.12')).toBeUndefined();
+  });
+
+  it('keeps of what was reported only what was refused', async () => {
+    hold(instance(1));
+    const id = await keep([instance(1), instance(2)]);
+    await commitments.reportHere(id ?? 0, new DialogueDouble(STORAGE_COMMITMENT_SOP_CLASS), CONTEXT);
+    const left = await database.read(db.selectFrom('commitment_instance').select('sop_instance_uid'));
+    expect(left).toEqual([{ sop_instance_uid: '2.25.5.2' }]);
   });
 
   it('of one machine that hangs keeps no other waiting', async () => {

@@ -65,7 +65,7 @@ export class Commitments implements AsyncDisposable {
     const kept = await database.write('keepCommitment', {
       request,
       now: clock.now() + SAME_ASSOCIATION_MS,
-      limit: limits.openCommitments,
+      limits: { requests: limits.openCommitments, instances: limits.openCommitmentInstances },
       duplicate: FAILURE.duplicateTransaction,
     });
     return kept === 'full' ? undefined : kept.id;
@@ -94,8 +94,8 @@ export class Commitments implements AsyncDisposable {
     }
   }
 
-  /** A person says: check it again and report it now. False when there is no such request. */
-  async retry(id: number): Promise<boolean> {
+  /** A person says: check it again and report it now. */
+  async retry(id: number): Promise<'retried' | 'reported' | 'absent'> {
     const { database, clock } = this.#options;
     const found = await database.write('retryCommitment', { id, now: clock.now() });
     this.#wake();

@@ -11,6 +11,7 @@ import type { OpenOperation } from './open-operation.ts';
 import { OpenOperations } from './open-operations.ts';
 import { Serving, type ServingOptions } from './serving.ts';
 import { isPending } from './status.ts';
+import { turnOfOthers } from './turn-of-others.ts';
 
 export interface DialogueOptions extends ServingOptions {
   readonly limits: MessageLimits;
@@ -369,11 +370,6 @@ export class AssociationDialogue implements Dialogue {
     this.#resume?.();
     await this.#serving.settled();
   }
-}
-
-/** A peer that sends many messages at once must not be served all of them before anybody else is heard. */
-function turnOfOthers(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function asRouterError(error: unknown): RouterError {

@@ -133,12 +133,20 @@ function addRetry(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     summary: 'Look a request up again, and report it now',
     middleware: context.access.guard('administer'),
     request: { params: id },
-    responses: { 204: { description: 'It is under way' }, 404: problemAnswer('There is no such request') },
+    responses: {
+      204: { description: 'It is under way' },
+      404: problemAnswer('There is no such request'),
+      409: problemAnswer('The report was taken: the machine may ask anew'),
+    },
   });
   app.openapi(route, async (c) => {
     const { id: wanted } = c.req.valid('param');
-    if (!(await context.commitment.commitments.retry(wanted))) {
+    const outcome = await context.commitment.commitments.retry(wanted);
+    if (outcome === 'absent') {
       throw notFound(wanted);
+    }
+    if (outcome === 'reported') {
+      throw new RouterError('conflict', `the report on request ${wanted} was taken: the machine may ask anew`);
     }
     await auditChange(context, c, 'commitment.retry', String(wanted));
     return c.body(null, 204);

@@ -97,7 +97,7 @@ describe('N-SET', () => {
 
   it('takes series one after the other while it is in progress', async () => {
     await create();
-    const { [TAG.PerformedSeriesSequence]: series = { vr: 'SQ' } } = completedSeries(['2.25.1.1']);
+    const series = completedSeries(['2.25.1.1'])[TAG.PerformedSeriesSequence] ?? { vr: 'SQ' };
     expect(await set({ [TAG.PerformedSeriesSequence]: series })).toEqual({ status: 'success' });
     expect(statusOf()).toBe('IN PROGRESS');
   });

@@ -20,13 +20,19 @@ export interface CommitmentRequest {
 const ROWS = 1_000;
 
 /**
- * Keeps a request; gives its id, or `full` when `limit` are not reported yet. The same request again is the request that is open; a
+ * Keeps a request; gives its id, or `full` when so many requests or instances wait for a report already. The same request again is the request that is open; a
  * Transaction UID that is in use for other instances refuses them all with `duplicate`. PS3.3 C.14.1.1.
  */
 export const keepCommitment: Procedure<
-  { readonly request: CommitmentRequest; readonly now: number; readonly limit: number; readonly duplicate: number },
+  {
+    readonly request: CommitmentRequest;
+    readonly now: number;
+    readonly limits: { readonly requests: number; readonly instances: number };
+    /** Failure Reason of a Transaction UID in use. */
+    readonly duplicate: number;
+  },
   { readonly kept: 'new' | 'again'; readonly id: number } | 'full'
-> = function* ({ request, now, limit, duplicate }) {
+> = function* ({ request, now, limits, duplicate }) {
   const { transactionUid, aeTitle, facility, address, instances } = request;
   const open = yield* runFirst(
     db
@@ -46,10 +52,10 @@ export const keepCommitment: Procedure<
   const counted = yield* runFirst(
     db
       .selectFrom('commitment')
-      .select((column) => column.fn.countAll<number>().as('count'))
-      .where('state', 'in', ['asked', 'checked']),
+      .select((column) => [column.fn.countAll<number>().as('count'), column.fn.sum<number | null>('instances').as('instances')])
+      .where('state', '!=', 'reported'),
   );
-  if ((counted?.count ?? 0) >= limit) {
+  if ((counted?.count ?? 0) >= limits.requests || (counted?.instances ?? 0) + instances.length > limits.instances) {
     return 'full';
   }
   const inUse = open !== undefined;
@@ -146,6 +152,8 @@ export const settleCommitment: Procedure<
   switch (outcome.state) {
     case 'reported':
       yield* run(counted.set({ state: 'reported', reported_at: now, problem: null }));
+      // What was granted needs no line any more: with 100,000 images a day the database would grow beyond measure.
+      yield* run(db.deleteFrom('commitment_instance').where('commitment', '=', id).where('failure', 'is', null));
       break;
     case 'open':
       yield* run(counted.set({ next_attempt: outcome.nextAttempt, problem: outcome.problem }));
@@ -156,17 +164,21 @@ export const settleCommitment: Procedure<
   }
 };
 
-/** A person says: check and report again now. False when there is no such request. */
-export const retryCommitment: Procedure<{ readonly id: number; readonly now: number }, boolean> = function* ({ id, now }) {
-  const found = yield* runFirst(
-    db
-      .updateTable('commitment')
-      .set({ state: 'asked', attempts: 0, next_attempt: now, refused: 0, checked_at: null, reported_at: null })
-      .where('id', '=', id)
-      .returning('id'),
-  );
-  return found !== undefined;
-};
+/** A person says: check and report again now. What was reported is the peer's to ask for anew. */
+export const retryCommitment: Procedure<{ readonly id: number; readonly now: number }, 'retried' | 'reported' | 'absent'> =
+  function* ({ id, now }) {
+    const found = yield* runFirst(db.selectFrom('commitment').select('state').where('id', '=', id));
+    if (found === undefined || found.state === 'reported') {
+      return found === undefined ? 'absent' : 'reported';
+    }
+    yield* run(
+      db
+        .updateTable('commitment')
+        .set({ state: 'asked', attempts: 0, next_attempt: now, refused: 0, checked_at: null })
+        .where('id', '=', id),
+    );
+    return 'retried';
+  };
 
 /** Forgets requests that were reported, or given up, before a time. */
 export const forgetCommitments: Procedure<{ readonly before: number }, void> = function* ({ before }) {

@@ -34,6 +34,10 @@ function queryOf(filter: OrderFilter, pageSize: number): URLSearchParams {
   for (const modality of filter.modalities) {
     query.append('modality', modality);
   }
+  if (filter.station !== undefined) {
+    // The empty one stands for steps without a station.
+    query.set('station', `${filter.station},`);
+  }
   for (const key of ['accessionNumber', 'patientId', 'from', 'to'] as const) {
     const value = filter[key];
     if (value !== undefined) {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { testOrder, testStep } from '../../test/orders-double.ts';
+import type { WorklistSettings } from '../aes/ae-config.ts';
 import { parseOrder } from './order.ts';
 import { isShown, orderFilter } from './scope.ts';
 
-const NOTHING = { modality: '', accessionNumber: '', patientId: '', dates: {} };
+const NOTHING = { modality: '', station: '', accessionNumber: '', patientId: '', dates: {} };
 const TODAY = '2026-03-01';
 
 describe('what an entity is shown of the orders', () => {
@@ -24,16 +25,17 @@ describe('what an entity is shown of the orders', () => {
   });
 
   it('asks the archive for single values alone: patterns are matched here', () => {
-    const asked = { modality: 'C?', accessionNumber: 'WL*', patientId: 'A\\B', dates: {} };
+    const asked = { modality: 'C?', station: 'CT*', accessionNumber: 'WL*', patientId: 'A\\B', dates: {} };
     expect(orderFilter(asked, {}, TODAY)).toEqual({ modalities: [] });
-    expect(orderFilter({ ...NOTHING, accessionNumber: 'WL1', patientId: 'W1' }, {}, TODAY)).toEqual({
+    expect(orderFilter({ ...NOTHING, station: 'CT01', accessionNumber: 'WL1', patientId: 'W1' }, {}, TODAY)).toEqual({
       modalities: [],
+      station: 'CT01',
       accessionNumber: 'WL1',
       patientId: 'W1',
     });
   });
 
-  it.each<[object, object, boolean]>([
+  it.each<[Readonly<Record<string, unknown>>, WorklistSettings, boolean]>([
     [{}, {}, true],
     [{ room: 'P102' }, { rooms: ['P101'] }, false],
     [{ room: '' }, { rooms: ['P101'] }, false],

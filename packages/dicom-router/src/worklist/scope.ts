@@ -6,6 +6,8 @@ import type { WorklistStep } from './order.ts';
 export interface OrderFilter {
   /** Empty asks for all. */
   readonly modalities: readonly string[];
+  /** Steps of this machine, and those that any may do. */
+  readonly station?: string;
   readonly accessionNumber?: string;
   readonly patientId?: string;
   /** `YYYY-MM-DD`, both included, of a step's start. */
@@ -16,6 +18,7 @@ export interface OrderFilter {
 /** What a request narrows down by itself. */
 export interface Asked {
   readonly modality: string;
+  readonly station: string;
   readonly accessionNumber: string;
   readonly patientId: string;
   /** `YYYYMMDD`. */
@@ -38,6 +41,7 @@ export function orderFilter(asked: Asked, settings: WorklistSettings, today: str
   }
   return {
     modalities,
+    ...(isSingle(asked.station) && !asked.station.includes(',') ? { station: asked.station } : {}),
     ...(isSingle(asked.accessionNumber) ? { accessionNumber: asked.accessionNumber } : {}),
     ...(isSingle(asked.patientId) ? { patientId: asked.patientId } : {}),
     ...(from === undefined ? {} : { from }),

@@ -8,6 +8,7 @@ import { COMMAND } from '../dimse/command-field.ts';
 import { decodeOperation } from '../dimse/data-set.ts';
 import { readWhole } from '../dimse/message.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
+import { turnOfOthers } from '../dimse/turn-of-others.ts';
 import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { encodeAnswer, inPlainLetters } from '../query/answer.ts';
@@ -41,6 +42,9 @@ interface Asking {
   readonly filter: OrderFilter;
   readonly anyStation: string;
 }
+
+/** Answers after which others are heard: a cancel of this very query among them. */
+const ANSWERS_IN_A_ROW = 32;
 
 /** C-FIND of the Modality Worklist, out of the orders of the archive. PS3.4 K. */
 export function worklistService(context: WorklistContext): Service {
@@ -85,6 +89,9 @@ async function answerAll(context: WorklistContext, request: ServiceRequest, call
         const answer = answerOf(item, identifier, asciiNames, characterSets);
         await request.pending({ status, dataSet: encodeAnswer(answer, request.context) });
         found += 1;
+        if (found % ANSWERS_IN_A_ROW === 0) {
+          await turnOfOthers();
+        }
       }
     }
     return cancelled.aborted ? { status: 'cancelled' } : { status: 'success' };
@@ -114,14 +121,15 @@ async function readKeys({ aes, limits }: WorklistContext, { context, dataSet, pe
 function askingOf(context: WorklistContext, caller: OnBehalf, identifier: DataSet): Asking | undefined {
   const keys = parseKeys(identifier, SHAPE);
   const settings = context.aes.rights(caller.aeTitle).settings.worklist ?? {};
+  const station = keyText(identifier, TAG.ScheduledStationAETitle, 'step');
   const asked = {
+    station,
     modality: keyText(identifier, TAG.Modality, 'step'),
     accessionNumber: keyText(identifier, TAG.AccessionNumber),
     patientId: keyText(identifier, TAG.PatientID),
     dates: parseDateRange('DA', keyText(identifier, TAG.ScheduledProcedureStepStartDate, 'step')) ?? {},
   };
   const filter = orderFilter(asked, settings, localDay(context.clock.now()));
-  const station = keyText(identifier, TAG.ScheduledStationAETitle, 'step');
   const anyStation = station === '' || /[*?\\]/.test(station) ? caller.aeTitle : station;
   return filter === undefined ? undefined : { caller, identifier, keys, settings, filter, anyStation };
 }
