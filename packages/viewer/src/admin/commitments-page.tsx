@@ -115,8 +115,8 @@ function CommitmentTable({ commitments, onShow }: TableProps): VNode {
               <td class="cell-nowrap" data-label={t('commitment.colAsked')}>
                 {formatInstant(commitment.askedAt)}
               </td>
-              <td class="fixed" data-label={t('commitment.colMachine')}>
-                {commitment.aeTitle}
+              <td class="cell-nowrap" data-label={t('commitment.colMachine')}>
+                <span class="fixed">{commitment.aeTitle}</span>
               </td>
               <td data-label={t('commitment.colImages')}>
                 <CommitmentCount commitment={commitment} />

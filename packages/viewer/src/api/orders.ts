@@ -1,9 +1,6 @@
 import { type Client, pathOf } from './client.ts';
 import { anything, asRecord, list, number, object, oneOf, or, type Parse, text } from './json.ts';
-
-export type OrderState = 'SCHEDULED' | 'IN_PROGRESS' | 'COMPLETED' | 'DISCONTINUED' | 'CANCELLED';
-
-export const ORDER_STATES: readonly OrderState[] = ['SCHEDULED', 'IN_PROGRESS', 'COMPLETED', 'DISCONTINUED', 'CANCELLED'];
+import { ORDER_STATES, type OrderState } from './order-state.ts';
 
 export type Priority = 'STAT' | 'HIGH' | 'ROUTINE';
 
@@ -140,7 +137,7 @@ export const ORDER_PAGE = 100;
 export async function findOrders(client: Client, query: OrderQuery, signal?: AbortSignal): Promise<OrderPage> {
   const ask = (search: OrderSearch) => client.get(`/api/orders?${orderQueryText(query, search)}`, parsePage, signal);
   const words = query.q?.trim() ?? '';
-  if (!/\d/.test(words)) {
+  if (!/^\S*\d\S*$/.test(words)) {
     return ask({ name: words });
   }
   const [byNumber, byPatient] = await Promise.all([ask({ accessionNumber: words }), ask({ patientId: words })]);

@@ -1,5 +1,6 @@
 import { type Client, pathOf } from './client.ts';
-import { flag, list, number, object, or, type Parse, text } from './json.ts';
+import { flag, list, number, object, oneOf, or, type Parse, text } from './json.ts';
+import { ORDER_STATES, type OrderState } from './order-state.ts';
 
 export interface Patient {
   readonly id: string;
@@ -8,6 +9,21 @@ export interface Patient {
   readonly name: string;
   readonly birthDate: string | null;
   readonly sex: string;
+}
+
+/** Whether all images of a study came: a guess that later images or a machine's report may revise. */
+export interface Completeness {
+  readonly state: 'arriving' | 'complete' | 'incomplete';
+  /** What the machine said it made; null when it said nothing. */
+  readonly expected: number | null;
+  /** Of these, what is here; of a study nothing was said about, all that is here. */
+  readonly received: number;
+}
+
+/** The order a study was made for. */
+export interface StudyOrder {
+  readonly accessionNumber: string;
+  readonly state: OrderState;
 }
 
 export interface Study {
@@ -29,6 +45,8 @@ export interface Study {
   /** False when a machine that nobody listed sent it. */
   readonly verified: boolean;
   readonly conflicts: number;
+  readonly completeness: Completeness | null;
+  readonly order: StudyOrder | null;
 }
 
 export interface Series {
@@ -86,6 +104,15 @@ const STUDY = {
   updatedAt: or(text, ''),
   verified: or(flag, true),
   conflicts: or(number, 0),
+  completeness: or(
+    object<Completeness>({
+      state: oneOf('arriving', 'complete', 'incomplete'),
+      expected: or(number, null),
+      received: or(number, 0),
+    }),
+    null,
+  ),
+  order: or(object<StudyOrder>({ accessionNumber: text, state: oneOf(...ORDER_STATES) }), null),
 };
 
 const parseSeries: Parse<Series> = object<Series>({

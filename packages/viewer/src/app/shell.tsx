@@ -77,6 +77,7 @@ function TopBar({ route }: { readonly route: Route }): VNode {
       <span class="grow" />
       {session.may('upload') && <UploadButton />}
       <IconButton
+        class="top-help"
         icon={HelpCircle}
         label={t('common.help')}
         onClick={() => {

@@ -8,7 +8,8 @@ import { Notice } from './status.tsx';
 
 export interface DialogProps {
   readonly title: string;
-  readonly wide?: boolean;
+  /** `very`: for a form of several columns. */
+  readonly wide?: boolean | 'very';
   readonly onClose: () => void;
   /** The row of buttons at the foot. */
   readonly actions?: ComponentChildren;
@@ -21,11 +22,13 @@ export interface DialogProps {
 export function Dialog({ title, wide = false, onClose, actions, onSubmit, children }: DialogProps): VNode {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const closing = useRef(false);
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
     return () => {
+      closing.current = true;
       dialog?.close();
       if (before instanceof HTMLElement) {
         before.focus();
@@ -46,12 +49,19 @@ export function Dialog({ title, wide = false, onClose, actions, onSubmit, childr
     event.preventDefault();
     onClose();
   };
+  // A second Esc in a row closes the dialog without asking: Chromium lets a page refuse only once for each touch.
+  const closed = () => {
+    if (!closing.current) {
+      onClose();
+    }
+  };
   return (
     <dialog
       ref={element}
-      class={wide ? 'dialog dialog-wide' : 'dialog'}
+      class={`dialog${wide === false ? '' : wide === 'very' ? ' dialog-very-wide' : ' dialog-wide'}`}
       aria-labelledby={titleId}
       onCancel={cancelled}
+      onClose={closed}
       onKeyDown={(event) => event.stopPropagation()}
     >
       {onSubmit === undefined ? <div class="dialog-frame">{content}</div> : <Form onSubmit={onSubmit}>{content}</Form>}

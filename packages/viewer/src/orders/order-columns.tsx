@@ -22,18 +22,23 @@ const plain = (key: string, title: TextKey, text: (order: Order) => string): Ord
 });
 
 export const ORDER_COLUMNS: readonly OrderColumn[] = [
-  { key: 'o-time', title: 'orders.colTime', cell: timeCell },
+  { key: 'o-time', title: 'orders.colTime', cell: whenCell },
   { key: 'o-name', title: 'orders.colName', cell: nameCell, tip: ({ patient }) => orderName(patient) },
   plain('o-id', 'orders.colId', ({ patient }) => patient.id),
   plain('o-person', 'orders.colPerson', personWords),
   { key: 'o-modality', title: 'orders.colModality', cell: modalityCell },
-  plain('o-station', 'orders.colStation', stationsOf),
+  { key: 'o-station', title: 'orders.colStation', cell: stationCell, tip: stationsOf },
   plain('o-description', 'orders.colDescription', ({ description }) => description),
   plain('o-service', 'orders.colService', ({ requestingService }) => requestingService),
   plain('o-accession', 'orders.colAccession', ({ accessionNumber }) => accessionNumber),
   { key: 'o-images', title: 'orders.colImages', cell: imagesCell },
   { key: 'o-state', title: 'orders.colState', cell: ({ state }) => <StateBadge state={state} /> },
 ];
+
+/** Of a single day the day need not be said in every row. */
+export const DAY_COLUMNS: readonly OrderColumn[] = ORDER_COLUMNS.map((column) =>
+  column.key === 'o-time' ? { key: 'o-hour', title: column.title, cell: timeCell } : column,
+);
 
 export const ORDER_CARD: readonly OrderColumn[] = [{ key: 'o-card', title: 'orders.list', cell: cardCell }];
 
@@ -50,7 +55,7 @@ function cardCell(order: Order, onShow: () => void): ComponentChildren {
         {modalityCell(order)} {what}
       </div>
       <div class="card-when">
-        {timeCell(order)}
+        {whenCell(order)}
         <span class="faint"> · {order.accessionNumber}</span>
         {order.study !== null && <span class="faint"> · {t('orders.images', { count: order.study.instances })}</span>}
       </div>
@@ -59,18 +64,29 @@ function cardCell(order: Order, onShow: () => void): ComponentChildren {
 }
 
 /** The day of an appointment stands back when it is today. */
-function timeCell(order: Order): ComponentChildren {
-  const [day, time] = (nextStep(order)?.start ?? '').split('T');
-  if (day === undefined || day === '') {
-    return <span class="faint">{t('orders.noTime')}</span>;
+function whenCell(order: Order): ComponentChildren {
+  const [day = ''] = (nextStep(order)?.start ?? '').split('T');
+  if (day === '') {
+    return timeCell(order);
   }
-  const today = day === localDate(new Date());
   return (
     <>
-      <span class={today ? 'time' : undefined}>{formatDate(day)}</span>{' '}
-      <span class={today ? 'order-time' : 'time'}>{formatTime(time)}</span>
+      <span class={day === localDate(new Date()) ? 'time' : undefined}>{formatDate(day)}</span> {timeCell(order)}
     </>
   );
+}
+
+function timeCell(order: Order): ComponentChildren {
+  const [, time] = (nextStep(order)?.start ?? '').split('T');
+  return time === undefined ? (
+    <span class="faint">{t('orders.noTime')}</span>
+  ) : (
+    <span class="order-time">{formatTime(time)}</span>
+  );
+}
+
+function stationCell(order: Order): ComponentChildren {
+  return stationsOf(order) || <span class="faint">{t('orders.anyMachine')}</span>;
 }
 
 function nameCell(order: Order, onShow: () => void): ComponentChildren {

@@ -118,7 +118,7 @@ function StepList({ order }: { readonly order: Order }): VNode {
           <li key={step.id}>
             <strong class="numeric">{startWords(step.start) || t('orders.noTime')}</strong>
             <span>{modalityName(step.modality)}</span>
-            <span class={step.stationAeTitle === '' ? 'faint' : 'fixed'}>{step.stationAeTitle || t('orders.noStation')}</span>
+            <span class={step.stationAeTitle === '' ? 'faint' : 'fixed'}>{step.stationAeTitle || t('orders.anyMachine')}</span>
             <span class="soft grow">{[step.room, step.description].filter(Boolean).join(' · ')}</span>
             {several && isState(step.state) && <StateBadge state={step.state} />}
           </li>

@@ -60,7 +60,7 @@ export function OrderDialog({ order, start, stations, onClose, onSaved }: OrderD
   const parts = { form, errors, onChange: change };
   return (
     <Dialog
-      wide
+      wide="very"
       title={t(order === undefined ? 'orders.add' : 'orders.edit')}
       onClose={onClose}
       actions={actions}

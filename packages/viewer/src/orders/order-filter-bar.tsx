@@ -1,7 +1,8 @@
 import { CalendarRange, FilterX } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { ORDER_STATES, type OrderState } from '../api/orders.ts';
+import { ORDER_STATES, type OrderState } from '../api/order-state.ts';
+
 import type { Station } from '../api/stations.ts';
 import { useApp } from '../app/context.ts';
 import { Button } from '../design/button.tsx';

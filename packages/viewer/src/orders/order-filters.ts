@@ -1,4 +1,5 @@
-import { ORDER_STATES, type OrderQuery, type OrderState } from '../api/orders.ts';
+import { ORDER_STATES, type OrderState } from '../api/order-state.ts';
+import type { OrderQuery } from '../api/orders.ts';
 import { localDate } from '../i18n/format.ts';
 
 export type OrderDays = 'yesterday' | 'today' | 'tomorrow' | 'next7' | 'all';
@@ -79,6 +80,11 @@ function rangeOf({ days, from, to }: OrderFilters, now: Date): Pick<OrderQuery, 
     case undefined:
       return { from, to };
   }
+}
+
+/** True when all that is listed is of the same day. */
+export function isOneDay({ days, from, to }: OrderFilters): boolean {
+  return days === 'today' || days === 'tomorrow' || days === 'yesterday' || (from !== undefined && from === to);
 }
 
 /** True when more is asked for than the list of today. */

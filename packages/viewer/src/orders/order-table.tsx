@@ -9,8 +9,8 @@ import { useMedia } from '../design/media.ts';
 import { Empty, Skeleton } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
 import { useResting } from '../worklist/resting.ts';
-import { ORDER_CARD, ORDER_COLUMNS, type OrderColumn } from './order-columns.tsx';
-import { isNarrowed, type OrderFilters, TODAY, writeOrderFilters } from './order-filters.ts';
+import { DAY_COLUMNS, ORDER_CARD, ORDER_COLUMNS, type OrderColumn } from './order-columns.tsx';
+import { isNarrowed, isOneDay, type OrderFilters, TODAY, writeOrderFilters } from './order-filters.ts';
 import { keyOf, type OrderList } from './order-list.ts';
 
 export interface OrderTableProps {
@@ -25,7 +25,7 @@ export function OrderTable({ list, filters, onShow }: OrderTableProps): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   useResting(list, scroller);
   const orders = list.orders.value;
-  const columns = cards ? ORDER_CARD : ORDER_COLUMNS;
+  const columns = cards ? ORDER_CARD : isOneDay(filters) ? DAY_COLUMNS : ORDER_COLUMNS;
   const loading = list.phase.value === 'loading';
   return (
     <div class="list">

@@ -25,7 +25,7 @@ export function PatientFields({ form, errors, onChange, isNew, locked }: Patient
   return (
     <fieldset class="order-group">
       <legend class="order-section">{t('orders.patient')}</legend>
-      <div class="order-grid">
+      <div class="order-grid order-grid-patient">
         <TextField
           label={t('orders.patientId')}
           required
@@ -38,20 +38,18 @@ export function PatientFields({ form, errors, onChange, isNew, locked }: Patient
           value={form.patientId}
           onText={(patientId) => onChange({ patientId })}
         />
-        <div class="order-wide">
-          <TextField
-            label={t('orders.patientName')}
-            required
-            autoComplete="off"
-            disabled={locked}
-            spellcheck={false}
-            maxLength={64}
-            hint={t('orders.patientNameHint')}
-            error={errors.get('patient.name')}
-            value={form.patientName}
-            onText={(patientName) => onChange({ patientName })}
-          />
-        </div>
+        <TextField
+          label={t('orders.patientName')}
+          required
+          autoComplete="off"
+          disabled={locked}
+          spellcheck={false}
+          maxLength={64}
+          hint={t('orders.patientNameHint')}
+          error={errors.get('patient.name')}
+          value={form.patientName}
+          onText={(patientName) => onChange({ patientName })}
+        />
         <TextField
           label={t('orders.birth')}
           autoComplete="off"
@@ -97,8 +95,8 @@ function KnownPatient({ known, name, onUse }: KnownPatientProps): VNode | null {
   const other = name.trim() !== '';
   return (
     <Notice kind={other ? 'warning' : 'plain'}>
-      <div class="row row-wrap">
-        <span class="grow">{t(other ? 'orders.knownOther' : 'orders.known', { who })}</span>
+      <div class="order-known">
+        <span>{t(other ? 'orders.knownOther' : 'orders.known', { who })}</span>
         <Button small onClick={use}>
           {t('orders.knownUse')}
         </Button>

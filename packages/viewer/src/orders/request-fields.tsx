@@ -11,7 +11,6 @@ export function RequestFields({ form, errors, onChange, isNew }: FormPartProps &
   return (
     <fieldset class="order-group">
       <legend class="order-section">{t('orders.request')}</legend>
-      <Priority form={form} errors={errors} onChange={onChange} />
       <div class="order-grid">
         <div class="order-wide">
           <TextField
@@ -36,6 +35,8 @@ export function RequestFields({ form, errors, onChange, isNew }: FormPartProps &
           value={form.accessionNumber}
           onText={(accessionNumber) => onChange({ accessionNumber })}
         />
+        <Facility form={form} errors={errors} onChange={onChange} isNew={isNew} />
+        <Priority form={form} errors={errors} onChange={onChange} />
         <TextField
           label={t('orders.service')}
           autoComplete="off"
@@ -52,7 +53,6 @@ export function RequestFields({ form, errors, onChange, isNew }: FormPartProps &
           value={form.referringPhysician}
           onText={(referringPhysician) => onChange({ referringPhysician })}
         />
-        <Facility form={form} errors={errors} onChange={onChange} isNew={isNew} />
       </div>
       <TextAreaField
         label={t('orders.clinical')}
@@ -68,7 +68,7 @@ export function RequestFields({ form, errors, onChange, isNew }: FormPartProps &
 
 function Priority({ form, onChange }: FormPartProps): VNode {
   return (
-    <fieldset class="order-priorities">
+    <fieldset class="order-priorities order-wide">
       <legend class="field-label">{t('orders.priority')}</legend>
       {PRIORITIES.map((priority) => (
         <label key={priority} class={`order-priority order-priority-${priority}`}>

@@ -1,6 +1,7 @@
 import { Ban, CircleCheck, CircleSlash, Clock, type LucideIcon, ScanLine, Siren, TriangleAlert } from 'lucide-preact';
 import type { VNode } from 'preact';
-import type { OrderState, Priority } from '../api/orders.ts';
+import type { OrderState } from '../api/order-state.ts';
+import type { Priority } from '../api/orders.ts';
 import { Badge, type BadgeProps } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
 
@@ -18,7 +19,7 @@ export function StateBadge({ state }: { readonly state: OrderState }): VNode {
   return (
     <Badge kind={kind} title={t(`orders.stateHint_${state}`)}>
       <Icon size={13} aria-hidden="true" />
-      {t(`orders.state_${state}`)}
+      <span>{t(`orders.state_${state}`)}</span>
     </Badge>
   );
 }

@@ -6,8 +6,19 @@ import { studyUrl } from '../app/route.ts';
 import { Badge } from '../design/status.tsx';
 import { formatDate, formatTime } from '../i18n/format.ts';
 import { type TextKey, t } from '../i18n/index.ts';
+import { CompletenessSign, completenessHint } from './completeness.tsx';
 import { Marks } from './marks.tsx';
-import { ageOf, bodyPartsOf, descriptionOf, imagesOf, modalityName, modalityText, nameOf, sexOf } from './words.ts';
+import {
+  ageOf,
+  bodyPartsOf,
+  completenessOf,
+  descriptionOf,
+  imagesOf,
+  modalityName,
+  modalityText,
+  nameOf,
+  sexOf,
+} from './words.ts';
 
 /** One column of the study list. */
 export interface Column {
@@ -44,7 +55,7 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ accessionNumber }) => accessionNumber,
     tip: ({ accessionNumber }) => accessionNumber,
   },
-  { key: 'images', title: 'worklist.colImages', cell: imagesOf, tip: imagesTip },
+  { key: 'images', title: 'worklist.colImages', cell: imagesCell, tip: imagesTip },
   { key: 'facility', title: 'worklist.colFacility', cell: ({ facility }, { session }) => session.facilityName(facility) },
   { key: 'marks', title: 'worklist.colMarks', cell: (study, { session }) => <Marks study={study} session={session} /> },
 ];
@@ -67,7 +78,8 @@ function cardCell(study: Study, app: App, fresh: boolean): ComponentChildren {
       </div>
       <div class="card-when">
         {dateCell(study)}
-        <span class="faint"> · {imagesTip(study)}</span>
+        <span class="faint"> · </span>
+        {completenessOf(study) === '' ? <span class="faint">{imagesTip(study)}</span> : <CompletenessSign study={study} />}
       </div>
     </>
   );
@@ -98,6 +110,11 @@ function modalityCell({ modalities }: Study): ComponentChildren {
   return modalities.length === 0 ? '' : <span class="modality">{modalityText(modalities)}</span>;
 }
 
-function imagesTip({ seriesCount, instanceCount }: Study): string {
-  return t('worklist.imagesTitle', { series: seriesCount, images: instanceCount });
+function imagesCell(study: Study): ComponentChildren {
+  return completenessOf(study) === '' ? imagesOf(study) : <CompletenessSign study={study} />;
+}
+
+function imagesTip(study: Study): string {
+  const count = t('worklist.imagesTitle', { series: study.seriesCount, images: study.instanceCount });
+  return [count, completenessHint(study)].filter(Boolean).join('\n');
 }

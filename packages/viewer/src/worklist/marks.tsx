@@ -1,17 +1,25 @@
 import { GitCompareArrows, Share2, TriangleAlert } from 'lucide-preact';
 import type { VNode } from 'preact';
+import type { OrderState } from '../api/order-state.ts';
 import type { Study } from '../api/studies.ts';
 import type { SessionStore } from '../app/session-store.ts';
 import { Badge } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
+import { StateBadge } from '../orders/state-badge.tsx';
+
+/** Of an order that was done nothing need be said: its images are there. */
+const NOTABLE: ReadonlySet<OrderState> = new Set(['IN_PROGRESS', 'DISCONTINUED', 'CANCELLED'] as const);
 
 /** What somebody should know before using a study. */
 export function Marks({ study, session }: { readonly study: Study; readonly session: SessionStore }): VNode | null {
-  if (study.verified && study.conflicts === 0 && study.sharedWith.length === 0) {
+  const state = study.order?.state;
+  const notable = state !== undefined && NOTABLE.has(state) ? state : undefined;
+  if (study.verified && study.conflicts === 0 && study.sharedWith.length === 0 && notable === undefined) {
     return null;
   }
   return (
     <span class="study-marks">
+      {notable !== undefined && <StateBadge state={notable} />}
       {!study.verified && (
         <Badge kind="warning" title={t('worklist.unverifiedHint')}>
           <TriangleAlert size={13} aria-hidden="true" />

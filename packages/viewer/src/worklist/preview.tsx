@@ -1,5 +1,5 @@
 import { ExternalLink, FileText, Images, Share2, X } from 'lucide-preact';
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { failureText, isAbort } from '../api/failure.ts';
 import { readStudy, type Series, type Study, type StudyDetail, seriesThumbnailUrl } from '../api/studies.ts';
@@ -11,9 +11,11 @@ import { Dialog } from '../design/dialog.tsx';
 import { Notice, Skeleton } from '../design/status.tsx';
 import { formatDate, formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
+import { StateBadge } from '../orders/state-badge.tsx';
 import { ShareDialog } from '../sharing/share-dialog.tsx';
+import { completenessHint } from './completeness.tsx';
 import { Marks } from './marks.tsx';
-import { ageOf, bodyPartName, descriptionOf, modalityName, nameOf, sexOf, whenOf } from './words.ts';
+import { ageOf, bodyPartName, completenessOf, descriptionOf, modalityName, nameOf, sexOf, whenOf } from './words.ts';
 
 export interface PreviewProps {
   readonly study: Study;
@@ -87,7 +89,7 @@ function Actions({ study }: { readonly study: Study }): VNode {
 
 function Facts({ study }: { readonly study: Study }): VNode {
   const { session } = useApp();
-  const facts: readonly [string, string][] = [
+  const facts: readonly [string, ComponentChildren][] = [
     [t('worklist.colId'), study.patient.id],
     [t('worklist.birthDate'), formatDate(study.patient.birthDate)],
     [t('worklist.colAge'), ageOf(study)],
@@ -95,6 +97,8 @@ function Facts({ study }: { readonly study: Study }): VNode {
     [t('worklist.colDate'), whenOf(study)],
     [t('worklist.colDescription'), descriptionOf(study)],
     [t('worklist.colAccession'), study.accessionNumber],
+    [t('orders.title'), study.order === null ? '' : <StateBadge state={study.order.state} />],
+    [t('worklist.imageState'), imageState(study)],
     [t('worklist.colFacility'), session.facilityName(study.facility)],
     [t('worklist.received'), formatInstant(study.receivedAt)],
   ];
@@ -113,6 +117,15 @@ function Facts({ study }: { readonly study: Study }): VNode {
       </dl>
     </>
   );
+}
+
+/** Whether all images are here, in words; empty where nobody can tell. */
+function imageState(study: Study): string {
+  const { completeness } = study;
+  if (completeness === null) {
+    return '';
+  }
+  return completeness.state === 'complete' ? t('worklist.complete') : `${completenessOf(study)}. ${completenessHint(study)}`;
 }
 
 function SeriesList({ study }: { readonly study: Study }): VNode {

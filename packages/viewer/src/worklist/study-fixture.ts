@@ -19,6 +19,8 @@ export function study(name: string, more: Partial<Study> = {}): Study {
     updatedAt: '2026-03-01T01:05:30Z',
     verified: true,
     conflicts: 0,
+    completeness: null,
+    order: null,
     ...more,
   };
 }

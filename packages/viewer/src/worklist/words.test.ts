@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
+import type { Study } from '../api/studies.ts';
 import { language } from '../i18n/index.ts';
 import { study } from './study-fixture.ts';
-import { ageOf, bodyPartName, countText, descriptionOf, modalityText, nameOf, sexOf, whenOf } from './words.ts';
+import { ageOf, bodyPartName, completenessOf, countText, descriptionOf, modalityText, nameOf, sexOf, whenOf } from './words.ts';
 
 afterEach(() => {
   language.value = 'vi';
@@ -43,4 +44,13 @@ it('reads a description whose parts are joined as in a name', () => {
 it('counts exactly up to where the server stops', () => {
   expect(countText({ count: 237, exact: true })).toBe('237 ca chụp');
   expect(countText({ count: 1000, exact: false })).toBe('1.000+ ca chụp');
+});
+
+it('says of images what is missing, and nothing while all is well', () => {
+  const words = (completeness: Study['completeness']) => completenessOf(study('a', { completeness, instanceCount: 12 }));
+  expect(words(null)).toBe('');
+  expect(words({ state: 'complete', expected: 48, received: 48 })).toBe('');
+  expect(words({ state: 'arriving', expected: null, received: 12 })).toBe('Đang nhận: 12');
+  expect(words({ state: 'incomplete', expected: 48, received: 47 })).toBe('47/48 ảnh');
+  expect(words({ state: 'incomplete', expected: null, received: 47 })).toBe('Chưa đủ ảnh');
 });

@@ -64,6 +64,18 @@ export function imagesOf({ seriesCount, instanceCount }: Study): string {
   return `${formatNumber(seriesCount)} / ${formatNumber(instanceCount)}`;
 }
 
+/** What is to be said of images that are still coming, or that are missing; empty when all are here. */
+export function completenessOf({ completeness, instanceCount: count }: Pick<Study, 'completeness' | 'instanceCount'>): string {
+  if (completeness?.state === 'arriving') {
+    return t('worklist.arriving', { count });
+  }
+  if (completeness?.state !== 'incomplete') {
+    return '';
+  }
+  const { received, expected } = completeness;
+  return expected === null ? t('worklist.incomplete') : t('worklist.receivedOf', { received, expected });
+}
+
 /** How many studies there are: beyond a thousand the server does not count. */
 export function countText({ count, exact }: { readonly count: number; readonly exact: boolean }): string {
   return exact ? t('worklist.count', { count }) : t('worklist.countAtLeast', { count });

@@ -61,4 +61,13 @@ export const audit: Translated<typeof vi> = {
   'action_destination.change': 'Change destination',
   'action_destination.delete': 'Delete destination',
   'action_queue.retry': 'Retry queue',
+  'action_order.create': 'Order made',
+  'action_order.change': 'Order changed',
+  'action_order.cancel': 'Order cancelled',
+  'action_order.match': 'Order matched',
+  'action_order.unmatch': 'Order unmatched',
+  action_query: 'Query',
+  'action_study.retrieve': 'Images retrieved',
+  action_association: 'DICOM association',
+  'action_commitment.retry': 'Commitment reported again',
 };

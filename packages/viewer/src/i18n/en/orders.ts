@@ -46,7 +46,7 @@ export const orders: Translated<typeof vi> = {
   born: 'born {year}',
   moreSteps: { one: '+{count} step', other: '+{count} steps' },
   noTime: 'No time set',
-  noStation: 'No machine chosen',
+  anyMachine: 'Any machine',
   count: { one: '{count} order', other: '{count} orders' },
   countAtLeast: '{count}+ orders',
   more: 'Show more',

@@ -95,4 +95,11 @@ export const worklist: Translated<typeof vi> = {
   tipNumber: 'Type or scan a patient ID or accession number and press Enter to open it at once.',
   tipLink: 'The browser’s address keeps the filters: bookmark it or send it to a colleague.',
   keyOr: 'or',
+  arriving: 'Arriving: {count}',
+  arrivingHint: 'Images are still coming in.',
+  complete: 'All images are here',
+  incomplete: 'Images are missing',
+  receivedOf: '{received} of {expected} images',
+  incompleteHint: 'The machine reported images that did not come. Send them again from the machine.',
+  imageState: 'Received',
 };

@@ -59,4 +59,13 @@ export const audit = {
   'action_destination.change': 'Sửa nơi gửi',
   'action_destination.delete': 'Xóa nơi gửi',
   'action_queue.retry': 'Gửi lại hàng đợi',
+  'action_order.create': 'Tạo chỉ định',
+  'action_order.change': 'Sửa chỉ định',
+  'action_order.cancel': 'Hủy chỉ định',
+  'action_order.match': 'Ghép chỉ định',
+  'action_order.unmatch': 'Tách chỉ định',
+  action_query: 'Tra cứu',
+  'action_study.retrieve': 'Lấy ảnh về',
+  action_association: 'Kết nối DICOM',
+  'action_commitment.retry': 'Báo lại xác nhận lưu trữ',
 } as const;

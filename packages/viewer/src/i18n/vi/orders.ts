@@ -44,7 +44,7 @@ export const orders = {
   born: 'sinh {year}',
   moreSteps: '+{count} lượt',
   noTime: 'Chưa hẹn giờ',
-  noStation: 'Chưa chọn máy',
+  anyMachine: 'Máy bất kỳ',
   count: '{count} chỉ định',
   countAtLeast: '{count}+ chỉ định',
   more: 'Xem thêm',

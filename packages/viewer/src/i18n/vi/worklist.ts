@@ -93,4 +93,11 @@ export const worklist = {
   tipNumber: 'Gõ hoặc quét mã BN, mã phiếu chỉ định rồi nhấn Enter để mở ngay.',
   tipLink: 'Địa chỉ trên trình duyệt giữ nguyên bộ lọc: có thể lưu lại hoặc gửi đồng nghiệp.',
   keyOr: 'hoặc',
+  arriving: 'Đang nhận: {count}',
+  arrivingHint: 'Ảnh còn đang được gửi đến.',
+  complete: 'Đủ ảnh',
+  incomplete: 'Chưa đủ ảnh',
+  receivedOf: '{received}/{expected} ảnh',
+  incompleteHint: 'Máy chụp báo có ảnh chưa đến kho. Hãy gửi lại từ máy.',
+  imageState: 'Nhận ảnh',
 } as const;
