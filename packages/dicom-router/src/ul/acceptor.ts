@@ -283,10 +283,13 @@ class SocketAcceptor implements Acceptor {
       policy.reject(request, origin) ??
       sizeRejection(request, limits.pduBytes);
     const { userIdentity } = request.user;
-    if (rejection !== undefined) {
-      return { rejection };
+    if (rejection !== undefined || userIdentity === undefined) {
+      return rejection === undefined ? {} : { rejection };
     }
-    return userIdentity === undefined ? {} : await policy.identity(userIdentity, request, origin);
+    const decision = await policy.identity(userIdentity, request, origin);
+    // Others were let in while that took its time.
+    const congestion = this.#congestion(origin.address, admitted);
+    return congestion === undefined ? decision : { rejection: congestion };
   }
 
   async #reject({ id, address }: Caller, connection: Connection, request: AssociateRq, rejection: Rejection): Promise<void> {

@@ -18,6 +18,13 @@ const BODIES = 10_000 * SCALE;
 /** The first part of each is for warming up; memory is compared between the other two. */
 const PARTS = [0.6, 0.2, 0.2] as const;
 const GROWTH = 1.1;
+/** Whoever attacks may do everything. */
+const EVERY_RIGHT = '[echo, store, query, retrieve]';
+const OPEN_TO_ALL = `
+unknownAes: ${EVERY_RIGHT}
+aes:
+  - { title: HOSTILE, may: ${EVERY_RIGHT}, facility: main }
+`;
 /** What other clients are promised. */
 const ANSWER_MS = 1000;
 
@@ -25,7 +32,7 @@ describe(`a server under attack (FILMLESS_SEED=${SEED})`, () => {
   let product: Product;
   let watch: Watch;
   beforeAll(async () => {
-    product = await startProduct();
+    product = await startProduct({ config: OPEN_TO_ALL });
     watch = new Watch(product, SEED);
   });
   afterAll(async () => {

@@ -33,6 +33,9 @@ export async function attackWithPdus(product: Product, count: number, run: numbe
   return { ...attack.figures(), perSecond: Math.round((1000 * count) / (performance.now() - began)) };
 }
 
+/** Warnings, and that more comes. PS3.7 C.1. */
+const NO_FAILURES: ReadonlySet<number> = new Set([0xb000, 0xf000]);
+
 class PduAttack {
   readonly #product: Product;
   readonly #count: number;
@@ -121,7 +124,7 @@ async function untilEcho(peer: DicomPeer, line: Line, echo: number, fault: (what
     }
     const command = heard.body.subarray(6);
     const status = commandValue(command, 0x0900);
-    const failed = status !== undefined && status !== 0 && (status & 0xf000) !== 0xb000;
+    const failed = status !== undefined && status !== 0 && !NO_FAILURES.has(status & 0xf000);
     if (failed && (commandTextOf(command, 0x0902) ?? '') === '') {
       fault(`status ${status.toString(16)}H without an Error Comment`);
     }

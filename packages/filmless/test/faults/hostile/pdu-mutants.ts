@@ -29,6 +29,7 @@ import {
   userInformation,
   VERIFICATION,
 } from './pdus.ts';
+import { commandOf, type HostileService, SERVICES } from './services.ts';
 
 const COMMAND_FIELDS: readonly [number, ...number[]] = [
   0x0001, 0x0010, 0x0020, 0x0021, 0x0030, 0x0100, 0x0110, 0x0120, 0x0130, 0x0140, 0x0150, 0x0fff, 0x8001, 0x8030, 0x0000, 0xffff,
@@ -132,7 +133,27 @@ function oddCommand(dice: Dice, messageId: number): Buffer {
   return commandSet(commandNumber(0x0110, messageId), ...fields, ...values);
 }
 
-const contextId = (dice: Dice) => dice.pick([1, 1, 1, 3, 5, 7, 9, 11, 0, 255, dice.below(256)]);
+/** Those that have a data set, in the contexts that the attack proposes. */
+const MUTATED_SERVICES: readonly [HostileService, ...HostileService[]] = [
+  inContext('C-FIND, Study Root', CONTEXT.find),
+  inContext('C-MOVE, Study Root', CONTEXT.move),
+  inContext('C-GET, Study Root', CONTEXT.get),
+  inContext('C-FIND, Modality Worklist', CONTEXT.worklist),
+  inContext('N-CREATE, performed procedure step', CONTEXT.step),
+  inContext('N-SET, performed procedure step', CONTEXT.step),
+  inContext('N-ACTION, storage commitment', CONTEXT.commitment),
+  inContext('N-EVENT-REPORT, storage commitment', CONTEXT.commitment),
+];
+
+function inContext(name: string, contextId: number): HostileService {
+  const found = SERVICES.find((service) => service.name === name);
+  if (found === undefined) {
+    throw new Error(`no service ${name}`);
+  }
+  return { ...found, contextId };
+}
+
+const contextId = (dice: Dice) => dice.pick([1, 1, 1, 3, 5, 7, 9, 11, 15, 21, 23, 0, 255, dice.below(256)]);
 
 /** One P-DATA-TF in several parts: fragments of no bytes, of other contexts, with any flags. */
 function manyPdvs(dice: Dice): Buffer {
@@ -158,6 +179,18 @@ function brokenStore(dice: Dice, name: string): Buffer {
   ]);
 }
 
+/** A request of any service, in its own context, whose command set or data set is broken. */
+function brokenService(dice: Dice, messageId: number): Buffer {
+  const service = dice.pick(MUTATED_SERVICES);
+  const command = commandOf(service, { messageId });
+  const data = service.dataSet ?? Buffer.alloc(0);
+  const broken = dice.chance(0.7);
+  return Buffer.concat([
+    pData(service.contextId, FLAG.command | FLAG.last, broken ? command : mutated(command, dice)),
+    pData(service.contextId, FLAG.last, broken ? mutated(data, dice) : data),
+  ]);
+}
+
 /** One mutated PDU of an association that stands; `name` decides the UID of what it would store. */
 export function laterPdu(dice: Dice, name: string): Buffer {
   const messageId = 1 + dice.below(30_000);
@@ -168,7 +201,7 @@ export function laterPdu(dice: Dice, name: string): Buffer {
     return mutated(whole, dice);
   }
   if (share < 45) {
-    return pData(dice.pick([1, 1, 3, 5]), FLAG.command | FLAG.last, oddCommand(dice, messageId));
+    return pData(dice.pick([1, 1, 3, 5, 11, 13, 15, 17, 19, 21]), FLAG.command | FLAG.last, oddCommand(dice, messageId));
   }
   if (share < 62) {
     return pData(dice.pick([1, 1, 3, 5]), dice.chance(0.95) ? FLAG.command | FLAG.last : FLAG.command, mutated(command, dice));
@@ -176,7 +209,10 @@ export function laterPdu(dice: Dice, name: string): Buffer {
   if (share < 68) {
     return brokenStore(dice, name);
   }
-  if (share < 74) {
+  if (share < 72) {
+    return brokenService(dice, messageId);
+  }
+  if (share < 76) {
     return dice.chance(0.5) ? dice.pick(CONTROL) : mutated(dice.pick(CONTROL), dice);
   }
   if (share < 86) {

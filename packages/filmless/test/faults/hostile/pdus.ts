@@ -13,7 +13,19 @@ export const DEFLATED = '1.2.840.10008.1.2.1.99';
 export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
 /** Presentation context ids of the association below. */
-export const CONTEXT = { verification: 1, implicit: 3, explicit: 5, deflated: 7, bigEndian: 9 } as const;
+export const CONTEXT = {
+  verification: 1,
+  implicit: 3,
+  explicit: 5,
+  deflated: 7,
+  bigEndian: 9,
+  find: 11,
+  move: 13,
+  get: 15,
+  worklist: 17,
+  step: 19,
+  commitment: 21,
+} as const;
 
 const CONTEXTS: readonly (readonly [id: number, abstractSyntax: string, transferSyntax: string])[] = [
   [CONTEXT.verification, VERIFICATION, IMPLICIT],
@@ -21,6 +33,12 @@ const CONTEXTS: readonly (readonly [id: number, abstractSyntax: string, transfer
   [CONTEXT.explicit, SECONDARY_CAPTURE, EXPLICIT],
   [CONTEXT.deflated, SECONDARY_CAPTURE, DEFLATED],
   [CONTEXT.bigEndian, SECONDARY_CAPTURE, BIG_ENDIAN],
+  [CONTEXT.find, '1.2.840.10008.5.1.4.1.2.2.1', IMPLICIT],
+  [CONTEXT.move, '1.2.840.10008.5.1.4.1.2.2.2', IMPLICIT],
+  [CONTEXT.get, '1.2.840.10008.5.1.4.1.2.2.3', IMPLICIT],
+  [CONTEXT.worklist, '1.2.840.10008.5.1.4.31', IMPLICIT],
+  [CONTEXT.step, '1.2.840.10008.3.1.2.3.3', IMPLICIT],
+  [CONTEXT.commitment, '1.2.840.10008.1.20.1', IMPLICIT],
 ];
 
 /** Type, reserved, 32-bit length. PS3.8 9.3.1. */
@@ -52,7 +70,7 @@ export function userInformation(maxLength = 65_536): Buffer {
     item(0x55, 'HOSTILE_1'),
     item(0x56, text16(SECONDARY_CAPTURE), Buffer.from([2, 0, 1, 0])),
     item(0x57, text16(CT_IMAGE), text16('1.2.840.10008.4.2'), u16be(2 + CT_IMAGE.length), text16(CT_IMAGE)),
-    item(0x58, Buffer.from([2, 0]), text16('nobody'), text16('secret')),
+    item(0x58, Buffer.from([1, 0]), text16('nobody'), text16('')),
   );
 }
 
