@@ -94,6 +94,10 @@ export class AssociationDouble implements Association {
     return Promise.resolve();
   }
 
+  whenBegun(): void {
+    // What is said here is said whole.
+  }
+
   release(): Promise<void> {
     this.ended ??= 'released';
     return Promise.resolve();

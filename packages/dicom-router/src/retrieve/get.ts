@@ -3,7 +3,7 @@ import { COMMAND } from '../dimse/command-field.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
 import { GET_MODELS } from '../query/information-model.ts';
 import { refusalOf } from '../query/refusal.ts';
-import type { AcceptedContext } from '../ul/association.ts';
+import { LatePending } from './late-pending.ts';
 import {
   auditRetrieval,
   openRetrieval,
@@ -37,14 +37,14 @@ async function get(context: RetrieveContext, request: ServiceRequest, retrieval:
     archive: retrieval.archive,
     signal: new AbortController().signal,
     meter: context.meter,
-    window: dialogue.association.window.ours,
-    contexts: providedBy(dialogue.association.contexts),
   };
+  const counts = new LatePending(request);
   try {
     await sendInstances(dialogue, options, untilCancelled(plan, request), async (instance, outcome) => {
       operations.note(instance, outcome);
-      await request.pending(operations.pending());
+      await counts.next(operations.pending());
     });
+    await counts.end();
     return operations.final(request.context, cancelled.aborted);
   } catch (error) {
     if (dialogue.over) {
@@ -54,11 +54,7 @@ async function get(context: RetrieveContext, request: ServiceRequest, retrieval:
     const { elements = {} } = operations.pending();
     return { ...refusalOf(error, 'unableToPerformSuboperations'), elements };
   } finally {
+    counts.stop();
     auditRetrieval(context, retrieval.caller, 'C-GET', operations);
   }
-}
-
-/** Contexts in which the peer takes instances: it has asked to be SCP. PS3.4 C.5.3, PS3.7 D.3.3.4. */
-function providedBy(contexts: ReadonlyMap<number, AcceptedContext>): ReadonlyMap<number, AcceptedContext> {
-  return new Map([...contexts].filter(([, { roles }]) => roles.scp));
 }

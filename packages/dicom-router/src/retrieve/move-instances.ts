@@ -87,8 +87,7 @@ async function sendOver(
   const released = abortWithAsker(request, dialogue);
   try {
     const moveOriginator = { aeTitle: peer.callingAe, messageId: command.MessageID ?? 0 };
-    const { window } = dialogue.association;
-    const options = { archive, signal: new AbortController().signal, meter: context.meter, window: window.ours, moveOriginator };
+    const options = { archive, signal: new AbortController().signal, meter: context.meter, moveOriginator };
     await sendInstances(dialogue, options, instances.all(), report);
     // Every instance was answered: a destination that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);

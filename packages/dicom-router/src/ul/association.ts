@@ -74,6 +74,12 @@ export interface Association {
   interrupt(): void;
   /** Sends one fragment of at most `maxFragmentBytes`; resolves when there is room for more. */
   write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Called when the peer has begun to say something and the rest is waited for; undefined ends that. Some peers, DCMTK's among them,
+   * write a PDU in two steps, and their system sends the second once ours acknowledges the first: 40 ms later, but at once
+   * together with something that we send. RFC 896, RFC 1122 4.2.3.2.
+   */
+  whenBegun(listener: (() => void) | undefined): void;
   /** Ends in order, from whichever side; resolves when the connection is closed. */
   release(): Promise<void>;
   abort(): void;
@@ -147,6 +153,10 @@ export class SocketAssociation implements Association {
   async write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void> {
     const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
     await this.#connection.sendData(pDataHeader(contextId, command, last, length), parts);
+  }
+
+  whenBegun(listener: (() => void) | undefined): void {
+    this.#connection.whenBegun = listener;
   }
 
   async release(): Promise<void> {

@@ -58,6 +58,8 @@ export class Connection {
   #interrupted = false;
   /** Ends the wait of a writer whose peer takes no bytes. */
   #interrupt: (() => void) | undefined;
+  /** Called when the rest of a P-DATA-TF that has begun is waited for. */
+  whenBegun: (() => void) | undefined;
   /** Resolves once the socket is closed and everything is let go. */
   readonly closed: Promise<void>;
 
@@ -162,6 +164,9 @@ export class Connection {
           return indication;
         }
         continue;
+      }
+      if (this.#parser.isWithinData) {
+        this.whenBegun?.();
       }
       const chunk = await this.#queue.next(this.#patienceMs);
       if (Buffer.isBuffer(chunk)) {

@@ -49,6 +49,11 @@ export class PduParser {
     this.#limits = limits;
   }
 
+  /** A P-DATA-TF has begun whose end has not come. */
+  get isWithinData(): boolean {
+    return this.#pDataRemaining !== undefined;
+  }
+
   push(chunk: Buffer): void {
     // NOTE: what is left over is shorter than a header, so the copy is rare and small.
     this.#bytes = this.#bytes.byteLength === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
