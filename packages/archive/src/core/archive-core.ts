@@ -8,17 +8,20 @@ import type {
   ConflictDetail,
   ConflictEntry,
   InstanceHeader,
+  ListedStudyPage,
   NewShare,
   ReadPart,
   Share,
   StoredInstance,
   StudyDetail,
   StudyListQuery,
-  StudyPage,
   Target,
 } from './model.ts';
+import type { MatchDesk } from './orders/match-desk.ts';
 import type { OrderDesk } from './orders/order-desk.ts';
 import type { PerformedDesk } from './orders/performed-desk.ts';
+import type { StudyAround } from './orders/study-around.ts';
+import type { UnmatchedPage } from './orders/unmatched.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 /** A QIDO search. PS3.18 10.6. */
@@ -59,6 +62,15 @@ export interface PageQuery {
 export interface StoreOptions {
   /** Study of a STOW request's path: an instance of another study is refused as `broken`. PS3.18 10.5.1.1. */
   readonly studyInstanceUid?: string;
+  /** What becomes of it when another object has its UID, by a setting of its sender; without one a person decides. */
+  readonly onConflict?: ConflictSetting;
+}
+
+/** Decides in the place of a person; the other object stays kept aside. */
+export interface ConflictSetting {
+  readonly keep: 'existing' | 'new';
+  /** Whose setting it is, for the journal. */
+  readonly by: string;
 }
 
 /**
@@ -88,9 +100,9 @@ export interface ArchiveCore {
   search(query: SearchQuery, scope: Scope): Promise<SearchResult>;
 
   /** @throws ArchiveError `invalid-request` for a cursor that is none */
-  listStudies(query: StudyListQuery, scope: Scope): Promise<StudyPage>;
+  listStudies(query: StudyListQuery, scope: Scope): Promise<ListedStudyPage>;
 
-  studyDetail(studyInstanceUid: string, scope: Scope): Promise<StudyDetail>;
+  studyDetail(studyInstanceUid: string, scope: Scope): Promise<StudyDetail & StudyAround>;
 
   /** Whose a study is, for `authorize` and the audit trail. */
   resource(studyInstanceUid: string, scope: Scope): Promise<Resource & { readonly sharedWith: readonly string[] }>;
@@ -147,6 +159,9 @@ export interface ArchiveCore {
 
   readonly orders: OrderDesk;
   readonly performed: PerformedDesk;
+  readonly matching: MatchDesk;
+  /** Studies of the scope's own facilities that have no order; a page may be short and still have a next. */
+  unmatched(query: StudyListQuery, scope: Scope): Promise<UnmatchedPage>;
 
   isEmpty(): Promise<boolean>;
   statistics(): Promise<ArchiveStatistics>;

@@ -13,17 +13,21 @@ import type {
   ConflictDetail,
   ConflictEntry,
   InstanceHeader,
+  ListedStudyPage,
   NewShare,
   ReadPart,
   Share,
   StoredInstance,
   StudyDetail,
   StudyListQuery,
-  StudyPage,
   Target,
 } from './model.ts';
+import { Arrivals } from './orders/arrivals.ts';
+import { MatchDesk } from './orders/match-desk.ts';
 import { OrderDesk } from './orders/order-desk.ts';
 import { PerformedDesk } from './orders/performed-desk.ts';
+import { type StudyAround, withAround } from './orders/study-around.ts';
+import { listUnmatched, type UnmatchedPage } from './orders/unmatched.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
 import { Sharing } from './sharing.ts';
@@ -37,8 +41,10 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly #storing: Storing;
   readonly #conflicts: ConflictDesk;
   readonly #sharing: Sharing;
+  readonly #arrivals: Arrivals;
   readonly orders: OrderDesk;
   readonly performed: PerformedDesk;
+  readonly matching: MatchDesk;
 
   /** What the start could not put away, in words. */
   readonly #leftovers: readonly string[];
@@ -48,11 +54,15 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.#leftovers = leftovers;
     this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
     const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
-    this.#storing = new Storing(dependencies, this.#changes, inspecting);
     this.#conflicts = new ConflictDesk(dependencies, this.#changes, inspecting);
+    this.#storing = new Storing(dependencies, this.#changes, inspecting, async (conflict, { keep, by }) => {
+      await this.#conflicts.resolve(conflict, keep, by, { facilities: 'all' });
+    });
     this.#sharing = new Sharing(dependencies, this.#changes);
-    this.orders = new OrderDesk(dependencies, this.#changes, { orderChanged: () => Promise.resolve() });
-    this.performed = new PerformedDesk(dependencies, this.#changes, { named: () => Promise.resolve() });
+    this.#arrivals = new Arrivals(dependencies, this.#changes);
+    this.orders = new OrderDesk(dependencies, this.#changes, this.#arrivals);
+    this.performed = new PerformedDesk(dependencies, this.#changes, this.#arrivals);
+    this.matching = new MatchDesk(dependencies, this.#changes);
   }
 
   /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */
@@ -61,6 +71,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     const core = new Core(dependencies, problems);
     await core.#conflicts.resume();
     await core.#sharing.mirror();
+    await core.#arrivals.start();
     return core;
   }
 
@@ -73,19 +84,33 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   async store(received: ReceivedObject, source: Source, options: StoreOptions = {}): Promise<StoreOutcome> {
-    return await this.#storing.store(received, source, options);
+    const outcome = await this.#storing.store(received, source, options);
+    if (outcome.status === 'stored') {
+      this.#arrivals.note(outcome.studyInstanceUid, outcome.sopInstanceUid);
+    }
+    return outcome;
   }
 
   async search(query: SearchQuery, scope: Scope): Promise<SearchResult> {
     return await this.#with.index.search(query, scope, this.#with.now());
   }
 
-  async listStudies(query: StudyListQuery, scope: Scope): Promise<StudyPage> {
-    return await this.#with.index.listStudies(query, scope, this.#with.now());
+  async listStudies(query: StudyListQuery, scope: Scope): Promise<ListedStudyPage> {
+    await this.#arrivals.idle();
+    const page = await this.#with.index.listStudies(query, scope, this.#with.now());
+    return { ...page, studies: await withAround(this.#with, page.studies, scope) };
   }
 
-  async studyDetail(studyInstanceUid: string, scope: Scope): Promise<StudyDetail> {
-    return found(await this.#with.index.studyDetail(studyInstanceUid, scope, this.#with.now()), 'study');
+  async studyDetail(studyInstanceUid: string, scope: Scope): Promise<StudyDetail & StudyAround> {
+    await this.#arrivals.idle();
+    const study = found(await this.#with.index.studyDetail(studyInstanceUid, scope, this.#with.now()), 'study');
+    const [whole] = await withAround(this.#with, [study], scope);
+    return found(whole, 'study');
+  }
+
+  async unmatched(query: StudyListQuery, scope: Scope): Promise<UnmatchedPage> {
+    await this.#arrivals.idle();
+    return await listUnmatched(this.#with, query, scope);
   }
 
   async resource(studyInstanceUid: string, scope: Scope): Promise<Resource & { readonly sharedWith: readonly string[] }> {
@@ -163,7 +188,11 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   async resolveConflict(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
-    return await this.#conflicts.resolve(id, keep, by, scope);
+    const resolved = await this.#conflicts.resolve(id, keep, by, scope);
+    if (keep === 'new') {
+      this.#arrivals.note(resolved.studyInstanceUid, resolved.sopInstanceUid);
+    }
+    return resolved;
   }
 
   async isEmpty(): Promise<boolean> {
@@ -182,9 +211,9 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   /** Ends the events. The ports are disposed by who opened them. */
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#arrivals[Symbol.asyncDispose]();
     this.#changes[Symbol.dispose]();
-    return Promise.resolve();
   }
 }
 

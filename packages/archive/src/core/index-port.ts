@@ -139,6 +139,10 @@ export interface Index extends AsyncDisposable {
   instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance>;
   headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader>;
   representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
+  /** Which of these instances are there, whoever owns them. */
+  present(sopInstanceUids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Studies of which an instance was received then or later, each once. Walks back along the arrivals. */
+  studiesSince(receivedAt: string): AsyncIterable<string>;
   /** How many instances each of these studies has, whoever owns it; those that are not there are left out. */
   countInstances(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   statistics(): Promise<ArchiveStatistics>;

@@ -30,6 +30,12 @@ export interface ArchiveLimits {
   readonly orderExtBytes: number;
   readonly performedBytes: number;
   readonly performedInstances: number;
+  readonly performedOpenMs: number;
+  readonly awaitedInstances: number;
+  readonly arrivalsWaiting: number;
+  readonly studyQuietMs: number;
+  readonly unmatchedPage: number;
+  readonly candidates: number;
   readonly packBytes: number;
   readonly packMembers: number;
   readonly packsAtOnce: number;
@@ -102,6 +108,18 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   performedBytes: 16 * MIB,
   /** Instances one performed procedure step may name: each is a row until it has arrived. */
   performedInstances: 50_000,
+  /** A step in progress that was not heard of for a day was left behind: machines forget to end them. */
+  performedOpenMs: 86_400_000,
+  /** Named instances that have not arrived and are remembered in memory: each is some 150 bytes. */
+  awaitedInstances: 200_000,
+  /** Studies that wait to be matched, and those remembered as looked at. */
+  arrivalsWaiting: 10_000,
+  /** Without a further instance for so long, a study is believed to be all there: machines pause between series. */
+  studyQuietMs: 120_000,
+  /** Studies without an order of one answer: each has its candidates looked for. */
+  unmatchedPage: 50,
+  /** Orders shown for one study that has none. */
+  candidates: 5,
   /** What goes up to an object store together: enough that its answer counts for many, small enough to send again. */
   packBytes: 64 * MIB,
   /** Members of one pack: its footer stays below 256 KiB. */

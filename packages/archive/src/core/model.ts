@@ -1,4 +1,5 @@
 import type { ByteRange, DataSet, FrameTable } from '@filmless/dicom';
+import type { StudyAround } from './orders/study-around.ts';
 
 /** What a request names: a study, one of its series, or one instance. The levels above are always given. */
 export interface Target {
@@ -139,6 +140,11 @@ export interface SeriesEntry {
 export interface StudyDetail extends StudyEntry {
   /** By series number, then UID. */
   readonly series: readonly SeriesEntry[];
+}
+
+/** A page of the list, with what orders and machines say of each study. */
+export interface ListedStudyPage extends Omit<StudyPage, 'studies'> {
+  readonly studies: readonly (StudyEntry & StudyAround)[];
 }
 
 /** What happened to a study; events of one study are gathered for `limits.changeQuietMs`. */

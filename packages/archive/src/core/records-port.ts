@@ -1,4 +1,5 @@
 import type { ConflictKind, NewShare, Share } from './model.ts';
+import type { MatchRecords } from './orders/match-records.ts';
 import type { OrderRecords } from './orders/order-records.ts';
 import type { PerformedRecords } from './orders/performed-records.ts';
 
@@ -68,6 +69,7 @@ export interface Records extends AsyncDisposable {
   allShares(after: readonly [studyInstanceUid: string, facility: string], limit: number): Promise<readonly Share[]>;
   readonly orders: OrderRecords;
   readonly performed: PerformedRecords;
+  readonly matches: MatchRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

@@ -4,6 +4,7 @@ import type { ArchiveCore } from '../core/archive-core.ts';
 import type { Pixels } from '../core/ports.ts';
 import { addConflictRoutes } from './api/conflicts.ts';
 import { addEventRoutes } from './api/events.ts';
+import { addMatchRoutes } from './api/matches.ts';
 import { addOrderRoutes } from './api/orders.ts';
 import { addPerformedStepRoutes } from './api/performed-steps.ts';
 import { addShareRoutes } from './api/shares.ts';
@@ -37,6 +38,7 @@ export function createHttp(
   addInstanceRoutes(app, context);
   addStudyRoutes(app, context);
   addShareRoutes(app, context);
+  addMatchRoutes(app, context);
   addOrderRoutes(app, context);
   addPerformedStepRoutes(app, context);
   addConflictRoutes(app, context);

@@ -198,6 +198,35 @@ export class SqliteIndex implements Index {
     return row === undefined ? undefined : headerOf(row);
   }
 
+  async present(sopInstanceUids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (let at = 0; at < sopInstanceUids.length; at += arrivals.ARRIVALS_PAGE) {
+      const rows = await this.#database.read(arrivals.present(sopInstanceUids.slice(at, at + arrivals.ARRIVALS_PAGE)));
+      for (const { sop_instance_uid } of rows) {
+        found.add(sop_instance_uid);
+      }
+    }
+    return found;
+  }
+
+  async *studiesSince(receivedAt: string): AsyncIterable<string> {
+    const told = new Set<string>();
+    for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+      const page = await this.#database.read(arrivals.lastArrivals(before));
+      for (const { received_at, study_instance_uid } of page) {
+        if (received_at >= receivedAt && !told.has(study_instance_uid)) {
+          told.add(study_instance_uid);
+          yield study_instance_uid;
+        }
+      }
+      const last = page.at(-1);
+      if (last === undefined || last.received_at < receivedAt || page.length < arrivals.ARRIVALS_PAGE) {
+        return;
+      }
+      before = last.id;
+    }
+  }
+
   async countInstances(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const rows = studyInstanceUids.length === 0 ? [] : await this.#database.read(arrivals.countInstances(studyInstanceUids));
     return new Map(rows.map((row) => [row.study_instance_uid, row.instance_count]));

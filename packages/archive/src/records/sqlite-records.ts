@@ -5,6 +5,7 @@ import { ArchiveError } from '../core/errors.ts';
 import type { NewShare, Share } from '../core/model.ts';
 import type { ConflictQuery, ConflictRecord, Records } from '../core/records-port.ts';
 import type { procedures } from './schema.ts';
+import { SqliteMatches } from './sqlite-matches.ts';
 import { SqliteOrders } from './sqlite-orders.ts';
 import { SqlitePerformed } from './sqlite-performed.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
@@ -14,11 +15,13 @@ export class SqliteRecords implements Records {
   readonly #database: Database<typeof procedures>;
   readonly orders: SqliteOrders;
   readonly performed: SqlitePerformed;
+  readonly matches: SqliteMatches;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
     this.orders = new SqliteOrders(database);
     this.performed = new SqlitePerformed(database);
+    this.matches = new SqliteMatches(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */

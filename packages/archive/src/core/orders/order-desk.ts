@@ -17,6 +17,8 @@ const NUMBER_DIGITS = 4;
 
 /** Hears of an order that came or changed: studies may have been waiting for it. */
 export interface OrderListener {
+  /** Resolves once all that arrived is looked at. */
+  idle(): Promise<void>;
   orderChanged(order: KeptOrder): Promise<void>;
 }
 
@@ -56,10 +58,12 @@ export class OrderDesk {
   }
 
   async get(accessionNumber: string, facility: string | undefined, scope: Scope): Promise<Order> {
+    await this.#listener.idle();
     return await this.#complete(await this.#find(accessionNumber, facility, scope));
   }
 
   async list(query: OrderQuery, scope: Scope): Promise<OrderPage> {
+    await this.#listener.idle();
     const found = await this.#with.records.orders.list(query, scope.facilities);
     const shown = found.slice(0, query.limit);
     const last = shown.at(-1);
@@ -120,6 +124,7 @@ export class OrderDesk {
     scope: Scope,
     act: (order: KeptOrder, change: { id: number; version: number; at: string }) => Promise<boolean>,
   ): Promise<Order> {
+    await this.#listener.idle();
     for (let tries = 0; tries < TRIES; tries += 1) {
       const order = await this.#find(accessionNumber, facility, scope);
       if ((version ?? ifMatch ?? order.version) !== order.version || (ifMatch ?? order.version) !== order.version) {

@@ -1,10 +1,11 @@
 import { type AppEnv, scopeOf } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ARCHIVE_LIMITS } from '../../core/limits.ts';
-import type { StudyDetail, StudyEntry, StudyListQuery } from '../../core/model.ts';
+import type { StudyListQuery } from '../../core/model.ts';
 import type { HttpContext } from '../context.ts';
 import { noteView } from '../wado/note-view.ts';
 import { PROBLEMS } from './schemas.ts';
+import { ListedStudy, StudyDetailSchema } from './study-schemas.ts';
 
 const Uid = z
   .string()
@@ -32,58 +33,13 @@ const Query = z.object({
   after: z.string().max(1000).optional().openapi({ description: '`next` of the page before' }),
 });
 
-const Study = z
-  .object({
-    studyInstanceUid: z.string(),
-    patient: z.object({
-      id: z.string(),
-      issuer: z.string(),
-      name: z.string(),
-      birthDate: z.string().nullable(),
-      sex: z.string(),
-    }),
-    accessionNumber: z.string(),
-    date: z.string().nullable(),
-    time: z.string().nullable(),
-    description: z.string(),
-    modalities: z.array(z.string()),
-    bodyParts: z.array(z.string()),
-    seriesCount: z.number(),
-    instanceCount: z.number(),
-    facility: z.string(),
-    sharedWith: z.array(z.string()),
-    receivedAt: z.string(),
-    updatedAt: z.string(),
-    verified: z.boolean(),
-    conflicts: z.number(),
-  })
-  .openapi('Study');
-
-const Series = z
-  .object({
-    seriesInstanceUid: z.string(),
-    number: z.number().nullable(),
-    modality: z.string(),
-    description: z.string(),
-    bodyPart: z.string(),
-    instanceCount: z.number(),
-    frameCount: z.number(),
-    rows: z.number().nullable(),
-    columns: z.number().nullable(),
-    firstInstanceUid: z.string(),
-    sopClassUid: z.string(),
-    transferSyntaxUid: z.string(),
-  })
-  .openapi('Series');
-
 const Page = z
   .object({
-    studies: z.array(Study),
+    studies: z.array(ListedStudy).readonly(),
     total: z.object({ count: z.number(), exact: z.boolean() }),
     next: z.string().nullable(),
   })
   .openapi('StudyPage');
-const Detail = Study.extend({ series: z.array(Series) }).openapi('StudyDetail');
 
 /** The worklist and one study of it. */
 export function addStudyRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
@@ -107,7 +63,7 @@ function addList(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   app.openapi(route, async (c) => {
     const page = await context.core.listStudies(toQuery(c.req.valid('query')), scopeOf(c.get('subject')));
     c.header('cache-control', 'no-store');
-    return c.json({ studies: page.studies.map(present), total: page.total, next: page.next }, 200);
+    return c.json({ studies: page.studies, total: page.total, next: page.next }, 200);
   });
 }
 
@@ -120,7 +76,7 @@ function addDetail(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     middleware: context.access.guard('view'),
     request: { params: z.object({ study: Uid }) },
     responses: {
-      200: { description: 'The study', content: { 'application/json': { schema: Detail } } },
+      200: { description: 'The study', content: { 'application/json': { schema: StudyDetailSchema } } },
       404: PROBLEMS[404],
     },
   });
@@ -128,7 +84,7 @@ function addDetail(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     const study = await context.core.studyDetail(c.req.valid('param').study, scopeOf(c.get('subject')));
     noteView(c, context, study);
     c.header('cache-control', 'no-store');
-    return c.json(presentDetail(study), 200);
+    return c.json(study, 200);
   });
 }
 
@@ -137,13 +93,4 @@ function toQuery(query: z.infer<typeof Query>): StudyListQuery {
   const { limit, ...texts } = query;
   const given = Object.entries(texts).filter(([, value]) => value !== undefined && value.trim() !== '');
   return { limit, ...Object.fromEntries(given) };
-}
-
-function present(study: StudyEntry): z.infer<typeof Study> {
-  const { modalities, bodyParts, sharedWith } = study;
-  return { ...study, modalities: [...modalities], bodyParts: [...bodyParts], sharedWith: [...sharedWith] };
-}
-
-function presentDetail(study: StudyDetail): z.infer<typeof Detail> {
-  return { ...present(study), series: study.series.map((series) => ({ ...series })) };
 }

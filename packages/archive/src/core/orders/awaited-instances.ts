@@ -1,0 +1,90 @@
+import type { Dependencies } from '../dependencies.ts';
+
+const PAGE = 1_000;
+/** Arrivals are gathered for one commit. */
+const GATHER_MS = 50;
+
+/**
+ * Instances that machines named when they were done and that were not here. They are rows of the records; this is their mirror in
+ * memory, so that the store path asks no database.
+ */
+export class AwaitedInstances {
+  readonly #with: Pick<Dependencies, 'records' | 'index' | 'limits' | 'log'>;
+  readonly #told: (studies: readonly string[]) => void;
+  readonly #uids = new Set<string>();
+  /** True when there are more than are held in memory: then each arrival may be one. */
+  #overflown = false;
+  #arrived = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(
+    dependencies: Pick<Dependencies, 'records' | 'index' | 'limits' | 'log'>,
+    told: (studies: readonly string[]) => void,
+  ) {
+    this.#with = dependencies;
+    this.#told = told;
+  }
+
+  /** Reads them at a start, and ticks off those that came before it and were not noted any more. */
+  async load(): Promise<void> {
+    const { performed } = this.#with.records;
+    for (let after: Awaited<ReturnType<typeof performed.awaited>>[number] | undefined; ; ) {
+      const page = await performed.awaited(after, PAGE);
+      await this.expect(page.map(({ sopInstanceUid }) => sopInstanceUid));
+      after = page.at(-1);
+      if (after === undefined || page.length < PAGE) {
+        return;
+      }
+    }
+  }
+
+  /** From now on these are waited for, but for those that are here. They stand in the records already. */
+  async expect(sopInstanceUids: readonly string[]): Promise<void> {
+    const { index, records, limits } = this.#with;
+    for (const uid of sopInstanceUids) {
+      if (this.#uids.size < limits.awaitedInstances) {
+        this.#uids.add(uid);
+      } else {
+        this.#overflown = true;
+      }
+    }
+    const here = await index.present(sopInstanceUids);
+    await records.performed.arrived([...here]);
+    for (const uid of here) {
+      this.#uids.delete(uid);
+    }
+  }
+
+  /** An instance was stored. */
+  note(sopInstanceUid: string, studyInstanceUid: string): void {
+    if (this.#uids.size === 0 || !(this.#uids.has(sopInstanceUid) || this.#overflown)) {
+      return;
+    }
+    this.#uids.delete(sopInstanceUid);
+    this.#arrived.set(sopInstanceUid, studyInstanceUid);
+    this.#timer ??= setTimeout(() => this.#write(), GATHER_MS).unref();
+  }
+
+  async idle(): Promise<void> {
+    this.#write();
+    await this.#work;
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const arrived = this.#arrived;
+    if (arrived.size === 0) {
+      return;
+    }
+    this.#arrived = new Map();
+    this.#work = this.#work
+      .then(async () => {
+        await this.#with.records.performed.arrived([...arrived.keys()]);
+        this.#told([...new Set(arrived.values())]);
+      })
+      // NOTE: they are still awaited in the records then, and ticked off at the next start.
+      .catch((error: unknown) => this.#with.log.error({ error: String(error) }, 'arrival-not-noted'));
+  }
+}
