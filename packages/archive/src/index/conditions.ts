@@ -69,7 +69,10 @@ const SELECTIVE: ReadonlySet<string> = new Set([
   TAG.SOPInstanceUID,
   TAG.PatientID,
   TAG.AccessionNumber,
+  TAG.PatientBirthDate,
 ]);
+/** Those of them that name something below a study. */
+const SELECTIVE_BELOW: ReadonlySet<string> = new Set([TAG.SeriesInstanceUID, TAG.SOPInstanceUID]);
 
 /** What the keys of a search make of its plan. */
 export interface KeyFacts {
@@ -79,6 +82,8 @@ export interface KeyFacts {
   readonly words: WalkWords | undefined;
   /** True when an index finds few rows. */
   readonly selective: boolean;
+  /** True when that is one of series or of instances. */
+  readonly selectiveBelow: boolean;
   /** A modality the study must have. */
   readonly modality: string | undefined;
 }
@@ -90,6 +95,7 @@ export function factsOf(keys: readonly MatchKey[]): KeyFacts {
     rest: keys.filter((key) => key.match.kind !== 'universal' && !isIndexed(key)),
     words: keys.map((key) => leadingWords(COLUMNS.get(of(key)), key.match)).find((words) => words !== undefined),
     selective: keys.some((key) => SELECTIVE.has(of(key)) && isSelective(key.match)),
+    selectiveBelow: keys.some((key) => SELECTIVE_BELOW.has(of(key)) && isSelective(key.match)),
     modality: modality?.kind === 'single' ? modality.value : undefined,
   };
 }
@@ -120,7 +126,8 @@ function wordsOfKey(match: Match): readonly string[] {
 const SELECTIVE_PREFIX = 4;
 
 function isSelective(match: Match): boolean {
-  return isExact(match) || (match.kind === 'wildcard' && match.pattern.search(/[*?]/) >= SELECTIVE_PREFIX);
+  const isOneDay = match.kind === 'range' && match.from !== undefined && match.from === match.to;
+  return isExact(match) || isOneDay || (match.kind === 'wildcard' && match.pattern.search(/[*?]/) >= SELECTIVE_PREFIX);
 }
 
 /** Conditions by the table they are about. `rare`: the modality of `KeyFacts` finds few series. */

@@ -31,7 +31,15 @@ export function planSearch(search: SearchQuery, scope: Scope, now: string, facts
   const walk = studyWalk(scope, now, facts.words, selective);
   const keys = conditionsOf(search.keys, walk, rare);
   const answer = shapeOf(search);
-  const shape = { search, scope, now, walk, keys, answer: { ...answer, withHeader: answer.withHeader || facts.rest.length > 0 } };
+  const shape: Shape = {
+    search,
+    scope,
+    now,
+    walk,
+    keys,
+    answer: { ...answer, withHeader: answer.withHeader || facts.rest.length > 0 },
+    leadsBelow: facts.selectiveBelow,
+  };
   const build = { patient: patientPage, study: studyPage, series: seriesPage, instance: instancePage }[search.level];
   return {
     rest: facts.rest,
@@ -49,37 +57,42 @@ interface Shape {
   readonly walk: Walk;
   readonly keys: ReturnType<typeof conditionsOf>;
   readonly answer: AnswerShape;
+  /** Keys below the level find few rows. */
+  readonly leadsBelow: boolean;
 }
 
 type Built = RawBuilder<SearchColumns>;
 
-/** Attributes of the levels below that have a column: one series, or one instance, must satisfy them. */
-function below(
-  conditions: readonly Condition[],
-  instances: readonly Condition[],
-  from: 'study' | 'series',
-): readonly Condition[] {
-  if (instances.length > 0) {
-    return from === 'study'
-      ? [
-          sql`EXISTS (SELECT 1 FROM series JOIN instance ON instance.series_id = series.id
-          WHERE series.study_id = study.id AND ${allOf([...conditions, ...instances])})`,
-        ]
-      : [sql`EXISTS (SELECT 1 FROM instance WHERE instance.series_id = series.id AND ${allOf(instances)})`];
+/** Attributes of the levels below that have a column: one series, or one instance, must satisfy them. `leads`: few do. */
+function below(conditions: readonly Condition[], instances: readonly Condition[], leads: boolean): readonly Condition[] {
+  if (conditions.length + instances.length === 0) {
+    return [];
   }
-  return conditions.length > 0 && from === 'study'
-    ? [sql`EXISTS (SELECT 1 FROM series WHERE series.study_id = study.id AND ${allOf(conditions)})`]
-    : [];
+  const from = instances.length === 0 ? sql`series` : sql`series JOIN instance ON instance.series_id = series.id`;
+  const all = allOf([...conditions, ...instances]);
+  return leads
+    ? [sql`study.id IN (SELECT series.study_id FROM ${from} WHERE ${all})`]
+    : [sql`EXISTS (SELECT 1 FROM ${from} WHERE series.study_id = study.id AND ${all})`];
+}
+
+/** The same for a series: one of its instances. */
+function belowSeries(instances: readonly Condition[], leads: boolean): readonly Condition[] {
+  if (instances.length === 0) {
+    return [];
+  }
+  return leads
+    ? [sql`series.id IN (SELECT instance.series_id FROM instance WHERE ${allOf(instances)})`]
+    : [sql`EXISTS (SELECT 1 FROM instance WHERE instance.series_id = series.id AND ${allOf(instances)})`];
 }
 
 /** A patient is found by the newest study that matches; a study without a patient's number stands for itself. */
 function patientPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): Built {
   const { keys, walk, scope, now, answer } = shape;
-  const conditions = [...walk.conditions, ...keys.study, ...below(keys.series, keys.instance, 'study'), part];
+  const conditions = [...walk.conditions, ...keys.study, ...below(keys.series, keys.instance, shape.leadsBelow), part];
   // NOTE: the same conditions once more, on the patient's other studies: there `study` names those.
   const others = studyWalk(scope, now, undefined, true);
   const same = conditionsOf(shape.search.keys, others, false);
-  const newer = [...others.conditions, ...same.study, ...below(same.series, same.instance, 'study')];
+  const newer = [...others.conditions, ...same.study, ...below(same.series, same.instance, false)];
   return sql<SearchColumns>`
     SELECT study.attributes AS study_attributes, study.issuer, study.study_instance_uid, candidate.found AS study_row,
       CASE WHEN candidate.of_patient IS NULL THEN '1,' || study.series_count || ',' || study.instance_count
@@ -96,7 +109,13 @@ function patientPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): 
 
 function studyPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): Built {
   const { keys, walk, answer } = shape;
-  const conditions = [...walk.conditions, ...keys.study, ...below(keys.series, keys.instance, 'study'), ...within(shape), part];
+  const conditions = [
+    ...walk.conditions,
+    ...keys.study,
+    ...below(keys.series, keys.instance, shape.leadsBelow),
+    ...within(shape),
+    part,
+  ];
   return sql<SearchColumns>`
     SELECT ${STUDY} study.study_instance_uid, ${walk.id} AS study_row ${headerColumn(answer)}
     FROM ${walk.from} ${headerJoin(answer, 'study.described_by')}
@@ -109,7 +128,7 @@ function seriesPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): B
     ...walk.conditions,
     ...keys.study,
     ...keys.series,
-    ...below([], keys.instance, 'series'),
+    ...belowSeries(keys.instance, shape.leadsBelow),
     ...within(shape),
     part,
   ];

@@ -94,6 +94,8 @@ const KEYS: readonly Asked[] = [
   ...ask('series', 'SH', [TAG.RequestAttributesSequence, TAG.RequestedProcedureID], ['R1', 'R*']),
   ...ask('instance', 'UI', TAG.SOPClassUID, ['1.2.840.10008.5.1.4.1.1.2']),
   ...ask('instance', 'IS', TAG.InstanceNumber, ['1', '2']),
+  ...ask('instance', 'UI', TAG.SOPInstanceUID, ['1.2.1.1.1', '1.2.1.1.1\\1.2.3.1.1', '9.9']),
+  ...ask('series', 'UI', TAG.SeriesInstanceUID, ['1.2.1.1', '1.2.2.1\\1.2.3.1']),
   ...ask('header', 'CS', '00080008', ['ORIGINAL', 'PRIMARY', 'ORIG*', '""', 'DERIVED\\PRIMARY']),
   ...ask('header', 'DS', '00180060', ['120', '80.00']),
   ...ask('header', 'DT', '0008002A', ['20260101', '20260101090000-', '-2026010109']),
