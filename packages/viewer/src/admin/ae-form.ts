@@ -1,7 +1,7 @@
 import type { Ae, AePermission, OnConflict, TlsSetting } from '../api/aes.ts';
 import { type TextKey, t } from '../i18n/index.ts';
 
-export type TlsMode = 'off' | 'authority' | 'fingerprint';
+type TlsMode = 'off' | 'authority' | 'fingerprint';
 
 export const TLS_MODES: readonly TlsMode[] = ['off', 'authority', 'fingerprint'];
 

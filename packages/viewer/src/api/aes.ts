@@ -13,7 +13,7 @@ export type OnConflict = 'ask' | 'keepFirst' | 'keepLast';
 export const ON_CONFLICT: readonly OnConflict[] = ['ask', 'keepFirst', 'keepLast'];
 
 /** What of the worklist a machine is shown; what is not set limits nothing. */
-export interface WorklistLimits {
+interface WorklistLimits {
   readonly modalities?: readonly string[] | undefined;
   readonly rooms?: readonly string[] | undefined;
   /** Days before and after today; 0 is today alone. */

@@ -23,7 +23,7 @@ export interface Commitment {
   readonly nextAttempt: string | null;
 }
 
-export interface RefusedInstance {
+interface RefusedInstance {
   readonly sopInstanceUid: string;
   readonly reason: string;
 }

@@ -131,7 +131,7 @@ export const parseOrder: Parse<Order> = (value, path) => ({
 
 const parsePage: Parse<OrderPage> = object<OrderPage>({ orders: list(parseOrder), next: or(text, null) });
 
-export const ORDER_PAGE = 100;
+const ORDER_PAGE = 100;
 
 /** A page of orders. What looks like a number is looked for among accession numbers and patient ids, anything else among names. */
 export async function findOrders(client: Client, query: OrderQuery, signal?: AbortSignal): Promise<OrderPage> {
@@ -151,7 +151,7 @@ export function readOrder(client: Client, key: OrderKey, signal?: AbortSignal): 
 }
 
 /** Accession numbers are unique within a facility. */
-export type OrderKey = Pick<Order, 'accessionNumber' | 'facility'>;
+type OrderKey = Pick<Order, 'accessionNumber' | 'facility'>;
 
 function orderPath({ accessionNumber, facility }: OrderKey): string {
   return `${pathOf('api', 'orders', accessionNumber)}?facility=${encodeURIComponent(facility)}`;

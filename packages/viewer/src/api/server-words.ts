@@ -18,6 +18,7 @@ const KNOWN: readonly (readonly [RegExp, TextKey])[] = [
   [/^the order is \w+: it can no longer be cancelled/, 'orders.cancelStarted'],
   [/^the order was changed meanwhile/, 'orders.changedTitle'],
   [/^the order is cancelled/, 'orders.isCancelled'],
+  [/^the patient of the study is not that of the order/, 'unmatched.differentPatient'],
 ];
 
 /** The server's words in the language of the screen, where they are known. */

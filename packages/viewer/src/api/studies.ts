@@ -12,7 +12,7 @@ export interface Patient {
 }
 
 /** Whether all images of a study came: a guess that later images or a machine's report may revise. */
-export interface Completeness {
+interface Completeness {
   readonly state: 'arriving' | 'complete' | 'incomplete';
   /** What the machine said it made; null when it said nothing. */
   readonly expected: number | null;
@@ -21,7 +21,7 @@ export interface Completeness {
 }
 
 /** The order a study was made for. */
-export interface StudyOrder {
+interface StudyOrder {
   readonly accessionNumber: string;
   readonly state: OrderState;
 }

@@ -12,6 +12,8 @@ const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly text: Tex
   { keys: ['?'], text: 'worklist.helpHelp' },
 ];
 
+const ORDER_SHORTCUTS: typeof SHORTCUTS = [{ keys: ['n'], text: 'orders.helpNew' }];
+
 const TIPS: readonly TextKey[] = ['worklist.tipName', 'worklist.tipNumber', 'worklist.tipLink'];
 
 export function HelpSheet(): VNode {
@@ -21,21 +23,9 @@ export function HelpSheet(): VNode {
   return (
     <Dialog title={t('common.help')} onClose={close}>
       <h3>{t('worklist.helpTitle')}</h3>
-      <dl class="help-keys">
-        {SHORTCUTS.map(({ keys, text }) => (
-          <div key={text}>
-            <dt>
-              {keys.map((key, index) => (
-                <span key={key}>
-                  {index > 0 && <span class="faint"> {t('worklist.keyOr')} </span>}
-                  <kbd>{key}</kbd>
-                </span>
-              ))}
-            </dt>
-            <dd>{t(text)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Keys shortcuts={SHORTCUTS} />
+      <h3>{t('orders.helpTitle')}</h3>
+      <Keys shortcuts={ORDER_SHORTCUTS} />
       <h3>{t('worklist.helpSearchTips')}</h3>
       <ul class="tips">
         {TIPS.map((tip) => (
@@ -43,5 +33,25 @@ export function HelpSheet(): VNode {
         ))}
       </ul>
     </Dialog>
+  );
+}
+
+function Keys({ shortcuts }: { readonly shortcuts: typeof SHORTCUTS }): VNode {
+  return (
+    <dl class="help-keys">
+      {shortcuts.map(({ keys, text }) => (
+        <div key={text}>
+          <dt>
+            {keys.map((key, index) => (
+              <span key={key}>
+                {index > 0 && <span class="faint"> {t('worklist.keyOr')} </span>}
+                <kbd>{key}</kbd>
+              </span>
+            ))}
+          </dt>
+          <dd>{t(text)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -8,7 +8,7 @@ import { birthText } from './order-form.ts';
 import { modalitiesOf, nextStep, orderName, plainName, sexWord } from './words.ts';
 
 /** `accents`: the same but for marks and case, as when a console writes no accents. `unknown`: one side says nothing. */
-export type Agreement = 'same' | 'accents' | 'different' | 'unknown';
+type Agreement = 'same' | 'accents' | 'different' | 'unknown';
 
 export interface Comparison {
   readonly key: 'name' | 'id' | 'birth' | 'sex' | 'modality' | 'day' | 'description';
@@ -30,7 +30,7 @@ export function compare(study: Study, order: Order): readonly Comparison[] {
       order: orderName(patient),
       agreement: nameAgreement(study.patient.name, plainName(patient.name)),
     },
-    entry('id', 'orders.patientId', study.patient.id, patient.id),
+    entry('id', 'orders.patientId', study.patient.id.trim(), patient.id),
     {
       key: 'birth',
       title: 'worklist.birthDate',
@@ -68,12 +68,17 @@ function agreementOf(study: string, order: string): Agreement {
 
 function nameAgreement(study: string, order: string): Agreement {
   const exact = agreementOf(study, order);
-  return exact === 'different' && foldedName(study) === foldedName(order) ? 'accents' : exact;
+  return exact === 'different' && nameWords(study) === nameWords(order) ? 'accents' : exact;
 }
 
 /** The searched form of a name, without the age that machines append: `NGUYEN VAN AN 65T`. */
 export function foldedName(name: string): string {
   return fold(plainName(name)).replace(/ ?\b\d{1,3}t$/, '');
+}
+
+/** Consoles and HIS differ in which part of a name comes first. */
+function nameWords(name: string): string {
+  return foldedName(name).split(' ').sort().join(' ');
 }
 
 /** A year alone agrees with every day of it. */

@@ -3,7 +3,7 @@ import { modalityName } from '../worklist/words.ts';
 import type { OrderForm, StepForm } from './order-form.ts';
 import { pregnancyWords, sexWord } from './words.ts';
 
-export interface FormDifference {
+interface FormDifference {
   readonly name: string;
   readonly mine: string;
   readonly theirs: string;

@@ -1,6 +1,7 @@
 import { Check as CheckIcon, TriangleAlert } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { ApiError } from '../api/client.ts';
 import { failureText } from '../api/failure.ts';
 import type { Order } from '../api/orders.ts';
 import type { Study } from '../api/studies.ts';
@@ -28,7 +29,9 @@ export function MatchDialog({ study, order, onClose, onMatched }: MatchDialogPro
   const sending = useSending();
   const [sure, setSure] = useState(false);
   const comparisons = compare(study, order);
-  const differs = patientDiffers(comparisons);
+  // The server compares what is not shown here too, such as who issued the id.
+  const refused = sending.problem instanceof ApiError && sending.problem.code === 'patient-mismatch';
+  const differs = refused || patientDiffers(comparisons);
   const { accessionNumber: accession } = order;
   const match = async () => {
     if (await sending.run(() => matchStudy(client, study.studyInstanceUid, accession, differs && sure))) {
@@ -58,7 +61,7 @@ export function MatchDialog({ study, order, onClose, onMatched }: MatchDialogPro
       actions={actions}
       onSubmit={() => void match()}
     >
-      {sending.problem !== undefined && <Notice kind="danger">{failureText(sending.problem)}</Notice>}
+      {sending.problem !== undefined && !refused && <Notice kind="danger">{failureText(sending.problem)}</Notice>}
       <Comparisons comparisons={comparisons} />
       {differs ? (
         <Notice kind="warning">

@@ -20,6 +20,8 @@ export interface StepForm {
 
 export interface OrderForm {
   readonly facility: string;
+  /** Of the study an order is made for afterwards; empty for all others. */
+  readonly studyInstanceUid: string;
   readonly accessionNumber: string;
   readonly priority: Priority;
   readonly patientId: string;
@@ -59,6 +61,7 @@ export function newStep(now: Date, like?: Partial<StepForm>): StepForm {
 export function emptyForm(facility: string, now: Date): OrderForm {
   return {
     facility,
+    studyInstanceUid: '',
     accessionNumber: '',
     priority: 'ROUTINE',
     patientId: '',
@@ -79,6 +82,7 @@ export function emptyForm(facility: string, now: Date): OrderForm {
 export function formOf(order: Order): OrderForm {
   return {
     facility: order.facility,
+    studyInstanceUid: '',
     accessionNumber: order.accessionNumber,
     priority: order.priority,
     patientId: order.patient.id,
@@ -139,6 +143,7 @@ export function orderBody(form: OrderForm, order?: Order): Readonly<Record<strin
   const keptPatient = record(kept.patient);
   return stated({
     ...kept,
+    ...(form.studyInstanceUid === '' ? {} : { studyInstanceUid: form.studyInstanceUid }),
     facility: form.facility,
     accessionNumber: form.accessionNumber.trim(),
     priority: form.priority,

@@ -13,6 +13,7 @@ export function orderStart(study: Study): Partial<OrderForm> {
   });
   return {
     facility,
+    studyInstanceUid: study.studyInstanceUid,
     accessionNumber: accessionNumber.slice(0, 16),
     patientId: patient.id,
     patientName: patient.name,

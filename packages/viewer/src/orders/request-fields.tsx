@@ -8,11 +8,12 @@ import { PREGNANCY_CODES, pregnancyWords } from './words.ts';
 
 /** What is asked for, by whom, and what the person at the machine must know. */
 export function RequestFields({ form, errors, onChange, isNew }: FormPartProps & { readonly isNew: boolean }): VNode {
+  const several = (useApp().session.session.value?.facilities.length ?? 0) > 1;
   return (
     <fieldset class="order-group">
       <legend class="order-section">{t('orders.request')}</legend>
       <div class="order-grid">
-        <div class="order-wide">
+        <div class={several ? 'order-wide' : 'order-wider'}>
           <TextField
             label={t('orders.description')}
             required
@@ -68,7 +69,7 @@ export function RequestFields({ form, errors, onChange, isNew }: FormPartProps &
 
 function Priority({ form, onChange }: FormPartProps): VNode {
   return (
-    <fieldset class="order-priorities order-wide">
+    <fieldset class="order-priorities">
       <legend class="field-label">{t('orders.priority')}</legend>
       {PRIORITIES.map((priority) => (
         <label key={priority} class={`order-priority order-priority-${priority}`}>

@@ -68,7 +68,8 @@ function Content({ loaded }: { readonly loaded: Loaded<Page> }): VNode {
       </div>
     );
   }
-  if (value.studies.length === 0) {
+  // A page may be empty and still have another behind it.
+  if (value.studies.length === 0 && value.next === null) {
     return <Empty icon={CircleCheck} title={t('unmatched.emptyTitle')} text={t('unmatched.emptyText')} />;
   }
   return <Studies first={value} onChanged={reload} />;

@@ -7,7 +7,7 @@ import { formatDate } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 
 /** Days `YYYY-MM-DD`, both included. */
-export interface DayRange {
+interface DayRange {
   readonly from: string | undefined;
   readonly to: string | undefined;
 }

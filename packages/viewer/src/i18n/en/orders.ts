@@ -43,8 +43,6 @@ export const orders: Translated<typeof vi> = {
   colAccession: 'Accession no.',
   colImages: 'Images',
   colState: 'State',
-  born: 'born {year}',
-  moreSteps: { one: '+{count} step', other: '+{count} steps' },
   noTime: 'No time set',
   anyMachine: 'Any machine',
   count: { one: '{count} order', other: '{count} orders' },
@@ -150,5 +148,4 @@ export const orders: Translated<typeof vi> = {
   unmatchDone: 'Order {accession} was unmatched.',
   helpTitle: 'Shortcuts in the list of orders',
   helpNew: 'Add an order',
-  helpOpen: 'Show the selected order',
 };

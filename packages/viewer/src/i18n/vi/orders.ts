@@ -41,8 +41,6 @@ export const orders = {
   colAccession: 'Mã phiếu',
   colImages: 'Ảnh',
   colState: 'Trạng thái',
-  born: 'sinh {year}',
-  moreSteps: '+{count} lượt',
   noTime: 'Chưa hẹn giờ',
   anyMachine: 'Máy bất kỳ',
   count: '{count} chỉ định',
@@ -148,5 +146,4 @@ export const orders = {
   unmatchDone: 'Đã tách chỉ định {accession}.',
   helpTitle: 'Phím tắt ở danh sách chỉ định',
   helpNew: 'Thêm chỉ định',
-  helpOpen: 'Xem chỉ định đang chọn',
 } as const;
