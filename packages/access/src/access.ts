@@ -47,6 +47,12 @@ export interface Access extends AsyncDisposable {
   audit(event: AuditEvent): Promise<void>;
   /** Notes that a subject looked at a study: once per subject, study and five minutes, in batches. */
   auditView(subject: Subject, studyInstanceUid: string, facility: string, address: string): void;
+  /**
+   * Signs in by name and password, for protocols that are not HTTP; refusals stand in the audit trail, and attempts are counted
+   * together with those at the page. Gives no session.
+   * @throws AccessError `invalid-credentials`, `too-many-attempts`, `busy`
+   */
+  signIn(username: string, password: string, address: string): Promise<Subject>;
   facilities(): readonly Facility[];
   /** Problems in words, none when ready. */
   problems(): readonly string[];

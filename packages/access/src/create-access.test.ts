@@ -75,6 +75,21 @@ describe('access', () => {
     expect(await wrong.json()).toEqual(await unknown.json());
   });
 
+  it('signs in for other protocols by the same rules: attempts are counted together, refusals stand in the trail', async () => {
+    await expect(h.access.signIn('ADMIN', PASSWORD, '10.0.0.1')).resolves.toMatchObject({ kind: 'user', name: 'admin' });
+    await expect(h.access.signIn('admin', 'x', '10.0.0.9')).rejects.toMatchObject({ code: 'invalid-credentials' });
+    let last: unknown;
+    for (let count = 0; count < 20; count += 1) {
+      last = await h.access.signIn('admin', `wrong ${count}`, '10.0.0.9').catch((error: unknown) => error);
+    }
+    expect(last).toMatchObject({ code: 'too-many-attempts' });
+    const json = { username: 'admin', password: 'also wrong' };
+    const page = await h.call('/api/session', { method: 'POST', json, remoteAddress: '10.0.0.9' });
+    expect(page.status).toBe(429);
+    const trail = await (await h.call('/api/audit?action=signin', { bearer: ADMIN_TOKEN })).text();
+    expect(trail).toContain('"address":"10.0.0.9"');
+  });
+
   it('ends a session that nobody used for an hour', async () => {
     const cookie = await h.signIn('admin', PASSWORD);
     h.pass(59 * MINUTE);

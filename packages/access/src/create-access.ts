@@ -12,7 +12,7 @@ import { addTokenRoutes } from './http/tokens.ts';
 import { addUserRoutes } from './http/users.ts';
 import { Attempts } from './identity/attempts.ts';
 import { Credentials } from './identity/credentials.ts';
-import { type AccessDatabase, Directory } from './identity/directory.ts';
+import { type AccessDatabase, Directory, subjectOfAccount } from './identity/directory.ts';
 import { PasswordHasher } from './identity/password-hasher.ts';
 import { normalisePassword } from './identity/password-rules.ts';
 import { hashSecret, newSecret } from './identity/secrets.ts';
@@ -118,6 +118,7 @@ class SqliteAccess implements OpenedAccess {
   readonly setupToken: string | undefined;
   readonly #database: AccessDatabase;
   readonly #clock: () => number;
+  readonly #authenticator: Authenticator;
   readonly #guards: Guards;
   readonly #views: ViewLog;
   #facilities: readonly Facility[] = [];
@@ -142,6 +143,7 @@ class SqliteAccess implements OpenedAccess {
     const audit = (event: AuditEvent) => this.audit(event);
     const attempts = new Attempts(clock);
     const authenticator = new Authenticator({ credentials, directory, attempts, adminToken, audit });
+    this.#authenticator = authenticator;
     this.#guards = new Guards(authenticator, audit);
     this.app = createApi(log);
     const context: AccessContext = {
@@ -186,6 +188,10 @@ class SqliteAccess implements OpenedAccess {
 
   auditView(subject: Subject, studyInstanceUid: string, facility: string, address: string): void {
     this.#views.add(toLine({ action: 'view', outcome: 'success', subject, studyInstanceUid, facility, address }, this.#clock()));
+  }
+
+  async signIn(username: string, password: string, address: string): Promise<Subject> {
+    return subjectOfAccount(await this.#authenticator.password(username, password, address));
   }
 
   facilities(): readonly Facility[] {

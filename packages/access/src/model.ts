@@ -46,6 +46,8 @@ export interface Source {
   readonly facility: string;
   /** False when an application entity that nobody listed sent it. */
   readonly verified: boolean;
+  /** What its texts are read in, whatever the object says: the setting of its sender when it came. */
+  readonly characterSet?: string;
 }
 
 /** One line of the audit trail. Changes and refusals are written at once, views in batches. */

@@ -2,6 +2,7 @@ import type { AppEnv, Source } from '@filmless/access';
 import type { ReceivedObject } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { StoreOptions } from './core/archive-core.ts';
 import type { StoreOutcome } from './core/store-outcome.ts';
 
 /** The archive as its host sees it. */
@@ -9,7 +10,7 @@ export interface Archive extends AsyncDisposable {
   /** `/dicom-web/*`, `/api/studies*`, `/api/conflicts*`, `/api/events`. */
   readonly app: OpenAPIHono<AppEnv>;
   /** Takes over a received object; resolves once object and index are durable. Never throws for a bad object, and lets it go in any case. */
-  adopt(received: ReceivedObject, source: Source): Promise<StoreOutcome>;
+  adopt(received: ReceivedObject, source: Source, options?: Pick<StoreOptions, 'onConflict'>): Promise<StoreOutcome>;
   /** Takes in what `adopt` takes over. */
   readonly reception: Reception;
   /** True while no study is kept. */

@@ -43,7 +43,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const opened = stack.move();
   return {
     app,
-    adopt: (received, source) => core.store(received, source),
+    adopt: (received, source, options) => core.store(received, source, options),
     reception: core.reception,
     isEmpty: () => core.isEmpty(),
     problems: () => core.problems(),

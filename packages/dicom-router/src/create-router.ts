@@ -5,6 +5,7 @@ import { AeDirectory } from './aes/ae-directory.ts';
 import { RefusalAudit } from './aes/refusal-audit.ts';
 import { isStored } from './aes/service-classes.ts';
 import { TlsKeeper } from './aes/tls-keeper.ts';
+import { accountIdentity } from './aes/user-identity.ts';
 import { AssociationJournal } from './association-journal.ts';
 import { openCommitment } from './commitment/open-commitment.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
@@ -119,6 +120,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
       aeTitle: options.aeTitle,
       rights: (title) => aes.rights(title),
       unknownSopClasses,
+      identity: accountIdentity(options.access, log, () => performance.now()),
       tlsClients: options.tls?.listen?.clients,
     }),
     serve: createServe({

@@ -18,6 +18,7 @@ export { migrations as routerMigrations } from './records/migrations.ts';
 export type {
   ArchiveFetch,
   Deposit,
+  DepositOptions,
   DepositOutcome,
   OnBehalf,
   Router,

@@ -11,7 +11,7 @@ import { FAULT_COMMENT, type StatusName } from './dimse/status.ts';
 import type { StoreRequest } from './dimse/store.ts';
 import { messageOf, RouterError } from './errors.ts';
 import { type Peeked, peek } from './peek.ts';
-import type { Deposit, DepositOutcome } from './router.ts';
+import type { Deposit, DepositOptions, DepositOutcome } from './router.ts';
 
 export interface ReceivingOptions {
   readonly reception: Reception;
@@ -118,7 +118,7 @@ async function depositObject(
   { modality }: Peeked,
   object: ReceivedObject,
 ): Promise<Answer | undefined> {
-  const outcome = await deposit(object, sourceOf(aes, request));
+  const outcome = await deposit(object, sourceOf(aes, request), depositOptions(aes, request));
   if (outcome.status === 'refused') {
     return { status: REFUSALS[outcome.reason], comment: outcome.message };
   }
@@ -170,6 +170,7 @@ function disagreement(request: StoreRequest, facts: Peeked): string | undefined 
 
 function sourceOf(aes: ReceivingOptions['aes'], { peer }: StoreRequest): Source {
   const rights = aes.rights(peer.callingAe);
+  const { charsetIn } = rights.settings;
   return {
     kind: 'dimse',
     callingAe: peer.callingAe,
@@ -177,7 +178,15 @@ function sourceOf(aes: ReceivingOptions['aes'], { peer }: StoreRequest): Source 
     address: peer.address,
     facility: rights.facility,
     verified: acquaintance(rights, peer.address) === 'verified',
+    ...(charsetIn === undefined ? {} : { characterSet: charsetIn }),
   };
+}
+
+function depositOptions(aes: ReceivingOptions['aes'], { peer }: StoreRequest): DepositOptions {
+  const { onConflict } = aes.rights(peer.callingAe).settings;
+  return onConflict === undefined || onConflict === 'ask'
+    ? {}
+    : { onConflict: { keep: onConflict === 'keepFirst' ? 'existing' : 'new', by: `${onConflict} of ${peer.callingAe}` } };
 }
 
 /** The slow way to the facts, for the few objects whose beginning does not show them. @throws DicomError */

@@ -24,7 +24,13 @@ export type DepositOutcome =
  * Where a received instance becomes safe; the C-STORE is answered after it resolves. The object is the
  * port's from the call on: it lets it go, whatever becomes of it.
  */
-export type Deposit = (object: ReceivedObject, source: Source) => Promise<DepositOutcome>;
+export type Deposit = (object: ReceivedObject, source: Source, options?: DepositOptions) => Promise<DepositOutcome>;
+
+/** What a setting of the sender says of its objects. */
+export interface DepositOptions {
+  /** Which is shown of two objects with one UID; without it a person decides. `by` is for the journal. */
+  readonly onConflict?: { readonly keep: 'existing' | 'new'; readonly by: string };
+}
 
 /** An application entity that the router asks the archive for: the archive answers with what its facility may see. */
 export interface OnBehalf {
@@ -64,7 +70,7 @@ export interface RouterOptions {
   readonly deposit: Deposit;
   /** Reads archived instances for deliveries: WADO-RS under `/dicom-web`. */
   readonly archiveFetch: ArchiveFetch;
-  readonly access: Pick<Access, 'guard' | 'audit' | 'facilities'>;
+  readonly access: Pick<Access, 'guard' | 'audit' | 'facilities' | 'signIn'>;
   readonly log: Log;
   /** Told how long instances take; nobody unless given. */
   readonly meter?: Meter;

@@ -69,8 +69,8 @@ export class AssociationAudit {
 
   /** The same deposit, watched. */
   watch(deposit: Deposit): Deposit {
-    return async (object, source) => {
-      const outcome = await deposit(object, source);
+    return async (object, source, options) => {
+      const outcome = await deposit(object, source, options);
       this.#note(outcome, source);
       return outcome;
     };

@@ -1,4 +1,5 @@
 import type { Scope } from '@filmless/access';
+import type { DataSet } from '@filmless/dicom';
 import { Turns } from '@filmless/disk';
 import type { PageQuery } from './archive-core.ts';
 import type { ChangeFeed } from './changes.ts';
@@ -45,7 +46,7 @@ export class ConflictDesk {
 
   async detail(id: string, scope: Scope): Promise<ConflictDetail> {
     const record = await this.#find(id, scope);
-    const aside = inspectKept(this.#inspecting, this.#with.objects, asideKey(record), ({ header }) => header);
+    const aside = this.#aside(asideKey(record));
     const [existing, other] = await Promise.all([this.#own(record), aside]);
     const found =
       existing === undefined
@@ -88,10 +89,15 @@ export class ConflictDesk {
     await this.#checkPlace(record);
     const envelope = await objects.envelope(record.newKey);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
-    const instance = await inspectKept(this.#inspecting, objects, record.newKey, async (object) => {
-      const inflated = await ensureInflated(objects, record.newKey, object);
-      return newInstance(object, envelope, { object: record.newKey, inflated }, owner);
-    });
+    const instance = await inspectKept(
+      this.#inspecting,
+      objects,
+      { objectKey: record.newKey, source: envelope.source },
+      async (object) => {
+        const inflated = await ensureInflated(objects, record.newKey, object);
+        return newInstance(object, envelope, { object: record.newKey, inflated }, owner);
+      },
+    );
     const current = await index.find(record.sopInstanceUid);
     if (current === undefined) {
       await index.add(instance);
@@ -127,6 +133,12 @@ export class ConflictDesk {
         this.#with.log.warn({ study, error: String(error) }, 'conflicts-not-counted');
       }),
     );
+  }
+
+  async #aside(objectKey: string): Promise<DataSet> {
+    const { objects } = this.#with;
+    const { source } = await objects.envelope(objectKey);
+    return await inspectKept(this.#inspecting, objects, { objectKey, source }, ({ header }) => header);
   }
 
   /** The instance a conflict is about, unless a facility has it that does not decide. */

@@ -39,7 +39,7 @@ describe('looking at objects', () => {
     const released = Promise.withResolvers<void>();
     const seen: string[] = [];
     const look = (name: string) =>
-      inspecting.inspect(bytesSource(bytes), async (object) => {
+      inspecting.inspect(bytesSource(bytes), undefined, async (object) => {
         expect(object.inflated).toBeDefined();
         seen.push(name);
         await released.promise;

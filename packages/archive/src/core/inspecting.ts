@@ -23,13 +23,17 @@ export class Inspecting {
   }
 
   /**
-   * Gives the object to `use`. NOTE: what `use` returns must not hold on to the inflated bytes: they are counted until it ends.
+   * Gives the object to `use`, its texts read in `characterSet` where its sender names a wrong one. NOTE: what `use` returns must not hold on to the inflated bytes: they are counted until it ends.
    * @throws DicomError as `inspectObject`
    */
-  async inspect<T>(source: ByteSource, use: (object: InspectedObject) => T | Promise<T>): Promise<T> {
+  async inspect<T>(
+    source: ByteSource,
+    characterSet: string | undefined,
+    use: (object: InspectedObject) => T | Promise<T>,
+  ): Promise<T> {
     const beginning = await source.read(0, BEGINNING_BYTES);
     const again = startingWith(source, beginning);
-    const look = async () => await use(await inspectObject(again));
+    const look = async () => await use(await inspectObject(again, { characterSet }));
     return mayBeDeflated(beginning) ? await this.#deflated.run(look) : await look();
   }
 }

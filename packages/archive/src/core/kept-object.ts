@@ -1,4 +1,5 @@
 import { type ByteSource, DicomError, type InspectedObject } from '@filmless/dicom';
+import type { Envelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
 import type { Inspecting } from './inspecting.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -12,15 +13,21 @@ async function keptSource(objects: ObjectStore, objectKey: string): Promise<Byte
   return { size, read: (offset, length) => objects.readBytes(objectKey, { offset, length }) };
 }
 
+/** A kept object, and where it came from: that says how its texts are read. */
+export interface KeptObject {
+  readonly objectKey: string;
+  readonly source: Envelope['source'];
+}
+
 /** Looks at a kept object once more, as `Inspecting` does. @throws ArchiveError `not-found`, `store-away` (what was kept cannot be read) */
 export async function inspectKept<T>(
   inspecting: Inspecting,
   objects: ObjectStore,
-  objectKey: string,
+  { objectKey, source }: KeptObject,
   use: (object: InspectedObject) => T | Promise<T>,
 ): Promise<T> {
   try {
-    return await inspecting.inspect(await keptSource(objects, objectKey), use);
+    return await inspecting.inspect(await keptSource(objects, objectKey), source.characterSet, use);
   } catch (error) {
     if (error instanceof DicomError) {
       throw new ArchiveError('store-away', `object ${objectKey} was kept and cannot be read: ${error.message}`, { cause: error });

@@ -128,7 +128,7 @@ async function indexOne(
     const envelope = await objects.envelope(objectKey);
     const facility = decided.owners.get(objectKey) ?? envelope.source.facility;
     const owner = { facility, issuer: issuerOf(dependencies, facility) };
-    const instance = await inspectKept(inspecting, objects, objectKey, async (object) => {
+    const instance = await inspectKept(inspecting, objects, { objectKey, source: envelope.source }, async (object) => {
       const inflated = await ensureInflated(objects, objectKey, object);
       return newInstance(object, envelope, { object: objectKey, inflated }, owner);
     });

@@ -1,7 +1,7 @@
 import type { Source } from '@filmless/access';
 import { DicomError, type InspectedObject, type ReceivedObject } from '@filmless/dicom';
 import { Turns } from '@filmless/disk';
-import type { StoreOptions } from './archive-core.ts';
+import type { ConflictSetting, StoreOptions } from './archive-core.ts';
 import type { ChangeFeed } from './changes.ts';
 import { conflictRecord } from './conflict-record.ts';
 import { type Dependencies, issuerOf } from './dependencies.ts';
@@ -15,6 +15,20 @@ import type { StoreOutcome } from './store-outcome.ts';
 
 type Refused = Extract<StoreOutcome, { readonly status: 'refused' }>;
 type Kept = Exclude<StoreOutcome, Refused>;
+/** Settles an open conflict. @throws ArchiveError */
+type Decide = (conflict: string, setting: ConflictSetting) => Promise<void>;
+
+/** A store under way: what of it is left to be done once its object is no longer held. */
+interface Task extends StoreOptions {
+  /** The conflict it has made, open for a person or a setting to decide. */
+  conflict?: string;
+}
+
+interface Finished {
+  readonly status: Kept['status'];
+  readonly conflict?: string | undefined;
+}
+
 type Conflicting = Extract<Added, { readonly owner: string }>;
 
 /**
@@ -25,15 +39,18 @@ export class Storing {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
   readonly #inspecting: Inspecting;
+  readonly #decide: Decide;
   readonly #small: Turns;
   readonly #large: Turns;
   readonly #repeated: RepeatedSeries;
 
-  constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting) {
+  /** `decide` settles a conflict that was written down. */
+  constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting, decide: Decide) {
     const { storesAtOnce, largeStoresAtOnce, repeatedSeries } = dependencies.limits;
     this.#with = dependencies;
     this.#changes = changes;
     this.#inspecting = inspecting;
+    this.#decide = decide;
     this.#small = new Turns(storesAtOnce);
     this.#large = new Turns(largeStoresAtOnce);
     this.#repeated = new RepeatedSeries(repeatedSeries);
@@ -42,28 +59,44 @@ export class Storing {
   async store(received: ReceivedObject, source: Source, options: StoreOptions): Promise<StoreOutcome> {
     const turns = 'path' in received.content ? this.#large : this.#small;
     return await turns.run(async () => {
-      const outcome = await this.#look(received, source, options).catch((error: unknown) => this.#refusal(error, undefined));
+      const task: Task = { ...options };
+      const outcome = await this.#look(received, source, task).catch((error: unknown) => this.#refusal(error, undefined));
       await this.#with.reception.release(received, outcome.status === 'refused' ? 'failure' : 'use');
-      return outcome;
+      // NOTE: not earlier: it looks at objects too, and would wait for the turn that this one held.
+      return await this.#settled(outcome, task);
     });
   }
 
-  async #look(received: ReceivedObject, source: Source, options: StoreOptions): Promise<StoreOutcome> {
+  /** What a setting decides, it decides once the conflict is on record; where it cannot, a person does. */
+  async #settled(outcome: StoreOutcome, { conflict, onConflict }: Task): Promise<StoreOutcome> {
+    if (outcome.status !== 'conflict' || conflict === undefined || onConflict === undefined) {
+      return outcome;
+    }
+    try {
+      await this.#decide(conflict, onConflict);
+      return onConflict.keep === 'new' ? { ...outcome, status: 'stored' } : outcome;
+    } catch (error) {
+      this.#with.log.warn({ conflict, error: String(error) }, 'conflict-not-decided-by-setting');
+      return outcome;
+    }
+  }
+
+  async #look(received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
     const { limits, meter, reception } = this.#with;
     if (received.size > limits.maxInstanceBytes) {
       throw new ArchiveError('limit-exceeded', `the object has more than ${limits.maxInstanceBytes} bytes`);
     }
     const began = performance.now();
     await using bytes = await reception.open(received);
-    return await this.#inspecting.inspect(bytes, (object) => {
+    return await this.#inspecting.inspect(bytes, source.characterSet, (object) => {
       meter.observe('inspect', (performance.now() - began) / 1000);
-      return this.#take(object, received, source, options);
+      return this.#take(object, received, source, task);
     });
   }
 
-  async #take(object: InspectedObject, received: ReceivedObject, source: Source, options: StoreOptions): Promise<StoreOutcome> {
+  async #take(object: InspectedObject, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
     try {
-      checkStudy(object, options);
+      checkStudy(object, task);
       if (this.#repeated.mayBe(object) || 'path' in received.content) {
         const known = await this.#known(object, received, source);
         if (known !== undefined) {
@@ -71,7 +104,7 @@ export class Storing {
           return outcome(object, known);
         }
       }
-      return await this.#keep(object, received, source);
+      return await this.#keep(object, received, source, task);
     } catch (error) {
       return this.#refusal(error, object);
     }
@@ -90,7 +123,7 @@ export class Storing {
     return (await records.isAside(object.sopInstanceUid, received.sha256, source.facility)) ? 'conflict' : undefined;
   }
 
-  async #keep(object: InspectedObject, received: ReceivedObject, source: Source): Promise<StoreOutcome> {
+  async #keep(object: InspectedObject, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
     const { index, meter, objects } = this.#with;
     const envelope = envelopeOf(object, received, source, this.#with.now());
     const began = performance.now();
@@ -102,7 +135,11 @@ export class Storing {
       const inflatedKey = await this.#putInflated(objectKey, object);
       const added = await index.add(newInstance(object, envelope, { object: objectKey, inflated: inflatedKey }, owner));
       meter.observe('index', (performance.now() - written) / 1000);
-      return await this.#finish(object, envelope, objectKey, added);
+      const { status, conflict } = await this.#finish(object, envelope, objectKey, added);
+      if (conflict !== undefined) {
+        task.conflict = conflict;
+      }
+      return outcome(object, status);
     } catch (error) {
       // NOTE: the commit may have happened and only its answer be lost: the object stays unsettled, and `recover` looks.
       if (isFull(error)) {
@@ -117,31 +154,34 @@ export class Storing {
     return inflated === undefined ? null : await this.#with.objects.putDerived(objectKey, inflated.bytes);
   }
 
-  async #finish(object: InspectedObject, envelope: Envelope, objectKey: string, added: Added): Promise<StoreOutcome> {
+  async #finish(object: InspectedObject, envelope: Envelope, objectKey: string, added: Added): Promise<Finished> {
     this.#repeated.note(object, added.status !== 'new');
     switch (added.status) {
       case 'new':
         this.#with.objects.settled(objectKey);
         this.#changes.note(object.studyInstanceUid, added.newStudy ? 'new' : 'updated');
-        return outcome(object, 'stored');
+        return { status: 'stored' };
       case 'identical':
         await this.#undo(objectKey);
-        return outcome(object, 'identical');
+        return { status: 'identical' };
       case 'different':
+        return { status: 'conflict', conflict: await this.#setAside(envelope, objectKey, added) };
       case 'foreign':
+        // Another facility's to decide, whatever the sender's setting is.
         await this.#setAside(envelope, objectKey, added);
-        return outcome(object, 'conflict');
+        return { status: 'conflict' };
     }
   }
 
-  async #setAside(envelope: Envelope, objectKey: string, added: Conflicting): Promise<void> {
+  /** Gives the conflict's id, unless the same object was put aside before. */
+  async #setAside(envelope: Envelope, objectKey: string, added: Conflicting): Promise<string | undefined> {
     const { records, index, objects } = this.#with;
     const conflict = conflictRecord(envelope, objectKey, added);
     const study = conflict.studyInstanceUid;
     const isNew = await records.addConflict(conflict);
     if (!isNew) {
       await this.#undo(objectKey);
-      return;
+      return undefined;
     }
     objects.settled(objectKey);
     try {
@@ -151,6 +191,7 @@ export class Storing {
       this.#with.log.warn({ study, error: String(error) }, 'conflicts-not-counted');
     }
     this.#changes.note(study, 'updated');
+    return conflict.id;
   }
 
   async #undo(objectKey: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { DicomError } from '../errors.ts';
-import { type CharacterSet, characterSet } from '../text/character-set.ts';
+import { type CharacterSet, characterSet, correctedCharacterSet } from '../text/character-set.ts';
 import type { TransferSyntax } from '../transfer-syntax.ts';
 import { BINARY_VRS, type Vr } from '../vr.ts';
 import { actualEncoding } from './actual-encoding.ts';
@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly limits?: ReadLimits;
   /** Terms to go by where the data set names no Specific Character Set. */
   readonly characterSets?: readonly string[];
+  /** Term to go by whatever the data set names, for a sender that names a wrong one. */
+  readonly correctedCharacterSet?: string | undefined;
   /** Binary values of more bytes than `threshold`, and Pixel Data always, are referred to, not held. Without it all are held. */
   readonly bulkData?: { readonly threshold: number };
   /** Stop before the value of the outermost Pixel Data (also Float and Double Float); `pixelData` then says where it lies. */
@@ -73,11 +75,19 @@ class Reader {
   private readonly limits: ReadLimits;
   private readonly threshold: number | undefined;
 
-  constructor(bytes: Uint8Array, limits: ReadLimits, threshold: number | undefined, elements: number) {
+  readonly characterSetFor: (terms: readonly string[]) => CharacterSet;
+
+  constructor(
+    bytes: Uint8Array,
+    limits: ReadLimits,
+    { bulkData, correctedCharacterSet: corrected }: ReadOptions,
+    elements: number,
+  ) {
     this.elementsLeft = limits.maxElements - elements;
+    this.characterSetFor = corrected === undefined ? characterSet : (terms) => correctedCharacterSet([corrected], terms);
     this.bytes = bytes;
     this.limits = limits;
-    this.threshold = threshold;
+    this.threshold = bulkData?.threshold;
     this.budget = { left: limits.maxValues };
   }
 
@@ -105,7 +115,9 @@ class Reader {
 
   private characterSetOf(element: ScannedElement, outer: Around): CharacterSet {
     const terms = decodeTexts(this.value(element), 'CS', characterSet([]), this.budget);
-    return terms.length === 0 ? outer.characterSet : characterSet(terms.map((term) => (typeof term === 'string' ? term : '')));
+    return terms.length === 0
+      ? outer.characterSet
+      : this.characterSetFor(terms.map((term) => (typeof term === 'string' ? term : '')));
   }
 
   private firstUint16(element: ScannedElement): number | undefined {
@@ -223,9 +235,9 @@ export function readDataSet(bytes: Uint8Array, options: ReadOptions): ReadResult
     stopAtPixelData: options.stopAtPixelData ?? false,
     partial: options.partial ?? false,
   });
-  const reader = new Reader(bytes, limits, options.bulkData?.threshold, scan.count);
+  const reader = new Reader(bytes, limits, options, scan.count);
   const dataSet = reader.dataSet(scan.elements, {
-    characterSet: characterSet(options.characterSets ?? DEFAULT_CHARACTER_SET),
+    characterSet: reader.characterSetFor(options.characterSets ?? DEFAULT_CHARACTER_SET),
     signedPixels: false,
     lutEntries: undefined,
     path: '',

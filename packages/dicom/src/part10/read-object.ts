@@ -37,6 +37,8 @@ export interface ReadObjectOptions {
   readonly limits?: ObjectLimits;
   /** Binary values of more bytes are referred to by BulkDataURI; Pixel Data always is. */
   readonly bulkThreshold?: number;
+  /** Character set of its texts, whatever it names itself: a term as in (0008,0005), or a code page. */
+  readonly characterSet?: string | undefined;
 }
 
 /** A deflated object, inflated: a whole Part 10 file in Explicit VR Little Endian. */
@@ -135,7 +137,14 @@ async function readAround(
 ): Promise<Around> {
   const bulkData = { threshold: options.bulkThreshold ?? DEFAULT_BULK_THRESHOLD };
   const before = await growing(source, offset, limits, (bytes, partial) =>
-    readDataSet(bytes, { transferSyntax: syntax, limits: limits.read, bulkData, stopAtPixelData: true, partial }),
+    readDataSet(bytes, {
+      transferSyntax: syntax,
+      limits: limits.read,
+      bulkData,
+      correctedCharacterSet: options.characterSet,
+      stopAtPixelData: true,
+      partial,
+    }),
   );
   const bulk = moved(before.bulk, offset);
   if (before.pixelData === undefined) {
@@ -149,6 +158,7 @@ async function readAround(
       transferSyntax: syntax,
       limits: limits.read,
       bulkData,
+      correctedCharacterSet: options.characterSet,
       characterSets: before.dataSet['00080005']?.Value?.filter((term) => typeof term === 'string') ?? [],
     }),
   );

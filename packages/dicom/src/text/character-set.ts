@@ -183,3 +183,16 @@ export function characterSet(terms: readonly string[]): CharacterSet {
     },
   };
 }
+
+/**
+ * The character set of a data set whose sender is known to name a wrong one: `known`, whatever it `said`. Only UTF-8 that is named
+ * and valid is taken as it is, for that is no accident: the machine was set right meanwhile.
+ */
+export function correctedCharacterSet(known: readonly string[], said: readonly string[]): CharacterSet {
+  const corrected = characterSet(known);
+  const used = repertoire(said);
+  if (used.kind !== 'whole' || used.label !== 'utf-8') {
+    return corrected;
+  }
+  return { decode: (bytes, vr) => strictUtf8(bytes)?.normalize('NFC') ?? corrected.decode(bytes, vr) };
+}

@@ -1,3 +1,5 @@
+import { VIETNAMESE_DECODERS } from './vietnamese.ts';
+
 /**
  * The character repertoires of DICOM as sets of codes that can be put into G0 (7-bit codes) or G1 (8-bit codes) of ISO 2022.
  * The tables are those of TextDecoder, which Node and browsers carry. PS3.3 C.12.1.1.2, PS3.5 6.1.
@@ -19,6 +21,10 @@ const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
 /** Decoders are costly to make and hold no state between calls. */
 export function decodeAs(label: string, bytes: Uint8Array): string {
+  const vietnamese = VIETNAMESE_DECODERS.get(label);
+  if (vietnamese !== undefined) {
+    return vietnamese(bytes);
+  }
   let decoder = decoders.get(label);
   if (decoder === undefined) {
     decoder = new TextDecoder(label);

@@ -37,6 +37,9 @@ const WHOLE: Readonly<Record<string, string>> = {
   EUCJP: 'euc-jp',
   BIG5: 'big5',
   KOI8R: 'koi8-r',
+  TCVN3: 'tcvn3',
+  TCVN5712: 'tcvn3',
+  VNI: 'vni',
 };
 
 const LATIN_NUMBERS: Readonly<Record<string, string>> = {

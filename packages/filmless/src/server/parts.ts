@@ -4,6 +4,7 @@ import {
   type ArchiveFetch,
   createRouter,
   type Deposit,
+  type DepositOptions,
   type DepositOutcome,
   type OnBehalf,
   type Router,
@@ -94,8 +95,8 @@ function defaultFacility({ site }: Config, facilities: readonly Facility[]): str
 
 /** Adopts into the archive, and counts what became of it. */
 export function countedDeposit(archive: Archive, counts: Map<string, number>): Deposit {
-  return async (received, source: Source): Promise<DepositOutcome> => {
-    const outcome = await archive.adopt(received, source);
+  return async (received, source: Source, options?: DepositOptions): Promise<DepositOutcome> => {
+    const outcome = await archive.adopt(received, source, options);
     const key = outcome.status === 'refused' ? outcome.reason : outcome.status;
     counts.set(key, (counts.get(key) ?? 0) + 1);
     return outcome;

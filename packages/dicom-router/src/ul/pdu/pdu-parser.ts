@@ -3,6 +3,9 @@ import { decodePdu, pduName } from './decode.ts';
 import { PDU_HEADER_BYTES, PDV_HEADER_BYTES } from './encode.ts';
 import { type ControlPdu, type Fragment, PDU_TYPE, PDV_COMMAND, PDV_LAST } from './model.ts';
 
+/** The first byte of a TLS connection: a record of the handshake. RFC 8446 5.1. */
+const TLS_HANDSHAKE = 0x16;
+
 /** What the bytes of the peer say next. A P-DATA-TF is announced when it begins, then comes in pieces. */
 export type Incoming =
   | { readonly kind: 'pdu'; readonly pdu: ControlPdu }
@@ -163,7 +166,11 @@ export class PduParser {
 function checkLength(type: number, length: number, min: number, max: number): void {
   const name = pduName(type);
   if (name === undefined) {
-    throw new RouterError('invalid-pdu', `PDU type ${type.toString(16).toUpperCase().padStart(2, '0')}H is not defined by PS3.8`);
+    const hint = type === TLS_HANDSHAKE ? ': it speaks TLS, and this port does not' : '';
+    throw new RouterError(
+      'invalid-pdu',
+      `PDU type ${type.toString(16).toUpperCase().padStart(2, '0')}H is not defined by PS3.8${hint}`,
+    );
   }
   if (length < min || length > max) {
     throw new RouterError('invalid-pdu', `${name}: PDU length: ${length}, expected ${min === max ? min : `${min} to ${max}`}`);
