@@ -39,6 +39,7 @@ export class AssociationDouble implements Association {
   ended: 'aborted' | 'released' | undefined;
   readonly #incoming: (Fragment | undefined)[];
   #wake: ((why?: 'interrupted') => void) | undefined;
+  #begun: (() => void) | undefined;
 
   constructor(contexts: readonly PlainContext[], incoming: readonly Fragment[], behaviour: Behaviour = {}) {
     this.contexts = new Map(contexts.map((context) => [context.id, { roles: DEFAULT_ROLES, ...context }]));
@@ -94,8 +95,13 @@ export class AssociationDouble implements Association {
     return Promise.resolve();
   }
 
-  whenBegun(): void {
-    // What is said here is said whole.
+  whenBegun(listener: (() => void) | undefined): void {
+    this.#begun = listener;
+  }
+
+  /** The peer begins to say something; the rest follows with `say`. */
+  begin(): void {
+    this.#begun?.();
   }
 
   release(): Promise<void> {

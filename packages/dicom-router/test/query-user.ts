@@ -7,14 +7,17 @@ import type { Service } from '../src/dimse/provider.ts';
 import { routerLimits } from '../src/limits.ts';
 import type { RequestOptions } from '../src/ul/requestor.ts';
 
-export const STUDY_ROOT = {
+/** The operations. */
+type What = 'find' | 'move' | 'get';
+
+export const STUDY_ROOT: Readonly<Record<What, string>> = {
   find: '1.2.840.10008.5.1.4.1.2.2.1',
   move: '1.2.840.10008.5.1.4.1.2.2.2',
   get: '1.2.840.10008.5.1.4.1.2.2.3',
-} as const;
+};
 export const PATIENT_ROOT_FIND = '1.2.840.10008.5.1.4.1.2.1.1';
 
-const FIELDS = { find: COMMAND.cFindRq, move: COMMAND.cMoveRq, get: COMMAND.cGetRq } as const;
+const FIELDS: Readonly<Record<What, number>> = { find: COMMAND.cFindRq, move: COMMAND.cMoveRq, get: COMMAND.cGetRq };
 
 /** A response as a test looks at it. */
 export interface Heard {
@@ -49,7 +52,7 @@ export class QueryUser implements AsyncDisposable {
 
   /** Responses as they come; a loop that is left early cancels. */
   async *ask(
-    what: keyof typeof FIELDS,
+    what: What,
     level: string | undefined,
     keys: DataSet,
     command: Partial<CommandSet> = {},

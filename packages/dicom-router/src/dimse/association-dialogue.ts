@@ -12,6 +12,7 @@ import { OpenOperations } from './open-operations.ts';
 import { Serving, type ServingOptions } from './serving.ts';
 import { isPending } from './status.ts';
 import { turnOfOthers } from './turn-of-others.ts';
+import { Upcoming } from './upcoming.ts';
 
 export interface DialogueOptions extends ServingOptions {
   readonly limits: MessageLimits;
@@ -30,6 +31,7 @@ export class AssociationDialogue implements Dialogue {
   /** Those of ours. */
   readonly #operations: OpenOperations;
   readonly #writer: MessageWriter;
+  readonly #upcoming: Upcoming;
   /** Those of theirs. */
   readonly #serving: Serving;
   readonly #attending = new Set<AbortSignal>();
@@ -49,6 +51,10 @@ export class AssociationDialogue implements Dialogue {
     this.#options = options;
     this.#operations = new OpenOperations(association.window.ours, options.limits.heldResponses);
     this.#writer = new MessageWriter(association);
+    this.#upcoming = new Upcoming(this.#operations, this.#writer);
+    if (options.services.length === 0) {
+      association.whenBegun(() => this.#upcoming.begin());
+    }
     this.#serving = new Serving(this, options, {
       write: (...message) => this.#write(...message),
       broke: (error) => this.#break(error),
@@ -143,16 +149,18 @@ export class AssociationDialogue implements Dialogue {
     command: OperationCommand,
     dataSet: AsyncIterable<Uint8Array> | undefined,
   ): Promise<OpenOperation> {
-    const operation = await this.#operations.open(command.CommandField, context, () => this.over);
-    if (operation === undefined) {
+    const CommandDataSetType = dataSet === undefined ? NO_DATA_SET : WITH_DATA_SET;
+    const request = { ...command, MessageID: 0, CommandDataSetType };
+    const turn = await this.#upcoming.turn(context, request, () => this.over);
+    if (turn === undefined) {
       throw this.#end?.error ?? new RouterError('closed', 'the association has ended: nothing can be asked on it');
     }
+    const { operation } = turn;
     this.#resume?.();
     void this.#read();
     this.#rearm();
-    const CommandDataSetType = dataSet === undefined ? NO_DATA_SET : WITH_DATA_SET;
     try {
-      await this.#write(context, { ...command, MessageID: operation.messageId, CommandDataSetType }, dataSet);
+      await this.#write(context, { ...request, MessageID: operation.messageId }, dataSet, turn.beginning);
     } catch (error) {
       this.#operations.close(operation);
       throw operation.failure ?? error;

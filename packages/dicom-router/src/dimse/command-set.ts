@@ -69,7 +69,7 @@ export const WITH_DATA_SET = 0x0001;
 
 const HEADER_BYTES = 8;
 /** Command Group Length (0000,0000) with its header. */
-const GROUP_LENGTH_BYTES = 12;
+export const GROUP_LENGTH_BYTES = 12;
 
 /**
  * Decodes a command set, Implicit VR Little Endian; elements it does not know are skipped. PS3.7 6.3.1.

@@ -1,6 +1,13 @@
 import type { AcceptedContext, Association } from '../ul/association.ts';
-import type { CommandSet } from './command-set.ts';
+import { type CommandSet, encodeCommand, GROUP_LENGTH_BYTES } from './command-set.ts';
 import { writeMessage } from './message.ts';
+
+/** The beginning of a message that went out before its turn; the rest follows by `write`. */
+export interface Beginning {
+  readonly written: Promise<void>;
+  /** Lets others write, once the message is whole. */
+  readonly release: () => void;
+}
 
 /** Writes messages on one association, each whole before the next: their fragments must not mix. PS3.7 6.3.1. */
 export class MessageWriter {
@@ -11,18 +18,47 @@ export class MessageWriter {
     this.#association = association;
   }
 
+  /**
+   * Writes what a command begins with whatever its message id will be: its group length. Nothing else is written until its rest is.
+   * Undefined when a message is being written.
+   */
+  begin(context: AcceptedContext, command: CommandSet): Beginning | undefined {
+    if (this.#writing !== undefined || this.#association.maxFragmentBytes < GROUP_LENGTH_BYTES) {
+      return undefined;
+    }
+    const release = this.#lock();
+    const bytes = encodeCommand(command).subarray(0, GROUP_LENGTH_BYTES);
+    const written = this.#association.write(context.id, true, false, [bytes]);
+    // Who writes the rest is told.
+    written.catch(() => undefined);
+    return { written, release };
+  }
+
   /** Resolves when there is room for more. @throws what ends an association, and what the data set throws */
-  async write(context: AcceptedContext, command: CommandSet, dataSet?: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
-    while (this.#writing !== undefined) {
+  async write(
+    context: AcceptedContext,
+    command: CommandSet,
+    dataSet?: AsyncIterable<Uint8Array> | Uint8Array,
+    beginning?: Beginning,
+  ): Promise<void> {
+    while (beginning === undefined && this.#writing !== undefined) {
       await this.#writing;
     }
+    const release = beginning?.release ?? this.#lock();
+    try {
+      await beginning?.written;
+      await writeMessage(this.#association, context.id, command, dataSet, beginning === undefined ? 0 : GROUP_LENGTH_BYTES);
+    } finally {
+      release();
+    }
+  }
+
+  #lock(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#writing = promise;
-    try {
-      await writeMessage(this.#association, context.id, command, dataSet);
-    } finally {
+    return () => {
       this.#writing = undefined;
       resolve();
-    }
+    };
   }
 }

@@ -228,15 +228,16 @@ export async function readWhole(dataSet: DataSetStream, maxBytes: number): Promi
   return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, bytes);
 }
 
-/** Sends a message; the data set flows in pieces. */
+/** Sends a message; the data set flows in pieces. Of the command set `from` bytes went out before. */
 export async function writeMessage(
   association: Association,
   contextId: number,
   command: CommandSet,
   dataSet?: AsyncIterable<Uint8Array> | Uint8Array,
+  from = 0,
 ): Promise<void> {
   const commandWriter = new PDataWriter(association, contextId, true);
-  await commandWriter.write(encodeCommand(command));
+  await commandWriter.write(encodeCommand(command).subarray(from));
   await commandWriter.end();
   if (dataSet === undefined) {
     return;

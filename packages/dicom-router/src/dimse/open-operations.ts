@@ -6,7 +6,7 @@ import type { Message } from './message.ts';
 import { OpenOperation } from './open-operation.ts';
 import { isPending } from './status.ts';
 
-const MOST_IDS = 0xffff;
+const HIGHEST_ID = 0xffff;
 
 /** The operations of ours that are open on one association, and those that wait until fewer are. PS3.7 D.3.3.3. */
 export class OpenOperations {
@@ -14,10 +14,12 @@ export class OpenOperations {
   readonly #heldResponses: number;
   readonly #open = new Map<number, OpenOperation>();
   readonly #waiting: (() => void)[] = [];
+  /** Those who have waited and are about to open one. */
+  #granted = 0;
   #lastId = 0;
 
   constructor(window: number, heldResponses: number) {
-    this.#window = Math.min(window, MOST_IDS);
+    this.#window = Math.min(window, HIGHEST_ID);
     this.#heldResponses = heldResponses;
   }
 
@@ -30,18 +32,29 @@ export class OpenOperations {
     return this.#open.values().some(({ heardAt }) => heardAt !== undefined);
   }
 
-  /** Opens one when another may be open; undefined when none may any more. */
+  /** Another has to wait. */
+  get areFull(): boolean {
+    return this.#waiting.length > 0 || this.#open.size + this.#granted >= this.#window;
+  }
+
+  /** Every one ends with the next response: each was sent whole, and has but one. */
+  get areAboutToEnd(): boolean {
+    return this.#open.values().every(({ heardAt, commandField }) => heardAt !== undefined && !isCancellable(commandField));
+  }
+
+  /** Opens one when another may be open, in the order of asking; undefined when none may any more. */
   async open(commandField: number, context: AcceptedContext, isOver: () => boolean): Promise<OpenOperation | undefined> {
-    while (!isOver() && this.#open.size >= this.#window) {
+    if (!isOver() && this.areFull) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
+      this.#granted -= 1;
     }
     if (isOver()) {
       return undefined;
     }
     do {
-      this.#lastId = (this.#lastId % MOST_IDS) + 1;
+      this.#lastId = (this.#lastId % HIGHEST_ID) + 1;
     } while (this.#open.has(this.#lastId));
     const operation = new OpenOperation(this.#lastId, commandField, context, this.#heldResponses);
     this.#open.set(this.#lastId, operation);
@@ -49,8 +62,17 @@ export class OpenOperations {
   }
 
   close({ messageId }: OpenOperation): void {
-    this.#open.delete(messageId);
-    this.#waiting.shift()?.();
+    if (this.#open.delete(messageId)) {
+      this.#grant();
+    }
+  }
+
+  #grant(): void {
+    const wake = this.#waiting.shift();
+    if (wake !== undefined) {
+      this.#granted += 1;
+      wake();
+    }
   }
 
   /** The operation that a response belongs to. @throws RouterError `protocol` when it is none that was asked for */
@@ -90,8 +112,8 @@ export class OpenOperations {
       operation.fail(error);
     }
     this.#open.clear();
-    for (const wake of this.#waiting.splice(0)) {
-      wake();
+    while (this.#waiting.length > 0) {
+      this.#grant();
     }
   }
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { ArchiveFetch } from '../../src/index.ts';
 import { SECONDARY_CAPTURE } from '../objects.ts';
 import { openRouter } from '../open-router.ts';
-import { run } from '../run-peer.ts';
+import { run, startPeer } from '../run-peer.ts';
 
 const MOST_BYTES = 200 * 1024 * 1024;
 const MATCHES = 100_000;
@@ -94,25 +94,52 @@ it(`a C-FIND with ${MATCHES} matches holds less than 200 MB`, { timeout: 240_000
   expect(grown).toBeLessThan(MOST_BYTES);
 });
 
-it(`a C-GET of ${INSTANCES} instances of 512 x 512 holds less than 200 MB`, { timeout: 240_000 }, async () => {
+/** Lists so many instances, and gives each with the same pixels. */
+function archiveOf(instances: number): ArchiveFetch {
   const length = Buffer.from('e07f10004f57000000000800', 'hex');
   const pixels = Buffer.concat([length, Buffer.alloc(PIXEL_BYTES, 7)]);
-  const archiveFetch: ArchiveFetch = (request) => {
+  return (request) => {
     const url = new URL(request.url);
     const one = /instances\/([0-9.]+)$/.exec(url.pathname)?.[1];
     return Promise.resolve(
       one === undefined
-        ? page(url, INSTANCES, instanceAt)
+        ? page(url, instances, instanceAt)
         : new Response(wholeInstance(one, pixels), { headers: { 'content-type': 'application/dicom' } }),
     );
   };
-  await using opened = await openRouter({ archiveFetch, aes: AES });
+}
+
+const STUDY = ['-S', '-k', 'QueryRetrieveLevel=STUDY', '-k', 'StudyInstanceUID=2.25.1'];
+
+it(`a C-GET of ${INSTANCES} instances of 512 x 512 holds less than 200 MB`, { timeout: 240_000 }, async () => {
+  await using opened = await openRouter({ archiveFetch: archiveOf(INSTANCES), aes: AES });
   const grown = await grownBytes(async () => {
     const where = ['127.0.0.1', String(opened.router.dicomPort)];
-    const keys = ['-k', 'QueryRetrieveLevel=STUDY', '-k', 'StudyInstanceUID=2.25.1'];
-    const ran = await run('/usr/bin/getscu', ['-q', '-S', '--ignore', '-aet', 'WS01', '-aec', 'FILMLESS', ...keys, ...where]);
+    const ran = await run('/usr/bin/getscu', ['-q', '--ignore', '-aet', 'WS01', '-aec', 'FILMLESS', ...STUDY, ...where]);
     expect(ran).toEqual({ code: 0, output: '' });
   });
   await expect.poll(() => opened.access.events.map(({ detail }) => detail)).toEqual([`C-GET: ${INSTANCES} instances sent`]);
+  expect(grown).toBeLessThan(MOST_BYTES);
+});
+
+it(`a C-MOVE of ${INSTANCES} instances of 512 x 512 holds less than 200 MB`, { timeout: 240_000 }, async () => {
+  await using receiver = await startPeer(
+    '/usr/bin/storescp',
+    (port) => ['--ignore', '-aet', 'WS01', String(port)],
+    async (_, port) => {
+      const echo = async () => (await run('/usr/bin/echoscu', ['127.0.0.1', String(port)])).code;
+      await expect.poll(echo, { timeout: 10_000 }).toBe(0);
+    },
+  );
+  const aes = [{ ...AES[0], host: '127.0.0.1', port: receiver.port }];
+  await using opened = await openRouter({ archiveFetch: archiveOf(INSTANCES), aes });
+  const grown = await grownBytes(async () => {
+    const where = ['127.0.0.1', String(opened.router.dicomPort)];
+    const ran = await run('/usr/bin/movescu', ['-q', '-aet', 'WS01', '-aec', 'FILMLESS', '-aem', 'WS01', ...STUDY, ...where]);
+    expect(ran).toEqual({ code: 0, output: '' });
+  });
+  await expect
+    .poll(() => opened.access.events.map(({ detail }) => detail))
+    .toEqual([`C-MOVE to WS01: ${INSTANCES} instances sent`]);
   expect(grown).toBeLessThan(MOST_BYTES);
 });
