@@ -11,14 +11,27 @@ describe('the options', () => {
     expect(parseOptions(['--quick', '--pairs', '2', '--out', 'x.md'], 'doc.md')).toMatchObject({ pairs: 2, out: 'x.md' });
   });
 
+  it('measure both parts, or the one that is named', () => {
+    expect(parseOptions([], 'doc.md')?.parts).toEqual(['storing', 'query']);
+    expect(parseOptions(['--part', 'query'], 'doc.md')).toMatchObject({
+      parts: ['query'],
+      query: { studies: 10_000, instances: 100 },
+    });
+    expect(parseOptions(['--quick'], 'doc.md')?.query.studies).toBeLessThan(1000);
+  });
+
   it('are none where the help is asked for', () => {
     expect(parseOptions(['--help'], 'doc.md')).toBeUndefined();
   });
 
-  it.each([[['--pairs', '0']], [['--pairs', 'x']], [['--instances', '350']], [['--minutes', '-1']], [['--unknown']]])(
-    'refuse %j',
-    (args) => {
-      expect(() => parseOptions(args, 'doc.md')).toThrow();
-    },
-  );
+  it.each([
+    [['--pairs', '0']],
+    [['--pairs', 'x']],
+    [['--instances', '350']],
+    [['--minutes', '-1']],
+    [['--unknown']],
+    [['--part', 'reading']],
+  ])('refuse %j', (args) => {
+    expect(() => parseOptions(args, 'doc.md')).toThrow();
+  });
 });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { STUDY_SIZE } from './objects.ts';
+import type { QuerySizes } from './querying.ts';
 
 export interface BenchOptions {
   readonly pairs: number;
@@ -11,13 +12,22 @@ export interface BenchOptions {
   readonly out: string | undefined;
   /** After so long nothing new is begun, in ms. */
   readonly deadlineMs: number;
+  /** Storing and reading; Query/Retrieve. */
+  readonly parts: readonly Part[];
+  readonly query: QuerySizes;
 }
+
+export type Part = 'storing' | 'query';
+
+const QUERY: QuerySizes = { studies: 10_000, instances: 100, large: 100_000, got: 5_000, moved: 1_000, repeats: 40 };
+const QUICK_QUERY: QuerySizes = { studies: 500, instances: 100, large: 10_000, got: 500, moved: 200, repeats: 10 };
 
 export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless side by side on this machine
   --pairs N       pairs of runs, Orthanc and Filmless in turn first [5]
   --instances N   instances of each C-STORE line, a multiple of ${STUDY_SIZE.ct} [3000]
   --quick         one pair of 300, printed only
   --out FILE      the document whose table is replaced [docs/performance.md]; "-" prints only
+  --part NAME     storing (and reading) or query (C-FIND, C-MOVE, C-GET, memory); both unless told
   --minutes N     begins nothing new after so long [60]
   --help          this text`;
 
@@ -29,6 +39,16 @@ function positive(name: string, text: string | undefined, fallback: number): num
   return value;
 }
 
+function partsOf(part: string | undefined): readonly Part[] {
+  if (part === undefined) {
+    return ['storing', 'query'];
+  }
+  if (part !== 'storing' && part !== 'query') {
+    throw new Error(`--part must be storing or query, not ${part}`);
+  }
+  return [part];
+}
+
 /** The options of the command line, or undefined where only the help is asked for. Throws on what it does not know. */
 export function parseOptions(args: readonly string[], document: string): BenchOptions | undefined {
   const { values } = parseArgs({
@@ -37,6 +57,7 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
       pairs: { type: 'string' },
       instances: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      part: { type: 'string' },
       out: { type: 'string' },
       minutes: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -56,5 +77,7 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
     repeats: values.quick ? 10 : 40,
     out: out === '-' ? undefined : out,
     deadlineMs: positive('minutes', values.minutes, 60) * 60_000,
+    parts: partsOf(values.part),
+    query: values.quick ? QUICK_QUERY : QUERY,
   };
 }

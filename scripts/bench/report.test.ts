@@ -60,6 +60,14 @@ describe('the report', () => {
     expect(replaceMeasured(once, 'new')).toBe(once);
   });
 
+  it('knows the place of each part', () => {
+    const document =
+      '<!-- bench:begin, written by npm run bench -->\n<!-- bench:end -->\n<!-- bench-query:begin, written by npm run bench -->\nold\n<!-- bench-query:end -->\n';
+    const written = replaceMeasured(document, 'new', 'query');
+    expect(written).toContain('bench-query:begin, written by npm run bench -->\n\nnew\n\n<!-- bench-query:end');
+    expect(written).toContain('<!-- bench:begin, written by npm run bench -->\n<!-- bench:end -->');
+  });
+
   it('says so when the document has no place for the tables', () => {
     expect(() => replaceMeasured('# Title\n', 'new')).toThrow('bench:begin');
   });

@@ -4,8 +4,11 @@ import type { ServerName } from './servers.ts';
 import { median, percentile } from './statistics.ts';
 import type { StoreLine } from './storing.ts';
 
-const BEGIN = '<!-- bench:begin, written by npm run bench -->';
-const END = '<!-- bench:end -->';
+/** What stands around a measured part: of storing and reading, and of Query/Retrieve. */
+const MARKS = {
+  storing: ['<!-- bench:begin, written by npm run bench -->', '<!-- bench:end -->'],
+  query: ['<!-- bench-query:begin, written by npm run bench -->', '<!-- bench-query:end -->'],
+} as const;
 
 /** Three figures are what such a measurement is good for: 1,234, 123, 12.3, 1.23. */
 export function figure(value: number): string {
@@ -106,10 +109,11 @@ export function tables(pairs: readonly Pair[], storeLines: readonly StoreLine[],
 }
 
 /** Puts the measured part into the document, in place of the one before. Throws when the document has no place for it. */
-export function replaceMeasured(document: string, measured: string): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+export function replaceMeasured(document: string, measured: string, part: keyof typeof MARKS = 'storing'): string {
+  const [first, last] = MARKS[part];
+  const [begin, end] = [document.indexOf(first), document.indexOf(last)];
   if (begin < 0 || end < begin) {
-    throw new Error(`the document needs the lines ${BEGIN} and ${END}, the tables go between them`);
+    throw new Error(`the document needs the lines ${first} and ${last}, the tables go between them`);
   }
-  return `${document.slice(0, begin)}${BEGIN}\n\n${measured}\n\n${document.slice(end)}`;
+  return `${document.slice(0, begin)}${first}\n\n${measured}\n\n${document.slice(end)}`;
 }

@@ -8,6 +8,10 @@ import { describeMachine, diskWork, loadAverage, othersShare, processorTime } fr
 import { type Batch, makeBatch } from './objects.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { type Place, runPython, stopChild } from './processes.ts';
+import { FIND_LINES } from './query-lines.ts';
+import { queryTables } from './query-report.ts';
+import { DCMQRSCP_STUDIES, missingTools } from './query-servers.ts';
+import { runQueries } from './querying.ts';
 import { READ_LINES, read } from './reading.ts';
 import { replaceMeasured, tables } from './report.ts';
 import type { Pair, Run } from './results.ts';
@@ -124,17 +128,38 @@ async function runPair(number: number, options: BenchOptions, place: Place): Pro
   return { runs: { orthanc, filmless }, floor: floors, ceiling: await ceilings(options.instances, place), othersShare: share };
 }
 
-function measured(pairs: readonly Pair[], options: BenchOptions, load: number, folder: string): string {
-  const share = Math.max(...pairs.map((pair) => pair.othersShare));
-  const day = new Date().toISOString().slice(0, 10);
+/** When, on what, and how much else went on. */
+function circumstances(what: string, share: number, load: number, folder: string): readonly string[] {
   const loaded = load >= QUIET_LOAD ? ' **The machine was loaded: these figures are not final.**' : '';
   return [
-    `Measured on ${day}: ${pairs.length} interleaved pair${pairs.length === 1 ? '' : 's'} of ${options.instances} instances a line;`,
+    `Measured on ${new Date().toISOString().slice(0, 10)}: ${what};`,
     `${describeMachine(folder)}; Orthanc ${orthancVersion()}, Node ${process.versions.node}.`,
     `Load average before the start ${load.toFixed(2)}; other processes took ${(100 * share).toFixed(0)} % of the processors at most.${loaded}`,
     '',
-    tables(pairs, STORE_LINES, READ_LINES),
-  ].join('\n');
+  ];
+}
+
+async function runPairs(options: BenchOptions, load: number, place: Place): Promise<string> {
+  const began = performance.now();
+  const pairs: Pair[] = [];
+  while (pairs.length < options.pairs && performance.now() - began < options.deadlineMs) {
+    pairs.push(await runPair(pairs.length, options, place));
+    say(`pair ${pairs.length} of ${options.pairs} done after ${((performance.now() - began) / 60_000).toFixed(1)} min`);
+  }
+  const share = Math.max(...pairs.map((pair) => pair.othersShare));
+  const what = `${pairs.length} interleaved pair${pairs.length === 1 ? '' : 's'} of ${options.instances} instances a line`;
+  return [...circumstances(what, share, load, place.folder), tables(pairs, STORE_LINES, READ_LINES)].join('\n');
+}
+
+async function runQueryPart({ query }: BenchOptions, load: number, place: Place): Promise<string> {
+  const before = processorTime();
+  const runs = await runQueries(query, place, say);
+  const share = othersShare(before, processorTime());
+  const count = (value: number) => value.toLocaleString('en-GB');
+  const what =
+    `Filmless with ${count(query.studies)} studies of ${query.instances} images (${count(query.studies * query.instances)}), Orthanc with the same studies ` +
+    `of one image each, dcmqrscp with ${count(Math.min(query.studies, DCMQRSCP_STUDIES))} of them, which is all it keeps; ${query.repeats} questions a line`;
+  return [...circumstances(what, share, load, place.folder), queryTables(runs, FIND_LINES)].join('\n');
 }
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
@@ -144,16 +169,12 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   }
   const folder = await mkdtemp(join(process.env.FILMLESS_BENCH_FOLDER ?? tmpdir(), 'filmless-bench-'));
   try {
-    const began = performance.now();
-    const pairs: Pair[] = [];
-    while (pairs.length < options.pairs && performance.now() - began < options.deadlineMs) {
-      pairs.push(await runPair(pairs.length, options, { folder, signal }));
-      say(`pair ${pairs.length} of ${options.pairs} done after ${((performance.now() - began) / 60_000).toFixed(1)} min`);
-    }
-    const text = measured(pairs, options, load, folder);
-    console.log(text);
-    if (options.out !== undefined) {
-      await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text));
+    for (const part of options.parts) {
+      const text = await { storing: runPairs, query: runQueryPart }[part](options, load, { folder, signal });
+      console.log(text);
+      if (options.out !== undefined) {
+        await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text, part));
+      }
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -167,7 +188,7 @@ async function main(): Promise<number> {
   }
   try {
     const options = parseOptions(process.argv.slice(2), join(ROOT, 'docs', 'performance.md'));
-    const missing = missingPrograms();
+    const missing = [...missingPrograms(), ...(options?.parts.includes('query') === true ? missingTools() : [])];
     if (options === undefined || missing.length > 0) {
       console.log(options === undefined ? USAGE : `The benchmark needs: ${missing.join(', ')}.`);
       return options === undefined ? 0 : 1;

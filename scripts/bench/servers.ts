@@ -7,6 +7,12 @@ import { freePort, type Place, residentBytes, stopChild } from './processes.ts';
 
 export type ServerName = 'orthanc' | 'filmless';
 
+/** Who may ask and be sent images: the callers of the lines of Query/Retrieve. */
+export interface Partners {
+  readonly caller: string;
+  readonly destination: { readonly aeTitle: string; readonly port: number };
+}
+
 /** A server of ours under load: a process of its own with a folder of its own. */
 export interface Server extends AsyncDisposable {
   readonly name: ServerName;
@@ -56,7 +62,7 @@ interface Ports {
 }
 
 /** Orthanc with its own defaults: SQLite, files synced (SyncStorageArea), keep-alive. Only access is opened. */
-async function orthanc(folder: string, ports: Ports): Promise<Command> {
+async function orthanc(folder: string, ports: Ports, partners?: Partners): Promise<Command> {
   const file = join(folder, 'orthanc.json');
   const config = {
     StorageDirectory: join(folder, 'storage'),
@@ -67,11 +73,17 @@ async function orthanc(folder: string, ports: Ports): Promise<Command> {
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
     DicomAlwaysAllowStore: true,
+    ...(partners === undefined ? {} : { DicomAlwaysAllowFind: true, DicomAlwaysAllowGet: true, ...orthancModalities(partners) }),
     Plugins: [ORTHANC_DICOMWEB],
     DicomWeb: { Enable: true },
   };
   await writeFile(file, JSON.stringify(config));
   return { program: ORTHANC, args: [file], env: process.env, aeTitle: 'ORTHANC', headers: {} };
+}
+
+function orthancModalities({ caller, destination }: Partners): object {
+  const at = (title: string, port: number) => [title, '127.0.0.1', port];
+  return { DicomModalities: { caller: at(caller, 104), destination: at(destination.aeTitle, destination.port) } };
 }
 
 const STARTED = join(ROOT, 'scripts', 'server-process.json');
@@ -84,9 +96,9 @@ async function howStarted(): Promise<{ readonly flags: readonly string[]; readon
 }
 
 /** Filmless with its own defaults. */
-async function filmless(folder: string, ports: Ports): Promise<Command> {
+async function filmless(folder: string, ports: Ports, partners?: Partners): Promise<Command> {
   const config = join(folder, 'filmless.yaml');
-  await writeFile(config, '{}\n');
+  await writeFile(config, partners === undefined ? '{}\n' : JSON.stringify({ aes: filmlessAes(partners) }));
   const main = join(ROOT, 'packages', 'filmless', 'src', 'main.ts');
   const { flags, environment } = await howStarted();
   const listeners = ['--http-port', String(ports.http), '--dicom-port', String(ports.dicom)];
@@ -99,13 +111,24 @@ async function filmless(folder: string, ports: Ports): Promise<Command> {
   };
 }
 
+function filmlessAes({ caller, destination }: Partners): readonly object[] {
+  const host = '127.0.0.1';
+  return [
+    { title: caller, host, port: 104, may: ['store', 'query', 'retrieve'], facility: 'main' },
+    { title: destination.aeTitle, host, port: destination.port, may: ['store'], facility: 'main' },
+  ];
+}
+
 /** FILMLESS_BENCH_PROFILE names a folder for the processor profiles of the server's threads. */
 function profiling(): readonly string[] {
   const folder = process.env.FILMLESS_BENCH_PROFILE;
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 
-const COMMANDS: Readonly<Record<ServerName, (folder: string, ports: Ports) => Promise<Command>>> = { orthanc, filmless };
+const COMMANDS: Readonly<Record<ServerName, (folder: string, ports: Ports, partners?: Partners) => Promise<Command>>> = {
+  orthanc,
+  filmless,
+};
 
 async function answers(child: ChildProcess, command: Command, ports: Ports, log: string): Promise<void> {
   const deadline = performance.now() + START_MS;
@@ -128,10 +151,10 @@ async function answers(child: ChildProcess, command: Command, ports: Ports, log:
 }
 
 /** Starts a server on free ports, with all its files in `folder`, and waits until it answers. The signal stops it, too. */
-export async function startServer(name: ServerName, { folder, signal }: Place): Promise<Server> {
+export async function startServer(name: ServerName, { folder, signal }: Place, partners?: Partners): Promise<Server> {
   await mkdir(folder, { recursive: true });
   const ports = { http: await freePort(), dicom: await freePort() };
-  const command = await COMMANDS[name](folder, ports);
+  const command = await COMMANDS[name](folder, ports, partners);
   const log = join(folder, 'log');
   const output = openSync(log, 'a');
   const child = spawn(command.program, command.args, {

@@ -36,7 +36,7 @@ export interface Stored {
   readonly responseMs: readonly number[];
 }
 
-interface Target {
+export interface Target {
   readonly httpPort: number;
   readonly dicomPort: number;
   readonly aeTitle: string;

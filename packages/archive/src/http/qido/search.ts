@@ -1,8 +1,9 @@
 import { type AppEnv, scopeOf } from '@filmless/access';
 import { type DataSet, firstText } from '@filmless/dicom';
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { SearchQuery, SearchResult } from '../../core/archive-core.ts';
 import { wishes } from '../accept.ts';
+import { PROBLEMS } from '../api/schemas.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext, seriesUrl, studyUrl } from '../context.ts';
 import { chooseListForm, respondWithList } from '../model-form.ts';
 import { targetOf } from '../target.ts';
@@ -24,6 +25,20 @@ export function addSearchRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext):
   for (const [path, level] of ROUTES) {
     app.get(path, context.access.guard('view'), (c) => search(c, context, level));
   }
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/api/patients',
+    tags: ['studies'],
+    summary: 'Patients, by the attributes of their studies, as QIDO-RS searches for studies',
+    request: { query: z.object({ limit: z.string().optional(), after: z.string().optional() }).catchall(z.string()) },
+    responses: {
+      200: {
+        description: 'Patients with how many studies, series and instances they have; Link: rel="next" to the page behind',
+        content: { 'application/dicom+json': { schema: z.array(z.looseObject({})) } },
+      },
+      400: PROBLEMS[400],
+    },
+  });
 }
 
 async function search(c: RequestContext, context: HttpContext, level: SearchQuery['level']): Promise<Response> {
