@@ -6,6 +6,7 @@ export function layoutOf(change: Partial<PixelLayout> = {}): PixelLayout {
   return {
     transferSyntaxUid: '1.2.840.10008.1.2.1',
     coding: 'native',
+    lossy: false,
     rows: 2,
     columns: 2,
     samplesPerPixel: 1,

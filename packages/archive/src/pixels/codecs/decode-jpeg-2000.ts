@@ -1,6 +1,7 @@
 import { ArchiveError } from '../../core/errors.ts';
 import { Codec } from './codec-module.ts';
 import { type CodestreamSize, readCodestreamSize } from './codestream.ts';
+import { fromPlanarLines } from './planar-lines.ts';
 
 /** A frame as its codec gives it. */
 export interface CodedImage {
@@ -42,7 +43,8 @@ export class Jpeg2000Decoder {
     // OpenJPEG's wrapper cuts negative values of 8 bits: they are decoded as unsigned, which adds half the range, and moved back.
     const shifted = size.components[0]?.signed === true && bits <= 8;
     const input = shifted ? asUnsigned(encoded, size) : encoded;
-    const { info, bytes } = await (highThroughput ? this.#highThroughput : this.#part1).decode(input);
+    const { info, bytes: decoded } = await (highThroughput ? this.#highThroughput : this.#part1).decode(input);
+    const bytes = highThroughput && hasPlanarLines(encoded, size) ? fromPlanarLines(decoded, info) : decoded;
     if (shifted) {
       const half = 1 << (bits - 1);
       bytes.forEach((value, index) => {
@@ -81,16 +83,33 @@ function checkComponents(size: CodestreamSize): number {
   return bits;
 }
 
+/** Whether the components are coded each by itself, without a colour transform. ISO 15444-1 A.6.1. */
+function hasPlanarLines(bytes: Uint8Array, size: CodestreamSize): boolean {
+  const at = markerAfterSize(bytes, size, COD);
+  return size.components.length > 1 && at !== undefined && bytes[at + COLOUR_TRANSFORM] === 0;
+}
+
 /** Whether a CAP marker (part 15) follows the size: HTJ2K whatever the transfer syntax says. ISO 15444-1 A.5.2. */
 function hasCapability(bytes: Uint8Array, size: CodestreamSize): boolean {
+  return markerAfterSize(bytes, size, CAP) !== undefined;
+}
+
+const CAP = 0x50;
+const COD = 0x52;
+const FIRST_TILE = 0x90;
+/** After the marker: length, Scod, progression, layers. ISO 15444-1 A.6.1. */
+const COLOUR_TRANSFORM = 8;
+
+/** Where a marker of the main header lies, by its second byte. */
+function markerAfterSize(bytes: Uint8Array, size: CodestreamSize, marker: number): number | undefined {
   let at = size.componentsAt + 3 * size.components.length;
-  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0x90) {
-    if (bytes[at + 1] === 0x50) {
-      return true;
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== FIRST_TILE) {
+    if (bytes[at + 1] === marker) {
+      return at;
     }
     at += 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
   }
-  return false;
+  return undefined;
 }
 
 function asUnsigned(bytes: Uint8Array, size: CodestreamSize): Uint8Array {

@@ -94,6 +94,12 @@ describe.each(CODINGS)('a frame compressed in %s', (coding) => {
 });
 
 describe('compressing without loss', () => {
+  it.each(CODINGS.filter((coding) => coding !== 'jpeg-2000'))('gives back colours that are no RGB in %s', async (coding) => {
+    const base = { rows: 33, columns: 40, samplesPerPixel: 3, bitsAllocated: 8, bitsStored: 8, highBit: 7 };
+    const layout = layoutOf({ ...base, photometricInterpretation: 'YBR_FULL' });
+    expect(await roundTrip(layout, coding, wave(layout))).toEqual(wave(layout));
+  });
+
   it('names YBR_RCT where the colour transform is in the codestream, and leaves YBR_FULL as it is elsewhere', async () => {
     const base = { rows: 8, columns: 8, samplesPerPixel: 3, bitsAllocated: 8, bitsStored: 8, highBit: 7 };
     const named = async (photometricInterpretation: string, coding: LosslessCoding) => {

@@ -9,7 +9,7 @@ export interface Cells {
   readonly columns: number;
   readonly samplesPerPixel: number;
   readonly signed: boolean;
-  /** Bits that no cell goes beyond: Bits Stored, or where something lies above those, all. */
+  /** Bits that no cell goes beyond: Bits Stored, or where something lies above those, all. More than 8 where a cell has 16. */
   readonly precision: number;
   /** Bits of a cell. */
   readonly bits: 8 | 16;
@@ -30,7 +30,9 @@ export function cellsOf(samples: Samples, layout: PixelLayout): Cells {
   const bits = data.BYTES_PER_ELEMENT === 1 ? 8 : 16;
   const stored = Math.min(layout.bitsStored, bits);
   const fits = layout.highBit === layout.bitsStored - 1 && isWithin(data, stored, signed);
-  return { data, rows, columns, samplesPerPixel, signed, bits, precision: fits ? stored : bits };
+  // Decoders give bytes for 8 bits and less, and some refuse them where 16 are allocated.
+  const precision = Math.max(stored, bits === 16 ? 9 : 1);
+  return { data, rows, columns, samplesPerPixel, signed, bits, precision: fits ? precision : bits };
 }
 
 function isSmall(data: SampleArray): data is Cells['data'] {

@@ -1,6 +1,7 @@
 import { ArchiveError } from '../../core/errors.ts';
 import { type CodecEncoder, type CodecFactory, CodecLoader, type CodecModule } from '../codecs/codec-module.ts';
 import { readCodestreamSize } from '../codecs/codestream.ts';
+import { toPlanarLines } from '../codecs/planar-lines.ts';
 import { type Cells, unsignedCells } from './lossless-cells.ts';
 
 type EncoderOf = (module: CodecModule) => (new () => CodecEncoder) | undefined;
@@ -63,15 +64,10 @@ export class JpegLsEncoder {
 
   encode(cells: Cells): Promise<Uint8Array> {
     const image = { ...cells, ...unsignedCells(cells), signed: false, colourTransform: false };
-    return this.#charls.encode(fitted(image), (encoder) => {
+    return this.#charls.encode(image, (encoder) => {
       encoder.setInterleaveMode?.(cells.samplesPerPixel > 1 ? BY_SAMPLE : 0);
     });
   }
-}
-
-/** The codec goes by the precision: up to 8 bits it takes bytes. */
-function fitted<T extends Image>(image: T): T {
-  return image.precision <= 8 && image.data.BYTES_PER_ELEMENT === 2 ? { ...image, data: Uint8Array.from(image.data) } : image;
 }
 
 /** Levels of the wavelet transform: five, fewer for small images. ISO 15444-1 A.6.1. */
@@ -95,7 +91,7 @@ class ReversibleEncoder {
     const half = 1 << (cells.precision - 1);
     const data = shifted ? Uint8Array.from(cells.data, (value) => value + half) : cells.data;
     const image = { ...cells, data, signed: cells.signed && !shifted, colourTransform };
-    const encoded = await this.#codec.encode(shifted ? image : withSign(image), (encoder) => {
+    const encoded = await this.#codec.encode(image, (encoder) => {
       encoder.setQuality?.(true, 0);
       encoder.setDecompositions?.(Math.max(this.#leastLevels, decompositions(cells)));
     });
@@ -105,11 +101,6 @@ class ReversibleEncoder {
     }
     return encoded;
   }
-}
-
-/** Values of few bits in wide cells: the wrappers go by the precision, and take bytes up to 8 bits. */
-function withSign(image: Image): Image {
-  return image.signed ? image : fitted(image);
 }
 
 export class Jpeg2000Encoder {
@@ -147,6 +138,12 @@ export class Htj2kEncoder {
     if (cells.samplesPerPixel > 1 && cells.precision > 8) {
       throw new ArchiveError('not-acceptable', 'Colours of more than 8 bits cannot be compressed in HTJ2K here.');
     }
-    return this.#encoder.encode(cells, colourTransform);
+    if (cells.samplesPerPixel === 1 || colourTransform) {
+      return this.#encoder.encode(cells, colourTransform);
+    }
+    const { data, rows: height, columns: width, samplesPerPixel: componentCount, precision: bitsPerSample } = cells;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const lines = toPlanarLines(bytes, { width, height, componentCount, bitsPerSample });
+    return this.#encoder.encode({ ...cells, data: lines }, colourTransform);
   }
 }

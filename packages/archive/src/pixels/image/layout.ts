@@ -7,6 +7,8 @@ export interface PixelLayout {
   readonly transferSyntaxUid: string;
   /** `native`, `rle`, `jpeg-2000` ...: how this transfer syntax codes a frame. */
   readonly coding: string;
+  /** By its transfer syntax something may have been lost. */
+  readonly lossy: boolean;
   readonly rows: number;
   readonly columns: number;
   readonly samplesPerPixel: number;
@@ -47,6 +49,7 @@ export function readLayout(header: DataSet, transferSyntaxUid: string, limits: P
   return {
     transferSyntaxUid,
     coding: syntax.coding,
+    lossy: syntax.lossy,
     rows,
     columns,
     samplesPerPixel,

@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { FrameDecoder } from '../decode/decode-frame.ts';
 import { toDecodedFrame } from '../decode/decoded-frame.ts';
+import { withinStored } from '../decode/within-stored.ts';
 import { FrameEncoder } from '../encode/encode-frame.ts';
 import { recodeFrame } from '../encode/recode-frame.ts';
 import type { PixelLimits } from '../limits.ts';
@@ -14,15 +15,13 @@ async function run(decoder: FrameDecoder, encoder: FrameEncoder, job: PixelJob, 
     switch (job.kind) {
       case 'decode':
         return { ok: true, kind: 'decode', frame: toDecodedFrame(samples, job.layout) };
-      case 'recode':
-        return {
-          ok: true,
-          kind: 'recode',
-          frame:
-            job.coding === 'native'
-              ? toDecodedFrame(samples, job.layout)
-              : await recodeFrame(encoder, decoder, samples, job.layout, job.coding),
-        };
+      case 'recode': {
+        const { layout, coding } = job;
+        const kept = layout.lossy ? withinStored(samples, layout) : samples;
+        const frame =
+          coding === 'native' ? toDecodedFrame(kept, layout) : await recodeFrame(encoder, decoder, kept, layout, coding);
+        return { ok: true, kind: 'recode', frame };
+      }
       case 'render': {
         const bytes = await renderFrame(samples, job.layout, job.display, job.options, limits);
         return { ok: true, kind: 'render', frame: { bytes, mediaType: job.options.mediaType } };
