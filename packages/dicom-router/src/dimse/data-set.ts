@@ -5,18 +5,19 @@ import type { AcceptedContext } from '../ul/association.ts';
 const OPERATION_READ_LIMITS: ReadLimits = { maxDepth: 16, maxElements: 200_000, maxValues: 400_000 };
 
 /**
- * The data set of an operation, as it came in a context that is not deflated.
+ * The data set of an operation, as it came in a context that is not deflated. `charsetIn` is what its texts are read in, whatever
+ * it says of them, where that is known better.
  * @throws DicomError `truncated`, `invalid-element`, `limit-exceeded`
  */
 export function decodeOperation(
   bytes: Uint8Array,
   context: Pick<AcceptedContext, 'transferSyntax'>,
-  characterSets: readonly string[] = [],
+  charsetIn?: string,
 ): DataSet {
   const { dataSet } = readDataSet(bytes, {
     transferSyntax: transferSyntax(context.transferSyntax),
     limits: OPERATION_READ_LIMITS,
-    characterSets,
+    correctedCharacterSet: charsetIn,
   });
   return dataSet;
 }

@@ -133,7 +133,7 @@ async function readStep({ dataSet, context, peer }: ServiceRequest, { aes, limit
   }
   const bytes = await readWhole(dataSet, limits.performedStepBytes);
   const { charsetIn } = aes.rights(peer.callingAe).settings;
-  return decodeOperation(bytes, context, charsetIn === undefined ? [] : [charsetIn]);
+  return decodeOperation(bytes, context, charsetIn);
 }
 
 /** NOTE: names the attribute, never its value: the comment is logged. */

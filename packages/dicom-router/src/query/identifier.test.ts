@@ -37,16 +37,20 @@ describe('an identifier', () => {
     expect(found[TAG.PatientName]).toEqual({ vr: 'PN', Value: [{ Ideographic: '山田^太郎' }] });
   });
 
-  it('is read by the character set that is set for its sender, where it names none', () => {
-    const bytes = Buffer.concat([
-      writeDataSet(keys('STUDY'), { explicitVr: true }),
-      Buffer.from([0x10, 0, 0x10, 0, 0x50, 0x4e, 4, 0, 0x48, 0xe0, 0x2a, 0x20]),
-    ]);
+  it('is read by the character set that is set for its sender, whatever it names', () => {
+    const name = Buffer.from([0x10, 0, 0x10, 0, 0x50, 0x4e, 4, 0, 0x48, 0xe0, 0x2a, 0x20]);
     const context = { transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN };
-    const read = (charsetIn: string) => parseIdentifier({ bytes, context, charsetIn }, STUDY_ROOT, false);
-    expect(read('ISO_IR 100').keys[TAG.PatientName]?.Value).toEqual([{ Alphabetic: 'Hà*' }]);
-    expect(read('ISO_IR 100').characterSets).toEqual(['ISO_IR 100']);
-    expect(read('ISO_IR 144').keys[TAG.PatientName]?.Value).toEqual([{ Alphabetic: 'Hр*' }]);
+    const read = (charsetIn: string, named: DataSet = {}) => {
+      const bytes = Buffer.concat([writeDataSet(keys('STUDY', named), { explicitVr: true }), name]);
+      const { keys: found, characterSets } = parseIdentifier({ bytes, context, charsetIn }, STUDY_ROOT, false);
+      return [found[TAG.PatientName]?.Value?.[0], characterSets];
+    };
+    expect(read('ISO_IR 100')).toEqual([{ Alphabetic: 'Hà*' }, ['ISO_IR 100']]);
+    expect(read('ISO_IR 144')).toEqual([{ Alphabetic: 'Hр*' }, ['ISO_IR 144']]);
+    const latin: DataSet = { [TAG.SpecificCharacterSet]: { vr: 'CS', Value: ['ISO_IR 100'] } };
+    expect(read('ISO_IR 144', latin)).toEqual([{ Alphabetic: 'Hр*' }, ['ISO_IR 100']]);
+    // A code page is no term that an answer may name.
+    expect(read('windows-1251')).toEqual([{ Alphabetic: 'Hа*' }, []]);
   });
 
   it.each<[string, DataSet, InformationModel, string]>([

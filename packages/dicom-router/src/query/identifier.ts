@@ -16,7 +16,7 @@ export interface Identifier {
 export interface IdentifierSource {
   readonly bytes: Uint8Array;
   readonly context: Pick<AcceptedContext, 'transferSyntax'>;
-  /** Character set of a peer that names none. */
+  /** Character set of the peer, whatever it names. */
   readonly charsetIn?: string;
 }
 
@@ -46,7 +46,7 @@ export function parseIdentifier(source: IdentifierSource, model: InformationMode
 
 function readKeys({ bytes, context, charsetIn }: IdentifierSource): DataSet {
   try {
-    return decodeOperation(bytes, context, charsetIn === undefined ? [] : [charsetIn]);
+    return decodeOperation(bytes, context, charsetIn);
   } catch (error) {
     if (error instanceof DicomError) {
       throw new RouterError('invalid-request', `the identifier cannot be read: ${error.message}`, { cause: error });
@@ -55,13 +55,19 @@ function readKeys({ bytes, context, charsetIn }: IdentifierSource): DataSet {
   }
 }
 
-/** The terms where they stand: an empty first one means ASCII, so that the others are code extensions. PS3.3 C.12.1.1.2. */
+/** Names of character sets as data sets have them; others are code pages, which no answer may name. PS3.3 C.12.1.1.2. */
+const DEFINED_TERM = /^(?:ISO_IR|ISO 2022 IR|GB)/;
+
+/**
+ * What answers are to be in: the terms that are named, where they stand, for an empty first one means ASCII, so that the others are code
+ * extensions; else what is known of the peer. PS3.3 C.12.1.1.2.
+ */
 export function characterSetsOf(dataSet: DataSet, charsetIn: string | undefined): readonly string[] {
-  const attribute = dataSet[TAG.SpecificCharacterSet];
-  if (attribute === undefined) {
-    return charsetIn === undefined ? [] : [charsetIn];
+  const named = dataSet[TAG.SpecificCharacterSet]?.Value;
+  if (named !== undefined) {
+    return named.map((value) => (typeof value === 'string' ? value : ''));
   }
-  return (attribute.Value ?? []).map((value) => (typeof value === 'string' ? value : ''));
+  return charsetIn !== undefined && DEFINED_TERM.test(charsetIn) ? [charsetIn] : [];
 }
 
 function parseLevel(text: string | undefined, model: InformationModel): QueryLevel {

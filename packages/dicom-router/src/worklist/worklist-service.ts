@@ -108,7 +108,7 @@ async function readKeys({ aes, limits }: WorklistContext, { context, dataSet, pe
   const bytes = await readWhole(dataSet, limits.identifierBytes);
   const { charsetIn } = aes.rights(peer.callingAe).settings;
   try {
-    return decodeOperation(bytes, context, charsetIn === undefined ? [] : [charsetIn]);
+    return decodeOperation(bytes, context, charsetIn);
   } catch (error) {
     if (error instanceof DicomError) {
       throw new RouterError('invalid-request', `the identifier cannot be read: ${error.message}`, { cause: error });
