@@ -20,7 +20,7 @@ export class DialogueDouble implements Dialogue {
   answers: (number | Error)[] = [];
 
   constructor(abstractSyntax: string) {
-    const context = { id: 1, abstractSyntax, transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN, roles: { scu: true, scp: true } };
+    const context = { id: 1, abstractSyntax, transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN, roles: { scu: false, scp: true } };
     this.association = new AssociationDouble([context], []);
   }
 

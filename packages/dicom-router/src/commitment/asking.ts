@@ -7,13 +7,13 @@ import { encodeOperation } from '../dimse/data-set.ts';
 import type { Dialogue } from '../dimse/dialogue.ts';
 import type { Service } from '../dimse/provider.ts';
 import { describeStatus, statusClass } from '../dimse/status.ts';
-import { contextFor } from '../dimse/user.ts';
 import { messageOf, RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { AskedCommitment, CommitmentReport } from '../records/commitment-requests.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import { db } from '../records/tables.ts';
 import type { Destination } from '../routing/destination.ts';
+import { commitmentContext } from './context.ts';
 import { requestDataSet } from './data-sets.ts';
 import { eventService } from './event-service.ts';
 import { REQUEST_ACTION, STORAGE_COMMITMENT_INSTANCE, STORAGE_COMMITMENT_SOP_CLASS } from './sop-class.ts';
@@ -213,7 +213,7 @@ export class CommitmentAsking implements AsyncDisposable {
 
 /** @throws RouterError `status` when the receiver does not take the request */
 async function askOn(dialogue: Dialogue, destination: Destination, request: AskedCommitment): Promise<void> {
-  const context = contextFor(dialogue.association, STORAGE_COMMITMENT_SOP_CLASS);
+  const context = commitmentContext(dialogue.association);
   const { status } = await dialogue.performOne(
     context,
     {

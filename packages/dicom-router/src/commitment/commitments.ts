@@ -4,7 +4,6 @@ import type { AeDirectory } from '../aes/ae-directory.ts';
 import { retryDelayMs } from '../destinations/backoff.ts';
 import type { Clock } from '../destinations/clock.ts';
 import type { Dialogue } from '../dimse/dialogue.ts';
-import { contextFor } from '../dimse/user.ts';
 import { messageOf } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { CommitmentOutcome, CommitmentRequest } from '../records/commitments.ts';
@@ -12,9 +11,10 @@ import type { RouterDatabase } from '../records/router-database.ts';
 import type { ArchiveFetch } from '../router.ts';
 import type { AcceptedContext } from '../ul/association.ts';
 import { findRefused } from './check.ts';
+import { commitmentContext } from './context.ts';
 import { DueCommitments } from './due.ts';
 import { instancesOf, type OpenCommitment, sendReport } from './report.ts';
-import { FAILURE, STORAGE_COMMITMENT_SOP_CLASS } from './sop-class.ts';
+import { FAILURE } from './sop-class.ts';
 
 export interface CommitmentsOptions {
   readonly database: RouterDatabase;
@@ -64,7 +64,8 @@ export class Commitments implements AsyncDisposable {
     const { database, clock, limits } = this.#options;
     const kept = await database.write('keepCommitment', {
       request,
-      now: clock.now() + SAME_ASSOCIATION_MS,
+      now: clock.now(),
+      due: clock.now() + SAME_ASSOCIATION_MS,
       limits: { requests: limits.openCommitments, instances: limits.openCommitmentInstances },
       duplicate: FAILURE.duplicateTransaction,
     });
@@ -176,7 +177,7 @@ export class Commitments implements AsyncDisposable {
     let dialogue: Dialogue | undefined;
     try {
       dialogue = await this.#call(aeTitle);
-      const context = contextFor(dialogue.association, STORAGE_COMMITMENT_SOP_CLASS);
+      const context = commitmentContext(dialogue.association);
       while (ready.length > 0) {
         const [commitment] = ready.splice(0, 1);
         if (commitment !== undefined) {

@@ -27,12 +27,14 @@ export const keepCommitment: Procedure<
   {
     readonly request: CommitmentRequest;
     readonly now: number;
+    /** When it is to be reported on an association of ours, if it was not by then. */
+    readonly due: number;
     readonly limits: { readonly requests: number; readonly instances: number };
     /** Failure Reason of a Transaction UID in use. */
     readonly duplicate: number;
   },
   { readonly kept: 'new' | 'again'; readonly id: number } | 'full'
-> = function* ({ request, now, limits, duplicate }) {
+> = function* ({ request, now, due, limits, duplicate }) {
   const { transactionUid, aeTitle, facility, address, instances } = request;
   const open = yield* runFirst(
     db
@@ -45,7 +47,7 @@ export const keepCommitment: Procedure<
       .limit(1),
   );
   if (open !== undefined && (yield* sameInstances(open.id, instances))) {
-    yield* run(db.updateTable('commitment').set({ attempts: 0, next_attempt: now, address }).where('id', '=', open.id));
+    yield* run(db.updateTable('commitment').set({ attempts: 0, next_attempt: due, address }).where('id', '=', open.id));
     yield* run(db.updateTable('commitment').set({ state: 'asked' }).where('id', '=', open.id).where('state', '=', 'aside'));
     return { kept: 'again', id: open.id };
   }
@@ -71,7 +73,7 @@ export const keepCommitment: Procedure<
         instances: instances.length,
         refused: inUse ? instances.length : 0,
         attempts: 0,
-        next_attempt: now,
+        next_attempt: due,
         asked_at: now,
         checked_at: inUse ? now : null,
         reported_at: null,

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { type Orthanc, startOrthanc } from '../support/orthanc.ts';
 import { patientFile } from '../support/patient.ts';
 import { type Product, startProduct } from '../support/product.ts';
-import { freePort } from '../support/storescp.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
 
@@ -39,12 +38,22 @@ async function deliveries(product: Product): Promise<readonly { readonly state: 
   return found;
 }
 
+async function change(product: Product, method: string, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await product.fetch(path, { method, body: JSON.stringify(body), headers });
+  expect(response.status, await response.clone().text()).toBe(201);
+}
+
 describe('Orthanc', () => {
   it('asks whether images are safe, and is told which one is missing', { timeout: 180_000 }, async () => {
-    const port = await freePort();
-    await using orthanc = await startOrthanc({ name: 'filmless', aeTitle: 'FILMLESS', port });
-    const config = `aes: [{ title: ORTHANC, host: 127.0.0.1, port: ${orthanc.dicomPort}, may: [echo, store], facility: main }]\n`;
-    await using _product = await startProduct({ config, args: ['--dicom-port', String(port)] });
+    await using product = await startProduct();
+    await using orthanc = await startOrthanc({ name: 'filmless', aeTitle: product.aeTitle, port: product.dicomPort });
+    await change(product, 'PUT', '/api/aes/ORTHANC', {
+      host: '127.0.0.1',
+      port: orthanc.dicomPort,
+      may: ['store'],
+      facility: 'main',
+    });
     const study = newUid();
     const [kept, missing] = [newUid(), newUid()];
     const { ID } = (await orthanc.post('/instances', image(study, kept))) as { readonly ID: string };
@@ -63,17 +72,12 @@ describe('Orthanc', () => {
   });
 
   it('is asked about what it was sent, commits itself, and what it lost is sent again', { timeout: 180_000 }, async () => {
-    const port = await freePort();
-    await using orthanc = await startOrthanc({ name: 'filmless', aeTitle: 'FILMLESS', port });
-    await using product = await startProduct({ args: ['--dicom-port', String(port)] });
-    await using sender = await startOrthanc({ name: 'filmless', aeTitle: 'FILMLESS', port }, 'SENDER');
+    await using product = await startProduct();
+    const node = { name: 'filmless', aeTitle: product.aeTitle, port: product.dicomPort };
+    await using orthanc = await startOrthanc(node);
+    await using sender = await startOrthanc(node, 'SENDER');
     const destination = { id: 'orthanc', aeTitle: 'ORTHANC', host: '127.0.0.1', port: orthanc.dicomPort, commitment: true };
-    const made = await product.fetch('/api/destinations', {
-      method: 'POST',
-      body: JSON.stringify(destination),
-      headers: { 'content-type': 'application/json' },
-    });
-    expect(made.status, await made.clone().text()).toBe(201);
+    await change(product, 'POST', '/api/destinations', destination);
     const study = newUid();
     const ids: string[] = [];
     for (const sop of [newUid(), newUid()]) {
