@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { TlsSetting } from './ae-config.ts';
 import { type Acquaintance, acquaintance } from './sender.ts';
 
 it.each<[string, boolean, string | undefined, string, Acquaintance]>([
@@ -15,4 +16,13 @@ it.each<[string, boolean, string | undefined, string, Acquaintance]>([
   expect(
     acquaintance({ may: [], facility: 'main', listed, settings: {}, ...(host === undefined ? {} : { host }) }, address),
   ).toBe(expected);
+});
+
+it.each<[string, TlsSetting, Acquaintance]>([
+  ['is known by its certificate, wherever it calls from', { fingerprint: 'AB'.repeat(32) }, 'verified'],
+  ['is known by the name in its certificate', { name: 'ct01.hospital' }, 'verified'],
+  ['calls by TLS with any certificate', true, 'elsewhere'],
+])('an entity from another address that %s', (_, tls, expected) => {
+  const rights = { may: [], facility: 'main', listed: true, host: '10.0.0.11', settings: { tls } };
+  expect(acquaintance(rights, '10.0.0.12')).toBe(expected);
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { readFileMeta } from '@filmless/dicom';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERIFICATION_SOP_CLASS } from '../../src/dimse/command-field.ts';
@@ -190,6 +191,33 @@ describe('DICOM over TLS', () => {
     expect(outcomes.at(0)).toBe(true);
     expect(outcomes.at(-1)).toBe(false);
     expect(small.log.lines.join()).toContain('connects too often: connections by TLS are closed');
+  });
+
+  it('serves others while one address does nothing but handshakes', async () => {
+    const port = opened.router.dicomTlsPort ?? 0;
+    let flooding = true;
+    let handshakes = 0;
+    const flood = async () => {
+      while (flooding) {
+        const raw = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.9' });
+        const socket = connectTls({ socket: raw, rejectUnauthorized: false });
+        raw.on('error', () => undefined);
+        socket.on('error', () => undefined);
+        await new Promise((resolve) => socket.once('secureConnect', resolve).once('close', resolve));
+        handshakes += 1;
+        socket.destroy();
+        raw.destroy();
+      }
+    };
+    const floods = Array.from({ length: 30 }, flood);
+    for (let count = 0; count < 10; count += 1) {
+      const association = await call('CT01', {});
+      expect(await echo(association)).toMatchObject({ status: 0 });
+      await association.release();
+    }
+    flooding = false;
+    await Promise.all(floods);
+    expect(handshakes).toBeGreaterThan(30);
   });
 
   it('says of who calls the wrong port what it was', async () => {

@@ -28,7 +28,7 @@ export interface PartContext {
   readonly meter: Meter;
 }
 
-export interface RouterPartContext extends PartContext {
+interface RouterPartContext extends PartContext {
   readonly tls: RouterTls;
 }
 

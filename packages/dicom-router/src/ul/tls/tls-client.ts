@@ -31,6 +31,8 @@ export interface Called {
  */
 export async function secureClient(socket: Socket, client: TlsClient, called: Called): Promise<TLSSocket> {
   const name = client.name ?? called.host;
+  // Its errors are those of the socket over it; without a listener one would end the process.
+  socket.on('error', () => undefined);
   const secured = connect({
     ...TLS_PROFILE,
     ...client.identity,
