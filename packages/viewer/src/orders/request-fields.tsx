@@ -57,7 +57,7 @@ export function RequestFields({ form, errors, onChange, isNew }: FormPartProps &
       </div>
       <TextAreaField
         label={t('orders.clinical')}
-        hint={t('orders.clinicalHint')}
+        placeholder={t('orders.clinicalHint')}
         error={errors.get('clinicalInfo')}
         value={form.clinicalInfo}
         onText={(clinicalInfo) => onChange({ clinicalInfo })}
