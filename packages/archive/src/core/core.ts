@@ -62,7 +62,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.#arrivals = new Arrivals(dependencies, this.#changes);
     this.orders = new OrderDesk(dependencies, this.#changes, this.#arrivals);
     this.performed = new PerformedDesk(dependencies, this.#changes, this.#arrivals);
-    this.matching = new MatchDesk(dependencies, this.#changes);
+    this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
   }
 
   /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */

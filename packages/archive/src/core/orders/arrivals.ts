@@ -134,7 +134,7 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
   }
 
   async #match(uid: string): Promise<void> {
-    const { index, records, now } = this.#with;
+    const { index, records, now, limits } = this.#with;
     const study = await index.studyDetail(uid, EVERYWHERE, now());
     if (study === undefined) {
       return;
@@ -143,7 +143,7 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
     const known = (await records.matches.matches([uid])).get(uid);
     if (known !== undefined) {
       if (known.orderId !== null) {
-        await this.#move(known.orderId, modalities, 'IN_PROGRESS');
+        await this.#move(known.orderId, modalities, isAtRest(study, now(), limits) ? 'COMPLETED' : 'IN_PROGRESS');
       }
       return;
     }
@@ -156,7 +156,7 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
     if ((await records.matches.put({ match, modalities, onlyFirst: true })) !== undefined) {
       this.#changes.noteOrder({ facility, accessionNumber: order.document.accessionNumber }, 'updated');
       this.#changes.note(uid, 'updated');
-      if (isAtRest(study, now(), this.#with.limits)) {
+      if (isAtRest(study, now(), limits)) {
         await this.#move(order.id, modalities, 'COMPLETED');
       }
     }

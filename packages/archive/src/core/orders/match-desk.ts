@@ -21,10 +21,12 @@ export interface MatchWishOfPerson {
 export class MatchDesk {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
+  readonly #arrivals: { idle(): Promise<void> };
 
-  constructor(dependencies: Dependencies, changes: ChangeFeed) {
+  constructor(dependencies: Dependencies, changes: ChangeFeed, arrivals: { idle(): Promise<void> }) {
     this.#with = dependencies;
     this.#changes = changes;
+    this.#arrivals = arrivals;
   }
 
   /** @throws ArchiveError `not-found`; `conflict` when the patients differ and nobody confirmed it, with `differences` */
@@ -90,6 +92,7 @@ export class MatchDesk {
 
   /** One that is only shared with the caller is not theirs to match. */
   async #ownStudy(studyInstanceUid: string, scope: Scope): Promise<StudyDetail> {
+    await this.#arrivals.idle();
     const study = await this.#with.index.studyDetail(studyInstanceUid, scope, this.#with.now());
     if (study === undefined || (scope.facilities !== 'all' && !scope.facilities.includes(study.facility))) {
       throw new ArchiveError('not-found', 'there is no such study');
