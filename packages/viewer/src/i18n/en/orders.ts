@@ -32,7 +32,7 @@ export const orders: Translated<typeof vi> = {
   allDates: 'Any day',
   anyModality: 'All modalities',
   anyStation: 'All machines',
-  colTime: 'Appointment',
+  colTime: 'Time',
   colName: 'Name',
   colId: 'Patient ID',
   colPerson: 'Sex, age',
