@@ -147,6 +147,41 @@ describe('administration and upload in a browser', () => {
     await admin.shoot('admin-machines');
   });
 
+  it('sets what a machine sees of the worklist, how its text is read, and its certificate', async () => {
+    const { page } = admin;
+    await page.getByRole('button', { name: 'Sửa CT01' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Giới hạn danh sách chờ chụp').click();
+    await dialog.getByLabel('Loại chụp').fill('ct, mr');
+    await dialog.getByLabel('Phòng chụp').fill('P 101');
+    await dialog.getByLabel('Số ngày trước và sau hôm nay').fill('một');
+    await dialog.getByText('Bộ chữ và ảnh trùng').click();
+    await dialog.getByLabel('Đọc chữ của máy theo bộ mã').selectOption('windows-1258');
+    await dialog.getByLabel('Khi máy gửi lại ảnh khác nội dung').selectOption('keepFirst');
+    await dialog.getByText('Gửi tên không dấu cho máy này').click();
+    await dialog.getByText('Kết nối mã hóa (DICOM TLS)').click();
+    await dialog.getByLabel('Mã hóa').first().selectOption('fingerprint');
+    await dialog.getByLabel('Dấu vân tay SHA-256').fill('ab:'.repeat(32).slice(0, -1));
+    await dialog.getByRole('button', { name: 'Lưu' }).click();
+    await dialog.getByText('Số ngày từ 0 đến 366').waitFor();
+    await dialog.getByLabel('Số ngày trước và sau hôm nay').fill('1');
+    await admin.shoot('admin-machine-settings');
+    await dialog.getByRole('button', { name: 'Lưu' }).click();
+    await page.getByText('CT, MR, P 101, ±1').waitFor();
+    await admin.shoot('admin-machines-set');
+    const { aes } = (await (await product.fetch('/api/aes')).json()) as { readonly aes: readonly object[] };
+    expect(aes).toEqual([
+      expect.objectContaining({
+        title: 'CT01',
+        worklist: { modalities: ['CT', 'MR'], rooms: ['P 101'], days: 1 },
+        charsetIn: 'windows-1258',
+        onConflict: 'keepFirst',
+        asciiNames: true,
+        tls: { fingerprint: 'AB'.repeat(32) },
+      }),
+    ]);
+  });
+
   it('keeps who did what', async () => {
     await admin.page.goto(`${product.url}/admin/audit`);
     await admin.page.getByText('bacsi.mau').or(admin.page.getByText('Bác sĩ Mẫu')).first().waitFor();
