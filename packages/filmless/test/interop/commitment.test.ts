@@ -27,7 +27,7 @@ async function reportOf(orthanc: Orthanc, id: string) {
   return report as {
     readonly Status: string;
     readonly Success: readonly { readonly SOPInstanceUID: string }[];
-    readonly Failures: readonly { readonly SOPInstanceUID: string; readonly Code: number }[];
+    readonly Failures: readonly { readonly SOPInstanceUID: string; readonly FailureReason: number }[];
   };
 }
 
@@ -68,7 +68,7 @@ describe('Orthanc', () => {
     expect(all.Success.map(({ SOPInstanceUID }) => SOPInstanceUID)).toEqual([kept]);
     const some = await reportOf(orthanc, await ask(kept, missing));
     expect(some.Status).toBe('Failure');
-    expect(some.Failures).toMatchObject([{ SOPInstanceUID: missing, Code: 0x0112 }]);
+    expect(some.Failures).toMatchObject([{ SOPInstanceUID: missing, FailureReason: 0x0112 }]);
   });
 
   it('is asked about what it was sent, commits itself, and what it lost is sent again', { timeout: 180_000 }, async () => {
