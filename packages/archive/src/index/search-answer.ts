@@ -73,12 +73,35 @@ export function shapeOf({ level, within, include }: SearchQuery): AnswerShape {
   return { withStudy, withSeries, withHeader: include === 'all' || !asked.every(isAtHand) };
 }
 
+/** Reads attributes kept as text. */
+export type ReadAttributes = (text: string) => DataSet;
+
+const MOST_REMEMBERED = 64;
+
+/** Remembers the last texts: a thousand images of a series carry the same of study and series. */
+export function attributeReader(): ReadAttributes {
+  const known = new Map<string, DataSet>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) {
+      return before;
+    }
+    if (known.size >= MOST_REMEMBERED) {
+      known.clear();
+    }
+    const read = parseAttributes(text);
+    known.set(text, read);
+    return read;
+  };
+}
+
 /** Puts a row's attributes together. `asked`: keys and what is to be included. */
 export function foundOf(
   row: SearchColumns,
   search: Pick<SearchQuery, 'level' | 'within'>,
   asked: readonly TagKey[],
   header: DataSet | undefined,
+  read: ReadAttributes,
 ): Found {
   const { level, within } = search;
   const isSaid = (named: string | undefined) => (attributes: DataSet) =>
@@ -86,8 +109,8 @@ export function foundOf(
   const ofStudy = isSaid(level === 'study' || level === 'patient' ? undefined : within?.studyInstanceUid);
   const ofSeries = isSaid(level === 'instance' ? within?.seriesInstanceUid : undefined);
   const attributes: MutableDataSet = {
-    ...(row.study_attributes === undefined ? {} : ofStudy(studyAttributes(row, row.study_attributes, level, asked))),
-    ...(row.series_attributes === undefined ? {} : ofSeries(seriesAttributes(row, row.series_attributes))),
+    ...(row.study_attributes === undefined ? {} : ofStudy(studyAttributes(row, read(row.study_attributes), level, asked))),
+    ...(row.series_attributes === undefined ? {} : ofSeries(seriesAttributes(row, read(row.series_attributes)))),
     ...(row.sop_instance_uid === undefined ? {} : instanceAttributes(row)),
     ...(level === 'patient' ? {} : { [TAG.InstanceAvailability]: computed('CS', 'ONLINE') }),
   };
@@ -98,12 +121,12 @@ function only(attributes: DataSet, isKept: (tag: TagKey) => boolean): DataSet {
   return Object.fromEntries(Object.entries(attributes).filter(([tag]) => isKept(tag)));
 }
 
-function studyAttributes(row: SearchColumns, text: string, level: SearchLevel, asked: readonly TagKey[]): DataSet {
+function studyAttributes(row: SearchColumns, kept: DataSet, level: SearchLevel, asked: readonly TagKey[]): DataSet {
   const issuer = { [TAG.IssuerOfPatientID]: computed('LO', row.issuer ?? null) };
   if (level === 'patient') {
     const [studies = 0, series = 0, instances = 0] = (row.patient_counts ?? '').split(',').map(Number);
     return {
-      ...only(parseAttributes(text), (tag) => OWN.patient.has(tag)),
+      ...only(kept, (tag) => OWN.patient.has(tag)),
       ...issuer,
       [TAG.NumberOfPatientRelatedStudies]: computed('IS', studies),
       [TAG.NumberOfPatientRelatedSeries]: computed('IS', series),
@@ -111,7 +134,7 @@ function studyAttributes(row: SearchColumns, text: string, level: SearchLevel, a
     };
   }
   return {
-    ...parseAttributes(text),
+    ...kept,
     ...(asked.includes(TAG.IssuerOfPatientID) ? issuer : {}),
     [TAG.ModalitiesInStudy]: computed(
       'CS',
@@ -122,8 +145,8 @@ function studyAttributes(row: SearchColumns, text: string, level: SearchLevel, a
   };
 }
 
-function seriesAttributes(row: SearchColumns, text: string): DataSet {
-  return { ...parseAttributes(text), [TAG.NumberOfSeriesRelatedInstances]: computed('IS', row.series_instances ?? 0) };
+function seriesAttributes(row: SearchColumns, kept: DataSet): DataSet {
+  return { ...kept, [TAG.NumberOfSeriesRelatedInstances]: computed('IS', row.series_instances ?? 0) };
 }
 
 /** Available Transfer Syntax UID, PS3.18 table 10.6.3-5. */

@@ -12,7 +12,7 @@ import { headersOf } from './instances.ts';
 import { countModality, RARE_SERIES } from './predicates.ts';
 import type { procedures } from './procedures.ts';
 import { planSearch, type SearchPlan } from './search.ts';
-import { foundOf, type SearchColumns } from './search-answer.ts';
+import { attributeReader, foundOf, type SearchColumns } from './search-answer.ts';
 import { formatSearchCursor, parseSearchCursor, placeOf, type SearchCursor } from './search-cursor.ts';
 
 type Readable = Pick<Database<typeof procedures>, 'read'>;
@@ -67,6 +67,7 @@ export class Searcher {
     const asked = plan.rest.map((key) => key.path[0]);
     const named = [...asked, ...search.keys.map((key) => key.path[0]), ...included];
     const candidates = plan.rest.length === 0 ? this.#page(plan, limit + 1, from) : this.#filtered(plan, from);
+    const read = attributeReader();
     const results: DataSet[] = [];
     let bytes = 0;
     let last: SearchColumns | undefined;
@@ -75,7 +76,7 @@ export class Searcher {
         return { results, more: true, next: last === undefined ? null : formatSearchCursor(placeOf(last)) };
       }
       const tags = search.include === 'all' ? 'all' : [...included, ...asked];
-      results.push(present(foundOf(row, search, named, header?.value), tags));
+      results.push(present(foundOf(row, search, named, header?.value, read), tags));
       bytes += header?.bytes ?? 0;
       last = row;
     }

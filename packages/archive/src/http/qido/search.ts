@@ -1,5 +1,5 @@
 import { type AppEnv, scopeOf } from '@filmless/access';
-import { type DataSet, firstText } from '@filmless/dicom';
+import { type DataSet, firstText, type MutableDataSet, TAG } from '@filmless/dicom';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { SearchQuery, SearchResult } from '../../core/archive-core.ts';
 import { wishes } from '../accept.ts';
@@ -49,7 +49,7 @@ async function search(c: RequestContext, context: HttpContext, level: SearchQuer
     ...parseSearch(new URL(c.req.url).searchParams),
   };
   const found = await context.core.search(query, scopeOf(c.get('subject')));
-  return respondWithList(c, ReadableStream.from(withUrls(found, level, dicomWebRoot(c))), form, {
+  return respondWithList(c, withUrls(found, level, dicomWebRoot(c)), form, {
     'cache-control': 'no-store',
     // PS3.18 8.3.4.4: the client can ask for the rest.
     ...(found.more ? { warning: '299 filmless "There are additional results that can be requested"' } : {}),
@@ -65,11 +65,11 @@ function nextUrl(c: RequestContext, after: string): string {
   return `${new URL(dicomWebRoot(c)).origin}${url.pathname}${url.search}`;
 }
 
-function withUrls({ results }: SearchResult, level: SearchQuery['level'], root: string): readonly DataSet[] {
-  return results.map((result) => {
+async function* withUrls({ results }: SearchResult, level: SearchQuery['level'], root: string): AsyncIterable<DataSet> {
+  for (const result of results) {
     const url = retrieveUrl(result, level, root);
-    return url === undefined ? result : inOrder({ ...result, '00081190': { vr: 'UR', Value: [url] } });
-  });
+    yield url === undefined ? result : withUrl(result, url);
+  }
 }
 
 /** PS3.18 tables 10.6.3-3 to 10.6.3-5. */
@@ -89,7 +89,16 @@ function retrieveUrl(result: DataSet, level: SearchQuery['level'], root: string)
   return sopInstanceUid === undefined ? undefined : instanceUrl(root, { studyInstanceUid, seriesInstanceUid, sopInstanceUid });
 }
 
-/** Attributes stand in ascending order. PS3.18 F.2.2. */
-function inOrder(dataSet: DataSet): DataSet {
-  return Object.fromEntries(Object.entries(dataSet).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+/** Attributes stand in ascending order, PS3.18 F.2.2: the result's do, and this one goes between them. */
+function withUrl(result: DataSet, url: string): DataSet {
+  const whole: MutableDataSet = {};
+  for (const [tag, attribute] of Object.entries(result)) {
+    if (tag >= TAG.RetrieveURL && whole[TAG.RetrieveURL] === undefined) {
+      whole[TAG.RetrieveURL] = { vr: 'UR', Value: [url] };
+    }
+    if (tag !== TAG.RetrieveURL) {
+      whole[tag] = attribute;
+    }
+  }
+  return whole;
 }
