@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataSet, firstText, items, newUid, TAG } from '@filmless/dicom';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Modality } from '../support/modality.ts';
 import { patientFile } from '../support/patient.ts';
 import { type Product, startProduct } from '../support/product.ts';
@@ -148,6 +148,7 @@ async function send(product: Product, folder: string, files: readonly Uint8Array
 describe('a day at a modality', () => {
   it('from the worklist to images that are safe, the list right at each step', { timeout: 240_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'filmless-day-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const listen = await freePort();
     const aes = [
       `{ title: CT01, host: 127.0.0.1, port: ${listen}, may: [echo, store, query], facility: main }`,
@@ -212,6 +213,5 @@ describe('a day at a modality', () => {
     expect(await scanner.commit('2.25.9002', wanted, listen)).toMatchObject([{ type: 1, committed: images, failed: [] }]);
     expect((await study(product, studyUid))?.completeness).toMatchObject({ expected: 3, received: 3 });
     expect(await order(product)).toMatchObject({ state: 'COMPLETED', study: { instances: 3 } });
-    await rm(folder, { recursive: true });
   });
 });
