@@ -76,9 +76,15 @@ export interface Talk {
 }
 
 /** A dialogue of ours that performs operations. */
-export function user(incoming: readonly Fragment[] = [], ours = 1, limits = {}, services: readonly Service[] = []): Talk {
+export function user(
+  incoming: readonly Fragment[] = [],
+  ours = 1,
+  limits = {},
+  services: readonly Service[] = [],
+  maxFragmentBytes = 1000,
+): Talk {
   const window = { ours, theirs: 1 };
-  const association = new AssociationDouble([FIND, CT], incoming, { open: true, role: 'requestor', window });
+  const association = new AssociationDouble([FIND, CT], incoming, { open: true, role: 'requestor', window, maxFragmentBytes });
   const dialogue = new AssociationDialogue(association, {
     services,
     limits: routerLimits(limits),

@@ -1,10 +1,10 @@
 import { readFileMeta } from '@filmless/dicom';
+import type { Dialogue } from '../dimse/dialogue.ts';
+import { openDialogue } from '../dimse/open-dialogue.ts';
 import { describeStatus, isKept } from '../dimse/status.ts';
-import { store } from '../dimse/store.ts';
+import { type StoreOperation, store } from '../dimse/store.ts';
 import { RouterError } from '../errors.ts';
 import { type RouterLimits, routerLimits } from '../limits.ts';
-import type { Association } from '../ul/association.ts';
-import { requestAssociation } from '../ul/requestor.ts';
 
 export interface SendFilesOptions {
   readonly host: string;
@@ -25,7 +25,7 @@ export interface SentFiles {
 /** An association that takes one pair of SOP class and transfer syntax: that of the files being sent. */
 interface Current {
   readonly pair: string;
-  readonly association: Association;
+  readonly dialogue: Dialogue;
 }
 
 /**
@@ -43,20 +43,20 @@ export async function sendFiles(options: SendFilesOptions, files: AsyncIterable<
       const { sopClassUid, sopInstanceUid, transferSyntaxUid, dataSetOffset } = identify(file);
       const pair = `${sopClassUid} ${transferSyntaxUid}`;
       if (current?.pair !== pair) {
-        await current?.association.release();
-        current = { pair, association: await open(options, limits, sopClassUid, transferSyntaxUid) };
+        await current?.dialogue.release();
+        current = { pair, dialogue: await open(options, limits, sopClassUid, transferSyntaxUid) };
       }
-      const operation = { messageId: 1, sopClassUid, sopInstanceUid, transferSyntaxUid, dataSet: whole(file, dataSetOffset) };
-      const problem = await storeOne(current.association, limits, operation);
+      const operation = { sopClassUid, sopInstanceUid, transferSyntaxUid, dataSet: whole(file, dataSetOffset) };
+      const problem = await storeOne(current.dialogue, operation);
       if (problem === undefined) {
         sent += 1;
       } else {
         refused.push({ sopInstanceUid, problem });
       }
     }
-    await current?.association.release();
+    await current?.dialogue.release();
   } finally {
-    current?.association.abort();
+    current?.dialogue.abort();
   }
   return { sent, refused };
 }
@@ -76,19 +76,15 @@ function open(
   limits: RouterLimits,
   sopClassUid: string,
   transferSyntaxUid: string,
-): Promise<Association> {
+): Promise<Dialogue> {
   const contexts = [{ id: 1, abstractSyntax: sopClassUid, transferSyntaxes: [transferSyntaxUid] }];
-  return requestAssociation({ host, port, calledAe, callingAe, contexts, limits, ...(signal === undefined ? {} : { signal }) });
+  return openDialogue({ host, port, calledAe, callingAe, contexts, limits, ...(signal === undefined ? {} : { signal }) });
 }
 
 /** What the peer had against it. */
-async function storeOne(
-  association: Association,
-  limits: RouterLimits,
-  operation: Parameters<typeof store>[2],
-): Promise<string | undefined> {
+async function storeOne(dialogue: Dialogue, operation: StoreOperation): Promise<string | undefined> {
   try {
-    const { status, comment } = await store(association, limits, operation);
+    const { status, comment } = await store(dialogue, operation);
     if (isKept(status)) {
       return undefined;
     }

@@ -229,7 +229,9 @@ export class AssociationDialogue implements Dialogue {
     try {
       while (this.#isWanted()) {
         await this.#readOne();
-        await turnOfOthers();
+        if (this.#isWanted()) {
+          await turnOfOthers();
+        }
       }
     } catch (error) {
       await this.#ended(this.#fault ?? asRouterError(error));

@@ -1,10 +1,10 @@
 import { isUid } from '@filmless/dicom';
-import type { Association, Peer } from '../ul/association.ts';
+import type { Peer } from '../ul/association.ts';
 import { COMMAND } from './command-field.ts';
-import { WITH_DATA_SET } from './command-set.ts';
-import type { DataSetStream, MessageLimits } from './message.ts';
+import type { Dialogue } from './dialogue.ts';
+import type { DataSetStream } from './message.ts';
 import type { Answer, Service } from './provider.ts';
-import { contextFor, type OperationResult, perform } from './user.ts';
+import { contextFor, type OperationResult } from './user.ts';
 
 /** An instance on its way in. */
 export interface StoreRequest {
@@ -44,8 +44,6 @@ export function storeService(
 
 /** An instance on its way out. */
 export interface StoreOperation {
-  /** 1 to 65535, not used by an operation still open. */
-  readonly messageId: number;
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly transferSyntaxUid: string;
@@ -55,19 +53,13 @@ export interface StoreOperation {
 const MEDIUM_PRIORITY = 0;
 
 /** C-STORE as SCU. @throws RouterError `context-refused`, what ends an association, and what the data set throws */
-export async function store(
-  association: Association,
-  limits: MessageLimits,
-  operation: StoreOperation,
-): Promise<OperationResult> {
-  const context = contextFor(association, operation.sopClassUid, operation.transferSyntaxUid);
+export async function store(dialogue: Dialogue, operation: StoreOperation): Promise<OperationResult> {
+  const context = contextFor(dialogue.association, operation.sopClassUid, operation.transferSyntaxUid);
   const command = {
     AffectedSOPClassUID: operation.sopClassUid,
     CommandField: COMMAND.cStoreRq,
-    MessageID: operation.messageId,
     Priority: MEDIUM_PRIORITY,
-    CommandDataSetType: WITH_DATA_SET,
     AffectedSOPInstanceUID: operation.sopInstanceUid,
   };
-  return await perform(association, limits, context, command, operation.dataSet);
+  return await dialogue.performOne(context, command, operation.dataSet);
 }

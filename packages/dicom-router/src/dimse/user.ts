@@ -1,8 +1,5 @@
 import { RouterError } from '../errors.ts';
 import type { AcceptedContext, Association } from '../ul/association.ts';
-import { RESPONSE_BIT } from './command-field.ts';
-import type { CommandSet } from './command-set.ts';
-import { drain, type MessageLimits, readMessage, writeMessage } from './message.ts';
 
 /** What the peer answered to an operation of ours. */
 export interface OperationResult {
@@ -10,13 +7,18 @@ export interface OperationResult {
   readonly comment?: string;
 }
 
-/** @throws RouterError `context-refused` when the peer did not accept the pair */
+/**
+ * A context in which we may be the user of a SOP class.
+ * @throws RouterError `context-refused` when the peer did not accept the pair
+ */
 export function contextFor(association: Association, abstractSyntax: string, transferSyntax?: string): AcceptedContext {
   const found = association.contexts
     .values()
     .find(
       (context) =>
-        context.abstractSyntax === abstractSyntax && (transferSyntax ?? context.transferSyntax) === context.transferSyntax,
+        context.abstractSyntax === abstractSyntax &&
+        (transferSyntax ?? context.transferSyntax) === context.transferSyntax &&
+        mayUse(association, context),
     );
   if (found === undefined) {
     const syntax = transferSyntax === undefined ? '' : ` in transfer syntax ${transferSyntax}`;
@@ -25,32 +27,7 @@ export function contextFor(association: Association, abstractSyntax: string, tra
   return found;
 }
 
-/** Sends a request and waits for its response. @throws RouterError when the association ends or the peer answers otherwise */
-export async function perform(
-  association: Association,
-  limits: MessageLimits,
-  context: AcceptedContext,
-  command: CommandSet,
-  dataSet?: AsyncIterable<Uint8Array>,
-): Promise<OperationResult> {
-  await writeMessage(association, context.id, command, dataSet);
-  const first = await association.read(limits.responseMs);
-  if (first === undefined) {
-    throw new RouterError('protocol', 'the peer asked for release before it answered');
-  }
-  const message = await readMessage(association, limits, first);
-  await drain(message.dataSet);
-  const { CommandField, MessageIDBeingRespondedTo, Status, ErrorComment } = message.command;
-  if (CommandField !== (command.CommandField | RESPONSE_BIT) || MessageIDBeingRespondedTo !== command.MessageID) {
-    association.abort();
-    throw new RouterError(
-      'protocol',
-      `the peer answered with command ${CommandField.toString(16)}H to message ${MessageIDBeingRespondedTo}`,
-    );
-  }
-  if (Status === undefined) {
-    association.abort();
-    throw new RouterError('protocol', 'the response carries no Status');
-  }
-  return ErrorComment === undefined ? { status: Status } : { status: Status, comment: ErrorComment };
+/** Roles are those of who opened the association. PS3.7 D.3.3.4. */
+function mayUse({ role }: Association, { roles }: AcceptedContext): boolean {
+  return role === 'requestor' ? roles.scu : roles.scp;
 }

@@ -3,10 +3,10 @@ import { IMPLICIT_VR_LITTLE_ENDIAN } from '@filmless/dicom';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { VERIFICATION_SOP_CLASS } from '../dimse/command-field.ts';
 import { echo } from '../dimse/echo.ts';
+import { openDialogue } from '../dimse/open-dialogue.ts';
 import { describeStatus, statusClass } from '../dimse/status.ts';
 import { messageOf, RouterError } from '../errors.ts';
 import type { AeConfig } from '../router.ts';
-import { requestAssociation } from '../ul/requestor.ts';
 import { CharacterSetSchema, TlsSchema, WorklistSchema } from './ae-schema.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
@@ -158,7 +158,7 @@ async function echoProblem({ aeTitle, limits, tls }: RouterContext, ae: AeConfig
     throw new RouterError('invalid-request', `host and port of ${ae.title} are not known: enter them first`);
   }
   try {
-    const association = await requestAssociation({
+    const dialogue = await openDialogue({
       host: ae.host,
       port: ae.port,
       calledAe: ae.title,
@@ -169,11 +169,11 @@ async function echoProblem({ aeTitle, limits, tls }: RouterContext, ae: AeConfig
       signal,
     });
     try {
-      const { status } = await echo(association, limits);
-      await association.release();
+      const { status } = await echo(dialogue);
+      await dialogue.release();
       return statusClass(status) === 'failure' ? `answered ${describeStatus(status)}` : '';
     } finally {
-      association.abort();
+      dialogue.abort();
     }
   } catch (error) {
     return messageOf(error);

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeCommand } from '../../src/dimse/command-set.ts';
+import { openDialogue } from '../../src/dimse/open-dialogue.ts';
 import { store } from '../../src/dimse/store.ts';
 import { routerLimits } from '../../src/limits.ts';
-import { requestAssociation } from '../../src/ul/requestor.ts';
 import { testObject } from '../objects.ts';
 import { type OpenedRouter, openRouter } from '../open-router.ts';
 import { CT_STORAGE, Parrot, pData } from '../parrot.ts';
@@ -12,7 +12,7 @@ import { CT_STORAGE, Parrot, pData } from '../parrot.ts';
 const object = testObject(1);
 
 const associate = (port: number, callingAe = 'CT01') =>
-  requestAssociation({
+  openDialogue({
     host: '127.0.0.1',
     port,
     calledAe: 'FILMLESS',
@@ -42,10 +42,10 @@ describe('the router', () => {
   });
 
   const send = async (callingAe?: string) => {
-    const association = await associate(opened.router.dicomPort, callingAe);
-    const result = await store(association, routerLimits(), { messageId: 1, ...object, dataSet: pieces(object.bytes) });
-    await association.release();
-    return result;
+    const dialogue = await associate(opened.router.dicomPort, callingAe);
+    const { status } = await store(dialogue, { ...object, dataSet: pieces(object.bytes) });
+    await dialogue.release();
+    return { status };
   };
 
   it('takes an instance and says whose it is', async () => {
@@ -88,13 +88,14 @@ describe('the router', () => {
   });
 
   it('keeps a log of who called, from where, and what came of it', async () => {
+    const log = () => opened.api('GET', '/api/associations');
     await send();
+    await expect.poll(log).toMatchObject({ body: { associations: [{}] } });
     await expect(send('MUTE')).rejects.toMatchObject({ message: expect.stringContaining('calling AE title not recognized') });
     const parrot = await Parrot.connect(opened.router.dicomPort);
     await parrot.associate();
     parrot.say({ type: 'abort', source: 0, reason: 0 });
     parrot.hangUp();
-    const log = () => opened.api('GET', '/api/associations');
     await expect.poll(log).toMatchObject({
       body: {
         associations: [
@@ -153,23 +154,23 @@ describe('the router', () => {
   it('writes no value of an object into the log', async () => {
     // Another instance than the command says: it is looked at whole.
     const { bytes } = testObject(2, { '0020000D': { vr: 'UI', Value: ['Nguyen^Van An'] } });
-    const association = await associate(opened.router.dicomPort);
-    const result = await store(association, routerLimits(), { messageId: 1, ...object, dataSet: pieces(bytes) });
-    await association.release();
+    const dialogue = await associate(opened.router.dicomPort);
+    const result = await store(dialogue, { ...object, dataSet: pieces(bytes) });
+    await dialogue.release();
     expect(result).toMatchObject({ status: 0xc000, comment: expect.stringContaining('Study Instance UID') });
     expect(opened.log.lines).toEqual([expect.stringMatching(/dimse\.refused .*Study Instance UID/)]);
     expect(opened.log.lines.join()).not.toContain('Nguyen');
   });
 
   it('ends quickly although a machine stays connected', async () => {
-    const association = await associate(opened.router.dicomPort);
+    const { association } = await associate(opened.router.dicomPort);
     const began = performance.now();
     await opened.router[Symbol.asyncDispose]();
     expect(performance.now() - began).toBeLessThan(3000);
     await expect(association.read(1000)).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  it('answers none of its routes without the right to administer', async () => {
+  it('answers none of its routes to who has no right', async () => {
     const routes = opened.router.app.routes.filter(({ method }) => method !== 'ALL');
     expect(new Set(routes.map(({ method, path }) => `${method} ${path}`)).size).toBeGreaterThanOrEqual(12);
     for (const { method, path } of routes) {
@@ -180,7 +181,7 @@ describe('the router', () => {
       );
       expect(response.status, `${method} ${path}`).toBe(401);
     }
-    expect(new Set(opened.access.asked)).toEqual(new Set(['administer']));
+    expect(new Set(opened.access.asked)).toEqual(new Set(['administer', 'view']));
   });
 
   it('lists, adds, changes and removes application entities, which counts at once', async () => {

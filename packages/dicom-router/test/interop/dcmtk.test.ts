@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFileMeta, transferSyntax } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDialogue } from '../../src/dimse/open-dialogue.ts';
 import { store } from '../../src/dimse/store.ts';
 import type { Destination } from '../../src/index.ts';
 import { routerLimits } from '../../src/limits.ts';
-import { requestAssociation } from '../../src/ul/requestor.ts';
 import { SECONDARY_CAPTURE } from '../objects.ts';
 import { openRouter } from '../open-router.ts';
 import { type Part10File, writePart10 } from '../part10-files.ts';
@@ -137,7 +137,7 @@ describe('DCMTK as provider', () => {
     await using scp = await startStoreScp(received);
     const limits = routerLimits();
     const files = await Promise.all(Object.keys(PROPOSALS).map((uid) => file(uid, 100_001 * 2)));
-    const association = await requestAssociation({
+    const dialogue = await openDialogue({
       host: '127.0.0.1',
       port: scp.port,
       calledAe: 'STORESCP',
@@ -149,23 +149,22 @@ describe('DCMTK as provider', () => {
       })),
       limits,
     });
-    expect(association.maxFragmentBytes).toBe(16_384 - 6);
-    for (const [index, { dataSet, sopInstanceUid, transferSyntaxUid }] of files.entries()) {
+    expect(dialogue.association.maxFragmentBytes).toBe(16_384 - 6);
+    for (const { dataSet, sopInstanceUid, transferSyntaxUid } of files) {
       const pieces = async function* () {
         // Odd pieces: what is written may be cut anywhere, what is sent may not.
         yield dataSet.subarray(0, 777);
         yield dataSet.subarray(777);
       };
       const operation = {
-        messageId: index + 1,
         sopClassUid: SECONDARY_CAPTURE,
         sopInstanceUid,
         transferSyntaxUid,
         dataSet: pieces(),
       };
-      expect(await store(association, limits, operation)).toEqual({ status: 0 });
+      expect(await store(dialogue, operation)).toMatchObject({ status: 0 });
     }
-    await association.release();
+    await dialogue.release();
     await expectReceived(received, files);
   });
 
