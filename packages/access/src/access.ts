@@ -30,6 +30,8 @@ export interface DicomNode {
   readonly aeTitle: string;
   readonly host: string;
   readonly port: number;
+  /** For DICOM over TLS, where that is spoken. */
+  readonly tlsPort?: number;
 }
 
 /** Who may do what. Every route asks `guard`; what it answers about a single study, `authorize` decides. */

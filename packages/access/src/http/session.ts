@@ -27,9 +27,12 @@ const SessionInfo = z
     facilities: z.array(z.object({ id: z.string(), name: z.string() })),
     version: z.string(),
     dicom: z
-      .object({ aeTitle: z.string(), host: z.string(), port: z.number() })
+      .object({ aeTitle: z.string(), host: z.string(), port: z.number(), tlsPort: z.number().optional() })
       .nullable()
-      .openapi({ description: 'what to type into a modality; null without a DICOM listener' }),
+      .openapi({
+        description:
+          'what to type into a modality; null without a DICOM listener, and no tlsPort where nothing speaks DICOM over TLS',
+      }),
   })
   .openapi('Session');
 

@@ -62,9 +62,8 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const copies = await upgradeCopies(data.path);
   const certificates = stack.use(await Certificates.open(config, data.path, log));
   const tls = certificates.https;
-  let dicomPort: number | undefined;
-  const dicomNode = () =>
-    dicomPort === undefined ? undefined : { aeTitle: config.aeTitle, host: reachableHost(config.host), port: dicomPort };
+  let ports: Pick<Router, 'dicomPort' | 'dicomTlsPort'> | undefined;
+  const dicomNode = () => ports && nodeOf(config, ports);
   let endStreams = (): void => undefined;
   const access = stack.use(await openAccess(config, log, dicomNode, () => endStreams()));
   const listeners = new Listeners();
@@ -74,7 +73,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const stores = new Map<string, number>();
   const deposit = countedDeposit(archive, stores);
   const router = config.role === 'all' ? await parts.openRouter(context, archive, deposit) : undefined;
-  dicomPort = router?.dicomPort;
+  ports = router;
   const queues = watchQueues(router);
   stack.use(listeners).router = router;
   metrics.watchData({
@@ -120,6 +119,11 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     dicom: (material) => router?.renewTls(material),
   });
   return running(stack.move(), { config, tls, http, app, router, access, archive });
+}
+
+function nodeOf({ aeTitle, host }: Config, { dicomPort, dicomTlsPort }: Pick<Router, 'dicomPort' | 'dicomTlsPort'>): DicomNode {
+  const tls = dicomTlsPort === undefined ? {} : { tlsPort: dicomTlsPort };
+  return { aeTitle, host: reachableHost(host), port: dicomPort, ...tls };
 }
 
 async function openAccess(

@@ -61,6 +61,7 @@ describe('two servers that speak DICOM over TLS', () => {
     await api(first, 'PUT', '/api/aes/SECOND', { ...ae, tls: { fingerprint } });
     expect(await api(first, 'POST', '/api/aes/SECOND/echo')).toMatchObject({ ok: true });
     expect(await api(first, 'GET', '/readyz')).toMatchObject({ ready: true });
+    expect(await api(second, 'GET', '/api/session')).toMatchObject({ dicom: { aeTitle: 'SECOND', tlsPort: Number(port) } });
   });
 
   it('say which option is wrong when the port is taken', async () => {
