@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { ByteRange } from '@filmless/dicom';
-import { type Disk, FolderSync, type NewFile, NODE_DISK, type OpenFile } from '@filmless/disk';
+import { ALIGNMENT, type Disk, FolderSync, type NewFile, NODE_DISK, type OpenFile } from '@filmless/disk';
 import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter } from '../core/footer.ts';
@@ -240,7 +240,7 @@ export class FileStore implements ObjectStore {
     { content, envelope }: NewObject,
   ): Promise<void> {
     const path = this.#path(key);
-    const footer = encodeFooter(key, [{ offset: 0, envelope }]);
+    const footer = encodeFooter(key, [{ offset: 0, envelope }], ALIGNMENT);
     const syncFolder = async () => (folder === undefined ? undefined : await this.#sync.sync(folder));
     if ('pieces' in content) {
       await fillSynced(ready ?? (await this.#disk.create(path)), [...content.pieces, footer], syncFolder);
