@@ -1,5 +1,5 @@
 /** `npm run soak`: the long forms of the fault and hostile tests, beside a server at steady work. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { findPeers } from '../test/peers.ts';
 import { parseOptions, type SoakOptions, USAGE } from './options.ts';
@@ -14,6 +14,10 @@ interface Result {
   readonly minutes: number;
 }
 
+/** Test runs under way. Each ends its own servers when it is told to end. */
+const running = new Set<ChildProcess>();
+const stop = new AbortController();
+
 const say = (text: string): void => console.log(`soak: ${text}`);
 
 /** The lines in which a test says what it measured: one JSON object each. */
@@ -27,6 +31,7 @@ function runRound(round: Round, seed: string, environment: NodeJS.ProcessEnv): P
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...environment, ...round.environment(seed), FILMLESS_LONG: '1', NO_COLOR: '1' },
   });
+  running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -36,6 +41,7 @@ function runRound(round: Round, seed: string, environment: NodeJS.ProcessEnv): P
   return new Promise((done, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
+      running.delete(child);
       const result = { name: round.name, seed, passed: code === 0, minutes: (performance.now() - began) / 60_000 };
       for (const line of figures(output)) {
         say(`${round.name}: ${line.trim()}`);
@@ -55,7 +61,7 @@ async function soak({ minutes, seed }: SoakOptions, environment: NodeJS.ProcessE
   const began = performance.now();
   const results: Result[] = [];
   const steady = runRound(STEADY(minutes), seed, environment);
-  for (let number = 0; performance.now() - began < minutes * 60_000; number += 1) {
+  for (let number = 0; performance.now() - began < minutes * 60_000 && !stop.signal.aborted; number += 1) {
     const round = ROUNDS[number % ROUNDS.length];
     if (round !== undefined) {
       results.push(await runRound(round, `${seed}-${number + 1}`, environment));
@@ -65,6 +71,15 @@ async function soak({ minutes, seed }: SoakOptions, environment: NodeJS.ProcessE
 }
 
 async function main(): Promise<number> {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      say(`stopped by ${name}`);
+      stop.abort();
+      for (const child of running) {
+        child.kill(name);
+      }
+    });
+  }
   try {
     const options = parseOptions(process.argv.slice(2), () => new Date());
     if (options === undefined) {

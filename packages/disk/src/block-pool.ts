@@ -1,3 +1,5 @@
+import { alignedMemory } from './aligned-memory.ts';
+
 /** The first block of an object: many objects need no more. */
 const FIRST_BYTES = 16_384;
 const BLOCK_BYTES = 262_144;
@@ -6,7 +8,7 @@ const MOST_KEPT = 32;
 
 /**
  * Memory for objects on their way, in blocks that are used again and again: memory that is new for each object has to be found
- * by the garbage collector, which looks through everything else for it.
+ * by the garbage collector, which looks through everything else for it. Each begins on a page, so that it can go to a disk as it is.
  */
 export class BlockPool {
   readonly #kept = new Map<number, Uint8Array[]>();
@@ -24,7 +26,7 @@ export class BlockPool {
       return undefined;
     }
     this.#free -= bytes;
-    return this.#kept.get(bytes)?.pop() ?? Buffer.allocUnsafeSlow(bytes);
+    return this.#kept.get(bytes)?.pop() ?? alignedMemory(bytes);
   }
 
   /** `again`: nobody reads them any more, so that another object may have them. */

@@ -1,3 +1,4 @@
+export { ALIGNMENT } from './aligned-memory.ts';
 export { createReception } from './create-reception.ts';
 export type * from './disk.ts';
 export * from './disk-error.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NODE_DISK, writeAll } from './node-disk.ts';
+import { NODE_DISK } from './node-disk.ts';
+import { writeAll } from './write-all.ts';
 
 describe('the disk of the machine', () => {
   let folder: string;

@@ -1,27 +1,27 @@
 import fs from 'node:fs';
 import { Descriptor } from './descriptor.ts';
+import { directFile } from './direct-file.ts';
 import type { Disk, NewFile, OpenFile } from './disk.ts';
 import { systemCode } from './disk-error.ts';
 import { FolderHandles } from './folder-handles.ts';
-import { behind } from './pieces.ts';
 import { promised } from './promised.ts';
+import { writeAll } from './write-all.ts';
 
 /** Read and written by the server's user, read by its group. */
 const MODE = 0o640;
 
 const NEW_FILE = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL;
 /** Windows does not know it, and macOS leaves the bytes in the cache of the drive: there each file is synced by a call of its own. */
-const SYNCED_WRITES: number | undefined = process.platform === 'linux' ? fs.constants.O_DSYNC : undefined;
+const HAS_SYNCED_WRITES = process.platform === 'linux';
 
 const FOLDERS = new FolderHandles();
 
 /** The disk of the machine. */
 export const NODE_DISK: Disk = {
-  create: async (path, how) => {
-    const synced = how === 'synced' && SYNCED_WRITES !== undefined;
-    const flags = synced ? NEW_FILE | SYNCED_WRITES : NEW_FILE;
-    return newFile(await promised<number>((done) => fs.open(path, flags, MODE, done)), synced);
-  },
+  create: async (path, how) =>
+    how === 'synced' && HAS_SYNCED_WRITES
+      ? await createSynced(path)
+      : newFile(await promised<number>((done) => fs.open(path, NEW_FILE, MODE, done))),
   append: async (path) => {
     const flags = fs.constants.O_WRONLY | fs.constants.O_APPEND;
     return newFile(await promised<number>((done) => fs.open(path, flags, done)));
@@ -70,6 +70,20 @@ export const NODE_DISK: Disk = {
   },
 };
 
+async function createSynced(path: string): Promise<NewFile> {
+  const flags = NEW_FILE | fs.constants.O_DSYNC | fs.constants.O_DIRECT;
+  try {
+    return directFile(await promised<number>((done) => fs.open(path, flags, MODE, done)), path);
+  } catch (error) {
+    if (systemCode(error) !== 'EINVAL') {
+      throw error;
+    }
+    // NOTE: where the file system has no such writes, it may have made the file all the same.
+    const synced = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_DSYNC;
+    return newFile(await promised<number>((done) => fs.open(path, synced, MODE, done)), true);
+  }
+}
+
 function newFile(fd: number, synced = false): NewFile {
   const descriptor = new Descriptor(fd);
   const write = (open: number) => (rest: readonly Uint8Array[]) => promised<number>((done) => fs.writev(open, rest, null, done));
@@ -92,21 +106,6 @@ async function openFile(fd: number): Promise<OpenFile> {
   } catch (error) {
     await descriptor.close();
     throw error;
-  }
-}
-
-/** Writes all pieces, however short the writes of the system are; `write` gives the bytes it wrote. */
-export async function writeAll(
-  pieces: readonly Uint8Array[],
-  write: (rest: readonly Uint8Array[]) => Promise<number>,
-): Promise<void> {
-  for (let rest = pieces; rest.length > 0; ) {
-    const written = await write(rest);
-    const left = behind(rest, written);
-    if (written === 0 && left.length > 0) {
-      throw new Error('the disk took no byte of a write');
-    }
-    rest = left;
   }
 }
 

@@ -46,6 +46,21 @@ describe('the footer of an object', () => {
     );
   });
 
+  it('makes the length of the file a multiple, where its element can be of an even length', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 9000 }), texts, syntaxes, async (content, user, transferSyntaxUid) => {
+        const source = { kind: 'stow', address: '::1', user, facility: 'A' } as unknown as Envelope['source'];
+        const members = one(content.byteLength, { transferSyntaxUid, source });
+        const footer = encodeFooter(KEY, members, 4096);
+        const file = Buffer.concat([content, footer]);
+        expect(await footerOf(file)).toEqual({ members });
+        expect(footer.byteLength % 2).toBe(0);
+        expect(content.byteLength % 2 === 0 ? file.byteLength % 4096 : 0).toBe(0);
+        expect(footer.byteLength).toBeLessThan(encodeFooter(KEY, members).byteLength + 4096);
+      }),
+    );
+  });
+
   it('lists all members of a pack, also when it is longer than what is read at first', async () => {
     const members = Array.from({ length: 256 }, (_, index) => ({ offset: index * 10, envelope: envelopeOf(10) }));
     const pack = Buffer.concat([Buffer.alloc(2560), encodeFooter(KEY, members)]);

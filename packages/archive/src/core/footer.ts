@@ -23,22 +23,26 @@ const EXPLICIT_HEADER = 12;
 /** Of one object some 1 kB; of a pack 256 of them. The names in it are bounded by their senders. */
 const MAX_FOOTER_BYTES = 1_048_576;
 /** The footer of one object lies within this, so that it is read at once. */
-const USUAL_BYTES = 4096;
+const USUAL_BYTES = 8192;
 
 /**
  * The footer of a file: for others an element (FFFC,FFFC) Data Set Trailing Padding, OB, in the transfer syntax of the last
  * member (PS3.5 7.1, PS3.10 7.2); behind a deflated stream it is merely trailing bytes. Its value is JSON, padded to an even
- * length, and the tail.
+ * length, and the tail. `multipleOf`, an even number: JSON is padded so far that the file's length is one (behind objects of an odd length it is not).
  * @throws ArchiveError `limit-exceeded`
  */
-export function encodeFooter(key: string, members: readonly Member[]): Uint8Array {
+export function encodeFooter(key: string, members: readonly Member[], multipleOf = 2): Uint8Array {
   const text = JSON.stringify({
     format: ENVELOPE_FORMAT,
     key,
     members: members.map(({ offset, envelope }) => ({ offset, ...envelope })),
   });
-  const json = Buffer.from(text);
-  const padded = json.byteLength % 2 === 0 ? json : Buffer.from(`${text} `);
+  const last = members.at(-1);
+  const syntax = last?.envelope.transferSyntaxUid;
+  const before = (last?.offset ?? 0) + (last?.envelope.size ?? 0) + elementHeader(0, syntax).byteLength + TAIL_BYTES;
+  const [start, unit] = before % 2 === 0 ? [before, multipleOf] : [0, 2];
+  const padding = (unit - ((start + Buffer.byteLength(text)) % unit)) % unit;
+  const padded = Buffer.from(text + ' '.repeat(padding));
   if (padded.byteLength > MAX_FOOTER_BYTES) {
     throw new ArchiveError('limit-exceeded', `what is known of the object has more than ${MAX_FOOTER_BYTES} bytes`);
   }
@@ -46,7 +50,7 @@ export function encodeFooter(key: string, members: readonly Member[]): Uint8Arra
   tail.writeUInt32LE(padded.byteLength, 0);
   tail.writeUInt32LE(crc32(padded), 4);
   tail.set(MAGIC, 8);
-  const header = elementHeader(padded.byteLength + TAIL_BYTES, members.at(-1)?.envelope.transferSyntaxUid);
+  const header = elementHeader(padded.byteLength + TAIL_BYTES, syntax);
   return Buffer.concat([header, padded, tail]);
 }
 

@@ -65,3 +65,14 @@ export async function readFile(file: OpenFile, { offset, length }: ByteRange): P
   const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, file.size - offset)));
   return bytes.subarray(0, bytes.byteLength === 0 ? 0 : await file.read(bytes, offset));
 }
+
+/** Memory of all who read for the cache's sake: what is in it matters to nobody. */
+let unread: Uint8Array | undefined;
+
+/** Has the system read a file, which leaves it in its cache. */
+export async function readThrough(file: OpenFile, goesOn: () => boolean): Promise<void> {
+  unread ??= Buffer.allocUnsafeSlow(CHUNK);
+  for (let at = 0; at < file.size && goesOn(); at += CHUNK) {
+    await file.read(unread.subarray(0, Math.min(CHUNK, file.size - at)), at);
+  }
+}

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { ByteRange } from '@filmless/dicom';
-import { type Disk, FolderSync, type NewFile, NODE_DISK, type OpenFile } from '@filmless/disk';
+import { ALIGNMENT, type Disk, FolderSync, type NewFile, NODE_DISK, type OpenFile } from '@filmless/disk';
 import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter } from '../core/footer.ts';
 import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
-import { readFile, streamFile } from './file-reader.ts';
+import { CacheFiller } from './cache-filler.ts';
+import { readFile, readThrough, streamFile } from './file-reader.ts';
 import { FileStock } from './file-stock.ts';
 import { FileStoreParts } from './file-store-parts.ts';
 import { DERIVED, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
@@ -24,6 +25,8 @@ const EARLIER_LAYOUT = /^[0-9a-f]{2}$/;
 export interface FileStoreOptions {
   /** Objects of one folder; tests have fewer. */
   readonly objectsInPart?: number;
+  /** Brings what was put into the page cache while nothing is being put. */
+  readonly fillCache?: boolean;
 }
 
 /** Objects as files in a folder: one file an instance, the object as sent with its footer behind it. */
@@ -34,6 +37,7 @@ export class FileStore implements ObjectStore {
   readonly #parts: FileStoreParts;
   readonly #stock: FileStock;
   readonly #sizes = new Map<string, number>();
+  readonly #filler: CacheFiller | undefined;
 
   private constructor(disk: Disk, root: string, options: FileStoreOptions) {
     this.#disk = disk;
@@ -41,6 +45,10 @@ export class FileStore implements ObjectStore {
     this.#sync = new FolderSync((path) => disk.syncFolder(path));
     this.#parts = new FileStoreParts(disk, root, this.#sync, options.objectsInPart);
     this.#stock = new FileStock(disk, root, this.#parts, this.#sync);
+    this.#filler =
+      options.fillCache === true
+        ? new CacheFiller((key, goesOn) => this.#withFile(key, (file) => readThrough(file, goesOn)))
+        : undefined;
   }
 
   /** @throws ArchiveError `store-full`, `store-away` */
@@ -61,7 +69,8 @@ export class FileStore implements ObjectStore {
 
   async put(object: NewObject): Promise<string> {
     try {
-      const key = await this.#place(object);
+      const placing = this.#place(object);
+      const key = await (this.#filler === undefined ? placing : this.#filler.during(placing));
       this.#know(key, object.envelope.size);
       return key;
     } catch (error) {
@@ -189,6 +198,7 @@ export class FileStore implements ObjectStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#filler?.[Symbol.asyncDispose]();
     await this.#stock.close();
     await this.#parts.close();
   }
@@ -240,7 +250,7 @@ export class FileStore implements ObjectStore {
     { content, envelope }: NewObject,
   ): Promise<void> {
     const path = this.#path(key);
-    const footer = encodeFooter(key, [{ offset: 0, envelope }]);
+    const footer = encodeFooter(key, [{ offset: 0, envelope }], ALIGNMENT);
     const syncFolder = async () => (folder === undefined ? undefined : await this.#sync.sync(folder));
     if ('pieces' in content) {
       await fillSynced(ready ?? (await this.#disk.create(path)), [...content.pieces, footer], syncFolder);

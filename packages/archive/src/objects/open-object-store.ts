@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { NODE_DISK } from '@filmless/disk';
 import { ArchiveError } from '../core/errors.ts';
 import type { ObjectStore } from '../core/object-store.ts';
 import { FileStore } from './file-store.ts';
@@ -16,7 +17,7 @@ const DEFAULT_REGION = 'us-east-1';
 export async function openObjectStore(url: string, dataDir: string, limits: S3Limits): Promise<ObjectStore> {
   if (url.startsWith('file:')) {
     const folder = url.slice('file:'.length).replace(/^\/\//, '');
-    return await FileStore.open(folder === '' ? join(dataDir, 'objects') : resolve(folder));
+    return await FileStore.open(folder === '' ? join(dataDir, 'objects') : resolve(folder), NODE_DISK, { fillCache: true });
   }
   if (url.startsWith('s3://')) {
     // Its client is large, and most servers keep their objects in a folder.

@@ -30,7 +30,7 @@ export interface Part {
 
 /**
  * Reads a multipart body part by part, as it arrives; nothing is read ahead of what is asked for. Leaving the loop cancels
- * the rest of `body`. RFC 2046 5.1, RFC 2387, PS3.18 8.6.1.2.
+ * the rest of `body`. Chunks of `body` may change once the next is asked for; what a part's body gives then does, too. RFC 2046 5.1, RFC 2387, PS3.18 8.6.1.2.
  * @throws DicomError `invalid-multipart`, `limit-exceeded`; while a part's body is read, its stream fails with the same
  */
 export async function* readMultipart(

@@ -12,7 +12,10 @@ const CRLF: Uint8Array = Uint8Array.of(CR, LF);
 /** What follows a delimiter: the next part's headers, the end of the body, or more data that only looked like one. */
 type Tail = { readonly kind: 'part' | 'close'; readonly end: number } | { readonly kind: 'data' };
 
-/** Cuts a body into runs of bytes between delimiters; holds one chunk of the body at a time. */
+/**
+ * Cuts a body into runs of bytes between delimiters; holds one chunk of the body at a time, which may change once the next is
+ * asked for: so may a run.
+ */
 export class Scanner {
   readonly #source: ReadableStreamDefaultReader<Uint8Array>;
   readonly #delimiter: Delimiter;
@@ -133,6 +136,7 @@ export class Scanner {
   }
 
   async #more(): Promise<void> {
+    this.#pending = this.#pending.slice();
     const { done, value } = await this.#source.read();
     if (done) {
       throw new DicomError('invalid-multipart', 'the multipart body ends before its closing delimiter');

@@ -14,12 +14,15 @@ export async function diskProblems(folder: string): Promise<readonly string[]> {
 }
 
 /** Says so while there is time to do something about it. */
-export async function diskWarnings(folder: string): Promise<readonly string[]> {
+export async function diskWarnings(
+  folder: string,
+  what: 'data directory' | 'images' = 'data directory',
+): Promise<readonly string[]> {
   const free = await freeBytes(folder);
   return free < SERVER_LIMITS.freeBytes || free >= SERVER_LIMITS.lowBytes
     ? []
     : [
-        `The disk of the data directory has ${(free / GIBIBYTE).toFixed(1)} GiB left; below 1 GiB no image is taken. Free some space or give it a larger disk.`,
+        `The disk of the ${what} has ${(free / GIBIBYTE).toFixed(1)} GiB left; below 1 GiB no image is taken. Free some space or give it a larger disk.`,
       ];
 }
 

@@ -17,6 +17,7 @@ import { FAILED, NO_ADDRESS, refusalResponse, refuse, refuseUnreadable, UNKNOWN_
 import { SEND_LIMITS } from './sending/limits.ts';
 import { SendBuffers } from './sending/send-buffers.ts';
 import { sendPieces } from './sending/send-pieces.ts';
+import { isUpload, uploadRequest } from './upload-body.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -62,11 +63,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const incoming = env.incoming as IncomingMessage;
       const outgoing = env.outgoing as ServerResponse;
       const peer = incoming.socket.remoteAddress ?? '';
-      const response = await app.fetch(request, clientOf(peer, incoming.headers, identity !== undefined, behindProxy));
+      const received = isUpload(incoming) ? uploadRequest(request, incoming) : request;
+      const response = await app.fetch(received, clientOf(peer, incoming.headers, identity !== undefined, behindProxy));
       if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
         remember(eventStreams, outgoing);
       }
-      void discardUnread(request);
+      void discardUnread(received);
       const pieces = response.body === null ? undefined : takePieces(response.body);
       if (pieces !== undefined) {
         void sendPieces(outgoing, response, pieces, buffers, log);

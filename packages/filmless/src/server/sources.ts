@@ -35,7 +35,14 @@ export function healthSources({ config, access, archive, router, queues }: Watch
       ...(store === 'file:' ? {} : { problems: () => diskProblems(dataDir) }),
       warnings: () => diskWarnings(dataDir),
     },
+    ...imageDisk(store),
   ];
+}
+
+/** Images in a folder of their own may lie on a disk of their own. */
+function imageDisk(store: string): readonly NamedSource[] {
+  const folder = store.startsWith('file:') ? store.slice('file:'.length).replace(/^\/\//, '') : '';
+  return folder === '' ? [] : [{ name: 'disk of the images', warnings: () => diskWarnings(folder, 'images') }];
 }
 
 function warningsOf(part: MayWarn): Pick<NamedSource, 'warnings'> {

@@ -15,6 +15,7 @@ import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from
 import { entityTag, isKnown, notModified, primed, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
+import { partAhead } from './part-ahead.ts';
 import { readPart10File, renamedPart10File } from './part10-file.ts';
 import { transcode } from './transcode.ts';
 import { chooseSyntax, transferForm } from './transfer-forms.ts';
@@ -38,7 +39,7 @@ async function answerInstances(c: RequestContext, context: HttpContext): Promise
   if (form.container === 'single') {
     return answerOne(c, context, await primed(instances), form, cache);
   }
-  const parts = await primedParts(instanceParts(c, context, instances, form));
+  const parts = await primedParts(partAhead(instanceParts(c, context, instances, form)));
   return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: DICOM, boundary }),
     ...cache,
