@@ -3,15 +3,13 @@ export {
   type AePermission,
   ON_CONFLICT,
   type OnConflict,
-  type TlsSetting,
-  type TlsSettings,
   type WorklistSettings,
 } from './aes/ae-config.ts';
-export type { TlsMaterial } from './aes/tls-keeper.ts';
 export type { TlsClients } from './aes/tls-policy.ts';
 export { createRouter } from './create-router.ts';
 export type { Clock } from './destinations/clock.ts';
 export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';
+export type { TlsMaterial } from './destinations/tls-keeper.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits } from './limits.ts';
 export { migrations as routerMigrations } from './records/migrations.ts';
@@ -26,5 +24,6 @@ export type {
   RouterTls,
 } from './router.ts';
 export type { Destination, RoutingRule } from './routing/destination.ts';
+export type { TlsSetting } from './routing/tls-setting.ts';
 export { canonicalFingerprint } from './ul/tls/fingerprint.ts';
 export type { TlsIdentity } from './ul/tls/profile.ts';

@@ -3,9 +3,9 @@ import type { ReceivedObject } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AeConfig, AePermission } from './aes/ae-config.ts';
-import type { TlsMaterial } from './aes/tls-keeper.ts';
 import type { TlsClients } from './aes/tls-policy.ts';
 import type { Clock } from './destinations/clock.ts';
+import type { TlsMaterial } from './destinations/tls-keeper.ts';
 import type { RouterLimits } from './limits.ts';
 import type { Destination } from './routing/destination.ts';
 

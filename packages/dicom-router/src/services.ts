@@ -1,9 +1,9 @@
 import type { Facility, Log } from '@filmless/access';
 import type { AeDirectory } from './aes/ae-directory.ts';
-import type { TlsKeeper } from './aes/tls-keeper.ts';
 import { actionService } from './commitment/action-service.ts';
 import type { OpenedCommitment } from './commitment/open-commitment.ts';
 import type { Clock } from './destinations/clock.ts';
+import type { TlsKeeper } from './destinations/tls-keeper.ts';
 import { echoService } from './dimse/echo.ts';
 import type { Service } from './dimse/provider.ts';
 import { storeService } from './dimse/store.ts';

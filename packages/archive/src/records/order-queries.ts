@@ -44,12 +44,14 @@ export function listOrders(list: OrderQuery, facilities: 'all' | readonly string
   const before = up ? sql`<` : sql`>`;
   const earlier = [
     sql`e.order_id = s.order_id`,
-    ...stepConditions(sql`e`, list),
-    sql`(e.start_at, e.position) ${before} (s.start_at, s.position)`,
+    ...stepConditions(sql`+e`, list),
+    sql`(+e.start_at, e.position) ${before} (s.start_at, s.position)`,
   ];
+  // NOTE: a plus keeps SQLite from looking for a step by anything but its order, where the order is known: its guess would be worse.
+  const step = isSelective(list) || (plan.words.length > 0 && plan.rareName) ? sql`+s` : sql`s`;
   const conditions = [
-    ...scopeConditions(list, facilities),
-    ...stepConditions(sql`s`, list),
+    ...scopeConditions(step, list, facilities),
+    ...stepConditions(step, list),
     ...stateConditions(list.states),
     ...orderConditions(list, plan),
     ...(list.after === undefined ? [] : [afterCursor(list.after, up)]),
@@ -62,14 +64,17 @@ export function listOrders(list: OrderQuery, facilities: 'all' | readonly string
 
 /** What leads: the index that finds few rows, else a walk along the time that needs no sort. */
 function fromOf(list: OrderQuery, facilities: 'all' | readonly string[], plan: ListPlan): RawBuilder<unknown> {
-  const { accessionNumber, patientId, studyInstanceUid } = list;
-  if (accessionNumber !== undefined || patientId !== undefined || studyInstanceUid !== undefined) {
+  if (isSelective(list)) {
     return sql`imaging_order AS o CROSS JOIN order_step AS s ON s.order_id = o.id`;
   }
   if (plan.words.length > 0 && plan.rareName) {
     return sql`order_words CROSS JOIN imaging_order AS o ON o.id = order_words.rowid CROSS JOIN order_step AS s ON s.order_id = o.id`;
   }
   return sql`order_step AS s INDEXED BY ${sql.ref(walkIndex(list, facilities))} CROSS JOIN imaging_order AS o ON o.id = s.order_id`;
+}
+
+function isSelective({ accessionNumber, patientId, studyInstanceUid }: OrderQuery): boolean {
+  return accessionNumber !== undefined || patientId !== undefined || studyInstanceUid !== undefined;
 }
 
 function walkIndex(list: OrderQuery, facilities: 'all' | readonly string[]): string {
@@ -95,10 +100,14 @@ function anyValue(column: RawBuilder<unknown>, values: readonly string[]): Condi
 }
 
 /** The caller's reach, before paging. */
-function scopeConditions({ facility }: OrderQuery, facilities: 'all' | readonly string[]): readonly Condition[] {
+function scopeConditions(
+  step: RawBuilder<unknown>,
+  { facility }: OrderQuery,
+  facilities: 'all' | readonly string[],
+): readonly Condition[] {
   return [
-    ...(facilities === 'all' ? [] : [anyValue(sql`s.facility`, facilities)]),
-    ...(facility === undefined ? [] : [sql`s.facility = ${facility}`]),
+    ...(facilities === 'all' ? [] : [anyValue(sql`${step}.facility`, facilities)]),
+    ...(facility === undefined ? [] : [sql`${step}.facility = ${facility}`]),
   ];
 }
 
@@ -122,7 +131,7 @@ function stateConditions(states: readonly OrderState[]): readonly Condition[] {
 
 function orderConditions(list: OrderQuery, { words, rareName }: ListPlan): readonly Condition[] {
   const { accessionNumber, patientId, studyInstanceUid } = list;
-  const leads = rareName && accessionNumber === undefined && patientId === undefined && studyInstanceUid === undefined;
+  const leads = rareName && !isSelective(list);
   return [
     ...(accessionNumber === undefined ? [] : [sql`o.accession_number = ${accessionNumber}`]),
     ...(patientId === undefined ? [] : [sql`o.patient_id = ${patientId}`]),

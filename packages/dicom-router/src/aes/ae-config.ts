@@ -1,16 +1,7 @@
+import type { TlsSetting } from '../routing/tls-setting.ts';
+
 /** What an application entity may do. */
 export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';
-
-/** How an application entity speaks TLS. PS3.15 B. */
-export interface TlsSettings {
-  /** SHA-256 of its certificate, 64 hexadecimal digits: nobody else is taken for it, and no authority need vouch for it. */
-  readonly fingerprint?: string | undefined;
-  /** The name that its certificate is issued to, where it is not the host it is called by. */
-  readonly name?: string | undefined;
-}
-
-/** `true`: its certificate must be vouched for by an authority; `false` or absent: in the clear. */
-export type TlsSetting = boolean | TlsSettings;
 
 /** What becomes of an object that differs from the one stored under the same UID. The other is never lost. */
 export type OnConflict = 'ask' | 'keepFirst' | 'keepLast';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TlsSetting } from './ae-config.ts';
+import type { TlsSetting } from '../routing/tls-setting.ts';
 import { type Acquaintance, acquaintance } from './sender.ts';
 
 it.each<[string, boolean, string | undefined, string, Acquaintance]>([

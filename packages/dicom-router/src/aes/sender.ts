@@ -1,5 +1,5 @@
 import { isIP, SocketAddress } from 'node:net';
-import type { TlsSetting } from './ae-config.ts';
+import type { TlsSetting } from '../routing/tls-setting.ts';
 import type { AeRights } from './ae-directory.ts';
 
 /** How a calling entity is known. */

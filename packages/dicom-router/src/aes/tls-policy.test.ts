@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { TlsKeeper } from '../destinations/tls-keeper.ts';
+import type { TlsSetting } from '../routing/tls-setting.ts';
 import type { Origin } from '../ul/negotiation.ts';
 import type { PeerCertificate } from '../ul/tls/certificate.ts';
-import type { TlsSetting } from './ae-config.ts';
-import { TlsKeeper } from './tls-keeper.ts';
 import { type TlsClients, tlsRejection } from './tls-policy.ts';
 
 const PRINT = 'AB'.repeat(32);

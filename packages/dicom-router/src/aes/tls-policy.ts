@@ -1,6 +1,6 @@
+import type { TlsSetting } from '../routing/tls-setting.ts';
 import type { Origin } from '../ul/negotiation.ts';
 import type { Rejection } from '../ul/rejection.ts';
-import type { TlsSetting } from './ae-config.ts';
 
 /** Whether who calls by TLS must show a certificate that is vouched for, or only may. */
 export type TlsClients = 'required' | 'asked';

@@ -1,9 +1,9 @@
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from '@filmless/dicom';
 import type { AeDirectory } from '../aes/ae-directory.ts';
-import type { TlsKeeper } from '../aes/tls-keeper.ts';
 import type { Clock } from '../destinations/clock.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
+import type { TlsKeeper } from '../destinations/tls-keeper.ts';
 import { openDialogue } from '../dimse/open-dialogue.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { RouterDatabase } from '../records/router-database.ts';

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
 import { type Parrot, pData } from '../../test/parrot.ts';
 import { parrotServer } from '../../test/parrot-server.ts';
-import { TlsKeeper } from '../aes/tls-keeper.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
 import { routerLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
 import { sendToNode } from './node-sender.ts';
 import type { SendOutcome } from './send-instances.ts';
+import { TlsKeeper } from './tls-keeper.ts';
 
 const object = testObject(1);
 const file = Buffer.concat([

@@ -1,5 +1,4 @@
 import type { Meter } from '@filmless/access';
-import type { TlsKeeper } from '../aes/tls-keeper.ts';
 import { openDialogue } from '../dimse/open-dialogue.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
@@ -7,6 +6,7 @@ import type { ArchiveFetch } from '../router.ts';
 import type { Destination } from '../routing/destination.ts';
 import { proposalFor } from './proposals.ts';
 import { type SendOutcome, sendInstances } from './send-instances.ts';
+import type { TlsKeeper } from './tls-keeper.ts';
 
 export interface SenderOptions {
   readonly archiveFetch: ArchiveFetch;

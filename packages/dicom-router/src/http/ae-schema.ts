@@ -1,6 +1,7 @@
 import { isCharacterSetTerm } from '@filmless/dicom';
 import { z } from '@hono/zod-openapi';
-import type { TlsSetting, WorklistSettings } from '../aes/ae-config.ts';
+import type { WorklistSettings } from '../aes/ae-config.ts';
+import type { TlsSetting } from '../routing/tls-setting.ts';
 import { Host } from './schemas.ts';
 
 const Fingerprint = z

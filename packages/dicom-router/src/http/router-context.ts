@@ -1,10 +1,10 @@
 import type { Log } from '@filmless/access';
 import type { AeDirectory } from '../aes/ae-directory.ts';
-import type { TlsKeeper } from '../aes/tls-keeper.ts';
 import type { AssociationJournal } from '../association-journal.ts';
 import type { OpenedCommitment } from '../commitment/open-commitment.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
+import type { TlsKeeper } from '../destinations/tls-keeper.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import type { RouterOptions } from '../router.ts';

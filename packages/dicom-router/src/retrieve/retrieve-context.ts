@@ -1,6 +1,6 @@
 import type { Meter } from '@filmless/access';
 import { onBehalfOf } from '../aes/on-behalf.ts';
-import type { TlsKeeper } from '../aes/tls-keeper.ts';
+import type { TlsKeeper } from '../destinations/tls-keeper.ts';
 import type { Answer, ServiceRequest } from '../dimse/provider.ts';
 import type { QueryContext } from '../query/find.ts';
 import type { InformationModel } from '../query/information-model.ts';

@@ -1,4 +1,4 @@
-import type { TlsSetting } from '../aes/ae-config.ts';
+import type { TlsSetting } from './tls-setting.ts';
 
 /** Which instances go to a destination; an empty list leaves out no one. All lists must fit. */
 export interface RoutingRule {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { COMMAND } from '../../src/dimse/command-field.ts';
 import { encodeCommand, NO_DATA_SET } from '../../src/dimse/command-set.ts';
 import { echoService } from '../../src/dimse/echo.ts';
-import { serveAssociation } from '../../src/dimse/provider.ts';
+import { readWhole } from '../../src/dimse/message.ts';
+import { type Service, serveAssociation } from '../../src/dimse/provider.ts';
 import { errorComment } from '../../src/dimse/status.ts';
 import { storeService } from '../../src/dimse/store.ts';
 import { RouterError } from '../../src/errors.ts';
@@ -26,18 +28,43 @@ const runs = (count: number) => ({
 const CONTEXTS = [
   { id: 1, abstractSyntax: '1.2.840.10008.1.1', transferSyntax: '1.2.840.10008.1.2' },
   { id: 3, abstractSyntax: '1.2.840.10008.5.1.4.1.1.7', transferSyntax: '1.2.840.10008.1.2.1' },
+  { id: 5, abstractSyntax: '1.2.840.10008.5.1.4.1.2.2.1', transferSyntax: '1.2.840.10008.1.2.1' },
 ];
+
+/** Reads what it is asked, answers twice, and asks back on the same association. */
+const findService: Service = {
+  commandField: COMMAND.cFindRq,
+  supports: (uid) => uid === CONTEXTS[2]?.abstractSyntax,
+  handle: async (request) => {
+    if (request.dataSet !== undefined) {
+      await readWhole(request.dataSet, 20);
+    }
+    await request.pending({ status: 'pending', dataSet: new Uint8Array(4) });
+    if (request.command.MessageID === 1) {
+      await request.dialogue.performOne(request.context, { CommandField: COMMAND.cEchoRq });
+    }
+    return { status: request.cancelled.aborted ? 'cancelled' : 'success' };
+  },
+};
 const command = fc
   .record({
     CommandField: fc.oneof(fc.constantFrom(0x0001, 0x0030, 0x0fff, 0x0020, 0x8030), fc.nat(0xffff)),
-    MessageID: fc.nat(0xffff),
+    MessageID: fc.oneof(fc.constantFrom(1, 2), fc.nat(0xffff)),
+    MessageIDBeingRespondedTo: fc.constantFrom(1, 2),
+    Status: fc.constantFrom(0, 0xff00),
     CommandDataSetType: fc.constantFrom(NO_DATA_SET, 1, 0),
-    AffectedSOPClassUID: fc.constantFrom('1.2.840.10008.1.1', '1.2.840.10008.5.1.4.1.1.7', '', 'x'),
+    AffectedSOPClassUID: fc.constantFrom(
+      '1.2.840.10008.1.1',
+      '1.2.840.10008.5.1.4.1.1.7',
+      '1.2.840.10008.5.1.4.1.2.2.1',
+      '',
+      'x',
+    ),
     AffectedSOPInstanceUID: fc.constantFrom('1.2.3', '', '../x'),
   })
   .map((set) => encodeCommand(set));
 const fragment: fc.Arbitrary<Fragment> = fc.record({
-  contextId: fc.constantFrom(1, 3),
+  contextId: fc.constantFrom(1, 3, 5),
   command: fc.boolean(),
   last: fc.boolean(),
   bytes: fc.oneof(command, fc.uint8Array({ maxLength: 40 })),
@@ -49,7 +76,7 @@ describe('any fragments', () => {
       fc.asyncProperty(fc.array(fragment, { maxLength: 12 }), async (fragments) => {
         const association = new AssociationDouble(CONTEXTS, fragments);
         const receive = () => Promise.resolve({ status: 'success' } as const);
-        const services = [echoService, storeService((uid) => uid === CONTEXTS[1]?.abstractSyntax, receive)];
+        const services = [echoService, findService, storeService((uid) => uid === CONTEXTS[1]?.abstractSyntax, receive)];
         const stop = new AbortController().signal;
         const options = { services, limits: routerLimits(), stop, answered: () => undefined, failed: () => undefined };
         try {

@@ -43,8 +43,13 @@ const name = ({ method, path }: RouteGuard) => `${method} ${path}`;
 
 const rightOf = ({ guard }: RouteGuard): Right | undefined => (guard?.kind === 'right' ? guard.right : undefined);
 
-/** Of a study that somebody owns, or of a conflict about it. */
-const namesStudy = ({ path }: RouteGuard) => path.includes(':study') || path.startsWith('/api/conflicts/:id');
+/** Of a study that somebody owns, of a conflict about it, of an order or of what a machine reported. */
+const namesStudy = ({ path }: RouteGuard) =>
+  path.includes(':study') ||
+  ['/api/conflicts/:id', '/api/orders/:', '/api/performed-steps/:'].some((begin) => path.startsWith(begin));
+
+/** What these make is the sender's own, whatever the path names. */
+const MAKING = ['POST /dicom-web/studies/:study', 'POST /api/performed-steps/:uid'];
 
 describe('every route of the product', () => {
   let product: Facilities;
@@ -70,6 +75,14 @@ describe('every route of the product', () => {
     const listed = (await conflicts.json()) as { readonly conflicts: readonly { readonly id: string }[] };
     conflictId = listed.conflicts[0]?.id ?? '';
     expect(conflictId).not.toBe('');
+    expect((await product.call('POST', '/api/orders', ours, json(walkOrder()))).status).toBe(201);
+    expect((await product.call('POST', '/api/performed-steps/1.9.1', ours, performedStep('IN PROGRESS'))).status).toBe(201);
+  });
+
+  const walkOrder = () => ({
+    accessionNumber: 'WALK1',
+    patient: { id: sample.patientId, name: 'Walk' },
+    steps: [{ modality: 'CT' }],
   });
 
   afterAll(async () => {
@@ -86,6 +99,8 @@ describe('every route of the product', () => {
     id: conflictId,
     title: 'CT01',
     destination: 'none',
+    accessionNumber: 'WALK1',
+    uid: '1.9.1',
   });
 
   const fill = (path: string) => path.replace(/:(\w+)(\{[^}]*\})?/g, (_, parameter: string) => values()[parameter] ?? 'unknown');
@@ -95,6 +110,9 @@ describe('every route of the product', () => {
     'POST /api/studies/:study/shares': json({ facility: 'third', basis: 'consultation', evidence: 'Biên bản hội chẩn 12' }),
     'POST /api/conflicts/:id/resolve': json({ keep: 'existing' }),
     'POST /dicom-web/studies/:study': stow(file),
+    'PUT /api/orders/:accessionNumber': json(walkOrder()),
+    'POST /api/studies/:study/order': json({ accessionNumber: 'WALK1' }),
+    'PUT /api/performed-steps/:uid': performedStep('COMPLETED'),
   });
 
   const send = (route: RouteGuard, token?: string) => product.call(route.method, fill(route.path), token, bodies()[name(route)]);
@@ -143,8 +161,7 @@ describe('every route of the product', () => {
   });
 
   it('answers 404 to another facility, and a search finds nothing', async () => {
-    const upload = 'POST /dicom-web/studies/:study';
-    for (const route of routes.filter((candidate) => namesStudy(candidate) && name(candidate) !== upload)) {
+    for (const route of routes.filter((candidate) => namesStudy(candidate) && !MAKING.includes(name(candidate)))) {
       const response = await send(route, theirs);
       const text = await response.text();
       if (SEARCHES.includes(name(route))) {
@@ -176,7 +193,7 @@ describe('every route of the product', () => {
           expect(text, `${name(route)}${query}`).not.toContain(secret);
         }
         const own = await (await product.call('GET', `${route.path}${query}`, ours)).text();
-        if (own.includes(sample.study)) {
+        if (own.includes(sample.study) || (route.path === '/api/orders' && own.includes(sample.patientId))) {
           seen.push(route.path);
         }
       }
@@ -185,6 +202,8 @@ describe('every route of the product', () => {
       expect.arrayContaining([
         '/api/conflicts',
         '/api/studies',
+        '/api/orders',
+        '/api/unmatched',
         '/dicom-web/instances',
         '/dicom-web/series',
         '/dicom-web/studies',
@@ -243,6 +262,12 @@ function describeFile(file: Uint8Array): Sample {
     instance: firstText(dataSet, TAG.SOPInstanceUID) ?? '',
     patientId: firstText(dataSet, TAG.PatientID) ?? '',
   };
+}
+
+/** What a machine reports, in a body for the archive. */
+function performedStep(state: string): RequestInit {
+  const dataSet = { [TAG.PerformedProcedureStepStatus]: { vr: 'CS', Value: [state] } };
+  return { headers: { 'content-type': 'application/dicom+json' }, body: JSON.stringify(dataSet) };
 }
 
 /** Gives the file another SOP Instance UID of the same length, in meta information and data set. */

@@ -1,7 +1,7 @@
+import type { TlsSetting } from '../routing/tls-setting.ts';
 import type { TlsIdentity } from '../ul/tls/profile.ts';
 import type { TlsClient } from '../ul/tls/tls-client.ts';
 import type { TlsService } from '../ul/tls/tls-listener.ts';
-import type { TlsSetting } from './ae-config.ts';
 
 /** What the router shows and believes, PEM. */
 export interface TlsMaterial {
