@@ -8,7 +8,7 @@ import type { DeliveredInstance } from '../records/deliveries.ts';
 import type { AcceptedContext, Association } from '../ul/association.ts';
 import { type ArchivedDataSet, openArchived, type ReadArchive } from './archive-reader.ts';
 
-import { chooseContext } from './transfer-choice.ts';
+import { contextChoices } from './transfer-choice.ts';
 
 /** What became of one instance. */
 export type SendOutcome = Delivered | Undelivered;
@@ -47,7 +47,7 @@ export interface SendOptions {
 /**
  * Sends archived instances by C-STORE over one association. Each is reported once the peer has answered it, in their order, one
  * report at a time; one that fails alone does not hold up the others. The next is being read while the peer answers.
- * @throws RouterError when the association is over: what was not reported was not sent; and whatever `report` throws
+ * @throws RouterError when the association is over: whether what was not reported has arrived is not known; and whatever `report` throws
  */
 export async function sendInstances<Instance extends DeliveredInstance>(
   user: StoreUser,
@@ -58,7 +58,7 @@ export async function sendInstances<Instance extends DeliveredInstance>(
   const contexts = contextsToSendIn(user.association);
   const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, options, instance), discard);
   // One more than may be open waits in the dialogue, which sends it the sooner.
-  const sent = inOrder(ready, Math.min(MOST_OPEN, user.association.window.ours) + 1, async ([instance, prepared]) => {
+  const sent = inOrder(ready, user.association.window.ours + 1, async ([instance, prepared]) => {
     const began = performance.now();
     const outcome = await transmit(user, options, instance, prepared);
     options.meter.observe('delivery', (performance.now() - began) / 1000);
@@ -80,9 +80,6 @@ function contextsToSendIn({ contexts, role }: StoreUser['association']): Readonl
   return new Map(usable.map((context) => [context.id, context]));
 }
 
-/** C-STOREs open at a time, where the peer allows more. */
-const MOST_OPEN = 16;
-
 /** Instances whose first bytes are at hand before their turn: enough that the line is never idle for the archive. */
 const READ_AHEAD = 2;
 
@@ -95,30 +92,56 @@ async function prepare(
   options: SendOptions,
   instance: DeliveredInstance,
 ): Promise<Prepared> {
-  let stored = instance.transferSyntaxUid;
+  const { calledAe } = user.association.peer;
   try {
-    for (;;) {
-      const choice = chooseContext(contexts, instance.sopClassUid, stored);
-      if (choice === undefined) {
-        const syntax = `${instance.sopClassUid} in transfer syntax ${stored}, nor in any that can be made of it without loss`;
-        return { kind: 'aside', problem: `${user.association.peer.calledAe} does not take SOP class ${syntax}` };
-      }
-      const archived = await openArchived(options.archive, instance, choice.transcode, options.signal);
-      if (archived.transferSyntaxUid === (choice.transcode ?? stored)) {
-        return { context: choice.context, archived };
-      }
-      await archived.close();
-      if (choice.transcode !== undefined || stored !== instance.transferSyntaxUid) {
-        throw new RouterError('archive', `the archive answered in transfer syntax ${archived.transferSyntaxUid}`);
-      }
-      // It was replaced since: it is chosen anew, for what is there now.
-      stored = archived.transferSyntaxUid;
+    const opened = await openIn(contexts, options, instance, instance.transferSyntaxUid);
+    // It was replaced since it was queued: then it is chosen anew, for what is there now.
+    const prepared = typeof opened === 'string' ? await openIn(contexts, options, instance, opened) : opened;
+    if (prepared === undefined) {
+      const syntax = `${instance.sopClassUid} in transfer syntax ${instance.transferSyntaxUid}, nor in any that can be made of it without loss`;
+      return { kind: 'aside', problem: `${calledAe} does not take SOP class ${syntax}` };
     }
+    return typeof prepared === 'string'
+      ? { kind: 'again', problem: `the archive answered in transfer syntax ${prepared}` }
+      : prepared;
   } catch (error) {
     const kind =
       error instanceof RouterError && (error.code === 'not-found' || error.code === 'not-acceptable') ? 'aside' : 'again';
     return { kind, problem: messageOf(error) };
   }
+}
+
+/**
+ * Opens it in the first of the accepted transfer syntaxes that the archive can give. Undefined when none was accepted; a transfer syntax
+ * when it is stored in another than was said.
+ * @throws RouterError `not-found`, `not-acceptable` when it can be had in none of them, `archive`
+ */
+async function openIn(
+  contexts: ReadonlyMap<number, AcceptedContext>,
+  { archive, signal }: SendOptions,
+  instance: DeliveredInstance,
+  stored: string,
+): Promise<Prepared | string | undefined> {
+  let refusal: RouterError | undefined;
+  for (const { context, transcode } of contextChoices(contexts, instance.sopClassUid, stored)) {
+    try {
+      const archived = await openArchived(archive, instance, transcode, signal);
+      if (archived.transferSyntaxUid === (transcode ?? stored)) {
+        return { context, archived };
+      }
+      await archived.close();
+      return archived.transferSyntaxUid;
+    } catch (error) {
+      if (!(error instanceof RouterError) || error.code !== 'not-acceptable') {
+        throw error;
+      }
+      refusal = error;
+    }
+  }
+  if (refusal !== undefined) {
+    throw refusal;
+  }
+  return undefined;
 }
 
 async function discard(prepared: Prepared): Promise<void> {

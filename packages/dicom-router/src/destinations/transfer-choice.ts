@@ -50,28 +50,27 @@ export function chooseContext(
   sopClassUid: string,
   storedSyntax: string,
 ): ContextChoice | undefined {
+  return contextChoices(contexts, sopClassUid, storedSyntax)[0];
+}
+
+/** All contexts an instance can go out in, the best first: not everything can be made of every image. */
+export function contextChoices(
+  contexts: ReadonlyMap<number, AcceptedContext>,
+  sopClassUid: string,
+  storedSyntax: string,
+): readonly ContextChoice[] {
   const accepted = new Map<string, AcceptedContext>();
   for (const context of contexts.values()) {
     if (context.abstractSyntax === sopClassUid && !accepted.has(context.transferSyntax)) {
       accepted.set(context.transferSyntax, context);
     }
   }
-  const asStored = first(accepted, [storedSyntax, ...widerSyntaxes(storedSyntax)]);
+  const found = (wanted: readonly string[]) => wanted.flatMap((uid) => accepted.get(uid) ?? []);
+  const [asStored] = found([storedSyntax, ...widerSyntaxes(storedSyntax)]);
   if (asStored !== undefined) {
-    return { context: asStored };
+    return [{ context: asStored }];
   }
-  const made = first(accepted, conversions(storedSyntax));
-  return made === undefined ? undefined : { context: made, transcode: made.transferSyntax };
-}
-
-function first(accepted: ReadonlyMap<string, AcceptedContext>, wanted: readonly string[]): AcceptedContext | undefined {
-  for (const uid of wanted) {
-    const context = accepted.get(uid);
-    if (context !== undefined) {
-      return context;
-    }
-  }
-  return undefined;
+  return found(conversions(storedSyntax)).map((context) => ({ context, transcode: context.transferSyntax }));
 }
 
 /** What the archive can make of a stored syntax, the best first. */

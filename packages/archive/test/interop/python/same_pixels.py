@@ -86,8 +86,13 @@ def parsed(ds, tag):
     except Exception as error:
         return type(error).__name__
     if isinstance(value, pydicom.Sequence):
-        return [{t: parsed(i, t) for t in i.keys() if t & 0xFFFF} for i in value]
+        return [{t: value_of(i, t) for t in i.keys() if t & 0xFFFF} for i in value]
     return "" if value in (None, "", b"") or (hasattr(value, "__len__") and len(value) == 0) else value
+
+
+def value_of(ds, tag):
+    """Bytes first: parsing takes them away."""
+    return raw(ds, tag), parsed(ds, tag)
 
 
 def elements(ds):
@@ -95,15 +100,29 @@ def elements(ds):
     for tag in ds.keys():
         if tag in OF_PIXELS or tag == ICON or tag >> 16 >= 0x7FE0 or tag & 0xFFFF == 0:
             continue
-        found[tag] = (raw(ds, tag), parsed(ds, tag))
+        found[tag] = value_of(ds, tag)
     return found
 
 
-def alike(one, other):
+def is_items(value):
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def alike(tag, one, other):
     """By their bytes, or where the coding of the data set makes these differ, by what they say."""
     if one is None or other is None:
         return False
-    return one[0] is not None and one[0] == other[0] or one[1] == other[1]
+    if one[0] is not None and one[0] == other[0]:
+        return True
+    if is_items(one[1]) and is_items(other[1]):
+        pairs = list(zip(one[1], other[1]))
+        return len(one[1]) == len(other[1]) and all(
+            alike(t, a.get(t), b.get(t)) for a, b in pairs for t in {*a, *b}
+        )
+    # Without its VR nobody knows that a private element is a sequence.
+    if pydicom.tag.Tag(tag).is_private and is_items(one[1]) != is_items(other[1]):
+        return True
+    return one[1] == other[1]
 
 
 def look(request):
@@ -116,7 +135,7 @@ def look(request):
         try:
             ds = read(path)
             after = elements(ds)
-            different = [str(pydicom.tag.Tag(t)) for t in {*before, *after} if not alike(before.get(t), after.get(t))]
+            different = [str(pydicom.tag.Tag(t)) for t in {*before, *after} if not alike(t, before.get(t), after.get(t))]
             if path != request["source"] and different:
                 faults.append(f"{path}: other elements: {', '.join(sorted(different)[:5])}")
             results = list(decoded(ds))
