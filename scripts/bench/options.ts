@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly query: QuerySizes;
 }
 
-export type Part = 'storing' | 'query';
+type Part = 'storing' | 'query';
 
 const QUERY: QuerySizes = { studies: 10_000, instances: 100, large: 100_000, got: 5_000, moved: 1_000, repeats: 40 };
 const QUICK_QUERY: QuerySizes = { studies: 500, instances: 100, large: 10_000, got: 500, moved: 200, repeats: 10 };

@@ -12,7 +12,7 @@ export async function* inOrder<Item, Result>(
   const next = async function* (least: number): AsyncGenerator<readonly [Item, Result], void, void> {
     for (let first = open[0]; first !== undefined && open.length > least; first = open[0]) {
       const result = await first[1];
-      open.shift();
+      void open.shift();
       yield [first[0], result];
     }
   };

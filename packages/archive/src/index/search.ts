@@ -15,7 +15,7 @@ export interface SearchPlan {
 }
 
 /** One page of a part of the candidates, in the order of the answer. */
-export type SearchPart = (limit: number, offset: number) => Compilable<SearchColumns>;
+type SearchPart = (limit: number, offset: number) => Compilable<SearchColumns>;
 
 const STUDY = sql`study.attributes AS study_attributes, study.modalities, study.issuer, study.series_count,
   study.instance_count AS study_instances,`;

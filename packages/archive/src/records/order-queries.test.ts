@@ -38,7 +38,7 @@ describe('the plan of a search for orders', () => {
     const explained = {
       compile: () => ({ ...sql<{ detail: string }>`SELECT 1`.compile(db), sql: `EXPLAIN QUERY PLAN ${text}`, parameters }),
     };
-    return (await database.read(explained)).map(({ detail }) => detail).join('\n');
+    return (await database.read<{ readonly detail: string }>(explained)).map(({ detail }) => detail).join('\n');
   };
 
   it.each<[string, Partial<OrderQuery>, 'all' | readonly string[], string]>([

@@ -87,7 +87,7 @@ describe('a study that arrives', () => {
       { [TAG.PatientBirthDate]: attribute('DA', '19700101') },
     ],
     ['the id of another issuer', {}, { [TAG.IssuerOfPatientID]: attribute('LO', 'ELSEWHERE') }],
-  ])('is never matched silently with %s', async (_name, fields, more = {}) => {
+  ])('is never matched silently with %s', async (_name, fields, more: DataSet = {}) => {
     await make({ studyInstanceUid: '1.2.3', ...fields });
     await store({ more });
     expect(await order()).toMatchObject({ state: 'SCHEDULED', study: null });

@@ -43,7 +43,7 @@ async function withFault(name: string, number: number, fault: Fault, folder?: st
     wrap: (ports) => ({ ...ports, records, now: ticking('2026-03-01T09:00:00.000Z') }),
   });
   cleanups.push(() => rm(where, { recursive: true, force: true }));
-  cleanups.push(() => records[Symbol.asyncDispose]());
+  cleanups.push(async () => await records[Symbol.asyncDispose]());
   return archive;
 }
 

@@ -5,7 +5,7 @@ import type { ArchiveFetch, OnBehalf } from '../router.ts';
 import { FAILURE } from './sop-class.ts';
 
 /** UIDs one query asks for: a URL of them is half of what an HTTP server takes as a header. */
-export const UIDS_PER_QUERY = 100;
+const UIDS_PER_QUERY = 100;
 
 export interface RefusedPosition {
   readonly position: number;

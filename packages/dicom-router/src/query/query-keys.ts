@@ -26,7 +26,7 @@ export interface QueryKeys {
 }
 
 /** Elements of an identifier that are no attributes of studies: the router answers with its own. PS3.4 C.4.1.1.3.2. */
-export const ANSWERED_HERE: ReadonlySet<TagKey> = new Set([TAG.RetrieveAETitle, TAG.InstanceAvailability]);
+const ANSWERED_HERE: ReadonlySet<TagKey> = new Set([TAG.RetrieveAETitle, TAG.InstanceAvailability]);
 
 /** What of the keys goes to the archive; of lists at most `searchUids` UIDs in one question. PS3.4 C.2.2.2. */
 export function queryKeys({ keys, level }: Pick<Identifier, 'keys' | 'level'>, searchUids: number): QueryKeys {

@@ -4,10 +4,10 @@ import type { Generated, Kysely } from 'kysely';
 type DeliveryState = 'queued' | 'sending' | 'done' | 'aside';
 
 /** Where a request for storage commitment stands: to be checked, to be reported, taken by the peer, or left to a person. */
-export type CommitmentState = 'asked' | 'checked' | 'reported' | 'aside';
+type CommitmentState = 'asked' | 'checked' | 'reported' | 'aside';
 
 /** What a destination says of an instance it got: to be asked, asked, kept safe, not kept, or it never said. */
-export type DeliveryCommitment = 'wanted' | 'asked' | 'confirmed' | 'refused' | 'unanswered';
+type DeliveryCommitment = 'wanted' | 'asked' | 'confirmed' | 'refused' | 'unanswered';
 
 /** The router's own tables; times are milliseconds since 1970. */
 export interface Tables {

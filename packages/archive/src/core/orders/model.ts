@@ -33,7 +33,7 @@ export interface WishedStep {
 }
 
 /** What an order says beside its ids, as it came: texts are NFC, none is empty. */
-export interface OrderDetails {
+interface OrderDetails {
   readonly priority: Priority;
   readonly patient: OrderPatient;
   readonly description?: string;
@@ -59,7 +59,7 @@ export interface WishedOrder extends OrderDetails {
   readonly steps: readonly WishedStep[];
 }
 
-export interface KeptStep extends WishedStep {
+interface KeptStep extends WishedStep {
   readonly id: string;
   readonly start: string;
 }
@@ -73,7 +73,7 @@ export interface OrderDocument extends OrderDetails {
   readonly steps: readonly KeptStep[];
 }
 
-export interface OrderStep extends KeptStep {
+interface OrderStep extends KeptStep {
   readonly state: OrderState;
 }
 

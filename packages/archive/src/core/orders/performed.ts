@@ -6,7 +6,7 @@ import { PERFORMED_STATES, type PerformedState } from './model.ts';
 const REFERENCED_NON_IMAGES: TagKey = '00400220';
 
 /** What a step was scheduled by: an item of Scheduled Step Attributes Sequence. PS3.3 C.4.13. */
-export interface ScheduledBy {
+interface ScheduledBy {
   readonly studyInstanceUid: string;
   readonly accessionNumber: string;
   readonly stepId: string;

@@ -7,14 +7,14 @@ import type { Order, OrderQuery } from './model.ts';
 import type { KeptOrder } from './order-records.ts';
 import { type StudyAround, withAround } from './study-around.ts';
 
-export interface Candidate {
+interface Candidate {
   readonly order: Order;
   /** 0 to 100. */
   readonly score: number;
   readonly reasons: readonly Reason[];
 }
 
-export interface Unmatched {
+interface Unmatched {
   readonly study: StudyEntry & StudyAround;
   /** The best first. */
   readonly candidates: readonly Candidate[];
