@@ -46,7 +46,9 @@ it.each([
   ['/frames/2', OCTETS],
   ['/frames/2,1', OCTETS],
   ['/frames/2/rendered', 'image/png'],
-])('%s begins with it, and is refused with a status and in words', async (path, accept) => {
+  // A whole object in another transfer syntax: the next frame is decoded before the one ahead of it goes out.
+  ['', EXPLICIT],
+])('%j has nothing to send before it, and is refused with a status and in words', async (path, accept) => {
   const answer = await product.fetch(url + path, { headers: { accept } });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([406, 'application/problem+json']);
   expect(await answer.json()).toMatchObject({ detail: WORDS });
@@ -55,7 +57,6 @@ it.each([
 it.each([
   ['/frames/1,2', OCTETS],
   ['/bulkdata/7FE00010', OCTETS],
-  ['', EXPLICIT],
 ])('%j has a head and the first frame, and breaks off behind them', async (path, accept) => {
   const before = product.log().split('an answer broke off').length;
   const answer = await product.fetch(url + path, { headers: { accept } });
@@ -82,6 +83,6 @@ it('is no failure of the server: its log says which, and holds no error', async 
   );
   expect(told.filter(({ level }) => level === 'error')).toEqual([]);
   const broken = told.filter(({ msg }) => msg === 'an answer broke off');
-  expect(broken.map(({ level, reason }) => [level, reason])).toEqual(Array.from({ length: 3 }, () => ['warn', WORDS]));
+  expect(broken.map(({ level, reason }) => [level, reason])).toEqual(Array.from({ length: 2 }, () => ['warn', WORDS]));
   expect((await product.fetch('/healthz')).status).toBe(200);
 });

@@ -81,10 +81,9 @@ def negotiate(job):
     extended.sop_class_uid = "1.2.840.10008.5.1.4.1.1.2"
     extended.service_class_application_information = b"\x02\x00\x03\x00\x01\x00"
     identity = UserIdentityNegotiation()
-    identity.user_identity_type = 2
+    identity.user_identity_type = 1
     identity.positive_response_requested = True
     identity.primary_field = b"someone"
-    identity.secondary_field = b"secret"
     association = ae.associate(
         "127.0.0.1", job["port"], ae_title="FILMLESS", ext_neg=[window, extended, identity]
     )
