@@ -24,7 +24,7 @@ const QUERY: ServiceClass = { may: 'query', plain: true, extended: FIND_EXTENSIO
 const RETRIEVE: ServiceClass = { may: 'retrieve', plain: true, extended: RETRIEVE_EXTENSIONS };
 
 /** Every abstract syntax that is no storage. */
-export const SERVICE_CLASSES: Readonly<Record<string, ServiceClass>> = {
+const SERVICE_CLASSES: Readonly<Record<string, ServiceClass>> = {
   [VERIFICATION_SOP_CLASS]: { may: 'echo', plain: false },
   [MODALITY_WORKLIST_SOP_CLASS]: { may: 'query', plain: true },
   // The next three answer listed entities alone. PS3.4 F.7, F.8, J.

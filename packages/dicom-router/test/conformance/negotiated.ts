@@ -1,7 +1,9 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { findSopClass, STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES } from '@filmless/dicom';
 import { acceptorPolicy } from '../../src/aes/acceptor-policy.ts';
 import type { AePermission } from '../../src/aes/ae-config.ts';
-import { SERVICE_CLASSES } from '../../src/aes/service-classes.ts';
+import { serviceClass } from '../../src/aes/service-classes.ts';
 import { proposedGroups } from '../../src/destinations/transfer-choice.ts';
 import { ROUTER_LIMITS, routerLimits } from '../../src/limits.ts';
 import { FIND_MODELS, GET_MODELS, MOVE_MODELS } from '../../src/query/information-model.ts';
@@ -87,6 +89,19 @@ export function abstractSyntaxName(uid: string): string {
   return name;
 }
 
+const SRC = join(import.meta.dirname, '../../src');
+
+/** Abstract syntaxes that are no storage: of all UIDs in the sources those that stand for a service. */
+function serviceUids(): readonly string[] {
+  const sources = globSync('**/*.ts', { cwd: SRC }).filter((file) => !file.endsWith('.test.ts'));
+  const written = sources.flatMap(
+    (file) => readFileSync(join(SRC, file), 'utf8').match(/(?<=')1\.2\.840\.10008\.[\d.]+(?=')/g) ?? [],
+  );
+  return [...new Set(written)]
+    .filter((uid) => findSopClass(uid) === undefined && serviceClass(uid, false) !== undefined)
+    .toSorted((one, other) => abstractSyntaxName(one).localeCompare(abstractSyntaxName(other), 'en'));
+}
+
 function serviceRow(uid: string, name: string, shown: string): readonly string[] {
   const rights = (role: 'scu' | 'scp') => rightsFor(uid, role).map(code).join(', ') || 'no';
   return [name, shown, rights('scu'), rights('scp'), described(acceptedSyntaxes(ALL, uid))];
@@ -97,7 +112,7 @@ export function acceptedServices(): string {
   return table(
     ['SOP class', 'UID', 'peer may be SCU with the right', 'peer may be SCP with the right', 'transfer syntaxes accepted'],
     [
-      ...Object.keys(SERVICE_CLASSES).map((uid) => serviceRow(uid, abstractSyntaxName(uid), code(uid))),
+      ...serviceUids().map((uid) => serviceRow(uid, abstractSyntaxName(uid), code(uid))),
       serviceRow(ct?.uid ?? '', `Storage: each of the ${STORAGE_SOP_CLASSES.length} SOP classes listed below`, 'listed below'),
     ],
   );
