@@ -41,8 +41,9 @@ export const SERVICE_STATUSES: readonly ServiceStatuses[] = [
       mistypedArgument: 'a data set is missing, or there where none may be',
       unableToProcess: 'a request of C-FIND, C-MOVE or C-GET without identifier',
       cancelled: 'the operation was cancelled before it began to answer',
-      outOfResources: 'the product is being stopped, or the data set is longer than what is held (composite services)',
-      resourceLimitation: 'the same of normalized services; an operation while another is under way on the association',
+      outOfResources: 'composite services: the product is being stopped, or the data set is longer than what is held',
+      resourceLimitation:
+        'normalized services: the product is being stopped, or the data set is longer than what is held; any: another operation is under way on the association',
       processingFailure: 'it failed here; the log says why',
     },
   },
