@@ -78,7 +78,7 @@ describe('a study that arrives', () => {
     expect((await order()).study).toEqual({ studyInstanceUid: '1.2.3', instances: 1 });
   });
 
-  it.each([
+  it.each<[string, Readonly<Record<string, unknown>>, DataSet?]>([
     ['another patient id', { patient: { id: 'P2', name: PATIENT.name } }],
     ['no word of the name in common', { patient: { id: 'P1', name: 'Trần Văn Bình' } }],
     [
@@ -87,7 +87,7 @@ describe('a study that arrives', () => {
       { [TAG.PatientBirthDate]: attribute('DA', '19700101') },
     ],
     ['the id of another issuer', {}, { [TAG.IssuerOfPatientID]: attribute('LO', 'ELSEWHERE') }],
-  ])('is never matched silently with %s', async (_name, fields, more = {}) => {
+  ])('is never matched silently with %s', async (_name, fields, more: DataSet = {}) => {
     await make({ studyInstanceUid: '1.2.3', ...fields });
     await store({ more });
     expect(await order()).toMatchObject({ state: 'SCHEDULED', study: null });
