@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openSqlite } from '@filmless/database';
-import { sql } from 'kysely';
+import { type Compilable, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OrderQuery } from '../core/orders/model.ts';
 import { listOrders } from './order-queries.ts';
@@ -35,8 +35,12 @@ describe('the plan of a search for orders', () => {
     rareName = true,
   ) => {
     const { sql: text, parameters } = listOrders({ ...ALL, ...query }, facilities, { words, rareName }).compile();
-    const explained = {
-      compile: () => ({ ...sql<{ detail: string }>`SELECT 1`.compile(db), sql: `EXPLAIN QUERY PLAN ${text}`, parameters }),
+    const explained: Compilable<{ readonly detail: string }> = {
+      compile: () => ({
+        ...sql<{ readonly detail: string }>`SELECT 1`.compile(db),
+        sql: `EXPLAIN QUERY PLAN ${text}`,
+        parameters,
+      }),
     };
     return (await database.read<{ readonly detail: string }>(explained)).map(({ detail }) => detail).join('\n');
   };

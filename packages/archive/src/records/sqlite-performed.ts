@@ -46,9 +46,7 @@ export class SqlitePerformed implements PerformedRecords {
     const [row] = await this.#database.read(
       db.selectFrom('performed_step').selectAll().where('sop_instance_uid', '=', sopInstanceUid),
     );
-    return row === undefined
-      ? undefined
-      : { ...performedFacts(row), dataSet: parseKept(row.data_set), patientId: row.patient_id, version: row.version };
+    return row === undefined ? undefined : { ...performedFacts(row), dataSet: parseKept(row.data_set), version: row.version };
   }
 
   async listPerformed(query: PerformedQuery, facilities: 'all' | readonly string[]): Promise<readonly PerformedFacts[]> {
@@ -79,18 +77,6 @@ export class SqlitePerformed implements PerformedRecords {
         .limit(query.limit + 1),
     );
     return found.map(performedFacts);
-  }
-
-  async studiesOf(sopInstanceUid: string): Promise<readonly string[]> {
-    const rows = await this.#database.read(
-      db
-        .selectFrom('performed_schedule')
-        .select('study_instance_uid')
-        .distinct()
-        .where('sop_instance_uid', '=', sopInstanceUid)
-        .where('study_instance_uid', '<>', ''),
-    );
-    return rows.map(({ study_instance_uid }) => study_instance_uid);
   }
 
   async performedOfStudies(studyInstanceUids: readonly string[]): Promise<readonly PerformedOfStudy[]> {

@@ -78,7 +78,7 @@ describe('a study that arrives', () => {
     expect((await order()).study).toEqual({ studyInstanceUid: '1.2.3', instances: 1 });
   });
 
-  it.each([
+  it.each<[string, Readonly<Record<string, unknown>>, DataSet?]>([
     ['another patient id', { patient: { id: 'P2', name: PATIENT.name } }],
     ['no word of the name in common', { patient: { id: 'P1', name: 'Trần Văn Bình' } }],
     [

@@ -23,7 +23,7 @@ const WISH: WishedOrder = {
 };
 
 const schema = new URL('../../src/records/schema.ts', import.meta.url);
-const cleanups: (() => Promise<unknown>)[] = [];
+const cleanups: (() => PromiseLike<unknown>)[] = [];
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) {

@@ -129,6 +129,18 @@ describe('every route of the product', () => {
     expect(routes.filter(({ guard }) => guard?.kind === 'right').length).toBeGreaterThan(50);
   });
 
+  it('is described where it is the product’s own', async () => {
+    const response = await product.call('GET', '/api/openapi.json', ours);
+    const { paths } = (await response.json()) as { readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>> };
+    const described = (path: string) => Object.keys(paths[path] ?? {}).toSorted();
+    expect(described('/api/orders')).toEqual(['get', 'post']);
+    expect(described('/api/orders/{accessionNumber}')).toEqual(['delete', 'get', 'put']);
+    expect(described('/api/performed-steps/{uid}')).toEqual(['get', 'post', 'put']);
+    expect(described('/api/studies/{study}/order')).toEqual(['delete', 'post']);
+    expect(described('/api/unmatched')).toEqual(['get']);
+    expect(JSON.stringify(paths['/api/orders'])).toContain('#/components/schemas/NewOrder');
+  });
+
   it('answers 401 without credentials', async () => {
     for (const route of routes.filter(({ guard }) => guard?.kind !== 'open')) {
       const response = await send(route);

@@ -13,6 +13,8 @@ import { QuietStudies } from './quiet-studies.ts';
 const OVERLAP_MS = 60_000;
 /** How often it is written down up to when arrivals were looked at. */
 const MARK_MS = 60_000;
+/** What a question waits for arrivals before it. */
+const PATIENCE_MS = 1_000;
 /** Studies of one accession number that an order is matched with. */
 const MOST_STUDIES = 20;
 const EVERYWHERE = { facilities: 'all' } as const;
@@ -32,6 +34,7 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
   #waiting = 0;
   /** True when some were not taken: then a start must look again. */
   #missed = false;
+  #ended = false;
   #work: Promise<void> = Promise.resolve();
   #markedAt = performance.now();
 
@@ -61,7 +64,6 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
         this.#look(study);
         this.#quiet.note(study);
       }
-      await this.idle();
     }
   }
 
@@ -94,15 +96,22 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
     await this.idle();
   }
 
-  /** Resolves once all is done that was noted before. */
+  /** Resolves once all is done that was noted before, or after a second: whoever asks sees what they have just sent. */
   async idle(): Promise<void> {
     await this.#awaited.idle();
-    await this.#work;
+    if (this.#waiting > 0) {
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(patience.resolve, PATIENCE_MS);
+      await Promise.race([this.#work, patience.promise]);
+      clearTimeout(timer);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#quiet[Symbol.dispose]();
     await this.idle();
+    this.#ended = true;
+    await this.#work;
     await this.#setMark().catch((error: unknown) => this.#with.log.warn({ error: String(error) }, 'arrivals-not-marked'));
   }
 
@@ -123,7 +132,13 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
   #do(task: () => Promise<void>): void {
     this.#waiting += 1;
     this.#work = this.#work
-      .then(task)
+      .then(async () => {
+        if (this.#ended) {
+          this.#missed = true;
+        } else {
+          await task();
+        }
+      })
       .catch((error: unknown) => {
         this.#missed = true;
         this.#with.log.error({ error: String(error) }, 'arrival-not-matched');

@@ -6,7 +6,6 @@ import type { PerformedContent } from './performed.ts';
 /** A performed procedure step as it is written down. */
 export interface KeptPerformed extends PerformedFacts {
   readonly dataSet: DataSet;
-  readonly patientId: string;
   readonly version: number;
 }
 
@@ -39,8 +38,6 @@ export interface PerformedRecords {
   performed(sopInstanceUid: string): Promise<KeptPerformed | undefined>;
   /** Newest first; one more than the limit says that there is a next page. */
   listPerformed(query: PerformedQuery, facilities: 'all' | readonly string[]): Promise<readonly PerformedFacts[]>;
-  /** Studies a step was scheduled for. */
-  studiesOf(sopInstanceUid: string): Promise<readonly string[]>;
   performedOfStudies(studyInstanceUids: readonly string[]): Promise<readonly PerformedOfStudy[]>;
   /** How many instances that final steps name have not arrived, of studies where some have not. */
   countAwaited(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>>;
