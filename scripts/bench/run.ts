@@ -115,10 +115,10 @@ async function runPair(number: number, options: BenchOptions, place: Place): Pro
   const before = processorTime();
   const runs = new Map<ServerName, Run>();
   for (const name of order) {
-    runs.set(name, await runServer(name, options, place));
-    await rm(join(place.folder, name), { recursive: true });
     await settleDisk(place.signal);
     await sleep(FREED_INODES_MS, undefined, { signal: place.signal });
+    runs.set(name, await runServer(name, options, place));
+    await rm(join(place.folder, name), { recursive: true });
   }
   const share = othersShare(before, processorTime());
   const [orthanc, filmless] = [runs.get('orthanc'), runs.get('filmless')];
