@@ -43,7 +43,10 @@ export const FIND_LINES: readonly FindLine[] = [
   study('accession', 'by accession number', (at, studies) => ({
     AccessionNumber: `AC${String(nth(at, studies)).padStart(8, '0')}`,
   })),
-  study('patient', 'by patient id', (at) => ({ PatientID: `BN${String((at * 37) % 700).padStart(7, '0')}` })),
+  // The generator gives patients numbers from 0 on, fewer than there are studies.
+  study('patient', 'by patient id', (at, studies) => ({
+    PatientID: `BN${String((at * 37) % Math.ceil(studies * 0.07)).padStart(7, '0')}`,
+  })),
   study('day', 'of a day', (at) => ({ StudyDate: dayOf(at) })),
   study('month', 'of a month', (at) => ({ StudyDate: `${monthOf(at)}01-${monthOf(at)}28` })),
   study('name', 'by name, wildcard', (at) => ({ PatientName: NAMES[at % NAMES.length] ?? '' })),

@@ -51,7 +51,7 @@ async function finds(
     // The first half is not counted: a server that was just started compiles and fills its caches.
     const answers = (await query(target, question('find', { identifiers }), place)).answers.slice(repeats);
     if (answers.every(({ results }) => results === 0)) {
-      throw new Error(`C-FIND ${line.title}: nothing was found`);
+      throw new Error(`${target.aeTitle}: C-FIND ${line.title}: nothing was found`);
     }
     times.set(
       line.key,
