@@ -26,6 +26,7 @@ import { problemsOf } from './problems.ts';
 import { QueryAudit } from './query/query-audit.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
+import { route } from './routing/destination.ts';
 import { createServe } from './serve.ts';
 import { StoreAudit } from './store-audit.ts';
 import { type Acceptor, type AcceptorOptions, listen } from './ul/acceptor.ts';
@@ -86,7 +87,12 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
         clock,
         limits,
         log,
-        send: (destination, due, report, signal) => sendToNode(sender, destination, due, report, signal),
+        send: (destination, due, report, signal) => {
+          if (destination.kind !== 'dicom') {
+            throw new RouterError('unreachable', `destinations of kind ${destination.kind} are not served yet`);
+          }
+          return sendToNode(sender, destination, due, report, signal);
+        },
       },
       destinations,
     ),
@@ -136,6 +142,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
         deposit: options.deposit,
         aes,
         deliveries,
+        decide: (instance) => route(context.destinations.list(), instance),
         inspections: new Turns(limits.inspections),
         meter: options.meter ?? NO_METER,
       },

@@ -77,9 +77,10 @@ describe('receiving an instance', () => {
       aes: { rights: () => ({ may, facility: 'main', settings: {}, listed }) },
       inspections: new Turns(1),
       meter: { observe: (stage) => measured.push(stage) },
+      decide: ({ modality }) => [{ destination: 'ws', rule: String(modality), priority: 'routine', changes: {} }],
       deliveries: {
-        queue: ({ sopInstanceUid, transferSyntaxUid }, callingAe, modality) => {
-          queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${callingAe} ${modality}`);
+        queue: ({ sopInstanceUid, transferSyntaxUid, origin, bytes }, [decision]) => {
+          queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${origin?.callingAe} ${decision?.rule} ${bytes}`);
           return Promise.resolve();
         },
       },
@@ -143,7 +144,7 @@ describe('receiving an instance', () => {
         receivingAeTitle: 'FILMLESS',
       },
     });
-    expect(queued).toEqual(['2.25.100.1.1 1.2.840.10008.1.2.1 CT01 OT']);
+    expect(queued).toEqual(['2.25.100.1.1 1.2.840.10008.1.2.1 CT01 OT 468']);
     expect(measured).toEqual(['receive', 'answer']);
   });
 

@@ -12,12 +12,16 @@ import type { StoreRequest } from './dimse/store.ts';
 import { messageOf, RouterError } from './errors.ts';
 import { type Peeked, peek } from './peek.ts';
 import type { Deposit, DepositOptions, DepositOutcome } from './router.ts';
+import type { Decision } from './routing/decision.ts';
+import type { RoutedInstance } from './routing/destination.ts';
 
 export interface ReceivingOptions {
   readonly reception: Reception;
   readonly deposit: Deposit;
   readonly aes: Pick<AeDirectory, 'rights'>;
   readonly deliveries: Pick<Deliveries, 'queue'>;
+  /** Where an instance goes from here. */
+  readonly decide: (instance: RoutedInstance) => readonly Decision[];
   /** Turns for looking at an object whole, which may take hundreds of megabytes. */
   readonly inspections: Turns;
   readonly meter: Meter;
@@ -113,7 +117,7 @@ function renamed(reception: Reception, request: StoreRequest, facts: Peeked, obj
 
 /** The object is the archive's from here on. Undefined once the instance is safe and its deliveries are queued. */
 async function depositObject(
-  { aes, deposit, deliveries }: ReceivingOptions,
+  { aes, decide, deposit, deliveries }: ReceivingOptions,
   request: StoreRequest,
   { modality }: Peeked,
   object: ReceivedObject,
@@ -125,7 +129,10 @@ async function depositObject(
   // What conflicts is kept aside for a person and goes nowhere else until she has decided.
   if (outcome.status !== 'conflict') {
     const { transferSyntaxUid, peer } = request;
-    await deliveries.queue({ ...outcome, transferSyntaxUid }, peer.callingAe, modality, outcome.status === 'stored');
+    const { callingAe, address } = peer;
+    const origin = { callingAe, address, facility: aes.rights(callingAe).facility };
+    const instance = { ...outcome, transferSyntaxUid, bytes: object.size, origin };
+    await deliveries.queue(instance, decide({ callingAe, modality }), outcome.status === 'stored');
   }
   return undefined;
 }

@@ -14,12 +14,14 @@ import { RouterError } from '../errors.ts';
 import { routerLimits } from '../limits.ts';
 import { openRouterDatabase, type RouterDatabase } from '../records/router-database.ts';
 import { db } from '../records/tables.ts';
-import type { Destination } from '../routing/destination.ts';
+import { DELIVERY_CLASSES, type Decision } from '../routing/decision.ts';
+import type { DicomDestination } from '../routing/destination.ts';
 import { CommitmentAsking } from './asking.ts';
 import { reportDataSet } from './data-sets.ts';
 import { EVENT, STORAGE_COMMITMENT_SOP_CLASS } from './sop-class.ts';
 
-const DESTINATION: Destination = {
+const DESTINATION: DicomDestination = {
+  kind: 'dicom',
   id: 'pacs',
   aeTitle: 'PACS',
   host: '10.0.0.9',
@@ -47,6 +49,7 @@ beforeEach(async () => {
   const { id, aeTitle, host, port } = DESTINATION;
   const settings = JSON.stringify({ commitment: true });
   await database.write('putDestination', {
+    kind: 'dicom',
     id,
     ae_title: aeTitle,
     host,
@@ -84,6 +87,8 @@ function open(): CommitmentAsking {
   });
 }
 
+const DECISION: Decision = { destination: 'pacs', rule: 'all', priority: 'routine', changes: {} };
+
 /** An instance that was delivered, and is to be asked about. */
 async function deliver(number: number): Promise<void> {
   const instance = {
@@ -94,8 +99,8 @@ async function deliver(number: number): Promise<void> {
     transferSyntaxUid: '1.2.840.10008.1.2.1',
   };
   const now = clock.now();
-  await database.write('queueDeliveries', { destinations: ['pacs'], instance, now, again: false });
-  const due = await database.write('claimDeliveries', { destination: 'pacs', now, limit: 10 });
+  await database.write('queueDeliveries', { decisions: [DECISION], instance, now, again: false });
+  const due = await database.write('claimDeliveries', { destination: 'pacs', classes: DELIVERY_CLASSES, now, limit: 10 });
   for (const { id } of due) {
     await database.write('settleDelivery', { id, attempts: 1, outcome: { state: 'done', confirm: true }, now });
   }
@@ -104,7 +109,12 @@ async function deliver(number: number): Promise<void> {
 /** What was delivered a second time. */
 async function deliverAgain(): Promise<void> {
   const now = clock.now();
-  for (const { id } of await database.write('claimDeliveries', { destination: 'pacs', now, limit: 10 })) {
+  for (const { id } of await database.write('claimDeliveries', {
+    destination: 'pacs',
+    classes: DELIVERY_CLASSES,
+    now,
+    limit: 10,
+  })) {
     await database.write('settleDelivery', { id, attempts: 1, outcome: { state: 'done', confirm: true }, now });
   }
 }

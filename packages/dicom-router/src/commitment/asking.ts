@@ -12,7 +12,7 @@ import type { RouterLimits } from '../limits.ts';
 import type { AskedCommitment, CommitmentReport } from '../records/commitment-requests.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import { db } from '../records/tables.ts';
-import type { Destination } from '../routing/destination.ts';
+import type { DicomDestination } from '../routing/destination.ts';
 import { commitmentContext } from './context.ts';
 import { requestDataSet } from './data-sets.ts';
 import { eventService } from './event-service.ts';
@@ -20,14 +20,14 @@ import { REQUEST_ACTION, STORAGE_COMMITMENT_INSTANCE, STORAGE_COMMITMENT_SOP_CLA
 
 export interface AskingOptions {
   readonly database: RouterDatabase;
-  readonly destinations: () => readonly Destination[];
+  readonly destinations: () => readonly DicomDestination[];
   /** Something of a destination is to be sent again. */
   readonly resent: (destination: string) => void;
   readonly clock: Clock;
   readonly limits: RouterLimits;
   readonly log: Log;
   /** Opens an association on which we are the SCU of storage commitment. */
-  readonly call: (destination: Destination, services: readonly Service[], signal: AbortSignal) => Promise<Dialogue>;
+  readonly call: (destination: DicomDestination, services: readonly Service[], signal: AbortSignal) => Promise<Dialogue>;
 }
 
 const LONGEST_SLEEP_MS = 60_000;
@@ -130,7 +130,7 @@ export class CommitmentAsking implements AsyncDisposable {
   }
 
   /** One request for what was delivered a while ago; more in the next round. */
-  async #ask(destination: Destination): Promise<void> {
+  async #ask(destination: DicomDestination): Promise<void> {
     const { database, clock, limits } = this.#options;
     const now = clock.now();
     const request = await database.write('beginCommitmentRequest', {
@@ -151,7 +151,7 @@ export class CommitmentAsking implements AsyncDisposable {
     }
   }
 
-  async #exchange(destination: Destination, request: AskedCommitment): Promise<void> {
+  async #exchange(destination: DicomDestination, request: AskedCommitment): Promise<void> {
     const { call, clock, database, limits } = this.#options;
     const heard = new AbortController();
     this.#waiting.set(request.transactionUid, heard);
@@ -169,7 +169,7 @@ export class CommitmentAsking implements AsyncDisposable {
     }
   }
 
-  async #failed({ id, aeTitle }: Destination, request: AskedCommitment, problem: string): Promise<void> {
+  async #failed({ id, aeTitle }: DicomDestination, request: AskedCommitment, problem: string): Promise<void> {
     const { clock, limits, log } = this.#options;
     const inARow = (this.#failures.get(id)?.inARow ?? 0) + 1;
     const delay = retryDelayMs(inARow, limits.deliveryDelayMs, limits.deliveryMaxDelayMs);
@@ -212,7 +212,7 @@ export class CommitmentAsking implements AsyncDisposable {
 }
 
 /** @throws RouterError `status` when the receiver does not take the request */
-async function askOn(dialogue: Dialogue, destination: Destination, request: AskedCommitment): Promise<void> {
+async function askOn(dialogue: Dialogue, destination: DicomDestination, request: AskedCommitment): Promise<void> {
   const context = commitmentContext(dialogue.association);
   const { status } = await dialogue.performOne(
     context,

@@ -66,7 +66,7 @@ export async function openCommitment(
   });
   const asking = new CommitmentAsking({
     database,
-    destinations: () => destinations.list(),
+    destinations: () => destinations.list().filter((destination) => destination.kind === 'dicom'),
     resent: (id) => deliveries.wake(id),
     clock,
     limits,

@@ -7,12 +7,14 @@ import { SteppedClock } from '../../test/stepped-clock.ts';
 import { routerLimits } from '../limits.ts';
 import { openRouterDatabase, type RouterDatabase } from '../records/router-database.ts';
 import { db } from '../records/tables.ts';
-import type { Destination } from '../routing/destination.ts';
+import { DELIVERY_CLASSES, type Decision } from '../routing/decision.ts';
+import type { Destination, DicomDestination } from '../routing/destination.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Send } from './delivery-loop.ts';
 import { DestinationDirectory } from './destination-directory.ts';
 
-const WORKSTATION: Destination = {
+const WORKSTATION: DicomDestination = {
+  kind: 'dicom',
   id: 'workstation',
   aeTitle: 'WS1',
   host: '10.0.0.9',
@@ -20,6 +22,8 @@ const WORKSTATION: Destination = {
   when: { callingAes: [], modalities: ['CT'] },
   enabled: true,
 };
+
+const TO_WORKSTATION: Decision = { destination: 'workstation', rule: 'all CT', priority: 'routine', changes: {} };
 
 const instance = (number: number) => ({
   studyInstanceUid: '1.2',
@@ -77,18 +81,20 @@ describe('deliveries', () => {
   it('are sent in order, each once, however often the instance comes', async () => {
     const queue = await start();
     for (const number of [1, 2, 3, 1]) {
-      await queue.queue(instance(number), 'CT01', 'CT', false);
+      await queue.queue(instance(number), [TO_WORKSTATION], false);
     }
-    await queue.queue(instance(9), 'MR01', 'MR', false);
+    await queue.queue(instance(9), [], false);
+    await queue.queue(instance(9), [{ ...TO_WORKSTATION, destination: 'gone' }], false);
     await expect.poll(states).toEqual(['done', 'done', 'done']);
     expect(sent).toEqual(['1.2.3.1', '1.2.3.2', '1.2.3.3']);
+    expect(log.lines).toEqual(['delivery.unknown-destination {"destination":"gone","rule":"all CT"}']);
   });
 
   it('are sent again for an object that is new to the archive under a UID it knew', async () => {
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT', true);
+    await queue.queue(instance(1), [TO_WORKSTATION], true);
     await expect.poll(states).toEqual(['done']);
-    await queue.queue({ ...instance(1), transferSyntaxUid: '1.2.840.10008.1.2.5' }, 'CT01', 'CT', true);
+    await queue.queue({ ...instance(1), transferSyntaxUid: '1.2.840.10008.1.2.5' }, [TO_WORKSTATION], true);
     await expect.poll(() => sent).toEqual(['1.2.3.1', '1.2.3.1']);
     await expect.poll(states).toEqual(['done']);
     const kept = await database.read(db.selectFrom('delivery').select('transfer_syntax_uid'));
@@ -109,7 +115,7 @@ describe('deliveries', () => {
       },
     });
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT', true);
+    await queue.queue(instance(1), [TO_WORKSTATION], true);
     await expect.poll(() => clock.sleeping).toBe(1000);
     expect(await states()).toEqual(['sending']);
     broken = false;
@@ -121,7 +127,7 @@ describe('deliveries', () => {
     const queue = await start();
     const changes = [1, 2, 3].map((port) => queue.put({ ...WORKSTATION, port, enabled: port !== 3 }));
     await Promise.all(changes);
-    await queue.queue(instance(1), 'CT01', 'CT', true);
+    await queue.queue(instance(1), [TO_WORKSTATION], true);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await states()).toEqual(['queued']);
     expect(sent).toEqual([]);
@@ -130,10 +136,10 @@ describe('deliveries', () => {
   it('are tried again, later and later, while the destination is away, and dropped never', async () => {
     send = () => Promise.reject(new Error('no route to host'));
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT', false);
-    await queue.queue(instance(2), 'CT01', 'CT', false);
+    await queue.queue(instance(1), [TO_WORKSTATION], false);
+    await queue.queue(instance(2), [TO_WORKSTATION], false);
     await expect.poll(() => clock.sleeps).toContain(1000);
-    await queue.queue(instance(3), 'CT01', 'CT', false);
+    await queue.queue(instance(3), [TO_WORKSTATION], false);
     for (const wait of [2000, 4000, 8000, 8000]) {
       clock.step(clock.sleeping);
       await expect.poll(() => clock.sleeping).toBe(wait);
@@ -154,7 +160,7 @@ describe('deliveries', () => {
       }
     };
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT', false);
+    await queue.queue(instance(1), [TO_WORKSTATION], false);
     const problem = 'answered A900H: not of Nguyen^Van An';
     await expect.poll(rows).toEqual([{ sop_instance_uid: '1.2.3.1', state: 'aside', attempts: 1, problem }]);
     // What another says may name a patient: it is kept with the delivery, which the log only points to.
@@ -173,7 +179,7 @@ describe('deliveries', () => {
       }
     };
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT', false);
+    await queue.queue(instance(1), [TO_WORKSTATION], false);
     for (let round = 0; round < 50 && (await states())[0] !== 'aside'; round += 1) {
       clock.step(10_000);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -185,7 +191,7 @@ describe('deliveries', () => {
     send = (_, __, ___, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
     const queue = await start();
-    await queue.queue(instance(1), 'CT01', 'CT', false);
+    await queue.queue(instance(1), [TO_WORKSTATION], false);
     await expect.poll(states).toEqual(['sending']);
     await queue[Symbol.asyncDispose]();
     expect(await rows()).toMatchObject([{ state: 'queued', attempts: 0 }]);
@@ -197,8 +203,13 @@ describe('deliveries', () => {
   it('that were being sent when the power went are due again at the next start', async () => {
     const off = { ...WORKSTATION, enabled: false };
     const queue = await start([off]);
-    await queue.queue(instance(1), 'CT01', 'CT', false);
-    await database.write('claimDeliveries', { destination: 'workstation', now: clock.now(), limit: 1 });
+    await queue.queue(instance(1), [TO_WORKSTATION], false);
+    await database.write('claimDeliveries', {
+      destination: 'workstation',
+      classes: DELIVERY_CLASSES,
+      now: clock.now(),
+      limit: 1,
+    });
     expect(await states()).toEqual(['sending']);
     const again = await start();
     expect(await states()).toEqual(['queued']);
@@ -208,7 +219,7 @@ describe('deliveries', () => {
 
   it('wait for a destination that is off, which cannot be removed before they are sent', async () => {
     const queue = await start([{ ...WORKSTATION, enabled: false }]);
-    await queue.queue(instance(1), 'CT01', 'CT', false);
+    await queue.queue(instance(1), [TO_WORKSTATION], false);
     await expect(queue.delete('workstation')).rejects.toMatchObject({ code: 'conflict' });
     expect(await states()).toEqual(['queued']);
     await queue.put(WORKSTATION);

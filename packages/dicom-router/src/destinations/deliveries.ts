@@ -1,6 +1,7 @@
 import { Turns } from '@filmless/disk';
-import type { DeliveredInstance } from '../records/deliveries.ts';
-import { type Destination, route } from '../routing/destination.ts';
+import type { QueuedInstance, Removed, RemovedStudy } from '../records/deliveries.ts';
+import type { Decision } from '../routing/decision.ts';
+import type { Destination } from '../routing/destination.ts';
 import { DeliveryLoop, type DeliveryLoopOptions } from './delivery-loop.ts';
 import type { DestinationDirectory } from './destination-directory.ts';
 
@@ -28,22 +29,30 @@ export class Deliveries implements AsyncDisposable {
   }
 
   /**
-   * Resolves once the deliveries that the rules ask for are durable. `isNew`: the archive did not hold the object, so what was
-   * delivered under its UID before was another.
+   * Resolves once what was decided is durable; a destination gets an instance once, by the first decision that names it. `isNew`:
+   * the archive did not hold the object, so what was delivered under its UID before was another.
    */
-  async queue(instance: DeliveredInstance, callingAe: string, modality: string | undefined, isNew: boolean): Promise<void> {
-    const destinations = route(this.#directory.list(), { callingAe, modality }).map(({ id }) => id);
-    if (destinations.length === 0) {
+  async queue(instance: QueuedInstance, decisions: readonly Decision[], isNew: boolean): Promise<void> {
+    const chosen = new Map<string, Decision>();
+    for (const decision of decisions) {
+      const { destination, rule } = decision;
+      if (this.#directory.find(destination) === undefined) {
+        this.#options.log.error({ destination, rule }, 'delivery.unknown-destination');
+      } else if (!chosen.has(destination)) {
+        chosen.set(destination, decision);
+      }
+    }
+    if (chosen.size === 0) {
       return;
     }
-    const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, transferSyntaxUid } = instance;
+    const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, transferSyntaxUid, bytes, origin } = instance;
     await this.#options.database.write('queueDeliveries', {
-      destinations,
-      instance: { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, transferSyntaxUid },
+      decisions: [...chosen.values()],
+      instance: { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, transferSyntaxUid, bytes, origin },
       now: this.#options.clock.now(),
       again: isNew,
     });
-    for (const id of destinations) {
+    for (const id of chosen.keys()) {
       this.#loops.get(id)?.wake();
     }
   }
@@ -53,16 +62,17 @@ export class Deliveries implements AsyncDisposable {
     this.#loops.get(destination)?.wake();
   }
 
-  /** Deliveries set aside or waiting are due now: one, or all of a destination. Gives how many. */
-  async retry(destination: string, id?: number): Promise<number> {
+  /** Deliveries set aside or waiting are due now: one, those set aside, or all of a destination. Gives how many. */
+  async retry(destination: string, which: { readonly id?: number; readonly onlyAside?: boolean } = {}): Promise<number> {
     const now = this.#options.clock.now();
-    const count = await this.#options.database.write('retryDeliveries', {
-      destination,
-      now,
-      ...(id === undefined ? {} : { id }),
-    });
+    const count = await this.#options.database.write('retryDeliveries', { destination, now, ...which });
     this.#loops.get(destination)?.hurry();
     return count;
+  }
+
+  /** Takes deliveries out of a queue that are neither done nor being sent. Gives their studies. */
+  async remove(destination: string, removed: Removed): Promise<readonly RemovedStudy[]> {
+    return await this.#options.database.write('removeDeliveries', { destination, removed });
   }
 
   /** Adds or changes a destination; its loop begins anew. */

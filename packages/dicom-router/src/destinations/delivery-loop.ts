@@ -4,6 +4,7 @@ import type { RouterLimits } from '../limits.ts';
 import type { AttemptOutcome, Delivery } from '../records/deliveries.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import { db } from '../records/tables.ts';
+import { DELIVERY_CLASSES } from '../routing/decision.ts';
 import type { Destination } from '../routing/destination.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
@@ -99,6 +100,7 @@ export class DeliveryLoop implements AsyncDisposable {
     }
     const due = await database.write('claimDeliveries', {
       destination: this.#destination.id,
+      classes: DELIVERY_CLASSES,
       now: clock.now(),
       limit: limits.deliveryBatch,
     });
@@ -169,7 +171,7 @@ export class DeliveryLoop implements AsyncDisposable {
     const { database, clock, limits, log } = this.#options;
     const attempts = delivery.attempts + 1;
     const now = clock.now();
-    const confirm = this.#destination.commitment === true;
+    const confirm = this.#destination.kind === 'dicom' && this.#destination.commitment === true;
     const outcome = settled(sent, attempts, now, limits, confirm);
     if (outcome.state === 'aside' && sent.kind !== 'done') {
       log.warn(

@@ -1,7 +1,8 @@
 import { RouterError } from '../errors.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
-import { db, type Tables } from '../records/tables.ts';
-import type { Destination, RoutingRule } from '../routing/destination.ts';
+import { db } from '../records/tables.ts';
+import type { Destination } from '../routing/destination.ts';
+import { fromRow, toRow } from './destination-rows.ts';
 
 /** The destinations: in the database, and whole in memory, for every instance asks. */
 export class DestinationDirectory {
@@ -50,40 +51,4 @@ export class DestinationDirectory {
       throw new RouterError('not-found', `there is no destination ${id}`);
     }
   }
-}
-
-function toRow({ id, aeTitle, host, port, callingAe, when, enabled, tls, commitment }: Destination): Tables['destination'] {
-  return {
-    id,
-    ae_title: aeTitle,
-    host,
-    port,
-    calling_ae: callingAe ?? null,
-    settings: JSON.stringify({ ...(tls === undefined ? {} : { tls }), ...(commitment === true ? { commitment } : {}) }),
-    rule: JSON.stringify(when),
-    enabled: Number(enabled),
-  };
-}
-
-function fromRow(row: Tables['destination']): Destination {
-  return {
-    id: row.id,
-    aeTitle: row.ae_title,
-    host: row.host,
-    port: row.port,
-    when: parseRule(row.rule),
-    enabled: row.enabled === 1,
-    ...parseSettings(row.settings),
-    ...(row.calling_ae === null ? {} : { callingAe: row.calling_ae }),
-  };
-}
-
-/** What `toRow` wrote. */
-function parseRule(text: string): RoutingRule {
-  return JSON.parse(text) as RoutingRule;
-}
-
-/** Likewise. */
-function parseSettings(text: string): Pick<Destination, 'tls' | 'commitment'> {
-  return JSON.parse(text) as Pick<Destination, 'tls' | 'commitment'>;
 }

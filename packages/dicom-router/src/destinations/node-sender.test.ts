@@ -24,6 +24,8 @@ const file = Buffer.concat([
 const delivery = (id: number): Delivery => ({
   id,
   attempts: 0,
+  priority: 'routine',
+  changes: {},
   studyInstanceUid: object.studyInstanceUid,
   seriesInstanceUid: object.seriesInstanceUid,
   sopInstanceUid: object.sopInstanceUid,
@@ -59,7 +61,7 @@ async function send(port: number, measured: Stage[] = []): Promise<readonly Send
   const archiveFetch = () => Promise.resolve(new Response(file, { headers: { 'content-type': 'application/dicom' } }));
   await sendToNode(
     { archiveFetch, aeTitle: 'FILMLESS', limits, meter, tls: new TlsKeeper() },
-    { id: 'ws', aeTitle: 'WS1', host: '127.0.0.1', port, when: { callingAes: [], modalities: [] }, enabled: true },
+    { kind: 'dicom', id: 'ws', aeTitle: 'WS1', host: '127.0.0.1', port, when: { callingAes: [], modalities: [] }, enabled: true },
     [delivery(1)],
     async (_, outcome) => {
       outcomes.push(outcome);

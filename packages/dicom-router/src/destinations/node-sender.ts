@@ -3,7 +3,7 @@ import { openDialogue } from '../dimse/open-dialogue.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
 import type { ArchiveFetch } from '../router.ts';
-import type { Destination } from '../routing/destination.ts';
+import type { DicomDestination } from '../routing/destination.ts';
 import { proposalFor } from './proposals.ts';
 import { type SendOutcome, sendInstances } from './send-instances.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
@@ -19,7 +19,7 @@ export interface SenderOptions {
 /** Sends deliveries to another DICOM node over one association; each is reported as soon as the peer has answered it. */
 export async function sendToNode(
   options: SenderOptions,
-  destination: Destination,
+  destination: DicomDestination,
   deliveries: readonly Delivery[],
   report: (delivery: Delivery, outcome: SendOutcome) => Promise<void>,
   signal: AbortSignal,

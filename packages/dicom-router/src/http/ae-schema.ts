@@ -4,7 +4,7 @@ import type { WorklistSettings } from '../aes/ae-config.ts';
 import type { TlsSetting } from '../routing/tls-setting.ts';
 import { Host } from './schemas.ts';
 
-const Fingerprint = z
+export const Fingerprint: z.ZodType<string> = z
   .string()
   .overwrite((text) => text.replace(/[:\s]/g, '').toUpperCase())
   .regex(/^[0-9A-F]{64}$/, 'the SHA-256 fingerprint of a certificate has 64 hexadecimal digits; colons between them do no harm');

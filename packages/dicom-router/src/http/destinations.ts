@@ -1,31 +1,17 @@
 import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { RouterError } from '../errors.ts';
-import type { Destination } from '../routing/destination.ts';
-import { TlsSchema } from './ae-schema.ts';
+import {
+  DestinationAddition,
+  DestinationChange,
+  DestinationId,
+  DestinationSchema,
+  presentDestination,
+  readDestination,
+} from './destination-schema.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
-import { AeTitle, compact, Host, Port } from './schemas.ts';
 
-const DestinationId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'an id has 1 to 64 lower-case letters, digits, "-" and "_"');
-const Rule = z.strictObject({
-  callingAes: z.array(AeTitle).max(1000).default([]),
-  modalities: z
-    .array(z.string().regex(/^[A-Z0-9_ ]{1,16}$/))
-    .max(100)
-    .default([]),
-});
-const DestinationChange = z.strictObject({
-  aeTitle: AeTitle,
-  host: Host,
-  port: Port,
-  callingAe: AeTitle.optional(),
-  when: Rule.default({ callingAes: [], modalities: [] }),
-  enabled: z.boolean().default(true),
-  tls: TlsSchema.optional(),
-  commitment: z.boolean().optional().openapi({ description: 'It is asked whether it keeps safe what it got' }),
-});
-const DestinationSchema = DestinationChange.extend({ id: DestinationId }).openapi('Destination');
 const id = z.object({ id: DestinationId });
 
 export function addDestinationRoutes(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
@@ -41,11 +27,11 @@ function addList(app: OpenAPIHono<AppEnv>, { access, destinations }: RouterConte
     method: 'get',
     path: '/api/destinations',
     tags: ['destinations'],
-    summary: 'DICOM nodes that get what is stored here',
+    summary: 'What gets what is stored here: DICOM nodes, web servers, other facilities, folders',
     middleware: access.guard('administer'),
     responses: { 200: { description: 'All of them', content: { 'application/json': { schema } } } },
   });
-  app.openapi(route, (c) => c.json({ destinations: destinations.list().map(present) }, 200));
+  app.openapi(route, (c) => c.json({ destinations: destinations.list().map(presentDestination) }, 200));
 }
 
 function addCreate(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
@@ -55,20 +41,21 @@ function addCreate(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     tags: ['destinations'],
     summary: 'Add a destination',
     middleware: context.access.guard('administer'),
-    request: { body: { required: true, content: { 'application/json': { schema: DestinationSchema } } } },
+    request: { body: { required: true, content: { 'application/json': { schema: DestinationAddition } } } },
     responses: {
       201: { description: 'Added', content: { 'application/json': { schema: DestinationSchema } } },
       409: problemAnswer('The id is taken, or there are too many'),
     },
   });
   app.openapi(route, async (c) => {
-    const destination = compact(c.req.valid('json'));
+    const { id, ...sent } = c.req.valid('json');
+    const destination = readDestination(id, sent, undefined);
     if (context.destinations.find(destination.id) !== undefined) {
       throw new RouterError('conflict', `there is a destination ${destination.id} already`);
     }
     await context.deliveries.put(destination);
     await auditChange(context, c, 'destination.add', destination.id);
-    return c.json(destination, 201);
+    return c.json(presentDestination(destination), 201);
   });
 }
 
@@ -86,13 +73,15 @@ function addChange(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     },
   });
   app.openapi(route, async (c) => {
-    const destination = compact({ id: c.req.valid('param').id, ...c.req.valid('json') });
-    if (context.destinations.find(destination.id) === undefined) {
-      throw new RouterError('not-found', `there is no destination ${destination.id}`);
+    const { id } = c.req.valid('param');
+    const known = context.destinations.find(id);
+    if (known === undefined) {
+      throw new RouterError('not-found', `there is no destination ${id}`);
     }
+    const destination = readDestination(id, c.req.valid('json'), known);
     await context.deliveries.put(destination);
     await auditChange(context, c, 'destination.change', destination.id);
-    return c.json(destination, 200);
+    return c.json(presentDestination(destination), 200);
   });
 }
 
@@ -116,9 +105,4 @@ function addDelete(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     await auditChange(context, c, 'destination.delete', id);
     return c.body(null, 204);
   });
-}
-
-function present(destination: Destination): z.infer<typeof DestinationSchema> {
-  const { callingAes, modalities } = destination.when;
-  return { ...destination, when: { callingAes: [...callingAes], modalities: [...modalities] } };
 }

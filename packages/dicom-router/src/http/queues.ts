@@ -125,7 +125,7 @@ function addRetry(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     const { destination } = c.req.valid('param');
     const { id } = c.req.valid('json');
     knownDestination(context, destination);
-    const retried = await context.deliveries.retry(destination, id);
+    const retried = await context.deliveries.retry(destination, id === undefined ? {} : { id });
     await auditChange(context, c, 'queue.retry', destination);
     return c.json({ retried }, 200);
   });

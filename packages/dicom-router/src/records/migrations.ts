@@ -76,4 +76,27 @@ export const migrations: readonly Migration[] = [
       'CREATE INDEX delivery_request ON delivery (commitment_request) WHERE commitment_request IS NOT NULL',
     ],
   },
+  {
+    version: 5,
+    name: 'destinations of other kinds, classes, holds and legal bases of deliveries',
+    sqlite: [
+      "ALTER TABLE destination ADD COLUMN kind TEXT NOT NULL DEFAULT 'dicom'",
+      'ALTER TABLE destination ADD COLUMN secret TEXT',
+      'ALTER TABLE delivery ADD COLUMN class INTEGER NOT NULL DEFAULT 2',
+      "ALTER TABLE delivery ADD COLUMN rule TEXT NOT NULL DEFAULT ''",
+      "ALTER TABLE delivery ADD COLUMN changes TEXT NOT NULL DEFAULT '{}'",
+      'ALTER TABLE delivery ADD COLUMN not_before INTEGER',
+      'ALTER TABLE delivery ADD COLUMN legal TEXT',
+      'ALTER TABLE delivery ADD COLUMN bytes INTEGER',
+      'ALTER TABLE delivery ADD COLUMN origin TEXT',
+      'ALTER TABLE delivery ADD COLUMN again INTEGER NOT NULL DEFAULT 0',
+      'DROP INDEX delivery_due',
+      'CREATE INDEX delivery_due ON delivery (destination, state, class, next_attempt, bytes)',
+      'CREATE INDEX delivery_study ON delivery (study_instance_uid, destination, state)',
+      `CREATE TABLE delivery_share (
+        study_instance_uid TEXT NOT NULL, destination TEXT NOT NULL, legal TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (study_instance_uid, destination, legal)
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

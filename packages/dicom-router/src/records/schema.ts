@@ -12,11 +12,13 @@ import {
   claimDeliveries,
   forgetDeliveries,
   queueDeliveries,
+  removeDeliveries,
   retryDeliveries,
   reviveDeliveries,
   settleDelivery,
 } from './deliveries.ts';
 import { deleteAe, deleteDestination, putAe, putDestination, seedAes, seedDestinations } from './settings.ts';
+import { noteShare } from './shares.ts';
 
 export { migrations } from './migrations.ts';
 
@@ -33,6 +35,8 @@ export type RouterProcedures = {
   readonly reviveDeliveries: typeof reviveDeliveries;
   readonly retryDeliveries: typeof retryDeliveries;
   readonly forgetDeliveries: typeof forgetDeliveries;
+  readonly removeDeliveries: typeof removeDeliveries;
+  readonly noteShare: typeof noteShare;
   readonly logAssociations: typeof logAssociations;
   readonly keepCommitment: typeof keepCommitment;
   readonly settleCheck: typeof settleCheck;
@@ -60,6 +64,8 @@ export const procedures: RouterProcedures = {
   reviveDeliveries,
   retryDeliveries,
   forgetDeliveries,
+  removeDeliveries,
+  noteShare,
   logAssociations,
   keepCommitment,
   settleCheck,

@@ -23,6 +23,8 @@ export interface Tables {
   };
   readonly destination: {
     readonly id: string;
+    readonly kind: string;
+    /** Empty, as `host`, for what is no DICOM node; `port` is then 0. */
     readonly ae_title: string;
     readonly host: string;
     readonly port: number;
@@ -30,8 +32,10 @@ export interface Tables {
     /** JSON of the routing rule. */
     readonly rule: string;
     readonly enabled: number;
-    /** JSON of the settings that are given: `tls`. */
+    /** JSON of the settings that are given. */
     readonly settings: string;
+    /** JSON of what is shown to the receiver: a token, a certificate with its key. */
+    readonly secret: string | null;
   };
   readonly delivery: {
     readonly id: Generated<number>;
@@ -53,6 +57,30 @@ export interface Tables {
     readonly commitment_request: Generated<number | null>;
     /** How often it was sent again because the destination did not commit itself. */
     readonly resends: Generated<number>;
+    /** Place in `DELIVERY_CLASSES`. */
+    readonly class: Generated<number>;
+    /** Name of the rule that asked for it. */
+    readonly rule: Generated<string>;
+    /** JSON of `Changes`. */
+    readonly changes: Generated<string>;
+    /** Held until then. */
+    readonly not_before: number | null;
+    /** JSON of `LegalBasis`. */
+    readonly legal: string | null;
+    /** Of the stored object. */
+    readonly bytes: number | null;
+    /** JSON of `Origin`. */
+    readonly origin: string | null;
+    /** 1 when another object came under its UID while it was being sent. */
+    readonly again: Generated<number>;
+  };
+  /** What another facility was given, and why it might. */
+  readonly delivery_share: {
+    readonly study_instance_uid: string;
+    readonly destination: string;
+    /** JSON of `LegalBasis`. */
+    readonly legal: string;
+    readonly at: number;
   };
   /** Storage commitment that was asked of us. */
   readonly commitment: {

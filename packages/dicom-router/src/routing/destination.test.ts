@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Destination, type RoutingRule, route } from './destination.ts';
+import { type DicomDestination, type RoutingRule, route } from './destination.ts';
 
-const destination = (aeTitle: string, when: Partial<RoutingRule> = {}): Destination => ({
+const destination = (aeTitle: string, when: Partial<RoutingRule> = {}): DicomDestination => ({
+  kind: 'dicom',
   id: aeTitle.toLowerCase(),
   aeTitle,
   host: '10.0.0.1',
@@ -16,16 +17,16 @@ describe('routing', () => {
   const room = destination('ROOM1', { callingAes: ['CR01'] });
   const both = destination('BOTH', { callingAes: ['CT01'], modalities: ['CT'] });
   const chosen = (callingAe: string, modality?: string) =>
-    route([all, ct, room, both], { callingAe, modality }).map(({ aeTitle }) => aeTitle);
+    route([all, ct, room, both], { callingAe, modality }).map(({ destination }) => destination);
 
   it('sends by calling entity and modality, and everything where nothing is asked', () => {
-    expect(chosen('CT01', 'CT')).toEqual(['ALL', 'CTONLY', 'BOTH']);
-    expect(chosen('CR01', 'CR')).toEqual(['ALL', 'ROOM1']);
-    expect(chosen('CT01', 'SR')).toEqual(['ALL']);
-    expect(chosen('X', undefined)).toEqual(['ALL']);
+    expect(chosen('CT01', 'CT')).toEqual(['all', 'ctonly', 'both']);
+    expect(chosen('CR01', 'CR')).toEqual(['all', 'room1']);
+    expect(chosen('CT01', 'SR')).toEqual(['all']);
+    expect(chosen('X', undefined)).toEqual(['all']);
   });
 
   it('sends nothing back to where it came from', () => {
-    expect(chosen('ALL', 'CT')).toEqual(['CTONLY']);
+    expect(chosen('ALL', 'CT')).toEqual(['ctonly']);
   });
 });

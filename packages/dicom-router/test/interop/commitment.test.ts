@@ -124,6 +124,7 @@ describe('pynetdicom keeps what it is sent', () => {
       },
     );
     const destination = {
+      kind: 'dicom' as const,
       id: 'keeper',
       aeTitle: 'KEEPER',
       host: '127.0.0.1',

@@ -173,6 +173,7 @@ describe('DCMTK as provider', () => {
     const received = join(folder, 'received');
     const dataDir = join(folder, 'data');
     const destination: Destination = {
+      kind: 'dicom',
       id: 'dcmtk',
       aeTitle: 'STORESCP',
       host: '127.0.0.1',

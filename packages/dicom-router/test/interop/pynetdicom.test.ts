@@ -101,6 +101,7 @@ describe('pynetdicom as destination', () => {
   };
 
   const destination = (port: number): Destination => ({
+    kind: 'dicom',
     id: 'peer',
     aeTitle: 'PYNETDICOM',
     host: '127.0.0.1',
