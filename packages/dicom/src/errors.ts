@@ -11,7 +11,8 @@ export type DicomErrorCode =
   | 'invalid-multipart'
   | 'invalid-json'
   | 'invalid-value'
-  | 'no-such-frame';
+  | 'no-such-frame'
+  | 'not-deidentifiable';
 
 /** The one error this package throws. */
 export class DicomError extends Error {
