@@ -2,7 +2,7 @@ import type { Attribute, DataSet, TagKey } from '../dataset/model.ts';
 import type { Vr } from '../vr.ts';
 
 /** Stands where a text must stand. */
-export const REMOVED = 'REMOVED';
+const REMOVED = 'REMOVED';
 
 const TEXT: Attribute['Value'] = [REMOVED];
 
