@@ -10,14 +10,16 @@ import { openCommitment } from './commitment/open-commitment.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
 import { DestinationDirectory } from './destinations/destination-directory.ts';
-import { sendToNode } from './destinations/node-sender.ts';
+import { Sharing } from './destinations/sharing.ts';
 import { TlsKeeper } from './destinations/tls-keeper.ts';
+import { transports } from './destinations/transports.ts';
 import { messageOf, RouterError } from './errors.ts';
 import { addAeRoutes } from './http/aes.ts';
 import { addAssociationRoutes } from './http/associations.ts';
 import { addCommitmentRoutes } from './http/commitments.ts';
 import { addDestinationRoutes } from './http/destinations.ts';
 import { problemOfRouter } from './http/problems.ts';
+import { addQueueChangeRoutes } from './http/queue-changes.ts';
 import { addQueueRoutes } from './http/queues.ts';
 import type { RouterContext } from './http/router-context.ts';
 import { addStationRoutes } from './http/stations.ts';
@@ -45,6 +47,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addStationRoutes(app, context);
   addDestinationRoutes(app, context);
   addQueueRoutes(app, context);
+  addQueueChangeRoutes(app, context);
   addCommitmentRoutes(app, context);
   addAssociationRoutes(app, context);
   const resources = opened.move();
@@ -77,9 +80,13 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     defaultFacility: options.defaultFacility,
     limit: limits.knownAes,
   });
-  const destinations = await DestinationDirectory.open(database, options.destinations ?? [], limits.destinations);
+  const destinations = await DestinationDirectory.open(database, {
+    configured: options.destinations ?? [],
+    fixed: options.fixedDestinations ?? [],
+    limit: limits.destinations,
+  });
   const tls = new TlsKeeper(options.tls?.material);
-  const sender = { archiveFetch, aeTitle, limits, tls, meter: options.meter ?? NO_METER };
+  const sender = { archiveFetch, aeTitle, clock, limits, tls, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
     await Deliveries.open(
       {
@@ -87,18 +94,15 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
         clock,
         limits,
         log,
-        send: (destination, due, report, signal) => {
-          if (destination.kind !== 'dicom') {
-            throw new RouterError('unreachable', `destinations of kind ${destination.kind} are not served yet`);
-          }
-          return sendToNode(sender, destination, due, report, signal);
-        },
+        random: Math.random,
+        sharing: new Sharing({ database, clock, audit: (event) => access.audit(event) }),
+        openTransport: transports(sender),
       },
       destinations,
     ),
   );
   const commitment = opened.use(await openCommitment(options, { database, aes, destinations, deliveries, clock, limits, tls }));
-  return { access, aeTitle, aes, commitment, database, deliveries, destinations, journal, limits, log, tls };
+  return { access, aeTitle, aes, clock, commitment, database, deliveries, destinations, journal, limits, log, tls };
 }
 
 /** @throws RouterError `invalid-request` where a certificate is missing */

@@ -8,6 +8,7 @@ export type RouterErrorCode =
   | 'closed'
   | 'timeout'
   | 'unreachable'
+  | 'unauthorized'
   | 'untrusted'
   | 'limit-exceeded'
   | 'too-long'
@@ -21,14 +22,21 @@ export type RouterErrorCode =
   | 'not-acceptable'
   | 'conflict';
 
+export interface RouterErrorOptions extends ErrorOptions {
+  /** How long it is no use to try again, where the peer says so. */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** The one error this package throws. */
 export class RouterError extends Error {
   override readonly name = 'RouterError';
   readonly code: RouterErrorCode;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: RouterErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: RouterErrorCode, message: string, options?: RouterErrorOptions) {
     super(message, options);
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }
 

@@ -40,6 +40,13 @@ export type LimitName =
   | 'deliveryAttempts'
   | 'deliveryDelayMs'
   | 'deliveryMaxDelayMs'
+  | 'circuitFailures'
+  | 'emergencyRetryMs'
+  | 'stowInstances'
+  | 'stowBytes'
+  | 'stowInstanceBytes'
+  | 'stowAnswerBytes'
+  | 'uploadRequestBytes'
   | 'deliveredKeptMs'
   | 'ordersPage'
   | 'sortedItems'
@@ -194,6 +201,33 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   },
   deliveryDelayMs: { value: 5_000, unit: 'ms', reason: 'before the second try; doubled after each' },
   deliveryMaxDelayMs: { value: 1_800_000, unit: 'ms', reason: 'longest time between two tries' },
+  circuitFailures: {
+    value: 3,
+    unit: 'count',
+    reason: 'failures of a destination in a row, after which one delivery alone tries whether it is back',
+  },
+  emergencyRetryMs: {
+    value: 60_000,
+    unit: 'ms',
+    reason: 'while an emergency waits, a destination that fails is tried at least so often',
+  },
+  stowInstances: { value: 100, unit: 'count', reason: 'instances of one STOW request: what breaks off is sent again' },
+  stowBytes: { value: 67_108_864, unit: 'bytes', reason: 'of one STOW request, one instance at least: likewise' },
+  stowInstanceBytes: {
+    value: 8_388_608,
+    unit: 'bytes',
+    reason: 'a longer instance goes to another Filmless by upload, which goes on where it was broken off',
+  },
+  stowAnswerBytes: {
+    value: 4_194_304,
+    unit: 'bytes',
+    reason: 'the answer to a STOW request is held whole: 100 instances have some 60 kB',
+  },
+  uploadRequestBytes: {
+    value: 67_108_864,
+    unit: 'bytes',
+    reason: 'of one request of an upload: five minutes of a slow line, which proxies and servers allow',
+  },
   deliveredKeptMs: { value: 604_800_000, unit: 'ms', reason: 'finished deliveries stay listed for a week' },
   ordersPage: { value: 200, unit: 'count', reason: 'orders asked of the archive at a time for a worklist; each has some 2 kB' },
   sortedItems: {

@@ -78,6 +78,8 @@ export interface RouterOptions {
   readonly aes?: readonly AeConfig[];
   /** Likewise. */
   readonly destinations?: readonly Destination[];
+  /** Always there, as they stand here: their secrets are not kept, and nobody changes or removes them. */
+  readonly fixedDestinations?: readonly Destination[];
   /** What an application entity may do that is not listed; `[]` refuses it. */
   readonly unknownAes: readonly AePermission[];
   /** Facility of what unlisted application entities send. */

@@ -77,7 +77,7 @@ describe('the list of application entities', () => {
     await using database = await openRouterDatabase(folder);
     const aes = await openAes(database);
     expect(aes.list()).toEqual([{ title: 'OLD', host: '10.0.0.1', port: 104, may: ['store'], facility: 'main' }]);
-    const destinations = await DestinationDirectory.open(database, [], 10);
+    const destinations = await DestinationDirectory.open(database, { configured: [], fixed: [], limit: 10 });
     expect(destinations.find('ws')).toMatchObject({ aeTitle: 'WS' });
     expect(destinations.find('ws')).not.toHaveProperty('tls');
   });

@@ -10,10 +10,12 @@ const HEAD_BYTES = 4096;
 /** The archive as it is read from: WADO-RS under `/dicom-web`, asked as whoever the instances are for. */
 export type ReadArchive = (request: Request) => Promise<Response>;
 
-/** The data set of an instance on its way, without its file meta information; to be closed whether it was read or not. */
+/** The data set of an instance on its way, and apart from it its file meta information; to be closed whether it was read or not. */
 export interface ArchivedDataSet {
   /** What it really is in: what was stored since may be in another than what was known of it. */
   readonly transferSyntaxUid: string;
+  /** Preamble, prefix and file meta information: what stands before `bytes` in a Part 10 file. */
+  readonly fileMeta: Uint8Array;
   /** Read once. Fails with RouterError `archive`. */
   readonly bytes: AsyncIterable<Uint8Array>;
   close(): Promise<void>;
@@ -36,8 +38,9 @@ export async function openArchived(
   const response = await request(archive, instance, transferSyntaxUid ?? '*', signal);
   const pieces = partBytes(response);
   try {
-    const { head, meta } = await readHead(pieces);
+    const { head, meta, fileMeta } = await readHead(pieces);
     return {
+      fileMeta,
       transferSyntaxUid: meta.transferSyntaxUid,
       bytes: dataSetOf(head, pieces),
       close: async () => {
@@ -105,6 +108,7 @@ async function* partBytes(response: Response): AsyncGenerator<Uint8Array, void, 
 interface Head {
   /** What was read, from the first byte of the data set on. */
   readonly head: Uint8Array;
+  readonly fileMeta: Uint8Array;
   readonly meta: FoundFileMeta['meta'];
 }
 
@@ -118,7 +122,8 @@ async function readHead(pieces: AsyncGenerator<Uint8Array, void, void>): Promise
     }
     const found = done === true || head.byteLength >= HEAD_BYTES ? metaOf(head, done === true) : undefined;
     if (found !== undefined) {
-      return { head: head.subarray(found.dataSetOffset), meta: found.meta };
+      const { dataSetOffset, meta } = found;
+      return { head: head.subarray(dataSetOffset), fileMeta: head.subarray(0, dataSetOffset), meta };
     }
   }
 }

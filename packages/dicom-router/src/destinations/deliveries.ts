@@ -2,23 +2,23 @@ import { Turns } from '@filmless/disk';
 import type { QueuedInstance, Removed, RemovedStudy } from '../records/deliveries.ts';
 import type { Decision } from '../routing/decision.ts';
 import type { Destination } from '../routing/destination.ts';
-import { DeliveryLoop, type DeliveryLoopOptions } from './delivery-loop.ts';
 import type { DestinationDirectory } from './destination-directory.ts';
+import { DestinationQueue, type DestinationQueueOptions, type QueueStatus } from './destination-queue.ts';
 
 /** The queues of all destinations and the loops that empty them. */
 export class Deliveries implements AsyncDisposable {
-  readonly #options: DeliveryLoopOptions;
+  readonly #options: DestinationQueueOptions;
   readonly #directory: DestinationDirectory;
-  readonly #loops = new Map<string, DeliveryLoop>();
+  readonly #queues = new Map<string, DestinationQueue>();
   /** One change after the other: a loop ends before the next of its destination begins. */
   readonly #changes = new Turns(1);
 
-  private constructor(options: DeliveryLoopOptions, directory: DestinationDirectory) {
+  private constructor(options: DestinationQueueOptions, directory: DestinationDirectory) {
     this.#options = options;
     this.#directory = directory;
   }
 
-  static async open(options: DeliveryLoopOptions, directory: DestinationDirectory): Promise<Deliveries> {
+  static async open(options: DestinationQueueOptions, directory: DestinationDirectory): Promise<Deliveries> {
     const { database } = options;
     await database.write('reviveDeliveries', {});
     const deliveries = new Deliveries(options, directory);
@@ -53,20 +53,25 @@ export class Deliveries implements AsyncDisposable {
       again: isNew,
     });
     for (const id of chosen.keys()) {
-      this.#loops.get(id)?.wake();
+      this.#queues.get(id)?.wake();
     }
+  }
+
+  /** How the queue of a destination fares; undefined for one that is off. */
+  status(destination: string): QueueStatus | undefined {
+    return this.#queues.get(destination)?.status();
   }
 
   /** Something of a destination became due. */
   wake(destination: string): void {
-    this.#loops.get(destination)?.wake();
+    this.#queues.get(destination)?.wake();
   }
 
   /** Deliveries set aside or waiting are due now: one, those set aside, or all of a destination. Gives how many. */
   async retry(destination: string, which: { readonly id?: number; readonly onlyAside?: boolean } = {}): Promise<number> {
     const now = this.#options.clock.now();
     const count = await this.#options.database.write('retryDeliveries', { destination, now, ...which });
-    this.#loops.get(destination)?.hurry();
+    this.#queues.get(destination)?.hurry();
     return count;
   }
 
@@ -93,20 +98,20 @@ export class Deliveries implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#changes.run(() => Promise.all([...this.#loops.keys()].map((id) => this.#end(id))));
+    await this.#changes.run(() => Promise.all([...this.#queues.keys()].map((id) => this.#end(id))));
   }
 
   #start(destination: Destination): void {
     if (destination.enabled) {
-      const loop = new DeliveryLoop(this.#options, destination);
-      this.#loops.set(destination.id, loop);
-      loop.start();
+      const queue = new DestinationQueue(this.#options, destination);
+      this.#queues.set(destination.id, queue);
+      queue.start();
     }
   }
 
   async #end(id: string): Promise<void> {
-    const loop = this.#loops.get(id);
-    this.#loops.delete(id);
-    await loop?.[Symbol.asyncDispose]();
+    const queue = this.#queues.get(id);
+    this.#queues.delete(id);
+    await queue?.[Symbol.asyncDispose]();
   }
 }

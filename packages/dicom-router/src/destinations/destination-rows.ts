@@ -29,7 +29,7 @@ export function toRow(destination: Destination): DestinationRow {
     port: node?.port ?? 0,
     calling_ae: node?.callingAe ?? null,
     settings: JSON.stringify(settingsOf(destination)),
-    rule: JSON.stringify(when),
+    rule: JSON.stringify(when ?? null),
     enabled: Number(enabled),
     secret: secret === undefined ? null : JSON.stringify(secret),
   };
@@ -59,7 +59,8 @@ function settingsOf(destination: Destination): DicomSettings | WebSettings | Fol
 }
 
 export function fromRow(row: Selectable<Tables['destination']>): Destination {
-  const common = { id: row.id, when: parseRule(row.rule), enabled: row.enabled === 1 };
+  const when = parseRule(row.rule);
+  const common = { id: row.id, enabled: row.enabled === 1, ...(when === null ? {} : { when }) };
   switch (row.kind) {
     case 'dicomweb':
     case 'filmless':
@@ -85,8 +86,8 @@ export function fromRow(row: Selectable<Tables['destination']>): Destination {
 }
 
 /** What `toRow` wrote; so do all that follow. */
-function parseRule(text: string): RoutingRule {
-  return JSON.parse(text) as RoutingRule;
+function parseRule(text: string): RoutingRule | null {
+  return JSON.parse(text) as RoutingRule | null;
 }
 
 function parseDicom(text: string): DicomSettings {

@@ -7,6 +7,8 @@ import { parrotServer } from '../../test/parrot-server.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
 import { routerLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
+import { LineGovernor } from './line/line-governor.ts';
 import { sendToNode } from './node-sender.ts';
 import type { SendOutcome } from './send-instances.ts';
 import { TlsKeeper } from './tls-keeper.ts';
@@ -66,7 +68,7 @@ async function send(port: number, measured: Stage[] = []): Promise<readonly Send
     async (_, outcome) => {
       outcomes.push(outcome);
     },
-    new AbortController().signal,
+    { line: new LineGovernor({ line: undefined, clock: SYSTEM_CLOCK }).open('routine'), signal: new AbortController().signal },
   );
   return outcomes;
 }

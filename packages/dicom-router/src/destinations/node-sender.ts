@@ -5,8 +5,9 @@ import type { Delivery } from '../records/deliveries.ts';
 import type { ArchiveFetch } from '../router.ts';
 import type { DicomDestination } from '../routing/destination.ts';
 import { proposalFor } from './proposals.ts';
-import { type SendOutcome, sendInstances } from './send-instances.ts';
+import { sendInstances } from './send-instances.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
+import type { Outgoing, Report } from './transport.ts';
 
 export interface SenderOptions {
   readonly archiveFetch: ArchiveFetch;
@@ -21,9 +22,10 @@ export async function sendToNode(
   options: SenderOptions,
   destination: DicomDestination,
   deliveries: readonly Delivery[],
-  report: (delivery: Delivery, outcome: SendOutcome) => Promise<void>,
-  signal: AbortSignal,
+  report: Report,
+  { line, signal }: Outgoing,
 ): Promise<void> {
+  const { limits } = options;
   const dialogue = await openDialogue({
     host: destination.host,
     port: destination.port,
@@ -31,8 +33,9 @@ export async function sendToNode(
     callingAe: destination.callingAe ?? options.aeTitle,
     contexts: proposalFor(deliveries).contexts,
     tls: options.tls.client(destination.tls),
-    asynchronousOperations: { invoked: options.limits.openOperations, performed: 1 },
-    limits: options.limits,
+    asynchronousOperations: { invoked: limits.openOperations, performed: 1 },
+    pace: (bytes) => line.take(bytes, signal),
+    limits: line.writeBytes === undefined ? limits : { ...limits, pduBytes: Math.min(limits.pduBytes, line.writeBytes) },
     signal,
   });
   const stop = () => dialogue.abort();

@@ -50,7 +50,9 @@ const LineSchema = z
   .openapi({ description: 'How much of the line is taken; the first of the hours that fits counts' });
 
 const common = {
-  when: Rule.default({ callingAes: [], modalities: [] }),
+  when: Rule.optional().openapi({
+    description: 'What goes there whatever the rules say, everything for {}; without it they alone do',
+  }),
   enabled: z.boolean().default(true),
   site: Text.optional().openapi({ description: 'Name of the other facility; what goes there needs a legal basis' }),
   basis: BasisSchema.optional(),
@@ -109,7 +111,7 @@ const secret = {
 const id = { id: DestinationId };
 
 interface SentCommon {
-  readonly when: RoutingRule;
+  readonly when?: RoutingRule | undefined;
   readonly enabled: boolean;
   readonly site?: string | undefined;
   readonly basis?: LegalBasis | undefined;

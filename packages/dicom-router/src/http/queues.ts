@@ -1,14 +1,44 @@
 import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { RouterError } from '../errors.ts';
+import { classAt, describeLegal } from '../records/deliveries.ts';
 import { db } from '../records/tables.ts';
-import { auditChange, problemAnswer } from './problems.ts';
+import { DELIVERY_CLASSES } from '../routing/decision.ts';
+import type { Destination } from '../routing/destination.ts';
+import { problemAnswer } from './problems.ts';
+import { type QueueOverview, queueOverviews } from './queue-overview.ts';
 import type { RouterContext } from './router-context.ts';
 
 const State = z.enum(['queued', 'sending', 'done', 'aside']);
-const QueueSchema = z
-  .object({ destination: z.string(), queued: z.number(), sending: z.number(), done: z.number(), aside: z.number() })
-  .openapi('Queue', { description: '`aside` waits for a person' });
+const Class = z.enum(DELIVERY_CLASSES);
+const QueueSchema: z.ZodType<QueueOverview> = z
+  .object({
+    destination: z.string(),
+    queued: z.number(),
+    sending: z.number(),
+    done: z.number(),
+    aside: z.number().openapi({ description: 'Waits for a person' }),
+    paused: z.boolean(),
+    problem: z.string().nullable().openapi({ description: 'Why nothing can be sent at the moment' }),
+    nextTry: z.string().nullable().openapi({ description: 'When it is tried again, while there is a problem' }),
+    bytesWaiting: z.number(),
+    bytesPerSecond: z
+      .number()
+      .nullable()
+      .openapi({ description: 'What the line is given now; without a bound what went out lately' }),
+    classes: z.array(
+      z.object({
+        class: Class,
+        waiting: z.number(),
+        bytes: z.number(),
+        arrives: z.string().nullable().openapi({ description: 'When all of it will have arrived, as far as can be foretold' }),
+      }),
+    ),
+    problems: z
+      .array(z.object({ problem: z.string(), deliveries: z.number() }))
+      .openapi({ description: 'Why deliveries were set aside, the most frequent first' }),
+  })
+  .openapi('Queue');
 const DeliverySchema = z
   .object({
     id: z.number(),
@@ -19,6 +49,11 @@ const DeliverySchema = z
     problem: z.string().nullable(),
     createdAt: z.string(),
     nextAttempt: z.string(),
+    class: Class,
+    rule: z.string().openapi({ description: 'Name of the rule that sends it; empty where the destination itself asks for it' }),
+    heldUntil: z.string().nullable(),
+    legalBasis: z.string().nullable().openapi({ description: 'Why another facility may have it, and the evidence' }),
+    bytes: z.number().nullable(),
     commitment: z
       .enum(['wanted', 'asked', 'confirmed', 'refused', 'unanswered'])
       .nullable()
@@ -31,7 +66,6 @@ const destination = z.object({ destination: z.string() });
 export function addQueueRoutes(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
   addQueues(app, context);
   addDeliveries(app, context);
-  addRetry(app, context);
 }
 
 function addQueues(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
@@ -40,24 +74,12 @@ function addQueues(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     method: 'get',
     path: '/api/queues',
     tags: ['queues'],
-    summary: 'How many deliveries each destination has in which state',
+    summary: 'How each queue stands: deliveries by state and class, problems, when what waits will have arrived',
     middleware: context.access.guard('administer'),
     responses: { 200: { description: 'One queue a destination', content: { 'application/json': { schema } } } },
   });
   app.openapi(route, async (c) => {
-    const rows = await context.database.read(
-      db
-        .selectFrom('delivery')
-        .select((column) => ['destination', 'state', column.fn.countAll<number>().as('count')])
-        .groupBy(['destination', 'state']),
-    );
-    const queues = context.destinations.list().map(({ id }) => {
-      const queue = { destination: id, queued: 0, sending: 0, done: 0, aside: 0 };
-      for (const row of rows.filter((candidate) => candidate.destination === id)) {
-        queue[row.state] = row.count;
-      }
-      return queue;
-    });
+    const queues = [...(await queueOverviews(context, context.clock.now()))];
     return c.json({ queues }, 200);
   });
 }
@@ -98,41 +120,22 @@ function addDeliveries(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
       problem: row.problem,
       createdAt: new Date(row.created_at).toISOString(),
       nextAttempt: new Date(row.next_attempt).toISOString(),
+      class: classAt(row.class),
+      rule: row.rule,
+      heldUntil: row.not_before === null ? null : new Date(row.not_before).toISOString(),
+      legalBasis: row.legal === null ? null : describeLegal(row.legal),
+      bytes: row.bytes,
       commitment: row.commitment,
     }));
     return c.json({ deliveries, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }, 200);
   });
 }
 
-function addRetry(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
-  const schema = z.object({ retried: z.number() });
-  const body = z
-    .strictObject({ id: z.number().int().optional() })
-    .openapi({ description: 'Without an id: all that are not done' });
-  const route = createRoute({
-    method: 'post',
-    path: '/api/queues/{destination}/retry',
-    tags: ['queues'],
-    summary: 'Try deliveries again now, those set aside too',
-    middleware: context.access.guard('administer'),
-    request: { params: destination, body: { required: true, content: { 'application/json': { schema: body } } } },
-    responses: {
-      200: { description: 'How many are tried again', content: { 'application/json': { schema } } },
-      404: problemAnswer('There is no such destination'),
-    },
-  });
-  app.openapi(route, async (c) => {
-    const { destination } = c.req.valid('param');
-    const { id } = c.req.valid('json');
-    knownDestination(context, destination);
-    const retried = await context.deliveries.retry(destination, id === undefined ? {} : { id });
-    await auditChange(context, c, 'queue.retry', destination);
-    return c.json({ retried }, 200);
-  });
-}
-
-function knownDestination({ destinations }: RouterContext, id: string): void {
-  if (destinations.find(id) === undefined) {
+/** @throws RouterError `not-found` */
+export function knownDestination({ destinations }: RouterContext, id: string): Destination {
+  const known = destinations.find(id);
+  if (known === undefined) {
     throw new RouterError('not-found', `there is no destination ${id}`);
   }
+  return known;
 }

@@ -2,6 +2,7 @@ import type { Log } from '@filmless/access';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import type { AssociationJournal } from '../association-journal.ts';
 import type { OpenedCommitment } from '../commitment/open-commitment.ts';
+import type { Clock } from '../destinations/clock.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
 import type { TlsKeeper } from '../destinations/tls-keeper.ts';
@@ -14,6 +15,7 @@ export interface RouterContext {
   readonly access: RouterOptions['access'];
   readonly aeTitle: string;
   readonly aes: AeDirectory;
+  readonly clock: Clock;
   readonly commitment: OpenedCommitment;
   readonly database: RouterDatabase;
   readonly deliveries: Deliveries;

@@ -4,7 +4,7 @@ import { type Changes, DELIVERY_CLASSES, type Decision, type DeliveryClass, type
 import { db, type Tables } from './tables.ts';
 
 /** Whom an instance came from. */
-interface Origin {
+export interface Origin {
   readonly callingAe: string;
   readonly address: string;
   readonly facility: string;
@@ -36,12 +36,12 @@ export interface Delivery extends QueuedInstance {
 }
 
 /** Place of a class in the order of sending. */
-function rankOf(priority: DeliveryClass): number {
+export function rankOf(priority: DeliveryClass): number {
   return DELIVERY_CLASSES.indexOf(priority);
 }
 
 /** The class at a place; what a later version may have written is sent last. */
-function classAt(rank: number): DeliveryClass {
+export function classAt(rank: number): DeliveryClass {
   return DELIVERY_CLASSES[rank] ?? 'backfill';
 }
 
@@ -168,6 +168,12 @@ function parseLegal(text: string): LegalBasis {
   return JSON.parse(text) as LegalBasis;
 }
 
+/** A kept legal basis in words: the basis, and what shows it. */
+export function describeLegal(text: string): string {
+  const { basis, evidence } = parseLegal(text);
+  return evidence === undefined ? basis : `${basis}, ${evidence}`;
+}
+
 /** Likewise. */
 function parseOrigin(text: string): Origin {
   return JSON.parse(text) as Origin;
@@ -209,6 +215,14 @@ export const settleDelivery: Procedure<
       })
       .where('id', '=', id),
   );
+};
+
+/** They were not sent, through no fault of theirs: they keep their place in the queue. */
+export const giveBackDeliveries: Procedure<{ readonly ids: readonly number[]; readonly problem: string }, void> = function* ({
+  ids,
+  problem,
+}) {
+  yield* run(db.updateTable('delivery').set({ state: 'queued', again: 0, problem }).where('id', 'in', ids));
 };
 
 /**

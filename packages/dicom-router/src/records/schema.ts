@@ -11,6 +11,7 @@ import { forgetCommitments, keepCommitment, retryCommitment, settleCheck, settle
 import {
   claimDeliveries,
   forgetDeliveries,
+  giveBackDeliveries,
   queueDeliveries,
   removeDeliveries,
   retryDeliveries,
@@ -36,6 +37,7 @@ export type RouterProcedures = {
   readonly retryDeliveries: typeof retryDeliveries;
   readonly forgetDeliveries: typeof forgetDeliveries;
   readonly removeDeliveries: typeof removeDeliveries;
+  readonly giveBackDeliveries: typeof giveBackDeliveries;
   readonly noteShare: typeof noteShare;
   readonly logAssociations: typeof logAssociations;
   readonly keepCommitment: typeof keepCommitment;
@@ -65,6 +67,7 @@ export const procedures: RouterProcedures = {
   retryDeliveries,
   forgetDeliveries,
   removeDeliveries,
+  giveBackDeliveries,
   noteShare,
   logAssociations,
   keepCommitment,

@@ -16,7 +16,7 @@ export interface LineHours {
 }
 
 /** How much of a line is taken. The first of the hours that fits counts; outside of all `bytesPerSecond`; without it there is no bound. */
-interface LineSetting {
+export interface LineSetting {
   readonly bytesPerSecond?: number | undefined;
   readonly hours?: readonly LineHours[] | undefined;
 }
@@ -25,7 +25,8 @@ interface LineSetting {
 interface DestinationBase {
   /** Chosen by a person; names the queue. */
   readonly id: string;
-  readonly when: RoutingRule;
+  /** What goes there whatever the rules say; without it they alone do. */
+  readonly when?: RoutingRule;
   /** A destination that is off keeps its queue and sends nothing. */
   readonly enabled: boolean;
   /** Name of the other facility that gets the images; what goes there needs a legal basis. */
@@ -95,10 +96,11 @@ export function route(destinations: readonly Destination[], instance: RoutedInst
     .filter(
       (destination) =>
         !(destination.kind === 'dicom' && destination.aeTitle === instance.callingAe) &&
+        destination.when !== undefined &&
         fits(destination.when.callingAes, instance.callingAe) &&
         fits(destination.when.modalities, instance.modality),
     )
-    .map(({ id }) => ({ destination: id, rule: id, priority: 'routine', changes: {} }));
+    .map(({ id }) => ({ destination: id, rule: '', priority: 'routine', changes: {} }));
 }
 
 function fits(list: readonly string[], value: string | undefined): boolean {

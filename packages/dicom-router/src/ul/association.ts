@@ -92,7 +92,12 @@ export interface Agreement {
   readonly contexts: readonly AcceptedContext[];
   readonly window: OperationsWindow;
   readonly maxFragmentBytes: number;
+  /** Asked before each write of so many bytes. */
+  readonly pace?: Pace | undefined;
 }
+
+/** Undefined when it may be written at once; else resolves when it may. */
+export type Pace = (bytes: number) => Promise<void> | undefined;
 
 export class SocketAssociation implements Association {
   readonly id: string;
@@ -103,6 +108,7 @@ export class SocketAssociation implements Association {
   readonly maxFragmentBytes: number;
   readonly #connection: Connection;
   readonly #responseMs: number;
+  readonly #pace: Pace | undefined;
 
   constructor(id: string, connection: Connection, agreement: Agreement, responseMs: number) {
     this.id = id;
@@ -113,6 +119,7 @@ export class SocketAssociation implements Association {
     this.window = agreement.window;
     this.maxFragmentBytes = agreement.maxFragmentBytes;
     this.#responseMs = responseMs;
+    this.#pace = agreement.pace;
   }
 
   get isOver(): boolean {
@@ -152,6 +159,10 @@ export class SocketAssociation implements Association {
 
   async write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void> {
     const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    const paced = this.#pace?.(length);
+    if (paced !== undefined) {
+      await paced;
+    }
     await this.#connection.sendData(pDataHeader(contextId, command, last, length), parts);
   }
 

@@ -1,7 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
-import { type Association, fragmentBytes, SocketAssociation } from './association.ts';
+import { type Association, fragmentBytes, type Pace, SocketAssociation } from './association.ts';
 import { newAssociationId } from './association-id.ts';
 import { Connection, type Indication } from './connection.ts';
 import { agreedContexts, agreedWindow, ownUserInformation } from './negotiation.ts';
@@ -35,6 +35,8 @@ export interface RequestOptions {
   readonly asynchronousOperations?: { readonly invoked: number; readonly performed: number };
   /** How it is called by TLS; in the clear without. */
   readonly tls?: TlsClient | undefined;
+  /** Asked before each write of a message; at once unless given. */
+  readonly pace?: Pace | undefined;
   readonly limits: RouterLimits;
   readonly signal?: AbortSignal;
 }
@@ -94,7 +96,7 @@ function proposedUser(options: RequestOptions): UserInformation {
 
 function established(
   connection: Connection,
-  { callingAe, calledAe, host, tls, limits }: RequestOptions,
+  { callingAe, calledAe, host, tls, limits, pace }: RequestOptions,
   proposed: AssociateRq,
   answered: AssociateAc,
 ): Association {
@@ -113,6 +115,7 @@ function established(
     contexts: agreedContexts({ proposed, answered }),
     window: agreedWindow({ proposed, answered }, 'requestor'),
     maxFragmentBytes: fragmentBytesOrAbort(connection, user, limits),
+    pace,
   } as const;
   return new SocketAssociation(newAssociationId(), connection, agreement, limits.responseMs);
 }

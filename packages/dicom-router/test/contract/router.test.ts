@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeCommand } from '../../src/dimse/command-set.ts';
@@ -270,9 +270,16 @@ describe('the router', () => {
       body: { ...destination, when: { callingAes: [], modalities: ['OT'] } },
     });
     await send();
-    expect(await api('GET', '/api/queues')).toEqual({
+    expect(await api('GET', '/api/queues')).toMatchObject({
       status: 200,
-      body: { queues: [{ destination: 'ws', queued: 1, sending: 0, done: 0, aside: 0 }] },
+      body: {
+        queues: [
+          {
+            ...{ destination: 'ws', queued: 1, sending: 0, done: 0, aside: 0, paused: true, problem: null, problems: [] },
+            classes: [{ class: 'emergency', waiting: 0 }, {}, { class: 'routine', waiting: 1, arrives: null }, {}],
+          },
+        ],
+      },
     });
     expect((await api('DELETE', '/api/destinations/ws')).status).toBe(409);
     expect(await api('POST', '/api/queues/ws/retry', {})).toMatchObject({ body: { retried: 1 } });
@@ -280,10 +287,78 @@ describe('the router', () => {
     expect((await api('PUT', '/api/destinations/ws', { ...change, enabled: true })).status).toBe(200);
     const deliveries = () => api('GET', '/api/queues/ws?state=queued');
     await expect.poll(deliveries).toMatchObject({
-      body: { deliveries: [{ attempts: 1, problem: expect.stringContaining('cannot be reached') }], next: null },
+      body: { deliveries: [{ attempts: 0, problem: expect.stringContaining('cannot be reached') }], next: null },
+    });
+    expect(await api('GET', '/api/queues')).toMatchObject({
+      body: { queues: [{ paused: false, problem: expect.stringContaining('cannot be reached'), nextTry: expect.any(String) }] },
+    });
+    expect(await api('POST', '/api/queues/ws/pause', { paused: true })).toMatchObject({ status: 200 });
+    expect(await api('GET', '/api/destinations')).toMatchObject({ body: { destinations: [{ id: 'ws', enabled: false }] } });
+    expect((await api('POST', '/api/queues/ws/remove', {})).status).toBe(400);
+    const { body } = await api('GET', '/api/queues/ws');
+    const [first] = (body as { deliveries: { id: number; studyInstanceUid: string }[] }).deliveries;
+    expect(await api('POST', '/api/queues/ws/remove', { id: first?.id })).toEqual({ status: 200, body: { removed: 1 } });
+    expect(opened.access.events.at(-1)).toMatchObject({
+      ...{ action: 'queue.remove', studyInstanceUid: first?.studyInstanceUid, detail: '1 instances that were to go to ws' },
     });
     expect((await api('GET', '/api/queues/none')).status).toBe(404);
     expect((await api('PUT', '/api/destinations/none', change)).status).toBe(404);
+  });
+
+  it('keeps the secret of a web server, and never gives it out again', async () => {
+    const { api } = opened;
+    const tinh = { id: 'tinh', kind: 'filmless', url: 'https://pacs.tinh.vn', enabled: false, site: 'BVĐK tỉnh' };
+    const shown = { ...tinh, hasToken: true, hasClientCertificate: false };
+    expect(await api('POST', '/api/destinations', { ...tinh, url: `${tinh.url}/`, token: 'S3CRET' })).toEqual({
+      status: 201,
+      body: shown,
+    });
+    const { id: _, ...change } = tinh;
+    const changed = {
+      ...change,
+      basis: { basis: 'referral' },
+      line: { hours: [{ from: '18:00', to: '06:00', bytesPerSecond: 1e6 }] },
+    };
+    expect(await api('PUT', '/api/destinations/tinh', changed)).toEqual({ status: 200, body: { ...shown, ...changed } });
+    expect(await api('PUT', '/api/destinations/tinh', { ...change, token: null })).toMatchObject({ body: { hasToken: false } });
+    await api('PUT', '/api/destinations/tinh', { ...change, token: 'S3CRET' });
+    // At another address it would be shown to somebody else.
+    const moved = { ...change, url: 'https://elsewhere.vn' };
+    expect(await api('PUT', '/api/destinations/tinh', moved)).toMatchObject({ body: { hasToken: false } });
+    expect(JSON.stringify([await api('GET', '/api/destinations'), opened.access.events, opened.log.lines])).not.toContain(
+      'S3CRET',
+    );
+    for (const wrong of [
+      { ...tinh, url: 'ftp://x' },
+      { ...tinh, url: 'https://user:word@x' },
+      { ...tinh, aeTitle: 'X' },
+      { ...tinh, kind: 'folder' },
+      { ...tinh, kind: 'folder', path: 'relative' },
+      { ...tinh, basis: { basis: 'curiosity' } },
+      { ...tinh, line: { hours: [{ from: '25:00', to: '06:00', bytesPerSecond: 1e6 }] } },
+    ]) {
+      expect((await api('POST', '/api/destinations', { ...wrong, id: 'wrong' })).status, JSON.stringify(wrong)).toBe(400);
+    }
+  });
+
+  it('has destinations that only the configuration changes; they can be paused', async () => {
+    const archive = {
+      ...{ kind: 'filmless' as const, id: 'archive', url: 'https://127.0.0.1:1', when: { callingAes: [], modalities: [] } },
+      ...{ enabled: true, secret: { token: 'S3CRET' } },
+    };
+    await using gateway = await openRouter({ fixedDestinations: [archive] });
+    const { api } = gateway;
+    const { id: _, secret: __, ...change } = archive;
+    expect((await api('PUT', '/api/destinations/archive', { ...change, url: 'https://elsewhere' })).status).toBe(409);
+    expect((await api('DELETE', '/api/destinations/archive')).status).toBe(409);
+    expect((await api('POST', '/api/queues/archive/pause', { paused: true })).status).toBe(200);
+    const bytes = await readFile(join(gateway.folder, 'records', 'router.db-wal'));
+    expect(bytes.includes('S3CRET')).toBe(false);
+    await gateway.router[Symbol.asyncDispose]();
+    await using again = await openRouter({ dataDir: gateway.folder, fixedDestinations: [archive] });
+    expect(await again.api('GET', '/api/destinations')).toMatchObject({
+      body: { destinations: [{ id: 'archive', enabled: false, hasToken: true }] },
+    });
   });
 
   it('reads the configuration only while it knows no entity', async () => {

@@ -1,0 +1,35 @@
+import type { Meter } from '@filmless/access';
+import type { RouterLimits } from '../limits.ts';
+import type { ArchiveFetch } from '../router.ts';
+import type { Clock } from './clock.ts';
+import { folderTransport } from './folder-transport.ts';
+import { sendToNode } from './node-sender.ts';
+import { storedFiles } from './part10.ts';
+import type { TlsKeeper } from './tls-keeper.ts';
+import type { OpenTransport } from './transport.ts';
+import { webTransport } from './web/web-transport.ts';
+
+export interface TransportOptions {
+  readonly archiveFetch: ArchiveFetch;
+  readonly aeTitle: string;
+  readonly clock: Clock;
+  readonly limits: RouterLimits;
+  readonly meter: Meter;
+  readonly tls: TlsKeeper;
+}
+
+/** How each kind of destination is sent to. */
+export function transports(options: TransportOptions): OpenTransport {
+  const files = { ...options, openFile: storedFiles(options.archiveFetch) };
+  return (destination) => {
+    switch (destination.kind) {
+      case 'dicom':
+        return { send: (due, report, outgoing) => sendToNode(options, destination, due, report, outgoing) };
+      case 'dicomweb':
+      case 'filmless':
+        return webTransport(files, destination);
+      case 'folder':
+        return folderTransport(files, destination);
+    }
+  };
+}

@@ -1,0 +1,218 @@
+import type { Meter } from '@filmless/access';
+import { findTransferSyntax, newBoundary } from '@filmless/dicom';
+import { messageOf, RouterError } from '../../errors.ts';
+import type { RouterLimits } from '../../limits.ts';
+import type { Delivery, Origin } from '../../records/deliveries.ts';
+import type { Clock } from '../clock.ts';
+import { paced } from '../line/paced.ts';
+import type { OpenFile } from '../part10.ts';
+import type { SendOutcome } from '../send-instances.ts';
+import type { Outgoing, Report } from '../transport.ts';
+import type { HttpClient } from './http-client.ts';
+import { readStowAnswer } from './stow-answer.ts';
+import { stowBody, zstdCompressed } from './stow-body.ts';
+import { bodyText, discard, serverProblem, words } from './web-problem.ts';
+
+export interface StowOptions {
+  readonly client: HttpClient;
+  /** Path of the studies resource below the client's address. */
+  readonly path: string;
+  readonly openFile: OpenFile;
+  readonly limits: RouterLimits;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** Bodies may be compressed; the receiver is asked no more once it refused. */
+  readonly zstd: { accepted: boolean };
+  /** The receiver is told from whom instances came. */
+  readonly relay: boolean;
+}
+
+/** Store Instances requests of as many instances as belong together, each reported by what the answer says of it. PS3.18 10.5. */
+export async function sendByStow(
+  options: StowOptions,
+  deliveries: readonly Delivery[],
+  report: Report,
+  outgoing: Outgoing,
+): Promise<void> {
+  for (const group of grouped(deliveries, options)) {
+    await sendGroup(options, group, report, outgoing);
+  }
+}
+
+/** In their order; one request speaks of one source, and does not grow beyond what is worth sending again. */
+function grouped(deliveries: readonly Delivery[], { relay, limits }: StowOptions): readonly (readonly Delivery[])[] {
+  const groups: Delivery[][] = [];
+  let bytes = 0;
+  for (const delivery of deliveries) {
+    const last = groups.at(-1);
+    const fits =
+      last !== undefined &&
+      last.length < limits.stowInstances &&
+      bytes + (delivery.bytes ?? 0) <= limits.stowBytes &&
+      (!relay || sourceHeader(last[0]?.origin) === sourceHeader(delivery.origin));
+    if (fits) {
+      last.push(delivery);
+      bytes += delivery.bytes ?? 0;
+    } else {
+      groups.push([delivery]);
+      bytes = delivery.bytes ?? 0;
+    }
+  }
+  return groups;
+}
+
+async function sendGroup(
+  options: StowOptions,
+  deliveries: readonly Delivery[],
+  report: Report,
+  outgoing: Outgoing,
+): Promise<void> {
+  const began = performance.now();
+  const outcomes = await storeOnce(options, deliveries, report, outgoing);
+  if (outcomes === undefined) {
+    // The receiver will not have the request as it is: whose fault that is shows when each goes alone.
+    for (const delivery of deliveries) {
+      await sendGroup(options, [delivery], report, outgoing);
+    }
+    return;
+  }
+  const seconds = (performance.now() - began) / 1000 / Math.max(1, deliveries.length);
+  for (const delivery of deliveries) {
+    options.meter.observe('delivery', seconds);
+    await report(delivery, outcomes.get(delivery) ?? { kind: 'again', problem: 'the receiver said nothing of it' });
+  }
+}
+
+/**
+ * Undefined when several instances are refused together and each is to be sent alone.
+ * @throws RouterError when nothing can be sent at the moment
+ */
+async function storeOnce(
+  options: StowOptions,
+  deliveries: readonly Delivery[],
+  report: Report,
+  outgoing: Outgoing,
+): Promise<ReadonlyMap<Delivery, SendOutcome> | undefined> {
+  const compressed = options.zstd.accepted && outgoing.line.isSlow && deliveries.some(isNative);
+  const boundary = newBoundary();
+  const body = stowBody(deliveries, options.openFile, boundary, outgoing.signal);
+  const first = await body.bytes.next();
+  if (first.done === true) {
+    return body.unsent;
+  }
+  const whole = withFirst(first.value, body.bytes);
+  let response: Response;
+  try {
+    response = await options.client.fetch(options.path, {
+      method: 'POST',
+      headers: {
+        accept: 'application/dicom+json',
+        'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
+        ...(compressed ? { 'content-encoding': 'zstd' } : {}),
+        ...(options.relay ? sourceHeaders(deliveries[0]?.origin) : {}),
+      },
+      body: paced(compressed ? zstdCompressed(whole) : whole, outgoing),
+      signal: outgoing.signal,
+    });
+  } catch (error) {
+    if (body.broken !== undefined && !outgoing.signal.aborted) {
+      await report(body.broken, { kind: 'again', problem: messageOf(error) });
+    }
+    throw error;
+  } finally {
+    await body.bytes.return();
+  }
+  if (compressed && response.status === 415) {
+    options.zstd.accepted = false;
+    await discard(response);
+    return await storeOnce(options, deliveries, report, outgoing);
+  }
+  const told = await outcomesOf(options, response, deliveries, body.sent);
+  return told === undefined ? undefined : new Map([...told, ...body.unsent]);
+}
+
+async function* withFirst(
+  first: Uint8Array,
+  rest: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
+
+async function outcomesOf(
+  { clock, limits }: StowOptions,
+  response: Response,
+  deliveries: readonly Delivery[],
+  sent: ReadonlyMap<string, Delivery>,
+): Promise<ReadonlyMap<Delivery, SendOutcome> | undefined> {
+  const problem = await serverProblem(response, clock.now(), limits.deliveryMaxDelayMs);
+  if (problem !== undefined) {
+    throw problem;
+  }
+  const { status } = response;
+  if (status === 200 || status === 202 || status === 409) {
+    const answer = readStowAnswer(await bodyText(response, limits.stowAnswerBytes));
+    if (answer !== undefined && (answer.outcomes.size > 0 || answer.unnamed !== undefined)) {
+      const rest = answer.unnamed ?? (status === 200 ? { kind: 'done' as const } : undefined);
+      const told = [...sent].flatMap(([uid, delivery]) => {
+        const outcome = answer.outcomes.get(uid) ?? rest;
+        return outcome === undefined ? [] : [[delivery, outcome] as const];
+      });
+      return new Map(told);
+    }
+    if (status === 200) {
+      // All were stored, as the status says. PS3.18 table 10.5.3-1.
+      return new Map([...sent.values()].map((delivery) => [delivery, { kind: 'done' }]));
+    }
+  }
+  if (deliveries.length > 1) {
+    await discard(response);
+    return undefined;
+  }
+  const outcome = await refusal(response);
+  return new Map(deliveries.map((delivery) => [delivery, outcome]));
+}
+
+/** What a status means for the one instance of a request. PS3.18 table 10.5.3-1. */
+async function refusal(response: Response): Promise<SendOutcome> {
+  const { status } = response;
+  const said = await words(response, 'it does not say why');
+  switch (status) {
+    case 413:
+      return { kind: 'aside', problem: 'answered 413: the instance is too long for it', comment: said };
+    case 415:
+      return { kind: 'aside', problem: 'answered 415: it does not take its transfer syntax', comment: said };
+    default:
+      return { kind: status >= 500 ? 'again' : 'aside', problem: `answered ${status}`, comment: said };
+  }
+}
+
+/** Pixels that nobody compressed: what was is not made shorter. */
+function isNative({ transferSyntaxUid, changes }: Delivery): boolean {
+  return findTransferSyntax(changes.transferSyntaxUid ?? transferSyntaxUid)?.encapsulated === false;
+}
+
+function sourceHeaders(origin: Origin | undefined): Readonly<Record<string, string>> {
+  const value = sourceHeader(origin);
+  return value === undefined ? {} : { 'filmless-source': value };
+}
+
+/** Whom an instance came from, as another Filmless understands it. */
+export function sourceHeader(origin: Origin | undefined): string | undefined {
+  if (origin === undefined) {
+    return undefined;
+  }
+  const { callingAe, address, facility } = origin;
+  if (/[^\x20-\x7e]|[;=]/.test(callingAe + address + facility)) {
+    throw new RouterError('invalid-request', `the sender ${JSON.stringify(callingAe)} cannot be named to another Filmless`);
+  }
+  return [
+    ...(callingAe === '' ? [] : [`ae=${callingAe}`]),
+    ...(address === '' ? [] : [`ip=${address}`]),
+    `facility=${facility}`,
+  ].join(';');
+}
