@@ -117,9 +117,8 @@ function folderInside(owner: string, file: string): string | undefined {
   return new RegExp(`^${owner}/src/([^/]+)/`).exec(file)?.[1];
 }
 
-/** Files directly in `src` that only declare: types of the package, its errors, its limits. */
+/** Files directly in `src` that only declare: types of the package, its errors and what they are found to be, its limits. */
 function isSharedRoot(owner: string, target: string): boolean {
-  return [`${owner}/src/errors.ts`, `${owner}/src/limits.ts`, `${owner}/src/router.ts`, `${owner}/src/archive.ts`].includes(
-    target,
-  );
+  const shared = ['errors', 'finding', 'limits', 'router', 'calls', 'archive'];
+  return shared.some((name) => target === `${owner}/src/${name}.ts`);
 }

@@ -4,19 +4,22 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { KeptLog } from '../test/kept-log.ts';
 import { SteppedClock } from '../test/stepped-clock.ts';
-import { AssociationJournal } from './association-journal.ts';
+import { AssociationJournal, type EndedAssociation } from './association-journal.ts';
+import { Contacts } from './doctor/contacts.ts';
 import { routerLimits } from './limits.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import { db } from './records/tables.ts';
 
-const row = {
-  association: 'a1',
-  duration_ms: 0,
-  calling_ae: 'CT01',
-  called_ae: '',
+const ended: EndedAssociation = {
+  id: 'a1',
+  direction: 'in',
+  callingAe: 'CT01',
+  calledAe: '',
   address: '10.0.0.1',
+  secure: false,
   outcome: 'released',
   detail: '',
+  findings: [],
 };
 
 it('counts the lines it has no room for, and says so once they are over', async () => {
@@ -25,15 +28,17 @@ it('counts the lines it has no room for, and says so once they are over', async 
   opened.defer(() => rm(folder, { recursive: true }));
   const database = opened.use(await openRouterDatabase(folder));
   const log = new KeptLog();
-  const journal = new AssociationJournal(database, routerLimits({ associationLogPending: 2 }), new SteppedClock(), log);
+  const limits = routerLimits({ associationLogPending: 2 });
+  const contacts = await Contacts.open(database, limits, 0);
+  const journal = new AssociationJournal({ database, limits, clock: new SteppedClock(), log, contacts });
   const written = async () => (await database.read(db.selectFrom('association').select('stored'))).map(({ stored }) => stored);
   for (let count = 0; count < 5; count += 1) {
-    journal.add({ ...row, stored: count, failed: 0 });
+    journal.add({ ...ended, stored: count, failed: 0 });
   }
   await journal.flush();
   expect(await written()).toEqual([0, 1]);
   expect(log.lines).toEqual(['associations.log-full {"dropped":3,"kept":2}']);
-  journal.add({ ...row, stored: 5, failed: 0 });
+  journal.add({ ...ended, stored: 5, failed: 0 });
   await journal.flush();
   expect(await written()).toEqual([0, 1, 5]);
   expect(log.lines).toHaveLength(1);

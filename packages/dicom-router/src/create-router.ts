@@ -5,7 +5,7 @@ import { AeDirectory } from './aes/ae-directory.ts';
 import { RefusalAudit } from './aes/refusal-audit.ts';
 import { isStored } from './aes/service-classes.ts';
 import { accountIdentity } from './aes/user-identity.ts';
-import { AssociationJournal } from './association-journal.ts';
+import { AssociationJournal, type EndedAssociation } from './association-journal.ts';
 import { openCommitment } from './commitment/open-commitment.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
@@ -13,8 +13,12 @@ import { DestinationDirectory } from './destinations/destination-directory.ts';
 import { Sharing } from './destinations/sharing.ts';
 import { TlsKeeper } from './destinations/tls-keeper.ts';
 import { transports } from './destinations/transports.ts';
+import { CallJournal } from './doctor/call-journal.ts';
+import { Contacts } from './doctor/contacts.ts';
+import { findingOf } from './doctor/finding-of.ts';
 import { messageOf, RouterError } from './errors.ts';
 import { addAeRoutes } from './http/aes.ts';
+import { addAssociationProblemRoutes } from './http/association-problems.ts';
 import { addAssociationRoutes } from './http/associations.ts';
 import { addCommitmentRoutes } from './http/commitments.ts';
 import { addDestinationRoutes } from './http/destinations.ts';
@@ -31,7 +35,7 @@ import type { Router, RouterOptions } from './router.ts';
 import { route } from './routing/destination.ts';
 import { createServe } from './serve.ts';
 import { StoreAudit } from './store-audit.ts';
-import { type Acceptor, type AcceptorOptions, listen } from './ul/acceptor.ts';
+import { type Acceptor, type AcceptorOptions, listen, type Refused } from './ul/acceptor.ts';
 
 /**
  * Opens the router's database, takes up open deliveries and listens.
@@ -40,8 +44,10 @@ import { type Acceptor, type AcceptorOptions, listen } from './ul/acceptor.ts';
 export async function createRouter(options: RouterOptions): Promise<Router> {
   const limits = routerLimits(options.limits);
   await using opened = new AsyncDisposableStack();
-  const context = await openContext(options, limits, opened);
-  const acceptor = opened.use(await startAcceptor(options, context));
+  const parts = await openContext(options, limits, opened);
+  const acceptor = opened.use(await startAcceptor(options, parts));
+  const own = { aeTitle: options.aeTitle, port: acceptor.port, tlsPort: acceptor.securePort };
+  const context: RouterContext = { ...parts, own: () => own };
   const app = createApi(options.log, problemOfRouter);
   addAeRoutes(app, context);
   addStationRoutes(app, context);
@@ -50,6 +56,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addQueueChangeRoutes(app, context);
   addCommitmentRoutes(app, context);
   addAssociationRoutes(app, context);
+  addAssociationProblemRoutes(app, context);
   const resources = opened.move();
   return {
     app,
@@ -69,11 +76,16 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   };
 }
 
-async function openContext(options: RouterOptions, limits: RouterLimits, opened: AsyncDisposableStack): Promise<RouterContext> {
+/** What there is before anything listens. */
+type Parts = Omit<RouterContext, 'own'>;
+
+async function openContext(options: RouterOptions, limits: RouterLimits, opened: AsyncDisposableStack): Promise<Parts> {
   const { aeTitle, archiveFetch, log, access } = options;
   const clock = options.clock ?? SYSTEM_CLOCK;
   const database = opened.use(await openRouterDatabase(options.dataDir));
-  const journal = opened.use(new AssociationJournal(database, limits, clock, log));
+  const contacts = await Contacts.open(database, limits, clock.now());
+  const journal = opened.use(new AssociationJournal({ database, limits, clock, log, contacts }));
+  const calls = new CallJournal(journal);
   const aes = await AeDirectory.open(database, {
     configured: options.aes ?? [],
     unknownAes: options.unknownAes,
@@ -86,7 +98,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     limit: limits.destinations,
   });
   const tls = new TlsKeeper(options.tls?.material);
-  const sender = { archiveFetch, aeTitle, clock, limits, tls, meter: options.meter ?? NO_METER };
+  const sender = { archiveFetch, aeTitle, calls, clock, limits, tls, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
     await Deliveries.open(
       {
@@ -101,8 +113,25 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
       destinations,
     ),
   );
-  const commitment = opened.use(await openCommitment(options, { database, aes, destinations, deliveries, clock, limits, tls }));
-  return { access, aeTitle, aes, clock, commitment, database, deliveries, destinations, journal, limits, log, tls };
+  const commitment = opened.use(
+    await openCommitment(options, { database, aes, calls, destinations, deliveries, clock, limits, tls }),
+  );
+  return {
+    access,
+    aeTitle,
+    aes,
+    calls,
+    clock,
+    commitment,
+    contacts,
+    database,
+    deliveries,
+    destinations,
+    journal,
+    limits,
+    log,
+    tls,
+  };
 }
 
 /** @throws RouterError `invalid-request` where a certificate is missing */
@@ -117,8 +146,8 @@ function secureListener({ tls: options }: RouterOptions, { service }: TlsKeeper)
 }
 
 /** The listener goes first at the end, so that what is under way can still be stored and queued. */
-async function startAcceptor(options: RouterOptions, context: RouterContext): Promise<Acceptor> {
-  const { aes, commitment, journal, limits, log, deliveries, tls } = context;
+async function startAcceptor(options: RouterOptions, context: Parts): Promise<Acceptor> {
+  const { aes, calls, commitment, journal, limits, log, deliveries, tls } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
   const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
@@ -137,6 +166,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
       aeTitle: options.aeTitle,
       aes,
       archiveFetch: options.archiveFetch,
+      calls,
       facilities: () => options.access.facilities(),
       clock: options.clock ?? SYSTEM_CLOCK,
       commitment,
@@ -161,19 +191,16 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
       const { id, address, callingAe = '', calledAe = '', detail } = refused;
       refusals.note(refused);
       log.warn({ association: id, address, callingAe, calledAe, detail }, 'association.refused');
-      journal.add({
-        association: id,
-        duration_ms: 0,
-        calling_ae: callingAe,
-        called_ae: calledAe,
-        address,
-        outcome: 'refused',
-        detail,
-        stored: 0,
-        failed: 0,
-      });
+      journal.add(refusedEntry(refused));
     },
     failed: (error, id) =>
       log.error({ ...(id === undefined ? {} : { association: id }), problem: messageOf(error) }, 'dicom.failed'),
   });
+}
+
+/** NOTE: who only looks whether the port is open, as monitors do, asked for nothing and is no trouble. */
+function refusedEntry({ id, address, secure, callingAe = '', calledAe = '', detail, finding, error }: Refused): EndedAssociation {
+  const found = finding ?? findingOf(error, true);
+  const findings = found.cause === 'connected-and-left' ? [] : [{ ...found, scope: 'association', detail } as const];
+  return { id, direction: 'in', callingAe, calledAe, address, secure, outcome: 'refused', detail, findings };
 }

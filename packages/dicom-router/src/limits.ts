@@ -65,6 +65,11 @@ export type LimitName =
   | 'commitmentResends'
   | 'associationLog'
   | 'associationLogPending'
+  | 'associationLogAlike'
+  | 'troubles'
+  | 'troublesPerAddress'
+  | 'contacts'
+  | 'silentHours'
   | 'closeMs';
 
 /** Every bound of the router; `docs/limits.md` repeats this table. */
@@ -293,6 +298,23 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 1_000,
     unit: 'count',
     reason: 'log lines waiting for their commit; more are dropped, images are not',
+  },
+  associationLogAlike: {
+    value: 20,
+    unit: 'count',
+    reason: 'lines of one trouble of one machine: one that tries every second must not push out the others; all are counted',
+  },
+  troubles: { value: 2_000, unit: 'count', reason: 'troubles kept, each with how often it was seen; some 1 kB each' },
+  troublesPerAddress: {
+    value: 50,
+    unit: 'count',
+    reason: 'of these from one address: who calls itself otherwise each time must not push out the others',
+  },
+  contacts: { value: 10_000, unit: 'count', reason: 'titles whose last call is remembered, some 1 kB each in memory' },
+  silentHours: {
+    value: 4,
+    unit: 'count',
+    reason: 'hours in which a machine usually calls and did not, before it counts as silent: half a working day',
   },
   closeMs: { value: 5_000, unit: 'ms', reason: 'at shutdown, time for messages under way; then the association is aborted' },
 };

@@ -10,6 +10,7 @@ import type { Answer } from './dimse/provider.ts';
 import { FAULT_COMMENT, type StatusName } from './dimse/status.ts';
 import type { StoreRequest } from './dimse/store.ts';
 import { messageOf, RouterError } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { type Peeked, peek } from './peek.ts';
 import type { Deposit, DepositOptions, DepositOutcome } from './router.ts';
 import type { Decision } from './routing/decision.ts';
@@ -35,6 +36,15 @@ const REFUSALS: Readonly<Record<Extract<DepositOutcome, { status: 'refused' }>['
   forbidden: 'notAuthorized',
 };
 
+const NO_ROOM: Finding = { cause: 'disk-full', facts: {} };
+
+/** Why the archive refuses, where the status does not say it. */
+const FINDINGS: Partial<Readonly<Record<keyof typeof REFUSALS, Finding>>> = {
+  full: NO_ROOM,
+  away: { cause: 'archive-away', facts: {} },
+  forbidden: { cause: 'wrong-facility', facts: {} },
+};
+
 /**
  * Takes one instance from the wire to where it is safe, and only then answers success.
  * @throws RouterError when the association ends meanwhile; nothing is left then
@@ -58,7 +68,7 @@ async function takeInstance(options: ReceivingOptions, request: StoreRequest): P
   }
   if (!(await options.reception.hasRoom())) {
     await drain(request.dataSet);
-    return { status: 'outOfResources', comment: 'the disk is full' };
+    return { status: 'outOfResources', comment: 'the disk is full', finding: NO_ROOM };
   }
   let received: Received;
   try {
@@ -124,7 +134,8 @@ async function depositObject(
 ): Promise<Answer | undefined> {
   const outcome = await deposit(object, sourceOf(aes, request), depositOptions(aes, request));
   if (outcome.status === 'refused') {
-    return { status: REFUSALS[outcome.reason], comment: outcome.message };
+    const finding = FINDINGS[outcome.reason];
+    return { status: REFUSALS[outcome.reason], comment: outcome.message, ...(finding === undefined ? {} : { finding }) };
   }
   // What conflicts is kept aside for a person and goes nowhere else until she has decided.
   if (outcome.status !== 'conflict') {
@@ -143,7 +154,8 @@ function failure(error: unknown): Answer {
     return { status: 'cannotUnderstand', comment: error.message };
   }
   if (error instanceof DiskError || (error instanceof DatabaseError && error.code === 'full')) {
-    return { status: 'outOfResources', comment: 'the disk did not take the instance', problem: messageOf(error) };
+    const comment = 'the disk did not take the instance';
+    return { status: 'outOfResources', comment, problem: messageOf(error), finding: NO_ROOM };
   }
   return { status: 'processingFailure', comment: FAULT_COMMENT, problem: messageOf(error) };
 }

@@ -1,8 +1,9 @@
 import { acquaintance } from './aes/sender.ts';
-import type { AssociationJournal } from './association-journal.ts';
+import type { AssociationJournal, EndedAssociation } from './association-journal.ts';
 import { COMMAND } from './dimse/command-field.ts';
 import { type Answer, serveAssociation } from './dimse/provider.ts';
 import { STATUS, statusClass } from './dimse/status.ts';
+import { AssociationFindings, elsewhereOf, type Loggable } from './doctor/association-findings.ts';
 import { messageOf } from './errors.ts';
 import { createServices, type ServicesContext } from './services.ts';
 import type { StoreAudit } from './store-audit.ts';
@@ -35,7 +36,9 @@ export function createServe(options: ServeOptions): (association: Association, s
     const lines = audit.begin(association);
     const services = createServices({ ...options, receiving: { ...receiving, deposit: lines.watch(receiving.deposit) } });
     const counts = { stored: 0, failed: 0 };
-    let ended: { readonly outcome: string; readonly detail: string } = { outcome: 'released', detail: '' };
+    const findings = new AssociationFindings(association, elsewhereOf(rights, address));
+    let ended: Pick<EndedAssociation, 'outcome' | 'detail'> = { outcome: 'released', detail: '' };
+    journal.began(peer);
     try {
       await serveAssociation(association, {
         services,
@@ -48,7 +51,9 @@ export function createServe(options: ServeOptions): (association: Association, s
           }
           if (kind === 'failure') {
             counts.failed += 1;
-            log.warn({ ...who, ...loggable(answer) }, 'dimse.refused');
+            const told = loggable(answer);
+            findings.refused(commandField, answer, told);
+            log.warn({ ...who, ...told }, 'dimse.refused');
           } else if (commandField === COMMAND.cStoreRq) {
             counts.stored += 1;
           }
@@ -58,14 +63,20 @@ export function createServe(options: ServeOptions): (association: Association, s
     } catch (error) {
       association.abort();
       ended = { outcome: 'aborted', detail: messageOf(error) };
+      if (!stop.aborted) {
+        findings.broke(error);
+      }
       log.warn({ ...who, problem: ended.detail }, 'association.aborted');
     }
     journal.add({
-      association: id,
-      duration_ms: Math.round(performance.now() - began),
-      calling_ae: callingAe,
-      called_ae: calledAe,
+      id,
+      direction: 'in',
+      callingAe,
+      calledAe,
       address,
+      secure: peer.secure,
+      milliseconds: performance.now() - began,
+      findings: findings.list,
       ...ended,
       ...counts,
     });
@@ -74,7 +85,7 @@ export function createServe(options: ServeOptions): (association: Association, s
 }
 
 /** An answer as the log may have it: what stands in quotation marks is a value of the object, which may name a patient. */
-function loggable({ status, comment, problem }: Answer): object {
+function loggable({ status, comment, problem }: Answer): Loggable {
   const plain = (text: string) => text.replace(/"(?:[^"\\]|\\.)*"/g, '"…"');
   return {
     status,

@@ -1,5 +1,6 @@
 import type { Facility, Log } from '@filmless/access';
 import type { AeDirectory } from './aes/ae-directory.ts';
+import type { Calls } from './calls.ts';
 import { actionService } from './commitment/action-service.ts';
 import type { OpenedCommitment } from './commitment/open-commitment.ts';
 import type { Clock } from './destinations/clock.ts';
@@ -25,6 +26,8 @@ export interface ServicesContext {
   readonly archiveFetch: ArchiveFetch;
   /** Made anew for each association: what one stores is audited together. */
   readonly receiving: ReceivingOptions;
+  /** Told of the calls that services make. */
+  readonly calls: Calls;
   readonly facilities: () => readonly Facility[];
   readonly clock: Clock;
   readonly commitment: OpenedCommitment;

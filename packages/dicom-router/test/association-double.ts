@@ -32,6 +32,7 @@ export class AssociationDouble implements Association {
   readonly role: Association['role'];
   readonly window: OperationsWindow;
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
+  readonly refused: Association['refused'] = [];
   readonly maxFragmentBytes: number;
   readonly written: Fragment[] = [];
   /** How long the last read could last. */

@@ -15,6 +15,7 @@ import {
   type UserIdentity,
 } from '../ul/pdu/model.ts';
 import type { Rejection } from '../ul/rejection.ts';
+import { AE_PERMISSIONS, type AePermission } from './ae-config.ts';
 import type { AeRights } from './ae-directory.ts';
 import { allowedRoles, isStored, type ServiceClass, serviceClass } from './service-classes.ts';
 import { type TlsClients, tlsRejection } from './tls-policy.ts';
@@ -39,19 +40,23 @@ export function acceptorPolicy({
   tlsClients = 'asked',
 }: PolicyOptions): AcceptorPolicy {
   const service = (abstractSyntax: string) => serviceClass(abstractSyntax, unknownSopClasses);
+  const asked = (request: AssociateRq) => permissionsAsked(request, unknownSopClasses);
   return {
-    reject: ({ calledAe, callingAe }, origin): Rejection | undefined => {
+    reject: (request, origin): Rejection | undefined => {
+      const { calledAe, callingAe } = request;
       if (calledAe !== aeTitle) {
         return {
           reason: 'called AE title not recognized',
           detail: `${callingAe} called ${JSON.stringify(calledAe)}; here it is ${aeTitle}`,
+          finding: { cause: 'called-ae-wrong', facts: { called: calledAe, own: aeTitle } },
         };
       }
-      const { may, settings } = rights(callingAe);
+      const { may, settings, listed } = rights(callingAe);
       return may.length === 0
         ? {
             reason: 'calling AE title not recognized',
             detail: `${JSON.stringify(callingAe)} may do nothing here; list it under application entities`,
+            finding: { cause: listed ? 'calling-ae-barred' : 'calling-ae-unknown', facts: { asks: asked(request) } },
           }
         : tlsRejection(callingAe, settings.tls, origin, tlsClients);
     },
@@ -66,6 +71,12 @@ export function acceptorPolicy({
         ? { ...proposed, information: STORAGE_INFORMATION }
         : agreedInformation(proposed, service(proposed.sopClassUid)),
   };
+}
+
+/** Which permissions it would take to do all that a request proposes. */
+function permissionsAsked({ contexts }: AssociateRq, unknownSopClasses: boolean): readonly AePermission[] {
+  const found = contexts.flatMap(({ abstractSyntax }) => serviceClass(abstractSyntax, unknownSopClasses)?.may ?? []);
+  return AE_PERMISSIONS.filter((permission) => found.includes(permission));
 }
 
 /** Level 2 (all attributes are kept), digital signatures are kept, nothing is coerced. PS3.4 B.3.1. */

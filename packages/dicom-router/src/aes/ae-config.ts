@@ -3,6 +3,8 @@ import type { TlsSetting } from '../routing/tls-setting.ts';
 /** What an application entity may do. */
 export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';
 
+export const AE_PERMISSIONS: readonly AePermission[] = ['echo', 'store', 'query', 'retrieve'];
+
 /** What becomes of an object that differs from the one stored under the same UID. The other is never lost. */
 export type OnConflict = 'ask' | 'keepFirst' | 'keepLast';
 
@@ -34,4 +36,6 @@ export interface AeConfig {
   /** `ask` unless told. */
   readonly onConflict?: OnConflict;
   readonly worklist?: WorklistSettings;
+  /** Nobody is told when it falls silent: it is used seldom, or only calls when somebody wants something. */
+  readonly quiet?: boolean;
 }

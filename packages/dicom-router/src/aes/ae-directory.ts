@@ -1,10 +1,8 @@
 import { RouterError } from '../errors.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import { db, type Tables } from '../records/tables.ts';
-import type { AeConfig, AePermission } from './ae-config.ts';
+import { AE_PERMISSIONS, type AeConfig, type AePermission } from './ae-config.ts';
 import { type AeSettings, readAeSettings, settingsOf, writeAeSettings } from './ae-settings.ts';
-
-const PERMISSIONS: readonly AePermission[] = ['echo', 'store', 'query', 'retrieve'];
 
 /** What an application entity may do here, and whose images it brings. */
 export interface AeRights {
@@ -52,6 +50,11 @@ export class AeDirectory {
     return [...this.#aes.values()].toSorted((one, other) => one.title.localeCompare(other.title));
   }
 
+  /** What an entity may do that nobody listed, and whose images it brings. */
+  get unlisted(): AeRights {
+    return this.#unknown;
+  }
+
   find(title: string): AeConfig | undefined {
     return this.#aes.get(title);
   }
@@ -97,7 +100,7 @@ function fromRow(row: Tables['ae']): AeConfig {
   const may: unknown = JSON.parse(row.may);
   return {
     title: row.title,
-    may: PERMISSIONS.filter((permission) => Array.isArray(may) && may.includes(permission)),
+    may: AE_PERMISSIONS.filter((permission) => Array.isArray(may) && may.includes(permission)),
     facility: row.facility,
     ...readAeSettings(row.settings),
     ...(row.host === null ? {} : { host: row.host }),

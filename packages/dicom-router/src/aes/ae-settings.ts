@@ -1,15 +1,16 @@
 import type { AeConfig } from './ae-config.ts';
 
 /** What is set for an application entity beside who and where it is. */
-export type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist'>;
+export type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist' | 'quiet'>;
 
-export function settingsOf({ tls, charsetIn, asciiNames, onConflict, worklist }: AeSettings): AeSettings {
+export function settingsOf({ tls, charsetIn, asciiNames, onConflict, worklist, quiet }: AeSettings): AeSettings {
   return {
     ...(tls === undefined ? {} : { tls }),
     ...(charsetIn === undefined ? {} : { charsetIn }),
     ...(asciiNames === undefined ? {} : { asciiNames }),
     ...(onConflict === undefined ? {} : { onConflict }),
     ...(worklist === undefined ? {} : { worklist }),
+    ...(quiet === undefined ? {} : { quiet }),
   };
 }
 

@@ -10,6 +10,7 @@ it('tells the audit trail of a refused entity once in a while, and of each one',
   const audit = new RefusalAudit(access, new KeptLog(), () => now);
   const refused: Refused = {
     id: 'a1',
+    secure: false,
     reason: 'calling AE title not recognized',
     callingAe: 'CT01',
     calledAe: 'FILMLESS',
@@ -20,7 +21,7 @@ it('tells the audit trail of a refused entity once in a while, and of each one',
   audit.note(refused);
   audit.note({ ...refused, address: '10.0.0.2' });
   audit.note({ ...refused, reason: 'temporary congestion' });
-  audit.note({ id: 'a2', address: '10.0.0.3', detail: 'garbage' });
+  audit.note({ id: 'a2', secure: false, address: '10.0.0.3', detail: 'garbage' });
   now = 300_000;
   audit.note(refused);
   expect(access.events.map(({ address, outcome }) => `${address} ${outcome}`)).toEqual([
@@ -35,7 +36,15 @@ it('writes so many lines an hour for one address whatever it calls itself, then 
   const access = new OpenAccess();
   const audit = new RefusalAudit(access, new KeptLog(), () => now);
   const note = (callingAe: string, address: string) =>
-    audit.note({ id: 'a3', reason: 'called AE title not recognized', callingAe, calledAe: 'X', address, detail: 'why' });
+    audit.note({
+      id: 'a3',
+      secure: false,
+      reason: 'called AE title not recognized',
+      callingAe,
+      calledAe: 'X',
+      address,
+      detail: 'why',
+    });
   for (let count = 0; count < 500; count += 1) {
     note(`AE${count}`, '10.0.0.66');
   }

@@ -13,6 +13,7 @@ const certificate = (changes: Partial<PeerCertificate> = {}): PeerCertificate =>
   fingerprint: PRINT,
   verified: true,
   valid: true,
+  early: false,
   isFor: (name) => name === 'ct01.hospital',
   ...changes,
 });

@@ -69,11 +69,12 @@ function rejectionOf(error: AccessError, callingAe: string): Rejection {
   return {
     reason: waits ? 'temporary congestion' : 'no reason given',
     detail: `the user that ${callingAe} names is not let in: ${error.message}`,
+    finding: { cause: 'user-refused', facts: { later: waits } },
   };
 }
 
 function refused(detail: string): IdentityDecision {
-  return { rejection: { reason: 'no reason given', detail } };
+  return { rejection: { reason: 'no reason given', detail, finding: { cause: 'user-refused', facts: { later: false } } } };
 }
 
 function text(bytes: Uint8Array): string | undefined {

@@ -1,5 +1,6 @@
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from '@filmless/dicom';
 import type { AeDirectory } from '../aes/ae-directory.ts';
+import type { Calls } from '../calls.ts';
 import type { Clock } from '../destinations/clock.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
@@ -15,6 +16,7 @@ import { STORAGE_COMMITMENT_SOP_CLASS } from './sop-class.ts';
 export interface CommitmentParts {
   readonly database: RouterDatabase;
   readonly aes: AeDirectory;
+  readonly calls: Calls;
   readonly destinations: DestinationDirectory;
   readonly deliveries: Deliveries;
   readonly clock: Clock;
@@ -41,7 +43,7 @@ const PROVIDER = [{ sopClassUid: STORAGE_COMMITMENT_SOP_CLASS, scu: false, scp: 
 /** Takes up what was left open, and goes on from there. */
 export async function openCommitment(
   { archiveFetch, aeTitle, log }: Pick<RouterOptions, 'archiveFetch' | 'aeTitle' | 'log'>,
-  { database, aes, destinations, deliveries, clock, limits, tls }: CommitmentParts,
+  { database, aes, calls, destinations, deliveries, clock, limits, tls }: CommitmentParts,
 ): Promise<OpenedCommitment> {
   const commitments = new Commitments({
     database,
@@ -61,6 +63,7 @@ export async function openCommitment(
         roles: PROVIDER,
         tls: tls.client(aes.find(title)?.tls),
         limits,
+        call: { purpose: 'commitment', calls },
         signal,
       }),
   });
@@ -71,8 +74,11 @@ export async function openCommitment(
     clock,
     limits,
     log,
-    call: ({ aeTitle: calledAe, host, port, callingAe = aeTitle, tls: setting }, services, signal) =>
-      openDialogue({ host, port, calledAe, callingAe, contexts: CONTEXTS, tls: tls.client(setting), limits, signal }, services),
+    call: ({ id, aeTitle: calledAe, host, port, callingAe = aeTitle, tls: setting }, services, signal) => {
+      const call = { purpose: 'commitment', destination: id, calls } as const;
+      const whom = { host, port, calledAe, callingAe, tls: tls.client(setting) };
+      return openDialogue({ ...whom, contexts: CONTEXTS, limits, call, signal }, services);
+    },
   });
   await asking.start();
   commitments.start();

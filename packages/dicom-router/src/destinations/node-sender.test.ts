@@ -62,7 +62,7 @@ async function send(port: number, measured: Stage[] = []): Promise<readonly Send
   const limits = routerLimits({ responseMs: 300, artimMs: 300 });
   const archiveFetch = () => Promise.resolve(new Response(file, { headers: { 'content-type': 'application/dicom' } }));
   await sendToNode(
-    { archiveFetch, aeTitle: 'FILMLESS', limits, meter, tls: new TlsKeeper() },
+    { archiveFetch, aeTitle: 'FILMLESS', calls: { ended: () => undefined }, limits, meter, tls: new TlsKeeper() },
     { kind: 'dicom', id: 'ws', aeTitle: 'WS1', host: '127.0.0.1', port, when: { callingAes: [], modalities: [] }, enabled: true },
     [delivery(1)],
     async (_, outcome) => {

@@ -1,4 +1,5 @@
 import type { Meter } from '@filmless/access';
+import type { Calls } from '../calls.ts';
 import { openDialogue } from '../dimse/open-dialogue.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
@@ -12,6 +13,7 @@ import type { Outgoing, Report } from './transport.ts';
 export interface SenderOptions {
   readonly archiveFetch: ArchiveFetch;
   readonly aeTitle: string;
+  readonly calls: Calls;
   readonly limits: RouterLimits;
   readonly meter: Meter;
   readonly tls: TlsKeeper;
@@ -36,6 +38,7 @@ export async function sendToNode(
     asynchronousOperations: { invoked: limits.openOperations, performed: 1 },
     pace: (bytes) => line.take(bytes, signal),
     limits: line.writeBytes === undefined ? limits : { ...limits, pduBytes: Math.min(limits.pduBytes, line.writeBytes) },
+    call: { purpose: 'delivery', destination: destination.id, calls: options.calls },
     signal,
   });
   const stop = () => dialogue.abort();

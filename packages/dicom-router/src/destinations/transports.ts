@@ -1,4 +1,5 @@
 import type { Meter } from '@filmless/access';
+import type { Calls } from '../calls.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { ArchiveFetch } from '../router.ts';
 import type { Clock } from './clock.ts';
@@ -7,11 +8,13 @@ import { sendToNode } from './node-sender.ts';
 import { storedFiles } from './part10.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 import type { OpenTransport } from './transport.ts';
+import { watchedTransport } from './watched-transport.ts';
 import { webTransport } from './web/web-transport.ts';
 
 export interface TransportOptions {
   readonly archiveFetch: ArchiveFetch;
   readonly aeTitle: string;
+  readonly calls: Calls;
   readonly clock: Clock;
   readonly limits: RouterLimits;
   readonly meter: Meter;
@@ -27,9 +30,9 @@ export function transports(options: TransportOptions): OpenTransport {
         return { send: (due, report, outgoing) => sendToNode(options, destination, due, report, outgoing) };
       case 'dicomweb':
       case 'filmless':
-        return webTransport(files, destination);
+        return watchedTransport(webTransport(files, destination), destination, options.calls);
       case 'folder':
-        return folderTransport(files, destination);
+        return watchedTransport(folderTransport(files, destination), destination, options.calls);
     }
   };
 }

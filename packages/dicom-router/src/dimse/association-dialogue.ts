@@ -22,6 +22,10 @@ export interface DialogueOptions extends ServingOptions {
   readonly answered: ServingOptions['answered'];
   /** Told of what a service could not do after its response. */
   readonly failed: ServingOptions['failed'];
+  /** Told of each last response to an operation of ours. */
+  readonly performed?: (commandField: number, status: number) => void;
+  /** Told why the association ended in disorder. */
+  readonly broke?: (error: RouterError) => void;
 }
 
 /** The reader and the writer of one association: the only ones, so that messages neither mix nor wait for each other. */
@@ -202,6 +206,7 @@ export class AssociationDialogue implements Dialogue {
 
   #break(error: unknown): void {
     this.#fault ??= asRouterError(error);
+    this.#options.broke?.(this.#fault);
     this.association.abort();
   }
 
@@ -311,6 +316,7 @@ export class AssociationDialogue implements Dialogue {
     }
     if (!isPending(Status)) {
       this.#operations.close(operation);
+      this.#options.performed?.(operation.commandField, Status);
     }
     await operation.push({
       status: Status,
@@ -373,6 +379,7 @@ export class AssociationDialogue implements Dialogue {
   async #ended(error: RouterError | undefined): Promise<void> {
     this.#end = { error };
     if (error !== undefined) {
+      this.#options.broke?.(error);
       this.association.abort();
     }
     this.#operations.fail(error ?? new RouterError('protocol', 'the peer asked for release before it answered'));

@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.ts';
 import type { AcceptedContext, Association, Peer } from '../ul/association.ts';
 import { AssociationDialogue, type DialogueOptions } from './association-dialogue.ts';
 import type { CommandSet } from './command-set.ts';
@@ -14,6 +15,8 @@ export interface Answer {
   readonly comment?: string;
   /** What went wrong here, for the log alone. */
   readonly problem?: string;
+  /** Why it was refused, where the status does not say it. */
+  readonly finding?: Finding;
   /** Further elements of the response: numbers of sub-operations, a UID given here, Error ID, Event Type ID. */
   readonly elements?: Partial<CommandSet>;
   /** Encoded in the transfer syntax of the context. */

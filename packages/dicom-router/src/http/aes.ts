@@ -1,16 +1,14 @@
 import type { AppEnv } from '@filmless/access';
-import { IMPLICIT_VR_LITTLE_ENDIAN } from '@filmless/dicom';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { VERIFICATION_SOP_CLASS } from '../dimse/command-field.ts';
-import { echo } from '../dimse/echo.ts';
-import { openDialogue } from '../dimse/open-dialogue.ts';
-import { describeStatus, statusClass } from '../dimse/status.ts';
-import { messageOf, RouterError } from '../errors.ts';
+import type { Contacts } from '../doctor/contacts.ts';
+import { tryEcho, trySending } from '../doctor/test-call.ts';
+import { RouterError } from '../errors.ts';
 import type { AeConfig } from '../router.ts';
 import { CharacterSetSchema, TlsSchema, WorklistSchema } from './ae-schema.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
 import { AeTitle, compact, Host, Port } from './schemas.ts';
+import { presentOutcome, TestOutcomeSchema } from './test-outcome.ts';
 
 const AeChange = z.strictObject({
   host: Host.optional(),
@@ -22,11 +20,18 @@ const AeChange = z.strictObject({
   asciiNames: z.boolean().optional(),
   onConflict: z.enum(['ask', 'keepFirst', 'keepLast']).optional(),
   worklist: WorklistSchema.optional(),
+  quiet: z.boolean().optional().openapi({ description: 'Nobody is told when it falls silent' }),
 });
 const AeSchema = AeChange.extend({ title: AeTitle }).openapi('ApplicationEntity');
-const EchoResult = z
-  .object({ ok: z.boolean(), milliseconds: z.number(), detail: z.string() })
-  .openapi('EchoResult', { description: '`detail` says what went wrong, and is empty when it went well' });
+/** A machine with what was seen of it. */
+const ListedAe = AeSchema.extend({
+  lastSeen: z.string().nullable().openapi({ description: 'when it called last; null: not since that is remembered' }),
+  lastAddress: z.string().nullable(),
+  silent: z
+    .object({ since: z.string(), hours: z.number() })
+    .nullable()
+    .openapi({ description: 'it did not call in so many hours in which it usually does' }),
+}).openapi('ListedApplicationEntity');
 
 const title = z.object({ title: AeTitle });
 
@@ -35,10 +40,10 @@ export function addAeRoutes(app: OpenAPIHono<AppEnv>, context: RouterContext): v
   addCreate(app, context);
   addChange(app, context);
   addDelete(app, context);
-  addEcho(app, context);
+  addTests(app, context);
 }
 
-function addList(app: OpenAPIHono<AppEnv>, { access, aes }: RouterContext): void {
+function addList(app: OpenAPIHono<AppEnv>, { access, aes, clock, contacts }: RouterContext): void {
   const route = createRoute({
     method: 'get',
     path: '/api/aes',
@@ -46,10 +51,23 @@ function addList(app: OpenAPIHono<AppEnv>, { access, aes }: RouterContext): void
     summary: 'Application entities that are known by name',
     middleware: access.guard('administer'),
     responses: {
-      200: { description: 'All of them', content: { 'application/json': { schema: z.object({ aes: z.array(AeSchema) }) } } },
+      200: { description: 'All of them', content: { 'application/json': { schema: z.object({ aes: z.array(ListedAe) }) } } },
     },
   });
-  app.openapi(route, (c) => c.json({ aes: aes.list().map((ae) => ({ ...ae, may: [...ae.may] })) }, 200));
+  app.openapi(route, (c) => {
+    const now = clock.now();
+    return c.json({ aes: aes.list().map((ae) => ({ ...ae, may: [...ae.may], ...seen(contacts, ae, now) })) }, 200);
+  });
+}
+
+function seen(contacts: Contacts, { title, quiet }: AeConfig, now: number) {
+  const contact = contacts.find(title);
+  const silence = quiet === true ? undefined : contacts.silence(title, now);
+  return {
+    lastSeen: contact === undefined ? null : new Date(contact.lastAt).toISOString(),
+    lastAddress: contact?.address ?? null,
+    silent: silence === undefined ? null : { since: new Date(silence.lastAt).toISOString(), hours: silence.missedHours },
+  };
 }
 
 function addCreate(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
@@ -130,53 +148,33 @@ function addDelete(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
   });
 }
 
-function addEcho(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
-  const route = createRoute({
-    method: 'post',
-    path: '/api/aes/{title}/echo',
-    tags: ['application entities'],
-    summary: 'Ask an application entity whether it is there (C-ECHO)',
-    middleware: context.access.guard('administer'),
-    request: { params: title },
-    responses: {
-      200: { description: 'What came of it', content: { 'application/json': { schema: EchoResult } } },
-      400: problemAnswer('Host or port of the entity are not known'),
-      404: problemAnswer('The title is not listed'),
-    },
-  });
-  app.openapi(route, async (c) => {
-    const ae = knownAe(context, c.req.valid('param').title);
-    const began = performance.now();
-    const detail = await echoProblem(context, ae, c.req.raw.signal);
-    return c.json({ ok: detail === '', milliseconds: Math.round(performance.now() - began), detail }, 200);
-  });
-}
-
-/** Empty when the entity answered well. */
-async function echoProblem({ aeTitle, limits, tls }: RouterContext, ae: AeConfig, signal: AbortSignal): Promise<string> {
-  if (ae.host === undefined || ae.port === undefined) {
-    throw new RouterError('invalid-request', `host and port of ${ae.title} are not known: enter them first`);
-  }
-  try {
-    const dialogue = await openDialogue({
-      host: ae.host,
-      port: ae.port,
-      calledAe: ae.title,
-      callingAe: aeTitle,
-      contexts: [{ id: 1, abstractSyntax: VERIFICATION_SOP_CLASS, transferSyntaxes: [IMPLICIT_VR_LITTLE_ENDIAN] }],
-      tls: tls.client(ae.tls),
-      limits,
-      signal,
+function addTests(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
+  const tests = [
+    ['echo', 'Ask an application entity whether it is there (C-ECHO)', tryEcho],
+    ['test-image', 'Send an application entity a small image that is no patient’s (C-STORE)', trySending],
+  ] as const;
+  for (const [name, summary, perform] of tests) {
+    const route = createRoute({
+      method: 'post',
+      path: `/api/aes/{title}/${name}`,
+      tags: ['application entities'],
+      summary,
+      middleware: context.access.guard('administer'),
+      request: { params: title },
+      responses: {
+        200: { description: 'What came of it', content: { 'application/json': { schema: TestOutcomeSchema } } },
+        400: problemAnswer('Host or port of the entity are not known'),
+        404: problemAnswer('The title is not listed'),
+      },
     });
-    try {
-      const { status } = await echo(dialogue);
-      await dialogue.release();
-      return statusClass(status) === 'failure' ? `answered ${describeStatus(status)}` : '';
-    } finally {
-      dialogue.abort();
-    }
-  } catch (error) {
-    return messageOf(error);
+    app.openapi(route, async (c) => {
+      const ae = knownAe(context, c.req.valid('param').title);
+      const outcome = await perform(context, ae, c.req.raw.signal);
+      if (name === 'test-image') {
+        await auditChange(context, c, 'ae.test-image', ae.title);
+      }
+      return c.json(presentOutcome(outcome, ae, context.own()), 200);
+    });
   }
 }
 

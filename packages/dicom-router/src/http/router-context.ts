@@ -1,11 +1,14 @@
 import type { Log } from '@filmless/access';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import type { AssociationJournal } from '../association-journal.ts';
+import type { Calls } from '../calls.ts';
 import type { OpenedCommitment } from '../commitment/open-commitment.ts';
 import type { Clock } from '../destinations/clock.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
 import type { TlsKeeper } from '../destinations/tls-keeper.ts';
+import type { Contacts } from '../doctor/contacts.ts';
+import type { Own } from '../doctor/diagnosis.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import type { RouterOptions } from '../router.ts';
@@ -15,8 +18,10 @@ export interface RouterContext {
   readonly access: RouterOptions['access'];
   readonly aeTitle: string;
   readonly aes: AeDirectory;
+  readonly calls: Calls;
   readonly clock: Clock;
   readonly commitment: OpenedCommitment;
+  readonly contacts: Contacts;
   readonly database: RouterDatabase;
   readonly deliveries: Deliveries;
   readonly destinations: DestinationDirectory;
@@ -24,4 +29,6 @@ export interface RouterContext {
   readonly limits: RouterLimits;
   readonly tls: TlsKeeper;
   readonly log: Log;
+  /** This server, as machines have to be told of it. */
+  readonly own: () => Own;
 }

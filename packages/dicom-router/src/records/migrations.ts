@@ -99,4 +99,32 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    version: 6,
+    name: 'what went wrong with associations, and when machines called',
+    sqlite: [
+      "ALTER TABLE association ADD COLUMN direction TEXT NOT NULL DEFAULT 'in'",
+      'ALTER TABLE association ADD COLUMN port INTEGER',
+      'ALTER TABLE association ADD COLUMN secure INTEGER NOT NULL DEFAULT 0',
+      "ALTER TABLE association ADD COLUMN purpose TEXT NOT NULL DEFAULT ''",
+      'ALTER TABLE association ADD COLUMN destination TEXT',
+      'ALTER TABLE association ADD COLUMN trouble INTEGER',
+      'CREATE INDEX association_trouble ON association (trouble) WHERE trouble IS NOT NULL',
+      `CREATE TABLE trouble (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        direction TEXT NOT NULL CHECK (direction IN ('in', 'out')), title TEXT NOT NULL, address TEXT NOT NULL,
+        cause TEXT NOT NULL, distinct_by TEXT NOT NULL, scope TEXT NOT NULL CHECK (scope IN ('association', 'operation')),
+        called_ae TEXT NOT NULL, port INTEGER, secure INTEGER NOT NULL, purpose TEXT NOT NULL, destination TEXT,
+        facts TEXT NOT NULL, detail TEXT NOT NULL, association TEXT NOT NULL,
+        first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, times INTEGER NOT NULL, settled_at INTEGER,
+        UNIQUE (direction, title, address, cause, distinct_by)
+      ) STRICT`,
+      'CREATE INDEX trouble_of_address ON trouble (direction, address, last_at)',
+      'CREATE INDEX trouble_last ON trouble (last_at)',
+      `CREATE TABLE contact (
+        title TEXT PRIMARY KEY, address TEXT NOT NULL, secure INTEGER NOT NULL, first_at INTEGER NOT NULL,
+        last_at INTEGER NOT NULL, week INTEGER NOT NULL, first_week INTEGER NOT NULL, hours TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

@@ -1,4 +1,4 @@
-import { logAssociations } from './association-log.ts';
+import { deleteTrouble, logAssociations } from './association-log.ts';
 import {
   abandonCommitmentRequest,
   beginCommitmentRequest,
@@ -8,6 +8,7 @@ import {
   takeCommitmentReport,
 } from './commitment-requests.ts';
 import { forgetCommitments, keepCommitment, retryCommitment, settleCheck, settleCommitment } from './commitments.ts';
+import { putContacts } from './contacts.ts';
 import {
   claimDeliveries,
   forgetDeliveries,
@@ -40,6 +41,8 @@ export type RouterProcedures = {
   readonly giveBackDeliveries: typeof giveBackDeliveries;
   readonly noteShare: typeof noteShare;
   readonly logAssociations: typeof logAssociations;
+  readonly deleteTrouble: typeof deleteTrouble;
+  readonly putContacts: typeof putContacts;
   readonly keepCommitment: typeof keepCommitment;
   readonly settleCheck: typeof settleCheck;
   readonly settleCommitment: typeof settleCommitment;
@@ -70,6 +73,8 @@ export const procedures: RouterProcedures = {
   giveBackDeliveries,
   noteShare,
   logAssociations,
+  deleteTrouble,
+  putContacts,
   keepCommitment,
   settleCheck,
   settleCommitment,

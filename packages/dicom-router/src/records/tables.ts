@@ -6,6 +6,8 @@ type DeliveryState = 'queued' | 'sending' | 'done' | 'aside';
 /** Where a request for storage commitment stands: to be checked, to be reported, taken by the peer, or left to a person. */
 type CommitmentState = 'asked' | 'checked' | 'reported' | 'aside';
 
+type Direction = 'in' | 'out';
+
 /** What a destination says of an instance it got: to be asked, asked, kept safe, not kept, or it never said. */
 type DeliveryCommitment = 'wanted' | 'asked' | 'confirmed' | 'refused' | 'unanswered';
 
@@ -133,6 +135,58 @@ export interface Tables {
     readonly detail: string;
     readonly stored: number;
     readonly failed: number;
+    /** Who asked for it: a peer, or we. */
+    readonly direction: Direction;
+    /** Of the peer, where we called. */
+    readonly port: number | null;
+    /** Over TLS. */
+    readonly secure: number;
+    /** What we called for; empty where we were called. */
+    readonly purpose: string;
+    /** The destination we called for. */
+    readonly destination: string | null;
+    /** What went wrong first. */
+    readonly trouble: number | null;
+  };
+  /** What went wrong, once for each peer and cause, counted. */
+  readonly trouble: {
+    readonly id: Generated<number>;
+    readonly direction: Direction;
+    /** AE title of the peer; empty where none was said. */
+    readonly title: string;
+    readonly address: string;
+    readonly cause: string;
+    /** What tells two of one cause apart, such as the title that was called; empty where nothing does. */
+    readonly distinct_by: string;
+    /** Whether the whole association failed, or operations of it. */
+    readonly scope: 'association' | 'operation';
+    readonly called_ae: string;
+    readonly port: number | null;
+    readonly secure: number;
+    readonly purpose: string;
+    readonly destination: string | null;
+    /** JSON of the facts of the last time. */
+    readonly facts: string;
+    /** The log's sentence of the last time. */
+    readonly detail: string;
+    readonly association: string;
+    readonly first_at: number;
+    readonly last_at: number;
+    readonly times: number;
+    /** The same peer had no such trouble at this time, later than `last_at`. */
+    readonly settled_at: number | null;
+  };
+  /** Entities that were let in, and when. */
+  readonly contact: {
+    readonly title: string;
+    readonly address: string;
+    readonly secure: number;
+    readonly first_at: number;
+    readonly last_at: number;
+    /** `Rhythm` in doctor/rhythm.ts. */
+    readonly week: number;
+    readonly first_week: number;
+    readonly hours: string;
   };
 }
 

@@ -79,6 +79,7 @@ async function sendOver(
       asynchronousOperations: { invoked: context.limits.openOperations, performed: 1 },
       tls: context.tls.client(destination.tls),
       limits: context.limits,
+      call: { purpose: 'move', calls: context.calls },
       signal: request.cancelled,
     });
   } catch (error) {

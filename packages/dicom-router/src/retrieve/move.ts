@@ -60,7 +60,11 @@ async function move(context: RetrieveContext, request: ServiceRequest, retrieval
 
 /** NOTE: the same for a destination of another facility: that it exists is none of the caller's business. */
 function unknown(title: string): Answer {
-  return { status: 'moveDestinationUnknown', comment: `${JSON.stringify(title)} is no destination here for these images` };
+  return {
+    status: 'moveDestinationUnknown',
+    comment: `${JSON.stringify(title)} is no destination here for these images`,
+    finding: { cause: 'move-destination-unknown', facts: { destination: title } },
+  };
 }
 
 function destinationOf(ae: AeConfig | undefined): MoveDestination | undefined {

@@ -1,5 +1,6 @@
 import type { Meter } from '@filmless/access';
 import { onBehalfOf } from '../aes/on-behalf.ts';
+import type { Calls } from '../calls.ts';
 import type { TlsKeeper } from '../destinations/tls-keeper.ts';
 import type { Answer, ServiceRequest } from '../dimse/provider.ts';
 import type { QueryContext } from '../query/find.ts';
@@ -15,6 +16,7 @@ import type { SubOperations } from './sub-operations.ts';
 
 /** What C-MOVE and C-GET work with. */
 export interface RetrieveContext extends QueryContext {
+  readonly calls: Calls;
   readonly meter: Meter;
   readonly tls: TlsKeeper;
 }

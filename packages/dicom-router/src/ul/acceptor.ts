@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { messageOf } from '../errors.ts';
+import { messageOf, RouterError } from '../errors.ts';
+import type { Cause, Finding } from '../finding.ts';
 import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, type Peer, type PeerUser, SocketAssociation } from './association.ts';
 import { newAssociationId } from './association-id.ts';
@@ -12,6 +13,7 @@ import {
   basicRejection,
   type IdentityDecision,
   type Origin,
+  refusedContexts,
 } from './negotiation.ts';
 import { type Caller, OpenConnections } from './open-connections.ts';
 import type { AssociateRq } from './pdu/model.ts';
@@ -31,6 +33,11 @@ export interface Refused {
   /** What the peer was told; none when there was no request to reject. */
   readonly reason?: RejectionReason;
   readonly detail: string;
+  /** It came in by the port for TLS. */
+  readonly secure: boolean;
+  /** Why, for a program; else it is to be found in `error`. */
+  readonly finding?: Finding | undefined;
+  readonly error?: unknown;
 }
 
 export interface AcceptorOptions {
@@ -177,7 +184,7 @@ class SocketAcceptor implements Acceptor {
     const id = newAssociationId();
     const refusal = this.#stop.signal.aborted || address === '' ? '' : this.#open.refusal(address);
     if (refusal !== undefined) {
-      this.#crowded(id, address, refusal);
+      this.#crowded({ id, address, secure: tls !== undefined }, 'too-many-associations', refusal);
       accepted.destroy();
       return;
     }
@@ -210,14 +217,14 @@ class SocketAcceptor implements Acceptor {
     // Who is told of a broken socket is its reader; it is closed in any case.
     accepted.on('error', () => undefined);
     if (!admitted) {
-      this.#crowded(id, address, `${address} connects too often: connections by TLS are closed`);
+      this.#crowded({ id, address, secure: true }, 'too-often', `${address} connects too often: connections by TLS are closed`);
       return;
     }
     let secured: Secured;
     try {
       secured = await tls.secure(accepted);
     } catch (error) {
-      this.#options.refused({ id, address, detail: caller.closedFor ?? messageOf(error) });
+      this.#options.refused({ id, address, secure: true, ...this.#whyGone(caller, error) });
       return;
     }
     const { socket, certificate } = secured;
@@ -226,21 +233,33 @@ class SocketAcceptor implements Acceptor {
     await this.#serve(caller, caller.connection, origin, admitted);
   }
 
-  #crowded(id: string, address: string, detail: string): void {
-    if (detail !== '' && this.#crowds.due(address)) {
-      this.#options.refused({ id, address, detail });
+  #crowded(from: Pick<Refused, 'id' | 'address' | 'secure'>, cause: Cause, detail: string): void {
+    if (detail !== '' && this.#crowds.due(from.address)) {
+      this.#options.refused({ ...from, detail, finding: { cause, facts: {} } });
     }
+  }
+
+  /** Who was closed to make room for another did nothing wrong but to wait. */
+  #whyGone({ closedFor }: Caller, error: unknown): Pick<Refused, 'detail' | 'finding' | 'error'> {
+    return closedFor === undefined
+      ? { detail: messageOf(error), error }
+      : { detail: closedFor, finding: { cause: 'too-many-associations', facts: {} } };
   }
 
   /** Decided when an association is asked for: connections that only wait count for nothing here. */
   #congestion(address: string, admitted: boolean): Rejection | undefined {
     if (!admitted) {
-      return { reason: 'temporary congestion', detail: `${address} connects too often` };
+      const detail = `${address} connects too often`;
+      return { reason: 'temporary congestion', detail, finding: { cause: 'too-often', facts: {} } };
     }
     const { associations, associationsPerAddress, reservedAssociations } = this.#options.limits;
     const all = this.#associations.size;
     const same = [...this.#associations].filter(({ peer }) => peer.address === address).length;
-    const exceeded = (detail: string): Rejection => ({ reason: 'local limit exceeded', detail });
+    const exceeded = (detail: string): Rejection => ({
+      reason: 'local limit exceeded',
+      detail,
+      finding: { cause: 'too-many-associations', facts: { open: all, same } },
+    });
     if (all >= associations) {
       return exceeded(`${associations} associations are open, the limit`);
     }
@@ -257,15 +276,15 @@ class SocketAcceptor implements Acceptor {
     const { id, address } = caller;
     const indication = await connection.next(2 * limits.artimMs);
     if (indication.kind !== 'associate') {
-      const detail = caller.closedFor ?? (indication.kind === 'aborted' ? indication.error.message : indication.kind);
-      this.#options.refused({ id, address, detail });
+      const error = indication.kind === 'aborted' ? indication.error : new RouterError('protocol', indication.kind);
+      this.#options.refused({ id, address, secure: origin.secure, ...this.#whyGone(caller, error) });
       await connection.closed;
       return;
     }
     const request = indication.pdu;
     const decision = await this.#decide(request, origin, admitted);
     if ('rejection' in decision) {
-      await this.#reject(caller, connection, request, decision.rejection);
+      await this.#reject(caller, connection, { request, origin }, decision.rejection);
       return;
     }
     caller.working = true;
@@ -292,10 +311,20 @@ class SocketAcceptor implements Acceptor {
     return congestion === undefined ? decision : { rejection: congestion };
   }
 
-  async #reject({ id, address }: Caller, connection: Connection, request: AssociateRq, rejection: Rejection): Promise<void> {
-    const { callingAe, calledAe } = request;
-    const { reason } = rejection;
-    this.#options.refused({ id, address, callingAe, calledAe, reason, detail: `${reason}: ${rejection.detail}` });
+  async #reject({ id, address }: Caller, connection: Connection, asked: Accepted, rejection: Rejection): Promise<void> {
+    const { callingAe, calledAe } = asked.request;
+    const { reason, finding } = rejection;
+    const { secure } = asked.origin;
+    this.#options.refused({
+      id,
+      address,
+      secure,
+      callingAe,
+      calledAe,
+      reason,
+      finding,
+      detail: `${reason}: ${rejection.detail}`,
+    });
     connection.send('rejectResponded', rejectPdu(reason));
     await connection.closed;
   }
@@ -309,6 +338,7 @@ class SocketAcceptor implements Acceptor {
       peer: peerOf(request, origin, user),
       role: 'acceptor',
       contexts: agreedContexts(negotiation),
+      refused: refusedContexts(negotiation),
       window: agreedWindow(negotiation, 'acceptor'),
       maxFragmentBytes: fragmentBytes(request.user, limits.pduBytes),
     } as const;
@@ -331,7 +361,11 @@ function sizeRejection({ user }: AssociateRq, pduBytes: number): Rejection | und
     fragmentBytes(user, pduBytes);
     return undefined;
   } catch (error) {
-    return { reason: 'no reason given (provider)', detail: messageOf(error) };
+    return {
+      reason: 'no reason given (provider)',
+      detail: messageOf(error),
+      finding: { cause: 'request-malformed', facts: {} },
+    };
   }
 }
 

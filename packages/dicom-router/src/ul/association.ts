@@ -14,6 +14,14 @@ export interface AcceptedContext {
   readonly extended?: Uint8Array;
 }
 
+/** A presentation context that was proposed and refused. */
+export interface RefusedContext {
+  readonly abstractSyntax: string;
+  readonly transferSyntaxes: readonly string[];
+  /** PS3.8 9.3.3.2. */
+  readonly result: number;
+}
+
 /** What the association's requestor may be; user and not provider unless something else was negotiated. PS3.7 D.3.3.4. */
 export interface Roles {
   readonly scu: boolean;
@@ -58,6 +66,8 @@ export interface Association {
   /** Which side we are. */
   readonly role: 'requestor' | 'acceptor';
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
+  /** What was proposed beside them. */
+  readonly refused: readonly RefusedContext[];
   readonly window: OperationsWindow;
   /** Longest fragment the peer takes, an even number. */
   readonly maxFragmentBytes: number;
@@ -90,6 +100,7 @@ export interface Agreement {
   readonly peer: Peer;
   readonly role: Association['role'];
   readonly contexts: readonly AcceptedContext[];
+  readonly refused: readonly RefusedContext[];
   readonly window: OperationsWindow;
   readonly maxFragmentBytes: number;
   /** Asked before each write of so many bytes. */
@@ -104,6 +115,8 @@ export class SocketAssociation implements Association {
   readonly peer: Peer;
   readonly role: Association['role'];
   readonly contexts: ReadonlyMap<number, AcceptedContext>;
+  /** What was proposed beside them. */
+  readonly refused: readonly RefusedContext[];
   readonly window: OperationsWindow;
   readonly maxFragmentBytes: number;
   readonly #connection: Connection;
@@ -116,6 +129,7 @@ export class SocketAssociation implements Association {
     this.peer = agreement.peer;
     this.role = agreement.role;
     this.contexts = new Map(agreement.contexts.map((context) => [context.id, context]));
+    this.refused = agreement.refused;
     this.window = agreement.window;
     this.maxFragmentBytes = agreement.maxFragmentBytes;
     this.#responseMs = responseMs;

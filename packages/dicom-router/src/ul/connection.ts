@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import { messageOf, RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { ByteQueue } from './byte-queue.ts';
+import { artimFault, endFault, silenceFault, versionFault } from './connection-faults.ts';
 import { type Circumstances, step } from './machine.ts';
 import { encodePdu } from './pdu/encode.ts';
-import type { Abort, AssociateAc, AssociateRj, AssociateRq, ControlPdu, Fragment } from './pdu/model.ts';
+import type { AssociateAc, AssociateRj, AssociateRq, ControlPdu, Fragment } from './pdu/model.ts';
 import { type Incoming, PduParser } from './pdu/pdu-parser.ts';
 import type { ReceiveBuffer } from './receive-buffer.ts';
 import type { Effect, Event, State } from './state-table.ts';
@@ -212,7 +213,7 @@ export class Connection {
 
   #silent(): Indication {
     this.abort();
-    return { kind: 'aborted', error: new RouterError('timeout', `the peer was silent for ${this.#patienceMs / 1000} s`) };
+    return { kind: 'aborted', error: silenceFault(this.#patienceMs) };
   }
 
   #transportClosed(): Indication {
@@ -262,7 +263,7 @@ export class Connection {
         return this.#write(context.send);
       case 'sendAbortUser':
         if (context.name !== undefined) {
-          this.#fault ??= abortError(context, before);
+          this.#fault ??= endFault(context, before);
         }
         return this.#write(encodePdu({ type: 'abort', source: 0, reason: 0 }));
       case 'sendAbortProvider':
@@ -288,7 +289,7 @@ export class Connection {
       case 'confirmRelease':
         return { kind: 'released' };
       case 'indicateAbort':
-        return { kind: 'aborted', error: abortError(context, before) };
+        return { kind: 'aborted', error: endFault(context, before) };
       case 'indicateAssociate':
       case 'confirmAccept':
       case 'confirmReject':
@@ -322,7 +323,7 @@ export class Connection {
   }
 
   #artimExpired(): void {
-    this.#fault ??= new RouterError('timeout', `nothing came within ${this.#limits.artimMs / 1000} s (ARTIM)`);
+    this.#fault ??= artimFault(this.#limits.artimMs);
     this.#fire('artimExpired');
     this.#socket.destroy();
   }
@@ -358,7 +359,7 @@ interface FireContext {
 }
 
 function versionRefused(): Indication {
-  return { kind: 'aborted', error: new RouterError('protocol', 'A-ASSOCIATE-RQ: protocol version: version 1 is not among them') };
+  return { kind: 'aborted', error: versionFault() };
 }
 
 function pduIndication(pdu: ControlPdu | undefined): Indication | undefined {
@@ -375,22 +376,4 @@ function pduIndication(pdu: ControlPdu | undefined): Indication | undefined {
     case undefined:
       return undefined;
   }
-}
-
-function abortError({ pdu, name }: FireContext, state: State): RouterError {
-  return pdu?.type === 'abort'
-    ? new RouterError('aborted', `the peer aborted (${describeAbort(pdu)})`)
-    : new RouterError('protocol', `the peer sent ${name ?? 'a PDU'} in ${state}`);
-}
-
-/** PS3.8 9.3.8. */
-function describeAbort({ source, reason }: Abort): string {
-  const reasons: Readonly<Record<number, string>> = {
-    1: 'unrecognized PDU',
-    2: 'unexpected PDU',
-    4: 'unrecognized PDU parameter',
-    5: 'unexpected PDU parameter',
-    6: 'invalid PDU parameter value',
-  };
-  return source === 2 ? `provider, ${reasons[reason] ?? 'no reason given'}` : 'by its user';
 }

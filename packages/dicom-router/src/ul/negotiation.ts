@@ -6,6 +6,7 @@ import {
   DEFAULT_ROLES,
   type OperationsWindow,
   type PeerUser,
+  type RefusedContext,
   type Roles,
 } from './association.ts';
 import {
@@ -71,16 +72,21 @@ export function basicRejection(request: AssociateRq): Rejection | undefined {
     return {
       reason: 'application context name not supported',
       detail: `application context ${JSON.stringify(request.applicationContext)} is not DICOM's`,
+      finding: { cause: 'application-context', facts: {} },
     };
   }
   if (request.contexts.length === 0) {
-    return { reason: 'no reason given', detail: 'no presentation context was proposed' };
+    return malformed('no presentation context was proposed');
   }
   // Two contexts under one id would let one answer stand for the other. PS3.8 9.3.2.2.
   if (new Set(request.contexts.map(({ id }) => id)).size < request.contexts.length) {
-    return { reason: 'no reason given', detail: 'two presentation contexts have the same id' };
+    return malformed('two presentation contexts have the same id');
   }
   return undefined;
+}
+
+function malformed(detail: string): Rejection {
+  return { reason: 'no reason given', detail, finding: { cause: 'request-malformed', facts: {} } };
 }
 
 /** The A-ASSOCIATE-AC that answers a request. PS3.8 9.3.3, PS3.7 D.3.3. */
@@ -145,6 +151,14 @@ export function agreedContexts({ proposed, answered }: Negotiation): readonly Ac
     const { id, abstractSyntax } = context;
     const { transferSyntax } = found;
     return [{ id, abstractSyntax, transferSyntax, ...agreedOnClass({ proposed, answered }, abstractSyntax) }];
+  });
+}
+
+/** The contexts that were proposed and refused. */
+export function refusedContexts({ proposed, answered }: Negotiation): readonly RefusedContext[] {
+  return proposed.contexts.flatMap(({ id, abstractSyntax, transferSyntaxes }) => {
+    const result = answered.contexts.find((candidate) => candidate.id === id)?.result ?? CONTEXT_RESULT.noReason;
+    return result === CONTEXT_RESULT.acceptance ? [] : [{ abstractSyntax, transferSyntaxes, result }];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.ts';
 import type { AssociateRj } from './pdu/model.ts';
 
 /** Result, source, reason/diagnostic. PS3.8 9.3.4. */
@@ -18,6 +19,8 @@ export interface Rejection {
   readonly reason: RejectionReason;
   /** For the operator's log: what was wrong and what to do. */
   readonly detail: string;
+  /** The same for a program. */
+  readonly finding?: Finding;
 }
 
 export function rejectPdu(reason: RejectionReason): AssociateRj {
@@ -32,4 +35,16 @@ export function describeRejection(pdu: AssociateRj): string {
   );
   const when = pdu.result === 2 ? 'for now' : 'permanently';
   return `rejected ${when}: ${known?.[0] ?? `source ${pdu.source}, reason ${pdu.reason}`}`;
+}
+
+/** What a rejection that we received comes from. PS3.8 9.3.4. */
+export function rejectionFinding({ result, source, reason }: AssociateRj): Finding {
+  const facts = { result, source, reason };
+  if (source === 1 && reason === 3) {
+    return { cause: 'peer-knows-us-not', facts };
+  }
+  if (source === 1 && reason === 7) {
+    return { cause: 'peer-has-other-title', facts };
+  }
+  return { cause: result === 2 || source === 3 ? 'peer-is-busy' : 'peer-rejected', facts };
 }

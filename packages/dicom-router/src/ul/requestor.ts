@@ -1,10 +1,11 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { RouterError } from '../errors.ts';
+import type { Finding } from '../finding.ts';
 import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, type Pace, SocketAssociation } from './association.ts';
 import { newAssociationId } from './association-id.ts';
 import { Connection, type Indication } from './connection.ts';
-import { agreedContexts, agreedWindow, ownUserInformation } from './negotiation.ts';
+import { agreedContexts, agreedWindow, ownUserInformation, refusedContexts } from './negotiation.ts';
 import {
   APPLICATION_CONTEXT,
   type AssociateAc,
@@ -15,7 +16,7 @@ import {
   type UserIdentity,
   type UserInformation,
 } from './pdu/model.ts';
-import { describeRejection } from './rejection.ts';
+import { describeRejection, rejectionFinding } from './rejection.ts';
 import { type Called, secureClient, type TlsClient } from './tls/tls-client.ts';
 
 export interface RequestOptions {
@@ -65,7 +66,9 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
     case 'accepted':
       return established(connection, options, request, indication.pdu);
     case 'rejected':
-      throw new RouterError('rejected', `${options.calledAe} ${describeRejection(indication.pdu)}`);
+      throw new RouterError('rejected', `${options.calledAe} ${describeRejection(indication.pdu)}`, {
+        finding: rejectionFinding(indication.pdu),
+      });
     case 'aborted':
       throw indication.error;
     case 'associate':
@@ -113,6 +116,7 @@ function established(
     peer,
     role: 'requestor',
     contexts: agreedContexts({ proposed, answered }),
+    refused: refusedContexts({ proposed, answered }),
     window: agreedWindow({ proposed, answered }, 'requestor'),
     maxFragmentBytes: fragmentBytesOrAbort(connection, user, limits),
     pace,
@@ -146,11 +150,13 @@ function connect({ host, port, limits, signal }: RequestOptions): Promise<Socket
       return;
     }
     const socket = connectSocket({ host, port, noDelay: true });
-    const fail = (why: string, cause?: Error) => {
+    const fail = (why: string, cause?: Error, finding?: Finding) => {
       socket.destroy();
-      reject(new RouterError('unreachable', `${host}:${port} cannot be reached: ${why}`, { cause }));
+      reject(new RouterError('unreachable', `${host}:${port} cannot be reached: ${why}`, { cause, finding }));
     };
-    const timer = setTimeout(() => fail(`no answer within ${limits.connectMs / 1000} s`), limits.connectMs);
+    const seconds = limits.connectMs / 1000;
+    const late: Finding = { cause: 'timeout-connect', facts: { seconds } };
+    const timer = setTimeout(() => fail(`no answer within ${seconds} s`, undefined, late), limits.connectMs);
     const onAbort = () => fail('the product is stopping');
     const onError = (error: Error) => fail(error.message, error);
     const settle = () => {

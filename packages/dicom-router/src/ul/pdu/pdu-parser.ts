@@ -1,10 +1,13 @@
 import { RouterError } from '../../errors.ts';
+import type { Finding } from '../../finding.ts';
 import { decodePdu, pduName } from './decode.ts';
 import { PDU_HEADER_BYTES, PDV_HEADER_BYTES } from './encode.ts';
 import { type ControlPdu, type Fragment, PDU_TYPE, PDV_COMMAND, PDV_LAST } from './model.ts';
 
 /** The first byte of a TLS connection: a record of the handshake. RFC 8446 5.1. */
 const TLS_HANDSHAKE = 0x16;
+/** What a TLS server says to a PDU. RFC 8446 6. */
+const TLS_ALERT = 0x15;
 
 /** What the bytes of the peer say next. A P-DATA-TF is announced when it begins, then comes in pieces. */
 export type Incoming =
@@ -89,14 +92,14 @@ export class PduParser {
     const type = header.readUInt8(0);
     const length = header.readUInt32BE(2);
     if (type === PDU_TYPE.pDataTf) {
-      checkLength(type, length, PDV_HEADER_BYTES, this.#limits.receivedPduBytes);
+      checkLength(header, PDV_HEADER_BYTES, this.#limits.receivedPduBytes);
       this.#pDataRemaining = length;
       return { kind: 'p-data' };
     }
     if (type === PDU_TYPE.associateRq || type === PDU_TYPE.associateAc) {
-      checkLength(type, length, 68, this.#limits.associateBytes);
+      checkLength(header, 68, this.#limits.associateBytes);
     } else {
-      checkLength(type, length, SHORT_BODY_BYTES, SHORT_BODY_BYTES);
+      checkLength(header, SHORT_BODY_BYTES, SHORT_BODY_BYTES);
     }
     this.#body = { type, length, bytes: Buffer.alloc(Math.min(length, FIRST_BODY_BYTES)), have: 0 };
     return this.#readBody(this.#body);
@@ -163,16 +166,42 @@ export class PduParser {
   }
 }
 
-function checkLength(type: number, length: number, min: number, max: number): void {
+function checkLength(header: Buffer, min: number, max: number): void {
+  const type = header.readUInt8(0);
+  const length = header.readUInt32BE(2);
   const name = pduName(type);
   if (name === undefined) {
+    const finding = foreignTongue(header);
     const hint = type === TLS_HANDSHAKE ? ': it speaks TLS, and this port does not' : '';
     throw new RouterError(
       'invalid-pdu',
       `PDU type ${type.toString(16).toUpperCase().padStart(2, '0')}H is not defined by PS3.8${hint}`,
+      { finding },
     );
   }
   if (length < min || length > max) {
-    throw new RouterError('invalid-pdu', `${name}: PDU length: ${length}, expected ${min === max ? min : `${min} to ${max}`}`);
+    const message = `${name}: PDU length: ${length}, expected ${min === max ? min : `${min} to ${max}`}`;
+    throw new RouterError('invalid-pdu', message, {
+      finding: { cause: length > max ? 'pdu-too-long' : 'pdu-invalid', facts: { pdu: name, length, max } },
+    });
+  }
+}
+
+/** The first bytes of what else is spoken on a network. RFC 9110 9, RFC 9112 4, RFC 8446 5.1. */
+function foreignTongue(header: Buffer): Finding {
+  const text = header.toString('latin1');
+  if (/^(?:GET|PUT|POST|HEAD|OPTION|DELETE|PATCH|PRI)(?: |S$|$)/.test(text)) {
+    return { cause: 'http-on-dicom-port', facts: {} };
+  }
+  if (text.startsWith('HTTP/')) {
+    return { cause: 'peer-answered-http', facts: {} };
+  }
+  switch (header.readUInt8(0)) {
+    case TLS_HANDSHAKE:
+      return { cause: 'tls-on-clear-port', facts: {} };
+    case TLS_ALERT:
+      return { cause: 'peer-wants-tls', facts: {} };
+    default:
+      return { cause: 'not-dicom', facts: { bytes: header.toString('hex') } };
   }
 }

@@ -12,6 +12,8 @@ export interface PeerCertificate {
   readonly verified: boolean;
   /** Its time has begun and is not over. */
   readonly valid: boolean;
+  /** Its time has not begun. */
+  readonly early: boolean;
   /** Why it is not verified, in words. */
   readonly problem?: string;
   /** Whether it is issued to a host name or address. */
@@ -24,6 +26,7 @@ export function peerCertificate(shown: X509Certificate, now: number, problem?: s
     fingerprint: canonicalFingerprint(shown.fingerprint256) ?? '',
     verified: problem === undefined,
     valid: Date.parse(shown.validFrom) <= now && now <= Date.parse(shown.validTo),
+    early: now < Date.parse(shown.validFrom),
     ...(problem === undefined ? {} : { problem }),
     isFor: (name) => (isIP(name) === 0 ? shown.checkHost(name) : shown.checkIP(name)) !== undefined,
   };

@@ -1,3 +1,5 @@
+import type { Cause } from '../../finding.ts';
+
 /** What OpenSSL and Node call a fault of TLS, and what to say of it to an operator; "it" is the peer. */
 const WORDS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
@@ -54,6 +56,42 @@ export function tlsProblem(error: unknown): string | undefined {
   // OpenSSL writes `SSLV3_ALERT_…`, `TLSV1_ALERT_…`, `TLSV13_ALERT_…`, `SSL/TLS_ALERT_…`, as old as the alert is.
   const alert = /_ALERT_(\w+)$/.exec(reason)?.[1];
   return alert === undefined ? WORDS[reason] : (ALERTS[alert] ?? `it sent the TLS alert ${alert.toLowerCase()}`);
+}
+
+const CAUSES: Readonly<Record<string, Cause>> = {
+  CERT_HAS_EXPIRED: 'tls-expired',
+  CERT_NOT_YET_VALID: 'tls-not-yet-valid',
+  HOSTNAME_MISMATCH: 'tls-wrong-name',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls-wrong-name',
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'timeout-tls',
+  HTTP_REQUEST: 'http-on-dicom-port',
+  UNSUPPORTED_PROTOCOL: 'tls-version',
+  NO_PROTOCOLS_AVAILABLE: 'tls-version',
+  VERSION_TOO_LOW: 'tls-version',
+  ALERT_PROTOCOL_VERSION: 'tls-version',
+  NO_SHARED_CIPHER: 'tls-cipher',
+  ALERT_HANDSHAKE_FAILURE: 'tls-cipher',
+  ALERT_INSUFFICIENT_SECURITY: 'tls-cipher',
+  UNEXPECTED_EOF_WHILE_READING: 'tls-closed',
+  ECONNRESET: 'tls-closed',
+  ALERT_CERTIFICATE_EXPIRED: 'tls-ours-expired',
+};
+/** They speak something else than TLS. */
+const NO_TLS: ReadonlySet<string> = new Set(['WRONG_VERSION_NUMBER', 'PACKET_LENGTH_TOO_LONG', 'RECORD_LAYER_FAILURE']);
+/** They have something against our certificate. */
+const OURS = /^ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|ACCESS_DENIED|DECRYPT_ERROR)$/;
+
+/** The same as a word: for who listens, or for who calls. */
+export function tlsCause(error: unknown, side: 'server' | 'client'): Cause {
+  const reason = (typeof error === 'string' ? error : codeOf(error)).replace(/^ERR_SSL_/, '');
+  const code = /ALERT_\w+$/.exec(reason)?.[0] ?? reason;
+  if (NO_TLS.has(code)) {
+    return side === 'server' ? 'clear-on-tls-port' : 'peer-speaks-clear';
+  }
+  if (OURS.test(code) && CAUSES[code] === undefined) {
+    return 'tls-ours-refused';
+  }
+  return CAUSES[code] ?? (WORDS[code] === undefined ? 'tls-failed' : 'tls-untrusted');
 }
 
 function codeOf(error: unknown): string {

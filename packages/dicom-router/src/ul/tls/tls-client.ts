@@ -1,8 +1,9 @@
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { messageOf, RouterError } from '../../errors.ts';
+import type { Facts, Finding } from '../../finding.ts';
 import { canonicalFingerprint } from './fingerprint.ts';
-import { tlsProblem } from './problem.ts';
+import { tlsCause, tlsProblem } from './problem.ts';
 import { TLS_PROFILE, type TlsIdentity } from './profile.ts';
 
 /** How a peer is called by TLS. */
@@ -48,10 +49,18 @@ export async function secureClient(socket: Socket, client: TlsClient, called: Ca
     checkFingerprint(secured, client.fingerprint);
     return secured;
   } catch (error) {
+    // Read before the socket goes: whoever looks into it may want to enter this certificate.
+    const shown = shownBy(secured);
     secured.destroy();
     socket.destroy();
-    throw failure(error, name, called);
+    throw failure(error, name, called, shown);
   }
+}
+
+/** What the peer has shown, if it came so far. */
+function shownBy(secured: TLSSocket): Facts {
+  const certificate = secured.getPeerX509Certificate();
+  return certificate === undefined ? {} : { fingerprint: canonicalFingerprint(certificate.fingerprint256) ?? '' };
 }
 
 async function handshake(secured: TLSSocket, { handshakeMs, signal }: Called): Promise<void> {
@@ -83,19 +92,26 @@ function checkFingerprint(secured: TLSSocket, expected: string | undefined): voi
   const shown = secured.getPeerX509Certificate();
   const fingerprint = canonicalFingerprint(shown?.fingerprint256 ?? '');
   if (fingerprint !== expected) {
-    throw new RouterError('untrusted', `its certificate is another: ${fingerprint}, where ${expected} is entered`);
+    throw new RouterError('untrusted', `its certificate is another: ${fingerprint}, where ${expected} is entered`, {
+      finding: { cause: 'tls-other-certificate', facts: { fingerprint: fingerprint ?? '', expected } },
+    });
   }
   if (shown !== undefined && Date.parse(shown.validTo) < Date.now()) {
-    throw new RouterError('untrusted', 'its certificate has expired');
+    throw new RouterError('untrusted', 'its certificate has expired', {
+      finding: { cause: 'tls-expired', facts: { fingerprint } },
+    });
   }
 }
 
-function failure(error: unknown, name: string, { host, port }: Called): RouterError {
+function failure(error: unknown, name: string, { host, port }: Called, shown: Facts): RouterError {
   const where = `TLS with ${host}:${port}`;
   if (error instanceof RouterError) {
-    return new RouterError(error.code, `${where}: ${error.message}`, { cause: error });
+    const finding = error.finding ?? { cause: error.code === 'timeout' ? 'timeout-tls' : 'tls-closed', facts: {} };
+    return new RouterError(error.code, `${where}: ${error.message}`, { cause: error, finding });
   }
   const words = tlsProblem(error) ?? messageOf(error);
-  const issued = /another name/.test(words) ? `: it should be ${JSON.stringify(name)}; enter the right one as the name` : '';
-  return new RouterError('untrusted', `${where}: ${words}${issued}`, { cause: error });
+  const cause = tlsCause(error, 'client');
+  const issued = cause === 'tls-wrong-name' ? `: it should be ${JSON.stringify(name)}; enter the right one as the name` : '';
+  const finding: Finding = { cause, facts: { ...shown, ...(issued === '' ? {} : { name }) } };
+  return new RouterError('untrusted', `${where}: ${words}${issued}`, { cause: error, finding });
 }

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { messageOf, RouterError } from '../../errors.ts';
+import type { Finding } from '../../finding.ts';
 import { type PeerCertificate, peerCertificate } from './certificate.ts';
-import { tlsProblem } from './problem.ts';
+import { tlsCause, tlsProblem } from './problem.ts';
 import { TLS_PROFILE, type TlsIdentity } from './profile.ts';
 
 /** What a TLS port shows, and whom it believes. */
@@ -41,7 +42,8 @@ export class TlsListener {
     this.#server.on('secureConnection', (socket) => this.#secured(socket));
     this.#server.on('tlsClientError', (error, socket) => {
       const problem = tlsProblem(error) ?? messageOf(error);
-      this.#of(socket)?.reject(new RouterError('protocol', `TLS handshake: ${problem}`, { cause: error }));
+      const finding: Finding = { cause: tlsCause(error, 'server'), facts: {} };
+      this.#of(socket)?.reject(new RouterError('protocol', `TLS handshake: ${problem}`, { cause: error, finding }));
       socket.destroy();
     });
   }
@@ -55,7 +57,8 @@ export class TlsListener {
   async secure(accepted: Socket): Promise<Secured> {
     const waiting = Promise.withResolvers<Secured>();
     this.#waiting.set(accepted, waiting);
-    const closed = () => waiting.reject(new RouterError('closed', 'TLS handshake: the connection was closed'));
+    const finding: Finding = { cause: 'tls-closed', facts: {} };
+    const closed = () => waiting.reject(new RouterError('closed', 'TLS handshake: the connection was closed', { finding }));
     accepted.once('close', closed);
     this.#server.emit('connection', accepted);
     try {

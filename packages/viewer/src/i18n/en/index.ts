@@ -9,6 +9,7 @@ import { bodyPart } from './body-part.ts';
 import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
+import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
@@ -28,6 +29,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   commitment,
   common,
   conflict,
+  diagnosis,
   failure,
   modality,
   orders,

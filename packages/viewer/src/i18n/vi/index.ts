@@ -7,6 +7,7 @@ import { bodyPart } from './body-part.ts';
 import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
+import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
@@ -27,6 +28,7 @@ export interface Catalogue {
   readonly commitment: typeof commitment;
   readonly common: typeof common;
   readonly conflict: typeof conflict;
+  readonly diagnosis: typeof diagnosis;
   readonly failure: typeof failure;
   readonly modality: typeof modality;
   readonly orders: typeof orders;
@@ -47,6 +49,7 @@ export const vi: Catalogue = {
   commitment,
   common,
   conflict,
+  diagnosis,
   failure,
   modality,
   orders,
