@@ -8,14 +8,16 @@ import type { Dependencies } from './core/dependencies.ts';
 import { ArchiveError } from './core/errors.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 import { rebuildIndex } from './core/rebuild.ts';
+import { UploadDesk } from './core/uploads/upload-desk.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
+import { UploadFolder } from './objects/upload-folder.ts';
 import { createPixels } from './pixels/create-pixels.ts';
 import { SqliteRecords } from './records/sqlite-records.ts';
 
 export interface ArchiveOptions {
-  /** Holds `records/`, `index/`, `incoming/` and, with `file:`, `objects/`. One process at a time. */
+  /** Holds `records/`, `index/`, `incoming/`, `uploads/` and, with `file:`, `objects/`. One process at a time. */
   readonly dataDir: string;
   /** `file:`, `file:DIR` or `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0&region=REGION`. */
   readonly store: string;
@@ -39,7 +41,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const dependencies = await openPorts(options, stack);
   const core = stack.use(await Core.start(dependencies));
   const pixels = stack.use(await createPixels({ meter: dependencies.meter }));
-  const app = createHttp(core, pixels, options.access, options.log);
+  const uploads = await openUploads(core, options, dependencies);
+  const app = createHttp({ core, pixels, uploads }, options.access, options.log);
   const opened = stack.move();
   return {
     app,
@@ -72,6 +75,33 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
     await makeIndex(indexFile, ports);
   }
   return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
+}
+
+/** They lie on the disk of the data directory, whatever the store: half an instance is nobody's but this server's. */
+async function openUploads(
+  core: Core,
+  { dataDir, clock }: ArchiveOptions,
+  { limits, reception }: Dependencies,
+): Promise<UploadDesk> {
+  return await UploadDesk.open({
+    files: await UploadFolder.open(join(dataDir, 'uploads')),
+    limits,
+    now: clock === undefined ? Date.now : () => clock().getTime(),
+    hasRoom: () => reception.hasRoom(),
+    receive: (body) => core.receive(body),
+    release: (received) => reception.release(received),
+    store: (received, source) => core.store(received, source),
+    isThere: async ({ status, studyInstanceUid, seriesInstanceUid }, sopInstanceUid) => {
+      if (studyInstanceUid === undefined || seriesInstanceUid === undefined || status === 'conflict') {
+        return true;
+      }
+      const named = { studyInstanceUid, seriesInstanceUid, sopInstanceUid };
+      return await core.instance(named, { facilities: 'all' }).then(
+        () => true,
+        () => false,
+      );
+    },
+  });
 }
 
 async function openReception(folder: string, limits: ArchiveLimits): Promise<Reception> {

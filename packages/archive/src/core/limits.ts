@@ -40,6 +40,11 @@ export interface ArchiveLimits {
   readonly packMembers: number;
   readonly packsAtOnce: number;
   readonly packWaitMs: number;
+  readonly uploads: number;
+  readonly uploadsOfOne: number;
+  readonly uploadBytes: number;
+  readonly uploadKeptMs: number;
+  readonly uploadOutcomeKeptMs: number;
 }
 
 const KIB = 1024;
@@ -128,4 +133,14 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   packsAtOnce: 4,
   /** What the first member of a pack waits for others, when others came lately. */
   packWaitMs: 5,
+  /** Uploads that are not whole yet, of all senders: each is a file. */
+  uploads: 200,
+  /** Of one sender: two transfers at a time need two, and each that was broken off and changed since leaves one. */
+  uploadsOfOne: 20,
+  /** Announced bytes of all of them: more than a day's whole-slide images, less than a disk. */
+  uploadBytes: 64 * GIB,
+  /** An upload nobody goes on with: lines are down for days. */
+  uploadKeptMs: 604_800_000,
+  /** What became of one, for a sender that did not hear it. */
+  uploadOutcomeKeptMs: 86_400_000,
 };

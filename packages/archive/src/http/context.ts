@@ -2,6 +2,7 @@ import type { Access, AppEnv, Log } from '@filmless/access';
 import type { Context } from 'hono';
 import type { ArchiveCore } from '../core/archive-core.ts';
 import type { Pixels } from '../core/ports.ts';
+import type { UploadDesk } from '../core/uploads/upload-desk.ts';
 import type { HeaderCache } from './wado/header-cache.ts';
 
 /** What the handlers need. */
@@ -10,6 +11,7 @@ export interface HttpContext {
   readonly headers: HeaderCache;
   readonly pixels: Pixels;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
+  readonly uploads: UploadDesk;
   readonly log: Log;
 }
 

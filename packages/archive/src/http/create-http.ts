@@ -2,6 +2,7 @@ import { type Access, type AppEnv, createApi, type Log } from '@filmless/access'
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ArchiveCore } from '../core/archive-core.ts';
 import type { Pixels } from '../core/ports.ts';
+import type { UploadDesk } from '../core/uploads/upload-desk.ts';
 import { addConflictRoutes } from './api/conflicts.ts';
 import { addEventRoutes } from './api/events.ts';
 import { addMatchRoutes } from './api/matches.ts';
@@ -13,6 +14,7 @@ import type { HttpContext } from './context.ts';
 import { problemOf } from './problem-of.ts';
 import { addSearchRoutes } from './qido/search.ts';
 import { addStoreRoutes } from './stow/store.ts';
+import { addUploadRoutes } from './uploads/uploads.ts';
 import { addBulkDataRoutes } from './wado/bulkdata.ts';
 import { addFrameRoutes } from './wado/frames.ts';
 import { HeaderCache } from './wado/header-cache.ts';
@@ -22,12 +24,11 @@ import { addRenderedRoutes } from './wado/rendered.ts';
 
 /** DICOMweb (PS3.18) under `/dicom-web` and the archive's part of `/api`, as one application. */
 export function createHttp(
-  core: ArchiveCore,
-  pixels: Pixels,
+  { core, pixels, uploads }: { readonly core: ArchiveCore; readonly pixels: Pixels; readonly uploads: UploadDesk },
   access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>,
   log: Log,
 ): OpenAPIHono<AppEnv> {
-  const context: HttpContext = { core, headers: new HeaderCache(core), pixels, access, log };
+  const context: HttpContext = { core, headers: new HeaderCache(core), pixels, uploads, access, log };
   const app = createApi(log, problemOf);
   addSearchRoutes(app, context);
   addStoreRoutes(app, context);
@@ -43,5 +44,6 @@ export function createHttp(
   addPerformedStepRoutes(app, context);
   addConflictRoutes(app, context);
   addEventRoutes(app, context);
+  addUploadRoutes(app, context);
   return app;
 }

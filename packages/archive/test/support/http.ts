@@ -62,6 +62,8 @@ export interface TestHttp extends AsyncDisposable {
   readonly viewed: string[];
   /** Asks as a subject; `path` may leave out `/dicom-web` when it begins with `/patients`, `/studies`, `/series` or `/instances`. */
   ask(path: string, init?: RequestInit & { readonly as?: string; readonly accept?: string }): Promise<Response>;
+  /** Ends, and starts again over the same folder. */
+  reopen(): Promise<void>;
   /** Stores files in one multipart request. */
   stow(files: readonly Uint8Array[], options?: StowOptions): Promise<Response>;
 }
@@ -78,7 +80,8 @@ export async function openTestHttp(limits: Partial<ArchiveLimits> = {}): Promise
   const audited: AuditEvent[] = [];
   const viewed: string[] = [];
   const access = doubleAccess(audited, viewed);
-  const archive = await createArchive({ dataDir: folder, store: 'file:', index: 'sqlite:', access, log: silent, limits });
+  const open = () => createArchive({ dataDir: folder, store: 'file:', index: 'sqlite:', access, log: silent, limits });
+  let archive = await open();
   const ask: TestHttp['ask'] = async (path, { as = 'main', accept, ...init } = {}) => {
     const headers = new Headers(init.headers);
     headers.set('x-subject', as);
@@ -93,6 +96,10 @@ export async function openTestHttp(limits: Partial<ArchiveLimits> = {}): Promise
     audited,
     viewed,
     ask,
+    reopen: async () => {
+      await archive[Symbol.asyncDispose]();
+      archive = await open();
+    },
     stow: (files, { as = 'main', study, headers = {} } = {}) => {
       const boundary = newBoundary();
       const parts = files.map((body) => ({ headers: { 'content-type': 'application/dicom' }, body }));

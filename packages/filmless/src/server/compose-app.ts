@@ -47,12 +47,14 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   return app;
 }
 
+const BOUNDED_THEMSELVES = /^\/api\/(?:performed-steps|uploads)\//;
+
 /** NOTE: Hono's limit cannot copy the server's own kind of request, which it does when no length is given. */
 function apiBody(): MiddlewareHandler<AppEnv> {
   const limit = bodyLimit({ maxSize: SERVER_LIMITS.apiBody, onError: tooLarge });
   return async (c, next) => {
-    // Data sets of machines, which the route itself bounds.
-    if (c.req.path.startsWith('/api/performed-steps/')) {
+    // Data sets of machines and pieces of instances, which the routes themselves bound.
+    if (BOUNDED_THEMSELVES.test(c.req.path)) {
       return await next();
     }
     if (c.req.header('transfer-encoding') !== undefined) {

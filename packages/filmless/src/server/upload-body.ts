@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What comes in gigabytes: DICOM itself. PS3.18 10.5. */
-const LARGE = /^(?:multipart\/related|application\/dicom)\s*(?:;|$)/i;
+/** What comes in gigabytes: DICOM itself, whole (PS3.18 10.5) and in pieces (`/api/uploads`). */
+const LARGE = /^(?:multipart\/related|application\/(?:dicom|offset\+octet-stream))\s*(?:;|$)/i;
 
 /** Whether a request's body is read piece by piece by somebody who brings the memory. */
 export function isUpload({ method, headers }: IncomingMessage): boolean {
-  return (method === 'POST' || method === 'PUT') && LARGE.test(headers['content-type'] ?? '');
+  return (method === 'POST' || method === 'PUT' || method === 'PATCH') && LARGE.test(headers['content-type'] ?? '');
 }
 
 /**

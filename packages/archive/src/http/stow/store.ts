@@ -7,11 +7,14 @@ import { dicomWebRoot, type HttpContext, type RequestContext } from '../context.
 import { chooseSingleForm, writeSingle } from '../model-form.ts';
 import { storeAnswer } from './answer.ts';
 import { auditStore } from './audit.ts';
+import { inflatedBody } from './inflated-body.ts';
 import { type Delivery, type PartOutcome, receiveBody, receiveParts } from './receive.ts';
 import { requestBody } from './request-body.ts';
 import { sourceOf } from './source.ts';
 
 const DICOM = 'application/dicom';
+/** How a body may come. */
+const ENCODINGS: ReadonlySet<string> = new Set(['identity', 'zstd']);
 /** When storage is full or away: a person or a restart has to help first. */
 const RETRY_AFTER_SECONDS = 60;
 
@@ -59,19 +62,20 @@ async function receiveAll(
   const { type, parameters } = contentType(c);
   const encoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
   const ofDicom = (parameters.type?.toLowerCase() ?? DICOM) === DICOM;
-  if (encoding !== 'identity' || (type !== DICOM && !(type === 'multipart/related' && ofDicom))) {
+  if (!ENCODINGS.has(encoding) || (type !== DICOM && !(type === 'multipart/related' && ofDicom))) {
     return false;
   }
   if (type !== DICOM && parameters.boundary === undefined) {
     throw new ArchiveError('invalid-request', 'Content-Type: multipart/related needs a boundary.');
   }
-  const { body } = c.req.raw;
-  if (body === null) {
+  if (c.req.raw.body === null) {
     return true;
   }
+  const sent = requestBody(c.req.raw.body);
+  const body = encoding === 'zstd' ? inflatedBody(sent) : sent;
   await (type === DICOM
-    ? receiveBody(context, requestBody(body), delivery, outcomes)
-    : receiveParts(context, requestBody(body), parameters.boundary ?? '', delivery, outcomes));
+    ? receiveBody(context, body, delivery, outcomes)
+    : receiveParts(context, body, parameters.boundary ?? '', delivery, outcomes));
   return true;
 }
 
