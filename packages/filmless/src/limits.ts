@@ -66,3 +66,23 @@ export const SERVER_LIMITS = {
   /** Bytes of a static file that is compressed in memory on demand. */
   compressFile: 16_777_216,
 } as const;
+
+/** Limits of a gateway, each with its reason. Times are milliseconds. */
+export const GATEWAY_LIMITS = {
+  /** How often the centre is asked for orders and told of steps: a patient walks from the desk to the machine in longer. */
+  round: 10_000,
+  /** A round that takes longer is begun anew: a line that swallows everything must not stop it for good. */
+  roundTimeout: 120_000,
+  /** Orders of so many days before today are mirrored: patients come late. */
+  orderDaysBack: 2,
+  /** Likewise after today: appointments of a week, and a line that is away over holidays. */
+  orderDaysAhead: 14,
+  /** Orders asked for at once. */
+  orderPage: 200,
+  /** Pages of a facility that are read: 20,000 orders, more than a site has in that time. */
+  orderPages: 100,
+  /** Performed steps listed at once. */
+  stepPage: 100,
+  /** Steps begun longer ago are not looked at any more: a line may be away for a month. */
+  stepMemory: 2_678_400_000,
+} as const;

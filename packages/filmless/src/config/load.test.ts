@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { helpText } from './help.ts';
-import { isLoopback, loadConfig, unknownVariables } from './load.ts';
+import { loadConfig, unknownVariables } from './load.ts';
+import { isLoopback } from './loopback.ts';
 import { ALL_OPTIONS } from './options.ts';
 
 describe('the configuration', () => {
@@ -33,6 +34,7 @@ describe('the configuration', () => {
       dicomTlsCa: undefined,
       dicomTlsClients: 'asked',
       role: 'all',
+      centre: undefined,
       store: 'file:',
       index: 'sqlite:',
       insecureHttp: false,
@@ -68,6 +70,28 @@ describe('the configuration', () => {
     expect(config.dataDir).toBe(join(folder, 'daten'));
     expect(config.store).toBe(`file:${join(folder, 'objects')}`);
     expect(config.tls).toEqual({ cert: join(folder, 'a.pem'), key: join(folder, 'b.pem') });
+  });
+
+  it('knows where a router alone delivers', () => {
+    const FILMLESS_ARCHIVE_TOKEN = 'token-of-the-centre';
+    expect(
+      load(['--role', 'router', '--archive', 'https://pacs.sadec.vn:8443/', '--archive-ca', 'ca.pem'], { FILMLESS_ARCHIVE_TOKEN })
+        .centre,
+    ).toEqual({
+      kind: 'filmless',
+      url: 'https://pacs.sadec.vn:8443',
+      token: FILMLESS_ARCHIVE_TOKEN,
+      ca: join(folder, 'ca.pem'),
+    });
+    expect(load(['--role', 'router', '--archive-dicomweb', 'http://127.0.0.1:8042/dicom-web/']).centre).toEqual({
+      kind: 'dicomweb',
+      url: 'http://127.0.0.1:8042/dicom-web',
+      token: undefined,
+      ca: undefined,
+    });
+    expect(load(['--role', 'router', '--insecure-http', '--archive-dicomweb', 'http://10.8.0.1']).centre?.url).toBe(
+      'http://10.8.0.1',
+    );
   });
 
   it('demands certificates of DICOM peers where it is told whom to believe, unless told otherwise', () => {
@@ -132,7 +156,14 @@ describe('the configuration', () => {
     [['--log-level', 'loud'], 'is not one of info, warn, error'],
     [['--backup-keep', '0'], 'is not a number from 1 to 9999'],
     [['--role', 'everything'], 'is not one of all, archive, router'],
-    [['--role', 'router'], 'not part of this version'],
+    [['--role', 'router'], 'delivers to one archive'],
+    [['--role', 'router', '--archive', 'https://a', '--archive-dicomweb', 'https://b/dicom-web'], 'delivers to one archive'],
+    [['--role', 'router', '--archive', 'https://a'], 'FILMLESS_ARCHIVE_TOKEN'],
+    [['--role', 'router', '--archive', 'ftp://a'], 'FILMLESS_ARCHIVE_TOKEN'],
+    [['--role', 'router', '--archive-dicomweb', 'https://u:p@a/'], 'address of a service'],
+    [['--role', 'router', '--archive-dicomweb', 'ftp://a'], 'address of a service'],
+    [['--role', 'router', '--archive-dicomweb', 'http://10.0.0.1/dicom-web'], 'in the clear'],
+    [['--role', 'router', '--archive-dicomweb', 'https://a', '--dicom-port', '8080'], 'cannot both listen'],
     [['--archive', 'http://10.0.0.1'], 'belongs to the role "router"'],
     [['--dicom-tls-port', '11112'], 'cannot listen on port 11112'],
     [['--dicom-tls-clients', 'some'], 'is not one of required, asked'],

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { TlsClients } from '@filmless/dicom-router';
 import { parseArguments } from './arguments.ts';
+import { parseCentre } from './centre.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './environment.ts';
 import { type ConfigFile, NO_FILE, parseConfigFile } from './file.ts';
@@ -39,7 +39,7 @@ export function loadConfig(input: LoadInput): Config {
   const file = readFile(flags.get('config') ?? variables.get('config'), base);
   const defaults = fromDefaults(base);
   const find = (key: OptionKey) => flags.get(key) ?? variables.get(key) ?? file.settings.get(key) ?? defaults.get(key);
-  return check(toConfig(find, file), find);
+  return check(toConfig(find, file));
 }
 
 function fromEnvironment(environment: Environment, base: string): Settings {
@@ -114,6 +114,7 @@ function toConfig(find: Find, file: ConfigFile): Config {
     dicomTlsCa: maybe('dicomTlsCa', parsePath),
     dicomTlsClients: maybe('dicomTlsClients', parseTlsClients) ?? (find('dicomTlsCa') === undefined ? 'asked' : 'required'),
     role: parseChoice(need('role'), ['all', 'archive', 'router']),
+    centre: parseCentre(find),
     store: parseStore(need('store')),
     index: parseIndex(need('index')),
     insecureHttp: maybe('insecureHttp', parseSwitch) ?? false,
@@ -142,23 +143,11 @@ function tlsFiles(cert: string | undefined, key: string | undefined): TlsFiles |
 }
 
 /** What is understood but cannot be had in this version, or does not fit together, is refused rather than ignored. */
-function check(config: Config, find: Find): Config {
-  const refuse = (key: OptionKey, why: string) => {
-    const given = find(key);
-    if (given !== undefined) {
-      throw new ConfigError(`${given.from}: ${why}`);
-    }
-  };
-  if (config.role === 'router') {
-    refuse('role', 'a router alone is not part of this version. Use "all" at the remote site and forward from there.');
-  }
-  refuse('archive', 'belongs to the role "router", which is not part of this version. Leave it out.');
-  refuse('archiveDicomweb', 'belongs to the role "router", which is not part of this version. Leave it out.');
-  refuse('archiveToken', 'belongs to the role "router", which is not part of this version. Leave it out.');
+function check(config: Config): Config {
   if (config.demo && config.role !== 'all') {
     throw new ConfigError('--demo sends its studies by C-STORE and needs the role "all".');
   }
-  if (config.httpPort !== 0 && config.httpPort === config.dicomPort && config.role === 'all') {
+  if (config.httpPort !== 0 && config.httpPort === config.dicomPort && config.role !== 'archive') {
     throw new ConfigError(`HTTP and DICOM cannot both listen on port ${config.httpPort}: change --http-port or --dicom-port.`);
   }
   checkTlsPort(config);
@@ -170,14 +159,9 @@ function parseTlsClients(given: Given): TlsClients {
 }
 
 function checkTlsPort({ dicomTlsPort, httpPort, dicomPort, role }: Config): void {
-  if (dicomTlsPort !== undefined && dicomTlsPort !== 0 && role === 'all' && [httpPort, dicomPort].includes(dicomTlsPort)) {
+  if (dicomTlsPort !== undefined && dicomTlsPort !== 0 && role !== 'archive' && [httpPort, dicomPort].includes(dicomTlsPort)) {
     throw new ConfigError(
       `DICOM over TLS cannot listen on port ${dicomTlsPort}, which is that of HTTP or of plain DICOM: change --dicom-tls-port.`,
     );
   }
-}
-
-/** Only this machine can reach it. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

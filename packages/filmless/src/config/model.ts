@@ -19,6 +19,8 @@ export interface Config {
   readonly dicomTlsCa: string | undefined;
   readonly dicomTlsClients: TlsClients;
   readonly role: ServerRole;
+  /** Where a router alone delivers; undefined in every other role. */
+  readonly centre: Centre | undefined;
   /** `file:`, `file:DIR` or `s3://…`; the archive's business. */
   readonly store: string;
   /** `sqlite:` or `sqlite:FILE`. */
@@ -32,6 +34,17 @@ export interface Config {
   readonly backupKeep: number;
   readonly demo: boolean;
   readonly site: Site;
+}
+
+/** The archive that the gateway of a remote site delivers to. */
+export interface Centre {
+  /** `filmless`: base URL of a Filmless; `dicomweb`: root of any DICOMweb service, which has neither orders nor performed steps. */
+  readonly kind: 'filmless' | 'dicomweb';
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly token: string | undefined;
+  /** Absolute: PEM of the authority its certificate is vouched for by; undefined: those the system believes. */
+  readonly ca: string | undefined;
 }
 
 export interface TlsFiles {

@@ -16,6 +16,7 @@ export type OptionKey =
   | 'archive'
   | 'archiveDicomweb'
   | 'archiveToken'
+  | 'archiveCa'
   | 'insecureHttp'
   | 'adminPassword'
   | 'adminToken'
@@ -153,6 +154,13 @@ export const ALL_OPTIONS: readonly Option[] = [
     help: 'instead: any DICOMweb root (then no worklist)',
   },
   { key: 'archiveToken', variable: 'FILMLESS_ARCHIVE_TOKEN', value: 'TOKEN', help: 'the token a router alone shows there' },
+  {
+    key: 'archiveCa',
+    flag: '--archive-ca',
+    variable: 'FILMLESS_ARCHIVE_CA',
+    value: 'FILE',
+    help: 'the authority that vouches for its certificate (PEM), where that is its own',
+  },
   {
     key: 'insecureHttp',
     flag: '--insecure-http',

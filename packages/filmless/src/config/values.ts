@@ -94,3 +94,13 @@ export function parseToken(given: Given): string {
   }
   return given.text;
 }
+
+/** An http or https URL without user, query or fragment; its last slash goes. */
+export function parseServiceUrl(given: Given): string {
+  const url = URL.canParse(given.text) ? new URL(given.text) : undefined;
+  const plain = url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (url === undefined || !plain || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return fail(given, 'the address of a service: give https://HOST:PORT, with a path where it has one');
+  }
+  return url.href.replace(/\/+$/, '');
+}

@@ -5,7 +5,7 @@ import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { indexFile } from '../config/index-file.ts';
-import { isLoopback } from '../config/load.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
 import { RequestScope } from '../request-scope.ts';

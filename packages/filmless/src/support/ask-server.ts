@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { get as getPlain } from 'node:http';
 import { get as getTls } from 'node:https';
 import { join } from 'node:path';
-import { isLoopback } from '../config/load.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { Config } from '../config/model.ts';
 import { localHost } from '../tls/host-names.ts';
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '@filmless/access';
 import type { RouterTls, TlsMaterial } from '@filmless/dicom-router';
-import { isLoopback } from '../config/load.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { Config } from '../config/model.ts';
 import { SERVER_LIMITS } from '../limits.ts';
 import { endWarnings, readAuthorities, readIdentity } from './certificate-files.ts';

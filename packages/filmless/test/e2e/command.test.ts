@@ -132,7 +132,7 @@ describe('the filmless command', () => {
 
   it.each([
     [['serve', '--htp-port', '1'], 'There is no option --htp-port; did you mean --http-port?'],
-    [['serve', '--role', 'router'], 'not part of this version'],
+    [['serve', '--role', 'router'], 'delivers to one archive'],
     [['destroy'], 'There is no command "destroy"'],
     [['config'], 'There is no command "config"'],
     [['config', 'apply'], 'names neither facilities nor aes'],
