@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resetAdmin } from '@filmless/access';
 import { ConfigError } from '../config/config-error.ts';
-import { isLoopback, type LoadInput, loadConfig } from '../config/load.ts';
+import { type LoadInput, loadConfig } from '../config/load.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { reachableHost } from '../tls/host-names.ts';
 
 /** `filmless reset-admin`: a one-time link for whoever lost the administrator's password. Works beside a running server. */

@@ -1,6 +1,7 @@
 import type { Log } from '@filmless/access';
 import type { Environment } from '../config/environment.ts';
-import { isLoopback, unknownVariables } from '../config/load.ts';
+import { unknownVariables } from '../config/load.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { Config } from '../config/model.ts';
 
 /** Characters of a token that nobody guesses. */

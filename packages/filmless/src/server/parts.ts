@@ -30,6 +30,8 @@ export interface PartContext {
 
 interface RouterPartContext extends PartContext {
   readonly tls: RouterTls;
+  /** What the router asks the archive here with, as it is to ask; that alone unless told. */
+  readonly archiveFetch?: (local: ArchiveFetch) => ArchiveFetch;
 }
 
 /** The router reads archived studies to send them on: it may view all, and change nothing by HTTP. */
@@ -45,7 +47,7 @@ export const PARTS: Parts = { openArchive, openRouter };
 
 /** @throws ConfigError when its port is taken */
 async function openRouter(
-  { config, access, log, meter, tls }: RouterPartContext,
+  { config, access, log, meter, tls, archiveFetch = (local) => local }: RouterPartContext,
   archive: Archive,
   deposit: Deposit,
 ): Promise<Router> {
@@ -59,7 +61,7 @@ async function openRouter(
       dataDir: config.dataDir,
       reception: archive.reception,
       deposit,
-      archiveFetch: inProcess(archive.app, ROUTER_SERVICE),
+      archiveFetch: archiveFetch(inProcess(archive.app, ROUTER_SERVICE)),
       access,
       log,
       meter,
