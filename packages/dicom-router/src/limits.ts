@@ -47,6 +47,7 @@ export type LimitName =
   | 'stowInstanceBytes'
   | 'stowAnswerBytes'
   | 'uploadRequestBytes'
+  | 'commitmentLookMs'
   | 'deliveredKeptMs'
   | 'ordersPage'
   | 'sortedItems'
@@ -205,6 +206,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     reason: 'tries before a delivery is set aside for a person: about six days with the longest delay between them',
   },
   deliveryDelayMs: { value: 5_000, unit: 'ms', reason: 'before the second try; doubled after each' },
+  commitmentLookMs: {
+    value: 15_000,
+    unit: 'ms',
+    reason: 'before it is looked again whether what is on its way to the archive has arrived',
+  },
   deliveryMaxDelayMs: { value: 1_800_000, unit: 'ms', reason: 'longest time between two tries' },
   circuitFailures: {
     value: 3,

@@ -70,6 +70,8 @@ export interface RouterOptions {
   readonly deposit: Deposit;
   /** Reads archived instances for deliveries: WADO-RS under `/dicom-web`. */
   readonly archiveFetch: ArchiveFetch;
+  /** Where an object has to be before its sender may delete it, as a gateway's is safe at the centre; the archive itself unless told. */
+  readonly safeAt?: ArchiveFetch | undefined;
   readonly access: Pick<Access, 'guard' | 'audit' | 'facilities' | 'signIn'>;
   readonly log: Log;
   /** Told how long instances take; nobody unless given. */

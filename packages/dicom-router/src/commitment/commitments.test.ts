@@ -54,8 +54,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function open(limits: Partial<RouterLimits> = {}): Commitments {
+function open(limits: Partial<RouterLimits> = {}, safeAt?: OrdersDouble['fetch']): Commitments {
   return new Commitments({
+    safeAt,
     database,
     aes: { find: () => ae },
     archiveFetch: archive.fetch,
@@ -141,6 +142,26 @@ describe('storage commitment that a machine asks for', () => {
     expect(dialogue.performed[0]?.dataSet[TAG.FailedSOPSequence]).toBeUndefined();
     expect(archive.asked).toHaveLength(3);
     expect(archive.asked.every(({ caller }) => caller?.facility === 'main' && caller.aeTitle === 'CT01')).toBe(true);
+  });
+
+  it('waits, however long, while something is on its way to where it is safe, and names what is nowhere', async () => {
+    const centre = new OrdersDouble();
+    let away = true;
+    commitments = open({ deliveryAttempts: 2 }, (request, caller) =>
+      away ? Promise.reject(new Error('the line is down')) : centre.fetch(request, caller),
+    );
+    hold(instance(1), instance(2));
+    const id = await keep([instance(1), instance(2), instance(3)]);
+    commitments.start();
+    await passing(id, { state: 'asked', attempts: 0, problem: 'the line is down' });
+    away = false;
+    centre.held.set(instance(1).sopInstanceUid, CT);
+    await passing(id, { state: 'asked', attempts: 0, problem: '1 of the instances are still on their way' });
+    expect(called).toEqual([]);
+    centre.held.set(instance(2).sopInstanceUid, CT);
+    await passing(id, { state: 'reported', refused: 1 });
+    expect(uids(called[0]?.performed[0]?.dataSet, TAG.ReferencedSOPSequence)).toEqual(['2.25.5.1', '2.25.5.2']);
+    expect(uids(called[0]?.performed[0]?.dataSet, TAG.FailedSOPSequence)).toEqual(['2.25.5.3']);
   });
 
   it('is reported on an association of ours when the machine has left', async () => {

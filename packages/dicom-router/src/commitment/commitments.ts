@@ -6,11 +6,11 @@ import type { Clock } from '../destinations/clock.ts';
 import type { Dialogue } from '../dimse/dialogue.ts';
 import { messageOf } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
-import type { CommitmentOutcome, CommitmentRequest } from '../records/commitments.ts';
+import type { CommitmentOutcome, CommitmentRequest, CommittedInstance } from '../records/commitments.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
-import type { ArchiveFetch } from '../router.ts';
+import type { ArchiveFetch, OnBehalf } from '../router.ts';
 import type { AcceptedContext } from '../ul/association.ts';
-import { findRefused } from './check.ts';
+import { findRefused, type RefusedPosition } from './check.ts';
 import { commitmentContext } from './context.ts';
 import { DueCommitments } from './due.ts';
 import { instancesOf, type OpenCommitment, sendReport } from './report.ts';
@@ -20,6 +20,8 @@ export interface CommitmentsOptions {
   readonly database: RouterDatabase;
   readonly aes: Pick<AeDirectory, 'find'>;
   readonly archiveFetch: ArchiveFetch;
+  /** Where they have to be to be safe; the archive itself unless told. */
+  readonly safeAt?: ArchiveFetch | undefined;
   /** What we call ourselves; where what we keep may be retrieved. */
   readonly aeTitle: string;
   readonly clock: Clock;
@@ -207,17 +209,47 @@ export class Commitments implements AsyncDisposable {
     if (commitment.state === 'checked') {
       return true;
     }
-    const { database, archiveFetch, clock } = this.#options;
+    const { database, clock } = this.#options;
     const { id, aeTitle, facility, address } = commitment;
     try {
       const instances = await instancesOf(database, id);
-      const refused = await findRefused(archiveFetch, { aeTitle, facility, address }, instances, this.#stop.signal);
+      const refused = await this.#refused({ aeTitle, facility, address }, instances);
+      if (typeof refused === 'string') {
+        await this.#wait(commitment, refused);
+        return false;
+      }
       await database.write('settleCheck', { id, refused, now: clock.now() });
       return true;
     } catch (error) {
       await this.#postpone(commitment, messageOf(error));
       return false;
     }
+  }
+
+  /** Those that are not safe; a word on why that cannot be said yet, while some are on their way to where they will be. */
+  async #refused(caller: OnBehalf, instances: readonly CommittedInstance[]): Promise<readonly RefusedPosition[] | string> {
+    const { archiveFetch, safeAt } = this.#options;
+    const { signal } = this.#stop;
+    if (safeAt === undefined) {
+      return await findRefused(archiveFetch, caller, instances, signal);
+    }
+    let refused: readonly RefusedPosition[];
+    try {
+      refused = await findRefused(safeAt, caller, instances, signal);
+    } catch (error) {
+      return messageOf(error);
+    }
+    const open = refused.flatMap(({ position }) => instances.slice(position, position + 1));
+    const nowhere = open.length === 0 ? [] : await findRefused(archiveFetch, caller, open, signal);
+    return nowhere.length < open.length ? `${open.length - nowhere.length} of the instances are still on their way` : refused;
+  }
+
+  /** Looked at again in a while, however often: a line may be away for days. */
+  async #wait({ id }: OpenCommitment, problem: string): Promise<void> {
+    const { database, clock, limits } = this.#options;
+    const now = clock.now();
+    const outcome: CommitmentOutcome = { state: 'waiting', problem, nextAttempt: now + limits.commitmentLookMs };
+    await database.write('settleCommitment', { id, outcome, now });
   }
 
   /** False when the peer did not take it: it is due again after a while. */

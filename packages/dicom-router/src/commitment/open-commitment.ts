@@ -42,13 +42,14 @@ const PROVIDER = [{ sopClassUid: STORAGE_COMMITMENT_SOP_CLASS, scu: false, scp: 
 
 /** Takes up what was left open, and goes on from there. */
 export async function openCommitment(
-  { archiveFetch, aeTitle, log }: Pick<RouterOptions, 'archiveFetch' | 'aeTitle' | 'log'>,
+  { archiveFetch, safeAt, aeTitle, log }: Pick<RouterOptions, 'archiveFetch' | 'safeAt' | 'aeTitle' | 'log'>,
   { database, aes, calls, destinations, deliveries, clock, limits, tls }: CommitmentParts,
 ): Promise<OpenedCommitment> {
   const commitments = new Commitments({
     database,
     aes,
     archiveFetch,
+    safeAt,
     aeTitle,
     clock,
     limits,

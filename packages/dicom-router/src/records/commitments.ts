@@ -143,6 +143,8 @@ export const settleCheck: Procedure<
 export type CommitmentOutcome =
   | { readonly state: 'reported' }
   | { readonly state: 'open'; readonly problem: string; readonly nextAttempt: number }
+  /** Nothing failed, and nothing can be said yet: no try is counted. */
+  | { readonly state: 'waiting'; readonly problem: string; readonly nextAttempt: number }
   | { readonly state: 'aside'; readonly problem: string };
 
 export const settleCommitment: Procedure<
@@ -159,6 +161,9 @@ export const settleCommitment: Procedure<
       break;
     case 'open':
       yield* run(counted.set({ next_attempt: outcome.nextAttempt, problem: outcome.problem }));
+      break;
+    case 'waiting':
+      yield* run(update.set({ next_attempt: outcome.nextAttempt, problem: outcome.problem }));
       break;
     case 'aside':
       yield* run(counted.set({ state: 'aside', problem: outcome.problem }));

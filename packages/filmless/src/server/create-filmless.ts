@@ -15,10 +15,11 @@ import { VERSION } from '../version.ts';
 import { ClockWatch } from './clock/clock-watch.ts';
 import { studiesAhead } from './clock/studies-ahead.ts';
 import { composeApp } from './compose-app.ts';
+import { type GatewayPart, openGateway } from './gateway-part.ts';
 import type { NamedSource } from './health.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { countedDeposit, inProcess, PARTS, type Parts } from './parts.ts';
+import { countedDeposit, inProcess, PARTS, type Parts, type RouterPartContext } from './parts.ts';
 import { watchQueues } from './queues.ts';
 import { healthSources } from './sources.ts';
 import { StaticFiles } from './static-files.ts';
@@ -69,10 +70,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   const listeners = new Listeners();
   const metrics = stack.use(new Metrics({ version: VERSION, connections: () => listeners.connections }));
   const context = { config, access, log, meter: metrics.meter, tls: certificates.dicom };
-  const archive = stack.use(await parts.openArchive(context));
-  const stores = new Map<string, number>();
-  const deposit = countedDeposit(archive, stores);
-  const router = config.role === 'all' ? await parts.openRouter(context, archive, deposit) : undefined;
+  const { archive, stores, gateway, router } = await openServices(context, parts, stack);
   ports = router;
   const queues = watchQueues(router);
   stack.use(listeners).router = router;
@@ -87,9 +85,10 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   await tellUpgrades(data.path, copies, log);
   const app = composeApp({
     access,
-    mounted: [archive.app, ...(router === undefined ? [] : [router.app])],
+    mounted: [archive, router, gateway].flatMap((part) => (part === undefined ? [] : [part.app])),
     sources: [
       ...healthSources({ config, access, archive, router, queues }),
+      { name: 'centre', warnings: () => gateway?.warnings() ?? [] },
       { name: 'clock', warnings: () => clock.warnings() },
       { name: 'certificates', warnings: () => certificates.warnings() },
       ...(options.sources ?? []),
@@ -119,6 +118,30 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     dicom: (material) => router?.renewTls(material),
   });
   return running(stack.move(), { config, tls, http, app, router, access, archive });
+}
+
+interface Services {
+  readonly archive: Archive;
+  /** Objects by what became of them. */
+  readonly stores: ReadonlyMap<string, number>;
+  readonly gateway: GatewayPart | undefined;
+  /** Not disposed of here: it ends together with the other listener. */
+  readonly router: Router | undefined;
+}
+
+/** What keeps images, and what takes them in. */
+async function openServices(
+  context: RouterPartContext,
+  { openArchive, openRouter }: Parts,
+  stack: AsyncDisposableStack,
+): Promise<Services> {
+  const archive = stack.use(await openArchive(context));
+  const stores = new Map<string, number>();
+  const deposit = countedDeposit(archive, stores);
+  const gateway = stack.use(await openGateway(context, archive));
+  const isAlone = context.config.role === 'archive';
+  const router = isAlone ? undefined : await openRouter({ ...context, ...gateway?.router }, archive, deposit);
+  return { archive, stores, gateway, router };
 }
 
 function nodeOf({ aeTitle, host }: Config, { dicomPort, dicomTlsPort }: Pick<Router, 'dicomPort' | 'dicomTlsPort'>): DicomNode {

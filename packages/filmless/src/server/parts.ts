@@ -28,10 +28,12 @@ export interface PartContext {
   readonly meter: Meter;
 }
 
-interface RouterPartContext extends PartContext {
+export interface RouterPartContext extends PartContext {
   readonly tls: RouterTls;
-  /** What the router asks the archive here with, as it is to ask; that alone unless told. */
+  /** What it asks instead of the archive here, made of that. */
   readonly archiveFetch?: (local: ArchiveFetch) => ArchiveFetch;
+  /** Where objects have to be to be safe; the archive here unless told. */
+  readonly safeAt?: ArchiveFetch;
 }
 
 /** The router reads archived studies to send them on: it may view all, and change nothing by HTTP. */
@@ -47,7 +49,7 @@ export const PARTS: Parts = { openArchive, openRouter };
 
 /** @throws ConfigError when its port is taken */
 async function openRouter(
-  { config, access, log, meter, tls, archiveFetch = (local) => local }: RouterPartContext,
+  { config, access, log, meter, tls, archiveFetch = (local) => local, safeAt }: RouterPartContext,
   archive: Archive,
   deposit: Deposit,
 ): Promise<Router> {
@@ -62,6 +64,7 @@ async function openRouter(
       reception: archive.reception,
       deposit,
       archiveFetch: archiveFetch(inProcess(archive.app, ROUTER_SERVICE)),
+      safeAt,
       access,
       log,
       meter,
