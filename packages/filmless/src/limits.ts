@@ -69,8 +69,14 @@ export const SERVER_LIMITS = {
 
 /** Limits of a gateway, each with its reason. Times are milliseconds. */
 export const GATEWAY_LIMITS = {
-  /** How often the centre is asked for orders and told of steps: a patient walks from the desk to the machine in longer. */
-  round: 10_000,
+  /** How often the centre is asked for all orders: changes are told at once, this finds what was not. */
+  round: 300_000,
+  /** While the centre does not answer it is tried so often. */
+  retry: 5_000,
+  /** Changes that come within this time are looked at together. */
+  gather: 300,
+  /** A stream of events on which nothing comes is opened anew: the centre gives a sign of life every 15 s. */
+  silence: 40_000,
   /** A round that takes longer is begun anew: a line that swallows everything must not stop it for good. */
   roundTimeout: 120_000,
   /** Orders of so many days before today are mirrored: patients come late. */

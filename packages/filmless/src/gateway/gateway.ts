@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@filmless/access';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import type { Ask } from './ask.ts';
+import { followEvents } from './follow.ts';
 import { type GatewayState, readGatewayState, writeGatewayState } from './gateway-state.ts';
 import { OrderMirror } from './order-mirror.ts';
 import { StepRelay } from './step-relay.ts';
@@ -34,10 +35,13 @@ export class Gateway implements AsyncDisposable {
   readonly #mirror: OrderMirror;
   readonly #relay: StepRelay;
   readonly #stop = new AbortController();
+  /** What is to be looked at in the next round. */
+  readonly #wanted = { orders: true, steps: true };
   #state: GatewayState;
   #reachedAt: string | null = null;
   #problem: string | null = null;
-  #running: Promise<void> | undefined;
+  #sleep = new AbortController();
+  #running: readonly Promise<void>[] = [];
 
   private constructor(options: GatewayOptions, state: GatewayState) {
     const { centre, local, facilities, log } = options;
@@ -50,7 +54,8 @@ export class Gateway implements AsyncDisposable {
 
   static async open(options: GatewayOptions): Promise<Gateway> {
     const gateway = new Gateway(options, await readGatewayState(options.dataDir));
-    gateway.#running = gateway.#run();
+    const { centre, local } = options;
+    gateway.#running = [gateway.#run(), gateway.#follow(centre, 'orders'), gateway.#follow(local, 'steps')];
     return gateway;
   }
 
@@ -71,14 +76,42 @@ export class Gateway implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    this.#sleep.abort();
+    await Promise.all(this.#running);
+  }
+
+  /** Orders change there, performed steps here; both are told as changes of orders. What was not told is looked for now and then. */
+  async #follow(archive: Ask, what: 'orders' | 'steps'): Promise<void> {
+    const { signal } = this.#stop;
+    const changed = (event: string) => {
+      if (event === '' || event === 'order') {
+        this.#wanted[what] = true;
+        this.#sleep.abort();
+      }
+    };
+    while (!signal.aborted) {
+      await followEvents(archive, changed, GATEWAY_LIMITS.silence, signal).catch(() => undefined);
+      // Whether the centre still answers, the next round says.
+      changed('');
+      await sleep(GATEWAY_LIMITS.retry, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
+      // NOTE: renewed before anything is looked at, so that a change in between is not lost.
+      this.#sleep = new AbortController();
       await this.#round();
-      await sleep(GATEWAY_LIMITS.round, undefined, { signal }).catch(() => undefined);
+      const quiet = this.#problem === null ? GATEWAY_LIMITS.round : GATEWAY_LIMITS.retry;
+      const slept = sleep(quiet, true, { signal: this.#sleep.signal }).catch(() => false);
+      if (await slept) {
+        this.#wanted.orders = true;
+        this.#wanted.steps = true;
+      } else {
+        // Changes come in crowds.
+        await sleep(GATEWAY_LIMITS.gather, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
@@ -87,19 +120,25 @@ export class Gateway implements AsyncDisposable {
     const { log, dataDir } = this.#options;
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(GATEWAY_LIMITS.roundTimeout)]);
     try {
-      await this.#relay.refresh(signal);
-      const began = new Date(this.#now()).toISOString();
-      await this.#mirror.refresh(signal);
-      this.#reachedAt = new Date(this.#now()).toISOString();
-      this.#problem = null;
-      this.#state = { ordersAsOf: began, stepsThrough: this.#relay.through };
+      if (this.#wanted.steps) {
+        this.#wanted.steps = false;
+        await this.#relay.refresh(signal);
+      }
+      let { ordersAsOf } = this.#state;
+      if (this.#wanted.orders) {
+        this.#wanted.orders = false;
+        ordersAsOf = new Date(this.#now()).toISOString();
+        await this.#mirror.refresh(signal);
+        this.#reachedAt = ordersAsOf;
+        this.#problem = null;
+      }
+      this.#state = { ...(ordersAsOf === undefined ? {} : { ordersAsOf }), stepsThrough: this.#relay.through };
       await writeGatewayState(dataDir, this.#state);
     } catch (error) {
-      if (this.#stop.signal.aborted) {
-        return;
-      }
+      this.#wanted.orders = true;
+      this.#wanted.steps = true;
       const problem = error instanceof Error ? error.message : String(error);
-      if (this.#problem !== problem) {
+      if (this.#problem !== problem && !this.#stop.signal.aborted) {
         log.warn({ problem }, 'gateway.centre-away');
       }
       this.#problem = problem;

@@ -2,10 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DataSet, firstText, items, newUid, TAG } from '@filmless/dicom';
+import { type DataSet, firstText, newUid, TAG } from '@filmless/dicom';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Modality } from '../support/modality.ts';
 import { patientFile } from '../support/patient.ts';
+import { begun, completed } from '../support/performed-messages.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { run } from '../support/run.ts';
 import { freePort } from '../support/storescp.ts';
@@ -76,57 +77,6 @@ function askFor(station: string): DataSet {
           [TAG.ScheduledStationAETitle]: { vr: 'AE', Value: [station] },
           [TAG.ScheduledProcedureStepStartDate]: { vr: 'DA', Value: [DICOM_DAY] },
           [TAG.ScheduledProcedureStepID]: { vr: 'SH' },
-        },
-      ],
-    },
-  };
-}
-
-/** What it reports when it begins: what the worklist gave it, copied. */
-function begun(item: DataSet): DataSet {
-  const copied = (tag: string, from: DataSet = item) => ({ [tag]: from[tag] ?? { vr: 'LO' as const } });
-  const [step = {}] = items(item, TAG.ScheduledProcedureStepSequence);
-  return {
-    [TAG.SpecificCharacterSet]: { vr: 'CS', Value: ['ISO_IR 192'] },
-    [TAG.Modality]: { vr: 'CS', Value: ['CT'] },
-    ...copied(TAG.PatientName),
-    ...copied(TAG.PatientID),
-    [TAG.PerformedStationAETitle]: { vr: 'AE', Value: ['CT01'] },
-    [TAG.PerformedProcedureStepStartDate]: { vr: 'DA', Value: [DICOM_DAY] },
-    [TAG.PerformedProcedureStepStartTime]: { vr: 'TM', Value: ['080500'] },
-    [TAG.PerformedProcedureStepStatus]: { vr: 'CS', Value: ['IN PROGRESS'] },
-    [TAG.PerformedProcedureStepID]: { vr: 'SH', Value: ['PPS1'] },
-    [TAG.PerformedSeriesSequence]: { vr: 'SQ' },
-    [TAG.ScheduledStepAttributesSequence]: {
-      vr: 'SQ',
-      Value: [
-        {
-          ...copied(TAG.AccessionNumber),
-          ...copied(TAG.StudyInstanceUID),
-          ...copied(TAG.RequestedProcedureID),
-          ...copied(TAG.ScheduledProcedureStepID, step),
-        },
-      ],
-    },
-  };
-}
-
-function completed(series: string, images: readonly string[]): DataSet {
-  const reference = (uid: string): DataSet => ({
-    [TAG.ReferencedSOPClassUID]: { vr: 'UI', Value: [CT] },
-    [TAG.ReferencedSOPInstanceUID]: { vr: 'UI', Value: [uid] },
-  });
-  return {
-    [TAG.PerformedProcedureStepStatus]: { vr: 'CS', Value: ['COMPLETED'] },
-    [TAG.PerformedProcedureStepEndDate]: { vr: 'DA', Value: [DICOM_DAY] },
-    [TAG.PerformedProcedureStepEndTime]: { vr: 'TM', Value: ['081500'] },
-    [TAG.PerformedSeriesSequence]: {
-      vr: 'SQ',
-      Value: [
-        {
-          [TAG.SeriesInstanceUID]: { vr: 'UI', Value: [series] },
-          [TAG.ProtocolName]: { vr: 'LO', Value: ['Nguc'] },
-          [TAG.ReferencedImageSequence]: { vr: 'SQ', Value: images.map(reference) },
         },
       ],
     },
