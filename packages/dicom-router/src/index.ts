@@ -12,7 +12,7 @@ export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations
 export { TlsKeeper, type TlsMaterial } from './destinations/tls-keeper.ts';
 export { type HttpClient, type HttpClientOptions, type HttpRequest, openHttpClient } from './destinations/web/http-client.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
-export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits } from './limits.ts';
+export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits, routerLimits } from './limits.ts';
 export { migrations as routerMigrations } from './records/migrations.ts';
 export type {
   ArchiveFetch,

@@ -67,6 +67,8 @@ export interface WebDestination extends DestinationBase {
   readonly url: string;
   /** For `https:` alone. Without it the authorities of the web, and those given here, are believed. */
   readonly tls?: Exclude<TlsSetting, boolean>;
+  /** PEM of authorities that are believed for it alone; of one that the configuration gives. */
+  readonly authorities?: string;
   /** Says from whom an instance came (`Filmless-Source`); only a token with the right `relay` may. */
   readonly relay?: boolean;
   readonly secret?: WebSecret;

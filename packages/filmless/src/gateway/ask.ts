@@ -1,5 +1,13 @@
-/** Asks one of the two archives: a path and a query, and what `fetch` takes beside them. */
-export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+/** What is asked beside a path. */
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks one of the two archives: a path with its query. Throws when it cannot be reached. */
+export type Ask = (path: string, asked?: Asked) => Promise<Response>;
 
 /** The centre did not answer, or not as it should: to be tried again. */
 export class AwayError extends Error {

@@ -1,18 +1,23 @@
 import { type AppEnv, createApi, type Subject } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
-import type { ArchiveFetch } from '@filmless/dicom-router';
+import type { ArchiveFetch, Destination } from '@filmless/dicom-router';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Ask } from '../gateway/ask.ts';
-import { centreAsk } from '../gateway/centre-ask.ts';
+import { CentreClient } from '../gateway/centre-ask.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { gatewayFetch } from '../gateway/gateway-fetch.ts';
+import { readAuthorities } from '../tls/certificate-files.ts';
 import { inProcess, type PartContext } from './parts.ts';
 
 /** What makes a Filmless the gateway of a remote site. */
 export interface GatewayPart extends AsyncDisposable {
   readonly app: OpenAPIHono<AppEnv>;
   /** How its router asks. */
-  readonly router: { readonly archiveFetch: (local: ArchiveFetch) => ArchiveFetch; readonly safeAt: ArchiveFetch };
+  readonly router: {
+    readonly archiveFetch: (local: ArchiveFetch) => ArchiveFetch;
+    readonly safeAt: ArchiveFetch;
+    readonly fixedDestinations: readonly Destination[];
+  };
   warnings(): readonly string[];
 }
 
@@ -42,11 +47,14 @@ export async function openGateway(
   if (centre === undefined) {
     return undefined;
   }
-  const ask = await centreAsk(centre);
+  const { kind, url, token, ca } = centre;
+  const authorities = ca === undefined ? undefined : await readAuthorities(ca, '--archive-ca');
+  const client = new CentreClient({ kind, url, token, authorities });
+  const { ask } = client;
   const local = askHere(archive);
   const facilities = () => access.facilities().map(({ id }) => id);
   // Any DICOMweb service takes images; only a Filmless has orders.
-  const gateway = centre.kind === 'filmless' ? await Gateway.open({ dataDir, centre: ask, local, facilities, log }) : undefined;
+  const gateway = kind === 'filmless' ? await Gateway.open({ dataDir, centre: ask, local, facilities, log }) : undefined;
   const app = createApi(log);
   const route = createRoute({
     method: 'get',
@@ -57,16 +65,29 @@ export async function openGateway(
     responses: { 200: { description: 'Now', content: { 'application/json': { schema: Standing } } } },
   });
   const none = { reachedAt: null, problem: null, ordersAsOf: null };
-  app.openapi(route, (c) => c.json({ centre: centre.url, ...(gateway?.standing ?? none) }, 200));
+  app.openapi(route, (c) => c.json({ centre: url, ...(gateway?.standing ?? none) }, 200));
   return {
     app,
     router: {
       archiveFetch: (fetchHere) => gatewayFetch(fetchHere, ask),
       safeAt: (request) => atCentre(ask, request),
+      fixedDestinations: [
+        {
+          id: 'archive',
+          kind,
+          url,
+          when: { callingAes: [], modalities: [] },
+          enabled: true,
+          relay: kind === 'filmless',
+          secret: { token },
+          ...(authorities === undefined ? {} : { authorities }),
+        },
+      ],
     },
     warnings: () => gateway?.warnings() ?? [],
     [Symbol.asyncDispose]: async () => {
       await gateway?.[Symbol.asyncDispose]();
+      client[Symbol.dispose]();
     },
   };
 }
@@ -79,5 +100,5 @@ function askHere(archive: Archive): Ask {
 
 function atCentre(ask: Ask, { url, headers, signal }: Request): Promise<Response> {
   const { pathname, search } = new URL(url);
-  return ask(pathname + search, { headers, signal });
+  return ask(pathname + search, { headers: Object.fromEntries(headers), signal });
 }

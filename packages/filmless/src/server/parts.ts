@@ -6,6 +6,7 @@ import {
   type Deposit,
   type DepositOptions,
   type DepositOutcome,
+  type Destination,
   type OnBehalf,
   type Router,
   type RouterTls,
@@ -34,6 +35,8 @@ export interface RouterPartContext extends PartContext {
   readonly archiveFetch?: (local: ArchiveFetch) => ArchiveFetch;
   /** Where objects have to be to be safe; the archive here unless told. */
   readonly safeAt?: ArchiveFetch;
+  /** That are there whatever a person sets. */
+  readonly fixedDestinations?: readonly Destination[];
 }
 
 /** The router reads archived studies to send them on: it may view all, and change nothing by HTTP. */
@@ -49,7 +52,7 @@ export const PARTS: Parts = { openArchive, openRouter };
 
 /** @throws ConfigError when its port is taken */
 async function openRouter(
-  { config, access, log, meter, tls, archiveFetch = (local) => local, safeAt }: RouterPartContext,
+  { config, access, log, meter, tls, archiveFetch = (local) => local, safeAt, fixedDestinations = [] }: RouterPartContext,
   archive: Archive,
   deposit: Deposit,
 ): Promise<Router> {
@@ -65,6 +68,7 @@ async function openRouter(
       deposit,
       archiveFetch: archiveFetch(inProcess(archive.app, ROUTER_SERVICE)),
       safeAt,
+      fixedDestinations,
       access,
       log,
       meter,

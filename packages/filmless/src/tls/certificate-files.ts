@@ -22,19 +22,17 @@ export async function readIdentity({ cert, key }: TlsFiles): Promise<ServerIdent
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Certificates of authorities, one behind the other. */
-export async function readAuthorities(path: string): Promise<string> {
-  const text = await readPem(path, '--dicom-tls-ca');
+export async function readAuthorities(path: string, option: string): Promise<string> {
+  const text = await readPem(path, option);
   const found = text.match(CERTIFICATE) ?? [];
   if (found.length === 0) {
-    throw new ConfigError(
-      `--dicom-tls-ca: ${path} holds no certificate. Give one PEM file with the certificates of all authorities.`,
-    );
+    throw new ConfigError(`${option}: ${path} holds no certificate. Give one PEM file with the certificates of all authorities.`);
   }
   for (const [index, pem] of found.entries()) {
     try {
       new X509Certificate(pem);
     } catch (error) {
-      throw new ConfigError(`--dicom-tls-ca: certificate ${index + 1} in ${path} cannot be read (${String(error)}).`);
+      throw new ConfigError(`${option}: certificate ${index + 1} in ${path} cannot be read (${String(error)}).`);
     }
   }
   return found.join('\n');

@@ -150,7 +150,7 @@ function dicomTlsPort({ dicomTlsPort: port, tls, role }: Config): number | undef
 }
 
 async function look(config: Config, folder: string): Promise<Shown> {
-  const authorities = config.dicomTlsCa === undefined ? undefined : await readAuthorities(config.dicomTlsCa);
+  const authorities = config.dicomTlsCa === undefined ? undefined : await readAuthorities(config.dicomTlsCa, '--dicom-tls-ca');
   if (config.tls !== undefined) {
     return { identity: await readIdentity(config.tls), authorities, ca: undefined };
   }

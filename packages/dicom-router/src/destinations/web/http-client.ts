@@ -16,6 +16,8 @@ export interface HttpClientOptions {
   readonly token?: string | undefined;
   /** For `https:`: the fingerprint of its certificate, or the name that is issued to. */
   readonly tls?: { readonly fingerprint?: string | undefined; readonly name?: string | undefined } | undefined;
+  /** PEM of authorities that are believed beside those of the web and of the keeper. */
+  readonly authorities?: string | undefined;
   /** Shown when it asks for a certificate, in place of our own. */
   readonly identity?: TlsIdentity | undefined;
   readonly tlsKeeper: TlsKeeper;
@@ -79,12 +81,13 @@ class SecuredAgent extends Agent {
 }
 
 /** The authorities of the web vouch for a web server as well as those that are given here. */
-function tlsClient({ tls = {}, identity, tlsKeeper }: HttpClientOptions): TlsClient {
+function tlsClient({ tls = {}, identity, authorities, tlsKeeper }: HttpClientOptions): TlsClient {
   const own = tlsKeeper.client(tls) ?? {};
+  const given = [own.authorities, authorities].filter((pem) => pem !== undefined);
   return {
     ...own,
     ...(identity === undefined ? {} : { identity }),
-    ...(own.authorities === undefined ? {} : { authorities: [own.authorities, ...rootCertificates].join('\n') }),
+    ...(given.length === 0 ? {} : { authorities: [...given, ...rootCertificates].join('\n') }),
   };
 }
 

@@ -20,7 +20,7 @@ export interface WebTransportOptions {
 
 /** A server that speaks DICOMweb; to another Filmless large instances go by upload, which goes on where it was broken off. */
 export function webTransport(options: WebTransportOptions, destination: WebDestination): Transport {
-  const { kind, url, secret = {}, relay = false, tls } = destination;
+  const { kind, url, secret = {}, relay = false, tls, authorities } = destination;
   const { token, cert, key } = secret;
   const { limits, openFile, clock, meter } = options;
   const zstd = { accepted: kind === 'filmless' };
@@ -32,6 +32,7 @@ export function webTransport(options: WebTransportOptions, destination: WebDesti
         url,
         token,
         tls,
+        authorities,
         identity: cert === undefined || key === undefined ? undefined : { cert, key },
         tlsKeeper: options.tls,
         limits,
