@@ -1,11 +1,18 @@
-// needs: python
+// needs: dcmtk, python
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataSet, firstText, newUid, TAG } from '@filmless/dicom';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Line } from '../support/line.ts';
 import { Modality } from '../support/modality.ts';
-import { wish } from '../support/orders.ts';
+import { today, wish } from '../support/orders.ts';
+import { patientFile } from '../support/patient.ts';
 import { begun, completed } from '../support/performed-messages.ts';
 import { type Product, startProduct } from '../support/product.ts';
+import { run } from '../support/run.ts';
+import { freePort } from '../support/storescp.ts';
 
 /* A remote site whose gateway dials out to the centre over a line that comes and goes. */
 
@@ -27,6 +34,7 @@ let line: Line;
 let gateway: Product;
 let scanner: Modality;
 let token: string;
+let listen: number;
 
 const args = () => ['--role', 'router', '--archive', `http://127.0.0.1:${line.port}`];
 
@@ -42,8 +50,9 @@ beforeAll(async () => {
   expect(made.status, await made.clone().text()).toBe(201);
   ({ token } = (await made.json()) as { token: string });
   line = await Line.to(Number(new URL(centre.url).port));
+  listen = await freePort();
   gateway = await startProduct({
-    config: `${SITE}aes: [{ title: CT01, may: [echo, store, query, retrieve], facility: lapvo }]\n`,
+    config: `${SITE}aes: [{ title: CT01, host: 127.0.0.1, port: ${listen}, may: [echo, store, query, retrieve], facility: lapvo }]\n`,
     args: args(),
     environment: { FILMLESS_ARCHIVE_TOKEN: token },
   });
@@ -78,6 +87,33 @@ async function itemOf(accession: string): Promise<DataSet> {
   const item = (await scanner.worklist(ASK)).find((found) => firstText(found, TAG.AccessionNumber) === accession);
   expect(item).toBeDefined();
   return item ?? {};
+}
+
+const CT = '1.2.840.10008.5.1.4.1.1.2';
+const AT = { studyDate: today().replaceAll('-', ''), studyTime: '080600' };
+const PATIENT = { name: 'Nguyễn^Văn An', id: 'GWP1', birthDate: '19700101', accession: '' };
+
+async function send(folder: string): Promise<void> {
+  const args = ['-aet', 'CT01', '-aec', gateway.aeTitle, '+sd', '127.0.0.1', String(gateway.dicomPort), folder];
+  const { code, stderr } = await run('/usr/bin/storescu', args);
+  expect(code, stderr).toBe(0);
+}
+
+const findArgs = (...keys: readonly string[]): readonly string[] => [
+  ...['-v', '-S', '-aet', 'CT01', '-aec', gateway.aeTitle, '-k', 'QueryRetrieveLevel=STUDY'],
+  ...keys.flatMap((key) => ['-k', key]),
+  ...['127.0.0.1', String(gateway.dicomPort)],
+];
+
+async function instancesAt(product: Product, study: string): Promise<readonly string[]> {
+  const found = await product.fetch(`/dicom-web/studies/${study}/instances`);
+  const instances = found.status === 200 ? ((await found.json()) as DataSet[]) : [];
+  return instances.map((instance) => firstText(instance, TAG.SOPInstanceUID) ?? '');
+}
+
+async function studiesAt(product: Product, study: string): Promise<readonly object[]> {
+  const found = await product.fetch(`/api/studies?StudyInstanceUID=${study}`);
+  return ((await found.json()) as { readonly studies: readonly object[] }).studies;
 }
 
 interface Standing {
@@ -133,5 +169,52 @@ describe('the gateway of a remote site', { timeout: 180_000 }, () => {
     await expect.poll(() => stateAt(centre, 'GW4'), SOON).toBe('COMPLETED');
     await expect.poll(accessions, SOON).toContain('GW5');
     expect((await standing()).problem).toBeNull();
+  });
+
+  it('delivers every image once, however often the line is cut, and tells whose it is', async () => {
+    line.mend();
+    const folder = await mkdtemp(join(tmpdir(), 'filmless-gateway-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const [study, series] = [newUid(), newUid()];
+    const images = Array.from({ length: 60 }, () => newUid());
+    for (const [index, sop] of images.entries()) {
+      await writeFile(join(folder, `${String(index).padStart(3, '0')}.dcm`), patientFile(PATIENT, { study, series, sop, ...AT }));
+    }
+    let cuts = 0;
+    const coming = send(folder);
+    for (; cuts < 10; cuts += 1) {
+      line.cut();
+      await sleep(150);
+      line.mend();
+      await sleep(250);
+    }
+    await coming;
+    const there = async () => await instancesAt(centre, study);
+    await expect.poll(async () => (await there()).length, { timeout: 120_000, interval: 500 }).toBe(images.length);
+    expect((await there()).toSorted()).toEqual(images.toSorted());
+    const [listed] = await studiesAt(centre, study);
+    expect(listed).toMatchObject({ facility: 'lapvo', instanceCount: images.length });
+  });
+
+  it('reports a commitment once the images are at the centre, and searches there', async () => {
+    line.cut();
+    const folder = await mkdtemp(join(tmpdir(), 'filmless-gateway-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const [study, series, sop] = [newUid(), newUid(), newUid()];
+    await writeFile(join(folder, 'a.dcm'), patientFile(PATIENT, { study, series, sop, ...AT }));
+    await send(folder);
+    const find = async (...keys: readonly string[]) => {
+      const { stderr, stdout } = await run('/usr/bin/findscu', findArgs(...keys));
+      return stderr + stdout;
+    };
+    // What lies here is found; a list of the patient's studies would lack those of the centre.
+    expect(await find(`StudyInstanceUID=${study}`, 'PatientName')).toContain('Success');
+    expect(await find('StudyInstanceUID', 'PatientID=GWP1')).toMatch(/Failed|Refused|0xa7|0xc0/i);
+    const reports = scanner.commit(newUid(), [[CT, sop]], listen);
+    await sleep(3_000);
+    line.mend();
+    expect(await reports).toMatchObject([{ type: 1, committed: [sop] }]);
+    expect(await instancesAt(centre, study)).toEqual([sop]);
+    expect(await find('StudyInstanceUID', 'PatientID=GWP1')).toContain(study);
   });
 });
