@@ -1,5 +1,5 @@
 /** What is asked beside a path. */
-export interface Asked {
+interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

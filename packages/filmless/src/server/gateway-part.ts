@@ -3,7 +3,7 @@ import type { Archive } from '@filmless/archive';
 import type { ArchiveFetch, Destination } from '@filmless/dicom-router';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Ask } from '../gateway/ask.ts';
-import { CentreClient } from '../gateway/centre-ask.ts';
+import { CentreClient } from '../gateway/centre-client.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { gatewayFetch } from '../gateway/gateway-fetch.ts';
 import { readAuthorities } from '../tls/certificate-files.ts';
