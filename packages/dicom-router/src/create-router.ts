@@ -26,6 +26,7 @@ import { problemOfRouter } from './http/problems.ts';
 import { addQueueChangeRoutes } from './http/queue-changes.ts';
 import { addQueueRoutes } from './http/queues.ts';
 import type { RouterContext } from './http/router-context.ts';
+import { addRuleRoutes } from './http/rules.ts';
 import { addStationRoutes } from './http/stations.ts';
 import { type RouterLimits, routerLimits } from './limits.ts';
 import { problemsOf } from './problems.ts';
@@ -33,6 +34,7 @@ import { QueryAudit } from './query/query-audit.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
 import { route } from './routing/destination.ts';
+import { RuleBook } from './rules/rule-book.ts';
 import { createServe } from './serve.ts';
 import { StoreAudit } from './store-audit.ts';
 import { type Acceptor, type AcceptorOptions, listen, type Refused } from './ul/acceptor.ts';
@@ -54,6 +56,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addDestinationRoutes(app, context);
   addQueueRoutes(app, context);
   addQueueChangeRoutes(app, context);
+  addRuleRoutes(app, context);
   addCommitmentRoutes(app, context);
   addAssociationRoutes(app, context);
   addAssociationProblemRoutes(app, context);
@@ -97,6 +100,19 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     fixed: options.fixedDestinations ?? [],
     limit: limits.destinations,
   });
+  const rules = await RuleBook.open(
+    {
+      database,
+      limits,
+      known: () => ({
+        destinations: destinations.list(),
+        facilities: access.facilities().map(({ id }) => id),
+        profiles: [],
+      }),
+      now: () => clock.now(),
+    },
+    options.rules,
+  );
   const tls = new TlsKeeper(options.tls?.material);
   const sender = { archiveFetch, aeTitle, calls, clock, limits, tls, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
@@ -130,6 +146,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     journal,
     limits,
     log,
+    rules,
     tls,
   };
 }

@@ -22,7 +22,8 @@ export type RouterErrorCode =
   | 'invalid-request'
   | 'not-found'
   | 'not-acceptable'
-  | 'conflict';
+  | 'conflict'
+  | 'changed';
 
 export interface RouterErrorOptions extends ErrorOptions {
   /** How long it is no use to try again, where the peer says so. */

@@ -25,6 +25,7 @@ export type {
   RouterTls,
 } from './router.ts';
 export type { Destination, RoutingRule } from './routing/destination.ts';
+export { type ConfiguredRules, type FileRules, rulesOfFile } from './routing/parse-rules.ts';
 export type { TlsSetting } from './routing/tls-setting.ts';
 export { canonicalFingerprint } from './ul/tls/fingerprint.ts';
 export type { TlsIdentity } from './ul/tls/profile.ts';

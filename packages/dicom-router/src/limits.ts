@@ -64,6 +64,10 @@ export type LimitName =
   | 'commitmentWaitMs'
   | 'commitmentGiveUpMs'
   | 'commitmentResends'
+  | 'rules'
+  | 'ruleDocumentBytes'
+  | 'ruleProblems'
+  | 'ruleVersions'
   | 'associationLog'
   | 'associationLogPending'
   | 'associationLogAlike'
@@ -299,6 +303,14 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'count',
     reason: 'times an instance is sent again that the receiver does not commit itself to',
   },
+  rules: { value: 1_000, unit: 'count', reason: 'each is asked for each instance; a hospital has some ten' },
+  ruleDocumentBytes: {
+    value: 524_288,
+    unit: 'bytes',
+    reason: 'a document of rules is read at once, on the thread that serves all; a thousand rules need some 300 kB',
+  },
+  ruleProblems: { value: 50, unit: 'count', reason: 'faults of a document that are told at once; who mends them sees the next' },
+  ruleVersions: { value: 100, unit: 'count', reason: 'documents that were in force and can be looked at again' },
   associationLog: { value: 10_000, unit: 'count', reason: 'associations kept in the log' },
   associationLogPending: {
     value: 1_000,

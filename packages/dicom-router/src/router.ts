@@ -8,6 +8,7 @@ import type { Clock } from './destinations/clock.ts';
 import type { TlsMaterial } from './destinations/tls-keeper.ts';
 import type { RouterLimits } from './limits.ts';
 import type { Destination } from './routing/destination.ts';
+import type { ConfiguredRules } from './routing/parse-rules.ts';
 
 export type DepositOutcome =
   | {
@@ -80,6 +81,8 @@ export interface RouterOptions {
   readonly aes?: readonly AeConfig[];
   /** Likewise. */
   readonly destinations?: readonly Destination[];
+  /** Routing rules, likewise. */
+  readonly rules?: ConfiguredRules | undefined;
   /** Always there, as they stand here: their secrets are not kept, and nobody changes or removes them. */
   readonly fixedDestinations?: readonly Destination[];
   /** What an application entity may do that is not listed; `[]` refuses it. */

@@ -2,6 +2,7 @@ import type { AppEnv, Problem } from '@filmless/access';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { RouterError, type RouterErrorCode } from '../errors.ts';
+import { FaultyRules } from '../rules/rule-book.ts';
 import type { RouterContext } from './router-context.ts';
 
 const STATUS: Partial<Record<RouterErrorCode, readonly [Problem['status'], string]>> = {
@@ -9,10 +10,14 @@ const STATUS: Partial<Record<RouterErrorCode, readonly [Problem['status'], strin
   'not-found': [404, 'Not found'],
   conflict: [409, 'In conflict with what is there'],
   'limit-exceeded': [409, 'Limit reached'],
+  changed: [412, 'Changed meanwhile'],
 };
 
 /** The router's errors as answers; others are nobody's to see. */
 export function problemOfRouter(error: Error): Problem | undefined {
+  if (error instanceof FaultyRules) {
+    return { status: 400, title: 'Rules refused', detail: error.message, members: { problems: error.problems } };
+  }
   const known = error instanceof RouterError ? STATUS[error.code] : undefined;
   return known === undefined ? undefined : { status: known[0], title: known[1], detail: error.message };
 }

@@ -12,6 +12,7 @@ import type { Own } from '../doctor/diagnosis.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import type { RouterOptions } from '../router.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 
 /** What the parts of one router share. */
 export interface RouterContext {
@@ -27,6 +28,7 @@ export interface RouterContext {
   readonly destinations: DestinationDirectory;
   readonly journal: AssociationJournal;
   readonly limits: RouterLimits;
+  readonly rules: RuleBook;
   readonly tls: TlsKeeper;
   readonly log: Log;
   /** This server, as machines have to be told of it. */

@@ -127,4 +127,29 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    version: 7,
+    name: 'routing rules, what they have yet to decide, and the priors they ask for',
+    sqlite: [
+      `CREATE TABLE rule_version (
+        version INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL
+      ) STRICT`,
+      `CREATE TABLE arrival (
+        sop_instance_uid TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, series_instance_uid TEXT NOT NULL,
+        sop_class_uid TEXT NOT NULL, transfer_syntax_uid TEXT NOT NULL, bytes INTEGER, source TEXT NOT NULL,
+        is_new INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('arrived', 'waiting')),
+        attempts INTEGER NOT NULL, next_look INTEGER NOT NULL, problem TEXT
+      ) STRICT`,
+      'CREATE INDEX arrival_due ON arrival (state, next_look)',
+      'CREATE INDEX arrival_study ON arrival (study_instance_uid, state)',
+      `CREATE TABLE prefetch (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        destination TEXT NOT NULL REFERENCES destination (id) ON DELETE CASCADE, study_instance_uid TEXT NOT NULL,
+        wanted TEXT NOT NULL, done INTEGER NOT NULL, at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL, next_look INTEGER NOT NULL, problem TEXT,
+        UNIQUE (destination, study_instance_uid)
+      ) STRICT`,
+      'CREATE INDEX prefetch_due ON prefetch (done, next_look)',
+    ],
+  },
 ];

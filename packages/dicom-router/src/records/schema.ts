@@ -19,6 +19,7 @@ import {
   reviveDeliveries,
   settleDelivery,
 } from './deliveries.ts';
+import { putRules, seedRules } from './rules.ts';
 import { deleteAe, deleteDestination, putAe, putDestination, seedAes, seedDestinations } from './settings.ts';
 import { noteShare } from './shares.ts';
 
@@ -40,6 +41,8 @@ export type RouterProcedures = {
   readonly removeDeliveries: typeof removeDeliveries;
   readonly giveBackDeliveries: typeof giveBackDeliveries;
   readonly noteShare: typeof noteShare;
+  readonly seedRules: typeof seedRules;
+  readonly putRules: typeof putRules;
   readonly logAssociations: typeof logAssociations;
   readonly deleteTrouble: typeof deleteTrouble;
   readonly putContacts: typeof putContacts;
@@ -72,6 +75,8 @@ export const procedures: RouterProcedures = {
   removeDeliveries,
   giveBackDeliveries,
   noteShare,
+  seedRules,
+  putRules,
   logAssociations,
   deleteTrouble,
   putContacts,

@@ -122,6 +122,13 @@ export interface Tables {
     readonly answered_at: number | null;
     readonly problem: string | null;
   };
+  /** Documents of routing rules; the one with the highest version is in force. */
+  readonly rule_version: {
+    readonly version: Generated<number>;
+    readonly document: string;
+    readonly at: number;
+    readonly by: string;
+  };
   readonly association: {
     readonly id: Generated<number>;
     /** What the log calls it; empty for those from before it had a name. */

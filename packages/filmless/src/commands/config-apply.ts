@@ -21,14 +21,14 @@ const OPERATOR: Subject = {
 };
 
 /**
- * `filmless config apply`: facilities and application entities from the file, over what the settings hold; what the file does
- * not name stays. The server must be stopped, since it holds them in memory.
+ * `filmless config apply`: facilities, application entities and routing rules from the file, over what the settings hold; what the
+ * file does not name stays. The server must be stopped, since it holds them in memory.
  */
 export async function applyConfig(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
-  const { facilities, aes } = config.site;
-  if (facilities.length === 0 && aes.length === 0) {
-    throw new ConfigError('The configuration file names neither facilities nor aes: there is nothing to apply. See --config.');
+  const { facilities, aes, rules } = config.site;
+  if (facilities.length === 0 && aes.length === 0 && rules === undefined) {
+    throw new ConfigError('The configuration file names no facilities, aes or rules: there is nothing to apply. See --config.');
   }
   if (!existsSync(join(config.dataDir, 'records'))) {
     throw new ConfigError(`${config.dataDir} holds no Filmless yet: the first start takes the file over by itself.`);
@@ -37,10 +37,11 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
   if (facilities.length > 0) {
     await applyFacilities(join(config.dataDir, 'records', 'access.db'), facilities);
   }
-  if (aes.length > 0) {
-    await applyAes(config, aes);
+  if (aes.length > 0 || rules !== undefined) {
+    await applyToRouter(config);
   }
-  print(`Applied: facilities ${names(facilities.map(({ id }) => id))}; AEs ${names(aes.map(({ title }) => title))}.`);
+  const applied = [`facilities ${names(facilities.map(({ id }) => id))}`, `AEs ${names(aes.map(({ title }) => title))}`];
+  print(`Applied: ${applied.join('; ')}; rules ${rules === undefined ? 'unchanged' : 'as in the file'}.`);
 }
 
 function names(list: readonly string[]): string {
@@ -48,7 +49,8 @@ function names(list: readonly string[]): string {
 }
 
 /** Through the router's own routes, so that the same rules hold and the trail names the change. */
-async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void> {
+async function applyToRouter(config: Config): Promise<void> {
+  const { aes, rules } = config.site;
   const log = createLog();
   await using access = await createAccess({ file: join(config.dataDir, 'records', 'access.db'), version: VERSION, log });
   await using router = await createRouter({
@@ -66,6 +68,18 @@ async function applyAes(config: Config, aes: readonly AeConfig[]): Promise<void>
   });
   for (const ae of aes) {
     await putAe(router, ae);
+  }
+  if (rules !== undefined) {
+    await putRules(router, rules.document);
+  }
+}
+
+async function putRules(router: Router, document: string): Promise<void> {
+  const headers = { 'content-type': 'application/yaml', host: 'localhost' };
+  const request = new Request('http://localhost/api/rules', { method: 'PUT', headers, body: document });
+  const response = await inProcess(router.app, OPERATOR)(request);
+  if (!response.ok) {
+    throw new ConfigError(`The rules were not taken: ${await response.text()}`);
   }
 }
 

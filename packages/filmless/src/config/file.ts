@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { type ConfiguredRules, routerLimits, rulesOfFile } from '@filmless/dicom-router';
 import { ConfigError } from './config-error.ts';
 import type { Site } from './model.ts';
 import { ALL_OPTIONS, type Given, type OptionKey, type Settings } from './options.ts';
@@ -32,5 +33,16 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
       settings.set(key, { text: node.text(), from: node.where, base: dirname(file) });
     }
   }
-  return { settings, site: parseSite(root) };
+  return { settings, site: parseSite(root, parseRules(text, file)) };
+}
+
+/** The router reads its rules itself, so that the file and its page are read alike. */
+function parseRules(text: string, file: string): ConfiguredRules | undefined {
+  const { configured, problems } = rulesOfFile(text, routerLimits());
+  const [first] = problems;
+  if (first !== undefined) {
+    const rule = first.rule === undefined ? '' : ` rule "${first.rule}":`;
+    throw new ConfigError(`${file}:${first.line}:${first.column}:${rule} ${first.message}`);
+  }
+  return configured;
 }

@@ -44,7 +44,7 @@ describe('the configuration', () => {
       backupDir: undefined,
       backupKeep: 14,
       demo: false,
-      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false },
+      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false, rules: undefined },
     });
   });
 
@@ -52,6 +52,13 @@ describe('the configuration', () => {
     yaml('httpPort: 1\ndicomPort: 1\nhost: 10.0.0.1\n');
     const config = load(['--http-port', '3'], { FILMLESS_HTTP_PORT: '2', FILMLESS_DICOM_PORT: '2' });
     expect([config.httpPort, config.dicomPort, config.host, config.aeTitle]).toEqual([3, 2, '10.0.0.1', 'FILMLESS']);
+  });
+
+  it('takes the routing rules as a document, and refuses faulty ones with their place', () => {
+    yaml('httpPort: 1\n\nrules:\n  - { name: CT, then: [{ send: ws1 }] }\n');
+    expect(load().site.rules).toEqual({ document: 'rules:\n  - { name: CT, then: [{ send: ws1 }] }\n', linesAbove: 2 });
+    yaml('httpPort: 1\nrules:\n  - name: CT\n    then: [{ sent: ws1 }]\n');
+    expect(() => load()).toThrow('filmless.yaml:4:14: rule "CT": There is no key "sent" here. Did you mean "send"?');
   });
 
   it('takes --option=value, switches, and switches with a value', () => {

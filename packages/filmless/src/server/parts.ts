@@ -9,9 +9,11 @@ import {
   type Destination,
   type OnBehalf,
   type Router,
+  RouterError,
   type RouterTls,
 } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/model.ts';
 import { openArchive } from './archive-part.ts';
 import { dicomListenProblem } from './listen-problem.ts';
@@ -73,13 +75,21 @@ async function openRouter(
       log,
       meter,
       aes: site.aes,
+      rules: site.rules,
       unknownAes: site.unknownAes,
       unknownSopClasses: site.unknownSopClasses,
       defaultFacility: defaultFacility(config, access.facilities()),
     });
   } catch (error) {
-    throw dicomListenProblem(error, host, dicomPort, tls.listen?.port);
+    throw faultyRules(error) ?? dicomListenProblem(error, host, dicomPort, tls.listen?.port);
   }
+}
+
+/** Rules of the configuration file that name what is not there. */
+function faultyRules(error: unknown): ConfigError | undefined {
+  return error instanceof RouterError && error.code === 'invalid-request'
+    ? new ConfigError(`The configuration file cannot be used as it is: ${error.message}`)
+    : undefined;
 }
 
 /** The application as a function in place of a network: the caller's identity is put in here, never by the request. */
