@@ -5,6 +5,7 @@ import { AeDirectory } from './aes/ae-directory.ts';
 import { RefusalAudit } from './aes/refusal-audit.ts';
 import { isStored } from './aes/service-classes.ts';
 import { accountIdentity } from './aes/user-identity.ts';
+import { Arrivals } from './arrivals/arrivals.ts';
 import { AssociationJournal, type EndedAssociation } from './association-journal.ts';
 import { openCommitment } from './commitment/open-commitment.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
@@ -33,7 +34,6 @@ import { problemsOf } from './problems.ts';
 import { QueryAudit } from './query/query-audit.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
-import { route } from './routing/destination.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { createServe } from './serve.ts';
 import { StoreAudit } from './store-audit.ts';
@@ -74,6 +74,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     get associations() {
       return acceptor.associations;
     },
+    arrived: (instance, source, isNew) => context.arrivals.arrived(instance, source, {}, isNew),
     problems: () => problemsOf(acceptor, context.database, limits),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -129,6 +130,9 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
       destinations,
     ),
   );
+  const arrivals = opened.use(
+    new Arrivals({ database, rules, destinations, deliveries, archiveFetch, aeTitle, clock, limits, log }),
+  );
   const commitment = opened.use(
     await openCommitment(options, { database, aes, calls, destinations, deliveries, clock, limits, tls }),
   );
@@ -136,6 +140,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     access,
     aeTitle,
     aes,
+    arrivals,
     calls,
     clock,
     commitment,
@@ -164,7 +169,7 @@ function secureListener({ tls: options }: RouterOptions, { service }: TlsKeeper)
 
 /** The listener goes first at the end, so that what is under way can still be stored and queued. */
 async function startAcceptor(options: RouterOptions, context: Parts): Promise<Acceptor> {
-  const { aes, calls, commitment, journal, limits, log, deliveries, tls } = context;
+  const { aes, calls, commitment, journal, limits, log, tls } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
   const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
@@ -192,8 +197,7 @@ async function startAcceptor(options: RouterOptions, context: Parts): Promise<Ac
         reception: options.reception,
         deposit: options.deposit,
         aes,
-        deliveries,
-        decide: (instance) => route(context.destinations.list(), instance),
+        arrivals: context.arrivals,
         inspections: new Turns(limits.inspections),
         meter: options.meter ?? NO_METER,
       },

@@ -68,6 +68,9 @@ export type LimitName =
   | 'ruleDocumentBytes'
   | 'ruleProblems'
   | 'ruleVersions'
+  | 'completeLookMs'
+  | 'incompleteLookMs'
+  | 'arrivalsKeptMs'
   | 'associationLog'
   | 'associationLogPending'
   | 'associationLogAlike'
@@ -311,6 +314,17 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   },
   ruleProblems: { value: 50, unit: 'count', reason: 'faults of a document that are told at once; who mends them sees the next' },
   ruleVersions: { value: 100, unit: 'count', reason: 'documents that were in force and can be looked at again' },
+  completeLookMs: {
+    value: 10_000,
+    unit: 'ms',
+    reason: 'how often the archive is asked whether a study that a rule waits for is complete, while it arrives',
+  },
+  incompleteLookMs: { value: 60_000, unit: 'ms', reason: 'the same for a study of which a machine has named more than it sent' },
+  arrivalsKeptMs: {
+    value: 2_592_000_000,
+    unit: 'ms',
+    reason: 'a study that is not complete after 30 days will not be: what waits for it is let go',
+  },
   associationLog: { value: 10_000, unit: 'count', reason: 'associations kept in the log' },
   associationLogPending: {
     value: 1_000,

@@ -77,10 +77,9 @@ describe('receiving an instance', () => {
       aes: { rights: () => ({ may, facility: 'main', settings: {}, listed }) },
       inspections: new Turns(1),
       meter: { observe: (stage) => measured.push(stage) },
-      decide: ({ modality }) => [{ destination: 'ws', rule: String(modality), priority: 'routine', changes: {} }],
-      deliveries: {
-        queue: ({ sopInstanceUid, transferSyntaxUid, origin, bytes }, [decision]) => {
-          queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${origin?.callingAe} ${decision?.rule} ${bytes}`);
+      arrivals: {
+        arrived: ({ sopInstanceUid, transferSyntaxUid, bytes }, { callingAe }, { modality }, isNew) => {
+          queued.push(`${sopInstanceUid} ${transferSyntaxUid} ${callingAe} ${modality} ${bytes} ${isNew ? 'new' : 'known'}`);
           return Promise.resolve();
         },
       },
@@ -144,7 +143,7 @@ describe('receiving an instance', () => {
         receivingAeTitle: 'FILMLESS',
       },
     });
-    expect(queued).toEqual(['2.25.100.1.1 1.2.840.10008.1.2.1 CT01 OT 468']);
+    expect(queued).toEqual(['2.25.100.1.1 1.2.840.10008.1.2.1 CT01 OT 468 new']);
     expect(measured).toEqual(['receive', 'answer']);
   });
 

@@ -4,7 +4,7 @@ import { DicomError, firstText, inspectObject, type ReceivedObject, TAG, writeFi
 import { DiskError, type Received, type Reception, type Turns } from '@filmless/disk';
 import type { AeDirectory } from './aes/ae-directory.ts';
 import { acquaintance } from './aes/sender.ts';
-import type { Deliveries } from './destinations/deliveries.ts';
+import type { Arrivals } from './arrivals/arrivals.ts';
 import { drain } from './dimse/message.ts';
 import type { Answer } from './dimse/provider.ts';
 import { FAULT_COMMENT, type StatusName } from './dimse/status.ts';
@@ -13,16 +13,12 @@ import { messageOf, RouterError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { type Peeked, peek } from './peek.ts';
 import type { Deposit, DepositOptions, DepositOutcome } from './router.ts';
-import type { Decision } from './routing/decision.ts';
-import type { RoutedInstance } from './routing/destination.ts';
 
 export interface ReceivingOptions {
   readonly reception: Reception;
   readonly deposit: Deposit;
   readonly aes: Pick<AeDirectory, 'rights'>;
-  readonly deliveries: Pick<Deliveries, 'queue'>;
-  /** Where an instance goes from here. */
-  readonly decide: (instance: RoutedInstance) => readonly Decision[];
+  readonly arrivals: Pick<Arrivals, 'arrived'>;
   /** Turns for looking at an object whole, which may take hundreds of megabytes. */
   readonly inspections: Turns;
   readonly meter: Meter;
@@ -125,9 +121,9 @@ function renamed(reception: Reception, request: StoreRequest, facts: Peeked, obj
   return reception.rewrite(object, fileMeta({ ...request, sopClassUid, sopInstanceUid }));
 }
 
-/** The object is the archive's from here on. Undefined once the instance is safe and its deliveries are queued. */
+/** The object is the archive's from here on. Undefined once the instance is safe, and where it goes is decided or noted. */
 async function depositObject(
-  { aes, decide, deposit, deliveries }: ReceivingOptions,
+  { aes, arrivals, deposit }: ReceivingOptions,
   request: StoreRequest,
   { modality }: Peeked,
   object: ReceivedObject,
@@ -141,9 +137,9 @@ async function depositObject(
   if (outcome.status !== 'conflict') {
     const { transferSyntaxUid, peer } = request;
     const { callingAe, address } = peer;
-    const origin = { callingAe, address, facility: aes.rights(callingAe).facility };
-    const instance = { ...outcome, transferSyntaxUid, bytes: object.size, origin };
-    await deliveries.queue(instance, decide({ callingAe, modality }), outcome.status === 'stored');
+    const source = { kind: 'dimse', callingAe, address, facility: aes.rights(callingAe).facility } as const;
+    const instance = { ...outcome, transferSyntaxUid, bytes: object.size };
+    await arrivals.arrived(instance, source, { modality: modality ?? '' }, outcome.status === 'stored');
   }
   return undefined;
 }

@@ -7,7 +7,9 @@ import type { TlsClients } from './aes/tls-policy.ts';
 import type { Clock } from './destinations/clock.ts';
 import type { TlsMaterial } from './destinations/tls-keeper.ts';
 import type { RouterLimits } from './limits.ts';
+import type { QueuedInstance as ArrivedInstance } from './records/deliveries.ts';
 import type { Destination } from './routing/destination.ts';
+import type { ArrivalSource } from './routing/facts.ts';
 import type { ConfiguredRules } from './routing/parse-rules.ts';
 
 export type DepositOutcome =
@@ -95,6 +97,9 @@ export interface RouterOptions {
   readonly clock?: Clock;
 }
 
+/** One instance that the archive holds. */
+export type { QueuedInstance as ArrivedInstance } from './records/deliveries.ts';
+
 /** The router as its host sees it. */
 export interface Router extends AsyncDisposable {
   /** `/api/aes`, `/api/destinations`, `/api/queues`, `/api/associations`. */
@@ -107,6 +112,11 @@ export interface Router extends AsyncDisposable {
   renewTls(material: TlsMaterial): void;
   /** Associations at this moment. */
   readonly associations: number;
+  /**
+   * An instance came into the archive by another way than C-STORE. Resolves once where it goes is durable, decided or to be decided; whoever
+   * sent it is answered then. `isNew`: the archive did not hold the object before.
+   */
+  arrived(instance: ArrivedInstance, source: ArrivalSource, isNew: boolean): Promise<void>;
   /** Problems in words, none when ready. */
   problems(): readonly string[];
 }

@@ -96,6 +96,7 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
         dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
         associations: 0,
         problems: () => [],
+        arrived: async () => undefined,
         [Symbol.asyncDispose]: async () => {
           listener.close();
           events.push('router closed');

@@ -49,6 +49,11 @@ export class DestinationDirectory {
     return [...this.#destinations.values()];
   }
 
+  /** All of them by their ids, as they are now. */
+  get byId(): ReadonlyMap<string, Destination> {
+    return this.#destinations;
+  }
+
   find(id: string): Destination | undefined {
     return this.#destinations.get(id);
   }

@@ -96,11 +96,15 @@ function addDelete(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
     responses: {
       204: { description: 'Removed' },
       404: problemAnswer('There is no such destination'),
-      409: problemAnswer('Deliveries are still open'),
+      409: problemAnswer('Deliveries are still open, or a routing rule sends there'),
     },
   });
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
+    const rule = context.rules.ruleFor(id);
+    if (rule !== undefined) {
+      throw new RouterError('conflict', `the routing rule "${rule}" sends to ${id}: change the rules first`);
+    }
     await context.deliveries.delete(id);
     await auditChange(context, c, 'destination.delete', id);
     return c.body(null, 204);

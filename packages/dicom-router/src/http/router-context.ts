@@ -1,5 +1,6 @@
 import type { Log } from '@filmless/access';
 import type { AeDirectory } from '../aes/ae-directory.ts';
+import type { Arrivals } from '../arrivals/arrivals.ts';
 import type { AssociationJournal } from '../association-journal.ts';
 import type { Calls } from '../calls.ts';
 import type { OpenedCommitment } from '../commitment/open-commitment.ts';
@@ -21,6 +22,7 @@ export interface RouterContext {
   readonly aes: AeDirectory;
   readonly calls: Calls;
   readonly clock: Clock;
+  readonly arrivals: Arrivals;
   readonly commitment: OpenedCommitment;
   readonly contacts: Contacts;
   readonly database: RouterDatabase;

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { PrintedRule } from '../routing/print-rule.ts';
 import type { RuleProblem } from '../routing/rule.ts';
 
-export const RuleProblemSchema: z.ZodType<RuleProblem> = z
+const RuleProblemSchema: z.ZodType<RuleProblem> = z
   .object({
     line: z.number(),
     column: z.number(),

@@ -1,3 +1,4 @@
+import { forgetArrivals, noteArrival, postponeStudy, settleArrival } from './arrivals.ts';
 import { deleteTrouble, logAssociations } from './association-log.ts';
 import {
   abandonCommitmentRequest,
@@ -19,6 +20,7 @@ import {
   reviveDeliveries,
   settleDelivery,
 } from './deliveries.ts';
+import { forgetPrefetches, notePrefetch, settlePrefetch } from './prefetches.ts';
 import { putRules, seedRules } from './rules.ts';
 import { deleteAe, deleteDestination, putAe, putDestination, seedAes, seedDestinations } from './settings.ts';
 import { noteShare } from './shares.ts';
@@ -41,6 +43,13 @@ export type RouterProcedures = {
   readonly removeDeliveries: typeof removeDeliveries;
   readonly giveBackDeliveries: typeof giveBackDeliveries;
   readonly noteShare: typeof noteShare;
+  readonly noteArrival: typeof noteArrival;
+  readonly settleArrival: typeof settleArrival;
+  readonly postponeStudy: typeof postponeStudy;
+  readonly forgetArrivals: typeof forgetArrivals;
+  readonly notePrefetch: typeof notePrefetch;
+  readonly settlePrefetch: typeof settlePrefetch;
+  readonly forgetPrefetches: typeof forgetPrefetches;
   readonly seedRules: typeof seedRules;
   readonly putRules: typeof putRules;
   readonly logAssociations: typeof logAssociations;
@@ -75,6 +84,13 @@ export const procedures: RouterProcedures = {
   removeDeliveries,
   giveBackDeliveries,
   noteShare,
+  noteArrival,
+  settleArrival,
+  postponeStudy,
+  forgetArrivals,
+  notePrefetch,
+  settlePrefetch,
+  forgetPrefetches,
   seedRules,
   putRules,
   logAssociations,

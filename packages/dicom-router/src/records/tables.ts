@@ -129,6 +129,36 @@ export interface Tables {
     readonly at: number;
     readonly by: string;
   };
+  /** Instances whose routing is not decided yet, or not for good. */
+  readonly arrival: {
+    readonly sop_instance_uid: string;
+    readonly study_instance_uid: string;
+    readonly series_instance_uid: string;
+    readonly sop_class_uid: string;
+    readonly transfer_syntax_uid: string;
+    readonly bytes: number | null;
+    /** JSON of where it came from. */
+    readonly source: string;
+    readonly is_new: number;
+    readonly at: number;
+    readonly state: 'arrived' | 'waiting';
+    readonly attempts: number;
+    readonly next_look: number;
+    readonly problem: string | null;
+  };
+  /** Earlier studies that a destination is to get with a study. */
+  readonly prefetch: {
+    readonly id: Generated<number>;
+    readonly destination: string;
+    readonly study_instance_uid: string;
+    /** JSON of how many, of which modality, and how they are sent. */
+    readonly wanted: string;
+    readonly done: number;
+    readonly at: number;
+    readonly attempts: number;
+    readonly next_look: number;
+    readonly problem: string | null;
+  };
   readonly association: {
     readonly id: Generated<number>;
     /** What the log calls it; empty for those from before it had a name. */

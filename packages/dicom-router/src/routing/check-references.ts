@@ -1,10 +1,10 @@
-import type { RoutedDestination } from './facts.ts';
+import type { Destination } from './destination.ts';
 import { didYouMean } from './near-word.ts';
 import type { RuleProblem, RuleReference } from './rule.ts';
 
 /** What is set up elsewhere and rules may name. */
 export interface KnownNames {
-  readonly destinations: readonly RoutedDestination[];
+  readonly destinations: readonly Destination[];
   readonly facilities: readonly string[];
   readonly profiles: readonly string[];
 }
@@ -37,12 +37,9 @@ function unknownName({ kind, name }: RuleReference, names: readonly string[]): s
   return `There is no ${WHAT[kind]} "${name.slice(0, 64)}".${didYouMean(name, names)} ${known}`;
 }
 
-function withoutBasis(
-  { kind, name, legal }: RuleReference,
-  destinations: ReadonlyMap<string, RoutedDestination>,
-): string | undefined {
+function withoutBasis({ kind, name, legal }: RuleReference, destinations: ReadonlyMap<string, Destination>): string | undefined {
   const destination = kind === 'destination' && !legal ? destinations.get(name) : undefined;
-  return destination?.site === undefined || destination.legal !== undefined
+  return destination?.site === undefined || destination.basis !== undefined
     ? undefined
     : `"${name}" is another facility: say on what legal basis it gets patients' data. Write for instance: { to: ${name}, basis: consultation }`;
 }

@@ -1,7 +1,8 @@
 import { TAG, texts } from '@filmless/dicom';
 import { type Condition, conditionsOf, type Fit, together } from './conditions.ts';
 import type { Changes, Decision } from './decision.ts';
-import { type Facts, isSource, type RoutedDestination } from './facts.ts';
+import type { Destination } from './destination.ts';
+import { type Facts, isSource } from './facts.ts';
 import type { Rule, RulePrefetch, RuleSend } from './rule.ts';
 import { heldUntil, type LocalMinutes } from './time-window.ts';
 
@@ -75,7 +76,7 @@ export type Tracer = (trace: RuleTrace) => void;
  */
 export function decide(
   { rules, local }: PreparedRules,
-  destinations: ReadonlyMap<string, RoutedDestination>,
+  destinations: ReadonlyMap<string, Destination>,
   facts: Facts,
   trace?: Tracer,
 ): Verdict {
@@ -96,18 +97,12 @@ export function decide(
     stopped ||= fit === 'fits' && prepared.rule.actions.stop;
     trace?.({ rule: prepared.rule.name, fit, conditions: traced(prepared, facts), sends });
   }
-  if (!stopped) {
-    open = decideByDestinations(destinations, facts, made) || open;
-  }
+  open = decideByDestinations(destinations, facts, made) || open;
   return { decisions: [...made.values()], prefetches, open, waits };
 }
 
 /** What is decided once the study is complete, beside what was when the instance arrived. */
-export function decideComplete(
-  rules: PreparedRules,
-  destinations: ReadonlyMap<string, RoutedDestination>,
-  facts: Facts,
-): Verdict {
+export function decideComplete(rules: PreparedRules, destinations: ReadonlyMap<string, Destination>, facts: Facts): Verdict {
   const before = decide(rules, destinations, { ...facts, complete: false });
   const verdict = decide(rules, destinations, { ...facts, complete: true });
   const waited = new Set(rules.rules.filter(({ rule }) => rule.when.complete === true).map(({ rule }) => rule.name));
@@ -132,7 +127,7 @@ function traced({ conditions }: PreparedRule, facts: Facts): RuleTrace['conditio
 }
 
 interface Making {
-  readonly destinations: ReadonlyMap<string, RoutedDestination>;
+  readonly destinations: ReadonlyMap<string, Destination>;
   readonly facts: Facts;
   readonly local: LocalMinutes;
   readonly made: Map<string, Decision>;
@@ -145,7 +140,7 @@ function sendBy({ rule, changes }: PreparedRule, send: RuleSend, making: Making)
   const fate = fateOf(destination, facts, made);
   if (destination !== undefined && fate === 'sent') {
     const notBefore = send.hold === undefined ? undefined : heldUntil(send.hold, facts.now, local);
-    const legal = send.legal ?? destination.legal;
+    const legal = send.legal ?? destination.basis;
     const decision: Decision = {
       destination: send.to,
       rule: rule.name,
@@ -163,7 +158,7 @@ function sendBy({ rule, changes }: PreparedRule, send: RuleSend, making: Making)
   return { to: send.to, fate };
 }
 
-function fateOf(destination: RoutedDestination | undefined, { source }: Facts, made: ReadonlyMap<string, Decision>): SendFate {
+function fateOf(destination: Destination | undefined, { source }: Facts, made: ReadonlyMap<string, Decision>): SendFate {
   if (destination === undefined) {
     return 'gone';
   }
@@ -173,30 +168,27 @@ function fateOf(destination: RoutedDestination | undefined, { source }: Facts, m
   return made.has(destination.id) ? 'already' : 'sent';
 }
 
-/** Destinations that take by themselves what machines store here; true when the modality must be known first. */
+/** Destinations that take by themselves what machines store here, whatever rules say; true when the modality must be known first. */
 function decideByDestinations(
-  destinations: ReadonlyMap<string, RoutedDestination>,
+  destinations: ReadonlyMap<string, Destination>,
   facts: Facts,
   made: Map<string, Decision>,
 ): boolean {
   let open = false;
   for (const destination of facts.source.kind === 'dimse' ? destinations.values() : []) {
-    const { id, when, legal, site } = destination;
+    const { id, when, basis, site } = destination;
     if (when === undefined || fateOf(destination, facts, made) !== 'sent' || !listed(when.callingAes, facts.source.callingAe)) {
       continue;
     }
     const unknown = when.modalities.length > 0 && facts.known?.has(TAG.Modality) === false;
     open ||= unknown;
     if (!unknown && listed(when.modalities, texts(facts.header, TAG.Modality)[0])) {
-      const basis = site === undefined || legal === undefined ? {} : { legal };
-      made.set(id, { destination: id, rule: DESTINATION_RULE, priority: 'routine', changes: {}, ...basis });
+      const legal = site === undefined || basis === undefined ? {} : { legal: basis };
+      made.set(id, { destination: id, rule: '', priority: 'routine', changes: {}, ...legal });
     }
   }
   return open;
 }
-
-/** Named where no rule but the destination itself asks for an instance. */
-export const DESTINATION_RULE = '';
 
 function listed(list: readonly string[], value: string | undefined): boolean {
   return list.length === 0 || (value !== undefined && list.includes(value));

@@ -1,4 +1,4 @@
-import type { Decision, LegalBasis } from './decision.ts';
+import type { LegalBasis } from './decision.ts';
 import type { TlsSetting } from './tls-setting.ts';
 
 /** Which instances go to a destination; an empty list leaves out no one. All lists must fit. */
@@ -85,26 +85,3 @@ export interface FolderDestination extends DestinationBase {
 
 /** Something outside that gets what was stored here. */
 export type Destination = DicomDestination | WebDestination | FolderDestination;
-
-/** What routing looks at. */
-export interface RoutedInstance {
-  readonly callingAe: string;
-  readonly modality: string | undefined;
-}
-
-/** What the destinations themselves ask for; never that it goes back to the application entity it came from. */
-export function route(destinations: readonly Destination[], instance: RoutedInstance): readonly Decision[] {
-  return destinations
-    .filter(
-      (destination) =>
-        !(destination.kind === 'dicom' && destination.aeTitle === instance.callingAe) &&
-        destination.when !== undefined &&
-        fits(destination.when.callingAes, instance.callingAe) &&
-        fits(destination.when.modalities, instance.modality),
-    )
-    .map(({ id }) => ({ destination: id, rule: '', priority: 'routine', changes: {} }));
-}
-
-function fits(list: readonly string[], value: string | undefined): boolean {
-  return list.length === 0 || (value !== undefined && list.includes(value));
-}

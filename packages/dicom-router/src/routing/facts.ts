@@ -1,5 +1,5 @@
 import type { DataSet, TagKey } from '@filmless/dicom';
-import type { LegalBasis } from './decision.ts';
+import type { Destination } from './destination.ts';
 
 /** Where an instance came from, as far as rules and loops ask. */
 export interface ArrivalSource {
@@ -27,19 +27,8 @@ export interface Facts {
   readonly now: number;
 }
 
-/** What routing knows of a destination. */
-export interface RoutedDestination {
-  readonly id: string;
-  readonly aeTitle?: string | undefined;
-  /** Gets what fits by C-STORE without a rule; undefined: only rules send there. */
-  readonly when?: { readonly callingAes: readonly string[]; readonly modalities: readonly string[] } | undefined;
-  /** The other facility it stands in. */
-  readonly site?: string | undefined;
-  readonly legal?: LegalBasis | undefined;
-}
-
 /** An instance never goes to where it came from. */
-export function isSource({ id, aeTitle, site }: RoutedDestination, { callingAe, user }: ArrivalSource): boolean {
-  const byTitle = aeTitle !== undefined && callingAe !== undefined && aeTitle === callingAe;
-  return byTitle || (user !== undefined && (user === id || user === site));
+export function isSource(destination: Destination, { callingAe, user }: ArrivalSource): boolean {
+  const byTitle = destination.kind === 'dicom' && callingAe !== undefined && destination.aeTitle === callingAe;
+  return byTitle || (user !== undefined && (user === destination.id || user === destination.site));
 }

@@ -2,8 +2,8 @@ import type { TimeWindow } from './rule.ts';
 
 const DAY = 1_440;
 const MINUTE = 60_000;
-/** A day may have 25 hours. */
-const LONGEST_WAIT_MINUTES = 25 * 60 + DAY;
+/** A day may have 25 hours: that one, and a day more. */
+const LONGEST_WAIT_MINUTES = 2_940;
 
 /** Minutes since midnight where the facility is. */
 export type LocalMinutes = (at: number) => number;

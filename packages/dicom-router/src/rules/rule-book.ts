@@ -64,6 +64,11 @@ export class RuleBook {
     return this.#inForce;
   }
 
+  /** Name of a rule in force that sends to a destination, also one that is switched off. */
+  ruleFor(destination: string): string | undefined {
+    return this.#inForce.rules.find(({ actions }) => actions.sends.some(({ to }) => to === destination))?.name;
+  }
+
   /** Looks at a document without putting it in force. */
   read(document: string): ReadRules {
     const parsed = parseRules(document, this.#options.limits);

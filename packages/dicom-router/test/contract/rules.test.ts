@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Destination } from '../../src/index.ts';
 import { type OpenedRouter, openRouter } from '../open-router.ts';
 
-const destination = (id: string) => ({
+const destination = (id: string): Destination => ({
+  kind: 'dicom',
   id,
   aeTitle: id.toUpperCase(),
   host: '127.0.0.1',
   port: 1,
-  when: { callingAes: ['NOBODY'], modalities: [] },
   enabled: false,
 });
 
@@ -89,6 +90,14 @@ describe('the routing rules', () => {
       ],
     });
     expect(await call('GET', '/api/rules')).toMatchObject({ etag: '"1"', body: { document: RULES } });
+  });
+
+  it('keep a destination that they send to from being removed', async () => {
+    const refused = await call('DELETE', '/api/destinations/tinh');
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { detail: 'the routing rule "CT" sends to tinh: change the rules first' },
+    });
   });
 
   it('can be read before they are put in force', async () => {

@@ -28,6 +28,7 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
     dicomPort: port,
     associations: 0,
     problems: () => [],
+    arrived: async () => undefined,
     warnings: () => ['a word'],
     [Symbol.asyncDispose]: async () => undefined,
   };
