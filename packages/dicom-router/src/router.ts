@@ -7,7 +7,7 @@ import type { TlsClients } from './aes/tls-policy.ts';
 import type { Clock } from './destinations/clock.ts';
 import type { TlsMaterial } from './destinations/tls-keeper.ts';
 import type { RouterLimits } from './limits.ts';
-import type { QueuedInstance as ArrivedInstance } from './records/deliveries.ts';
+import type { QueuedInstance } from './records/deliveries.ts';
 import type { Destination } from './routing/destination.ts';
 import type { ArrivalSource } from './routing/facts.ts';
 import type { ConfiguredRules } from './routing/parse-rules.ts';
@@ -97,9 +97,6 @@ export interface RouterOptions {
   readonly clock?: Clock;
 }
 
-/** One instance that the archive holds. */
-export type { QueuedInstance as ArrivedInstance } from './records/deliveries.ts';
-
 /** The router as its host sees it. */
 export interface Router extends AsyncDisposable {
   /** `/api/aes`, `/api/destinations`, `/api/queues`, `/api/associations`. */
@@ -116,7 +113,7 @@ export interface Router extends AsyncDisposable {
    * An instance came into the archive by another way than C-STORE. Resolves once where it goes is durable, decided or to be decided; whoever
    * sent it is answered then. `isNew`: the archive did not hold the object before.
    */
-  arrived(instance: ArrivedInstance, source: ArrivalSource, isNew: boolean): Promise<void>;
+  arrived(instance: QueuedInstance, source: ArrivalSource, isNew: boolean): Promise<void>;
   /** Problems in words, none when ready. */
   problems(): readonly string[];
 }

@@ -8,7 +8,7 @@ import { formatMinutes, formatTimeWindow, isWithin, type LocalMinutes } from './
 /** `waits`: it will fit once the study is complete. `unknown`: the header must be looked at first. */
 export type Fit = 'fits' | 'differs' | 'waits' | 'unknown';
 
-export type ConditionKind = 'callingAe' | 'address' | 'facility' | 'complete' | 'hours' | 'tag';
+type ConditionKind = 'callingAe' | 'address' | 'facility' | 'complete' | 'hours' | 'tag';
 
 /** One condition of a rule, ready to be asked. */
 export interface Condition {

@@ -7,7 +7,7 @@ import type { Rule, RulePrefetch, RuleSend } from './rule.ts';
 import { heldUntil, type LocalMinutes } from './time-window.ts';
 
 /** A rule whose conditions are ready to be asked. */
-export interface PreparedRule {
+interface PreparedRule {
   readonly rule: Rule;
   readonly conditions: readonly Condition[];
   readonly changes: Changes;
@@ -57,9 +57,9 @@ function changesOf({ actions: { set, remove, deidentify } }: Rule): Changes {
 }
 
 /** Why a send of a rule that fits is none. */
-export type SendFate = 'sent' | 'already' | 'source' | 'gone';
+type SendFate = 'sent' | 'already' | 'source' | 'gone';
 
-export interface RuleTrace {
+interface RuleTrace {
   readonly rule: string;
   /** `stopped`: a rule before it said that no later one looks. */
   readonly fit: Fit | 'stopped';

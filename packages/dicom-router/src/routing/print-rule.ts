@@ -25,7 +25,7 @@ export interface PrintedRule {
   readonly then: readonly PrintedAction[];
 }
 
-export interface PrintedConditions {
+interface PrintedConditions {
   readonly callingAe?: readonly string[];
   readonly address?: readonly string[];
   readonly facility?: readonly string[];
@@ -34,7 +34,7 @@ export interface PrintedConditions {
   readonly tags?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface PrintedAction {
+interface PrintedAction {
   readonly send?: PrintedSend;
   readonly set?: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
@@ -43,7 +43,7 @@ export interface PrintedAction {
   readonly stop?: boolean;
 }
 
-export interface PrintedSend {
+interface PrintedSend {
   readonly to: string;
   readonly class: string;
   readonly syntax?: string;
