@@ -101,19 +101,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     fixed: options.fixedDestinations ?? [],
     limit: limits.destinations,
   });
-  const rules = await RuleBook.open(
-    {
-      database,
-      limits,
-      known: () => ({
-        destinations: destinations.list(),
-        facilities: access.facilities().map(({ id }) => id),
-        profiles: [],
-      }),
-      now: () => clock.now(),
-    },
-    options.rules,
-  );
+  const rules = await openRules(options, { database, clock, destinations, limits });
   const tls = new TlsKeeper(options.tls?.material);
   const sender = { archiveFetch, aeTitle, calls, clock, limits, tls, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
@@ -154,6 +142,19 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     rules,
     tls,
   };
+}
+
+/** @throws FaultyRules when those of the configuration are */
+async function openRules(
+  { access, rules }: RouterOptions,
+  { database, clock, destinations, limits }: Pick<Parts, 'database' | 'clock' | 'destinations' | 'limits'>,
+): Promise<RuleBook> {
+  const known = () => ({
+    destinations: destinations.list(),
+    facilities: access.facilities().map(({ id }) => id),
+    profiles: [],
+  });
+  return await RuleBook.open({ database, limits, known, now: () => clock.now() }, rules);
 }
 
 /** @throws RouterError `invalid-request` where a certificate is missing */

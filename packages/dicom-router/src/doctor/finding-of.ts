@@ -43,6 +43,7 @@ const CODES: Readonly<Record<RouterErrorCode, Cause>> = {
   'not-found': 'operation-refused',
   'not-acceptable': 'operation-refused',
   conflict: 'operation-refused',
+  changed: 'operation-refused',
 };
 
 /** Causes inside of causes that are looked at. */
