@@ -11,8 +11,8 @@ describe('the options', () => {
     expect(parseOptions(['--quick', '--pairs', '2', '--out', 'x.md'], 'doc.md')).toMatchObject({ pairs: 2, out: 'x.md' });
   });
 
-  it('measure both parts, or the one that is named', () => {
-    expect(parseOptions([], 'doc.md')?.parts).toEqual(['storing', 'query']);
+  it('measure all parts, or the one that is named', () => {
+    expect(parseOptions([], 'doc.md')?.parts).toEqual(['storing', 'query', 'forward']);
     expect(parseOptions(['--part', 'query'], 'doc.md')).toMatchObject({
       parts: ['query'],
       query: { studies: 10_000, instances: 100 },

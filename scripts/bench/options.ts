@@ -12,12 +12,14 @@ export interface BenchOptions {
   readonly out: string | undefined;
   /** After so long nothing new is begun, in ms. */
   readonly deadlineMs: number;
-  /** Storing and reading; Query/Retrieve. */
+  /** Storing and reading; Query/Retrieve; sending on. */
   readonly parts: readonly Part[];
   readonly query: QuerySizes;
 }
 
-type Part = 'storing' | 'query';
+type Part = 'storing' | 'query' | 'forward';
+
+const PARTS: readonly Part[] = ['storing', 'query', 'forward'];
 
 const QUERY: QuerySizes = { studies: 10_000, instances: 100, large: 100_000, got: 5_000, moved: 1_000, repeats: 40 };
 const QUICK_QUERY: QuerySizes = { studies: 500, instances: 100, large: 10_000, got: 500, moved: 200, repeats: 10 };
@@ -27,7 +29,7 @@ export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless s
   --instances N   instances of each C-STORE line, a multiple of ${STUDY_SIZE.ct} [3000]
   --quick         one pair of 300, printed only
   --out FILE      the document whose table is replaced [docs/performance.md]; "-" prints only
-  --part NAME     storing (and reading) or query (C-FIND, C-MOVE, C-GET, memory); both unless told
+  --part NAME     storing (and reading), query (C-FIND, C-MOVE, C-GET, memory) or forward (sending on); all unless told
   --minutes N     begins nothing new after so long [60]
   --help          this text`;
 
@@ -41,12 +43,13 @@ function positive(name: string, text: string | undefined, fallback: number): num
 
 function partsOf(part: string | undefined): readonly Part[] {
   if (part === undefined) {
-    return ['storing', 'query'];
+    return PARTS;
   }
-  if (part !== 'storing' && part !== 'query') {
-    throw new Error(`--part must be storing or query, not ${part}`);
+  const named = PARTS.find((known) => known === part);
+  if (named === undefined) {
+    throw new Error(`--part must be one of ${PARTS.join(', ')}, not ${part}`);
   }
-  return [part];
+  return [named];
 }
 
 /** The options of the command line, or undefined where only the help is asked for. Throws on what it does not know. */

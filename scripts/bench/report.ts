@@ -4,10 +4,11 @@ import type { ServerName } from './servers.ts';
 import { median, percentile } from './statistics.ts';
 import type { StoreLine } from './storing.ts';
 
-/** What stands around a measured part: of storing and reading, and of Query/Retrieve. */
+/** What stands around a measured part: of storing and reading, of Query/Retrieve, of sending on. */
 const MARKS = {
   storing: ['<!-- bench:begin, written by npm run bench -->', '<!-- bench:end -->'],
   query: ['<!-- bench-query:begin, written by npm run bench -->', '<!-- bench-query:end -->'],
+  forward: ['<!-- bench-forward:begin, written by npm run bench -->', '<!-- bench-forward:end -->'],
 } as const;
 
 /** Three figures are what such a measurement is good for: 1,234, 123, 12.3, 1.23. */

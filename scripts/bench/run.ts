@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Forwarded, runForwarding } from './forwarding.ts';
 import { describeMachine, diskWork, loadAverage, othersShare, processorTime } from './machine.ts';
 import { type Batch, makeBatch } from './objects.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
@@ -13,7 +14,7 @@ import { queryTables } from './query-report.ts';
 import { DCMQRSCP_STUDIES, missingTools } from './query-servers.ts';
 import { runQueries } from './querying.ts';
 import { READ_LINES, read } from './reading.ts';
-import { replaceMeasured, tables } from './report.ts';
+import { figure, replaceMeasured, table, tables } from './report.ts';
 import type { Pair, Run } from './results.ts';
 import { missingPrograms, orthancVersion, type ServerName, startServer } from './servers.ts';
 import { STORE_LINES, type Stored, type StoreLine, send, store } from './storing.ts';
@@ -132,6 +133,17 @@ async function runPair(number: number, options: BenchOptions, place: Place): Pro
   return { runs: { orthanc, filmless }, floor: floors, ceiling: await ceilings(options.instances, place), othersShare: share };
 }
 
+function forwardTable(rates: Forwarded): string {
+  const row = (title: string, line: 'dimse' | 'stow') => {
+    const [orthanc = Number.NaN, filmless = Number.NaN] = [rates.get(`orthanc ${line}`), rates.get(`filmless ${line}`)];
+    return [title, figure(orthanc), figure(filmless), `**${figure(filmless / orthanc)}**`];
+  };
+  return table(
+    ['CT 512x512 sent on, images a second', 'Orthanc', 'Filmless', 'times Orthanc'],
+    [row('by C-STORE', 'dimse'), row('by STOW-RS', 'stow')],
+  );
+}
+
 /** When, on what, and how much else went on. */
 function circumstances(what: string, share: number, load: number, folder: string): readonly string[] {
   const loaded = load >= QUIET_LOAD ? ' **The machine was loaded: these figures are not final.**' : '';
@@ -166,6 +178,14 @@ async function runQueryPart({ query }: BenchOptions, load: number, place: Place)
   return [...circumstances(what, share, load, place.folder), queryTables(runs, FIND_LINES)].join('\n');
 }
 
+async function runForwardPart({ instances }: BenchOptions, load: number, place: Place): Promise<string> {
+  const before = processorTime();
+  const rates = await runForwarding(instances, place, say);
+  const share = othersShare(before, processorTime());
+  const what = `${instances} images of 512x512, kept already, sent on over one connection by C-STORE to DCMTK's storescp, by STOW-RS to a Filmless`;
+  return [...circumstances(what, share, load, place.folder), forwardTable(rates)].join('\n');
+}
+
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const load = loadAverage();
   if (load >= QUIET_LOAD) {
@@ -174,7 +194,10 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   const folder = await mkdtemp(join(process.env.FILMLESS_BENCH_FOLDER ?? tmpdir(), 'filmless-bench-'));
   try {
     for (const part of options.parts) {
-      const text = await { storing: runPairs, query: runQueryPart }[part](options, load, { folder, signal });
+      const text = await { storing: runPairs, query: runQueryPart, forward: runForwardPart }[part](options, load, {
+        folder,
+        signal,
+      });
       console.log(text);
       if (options.out !== undefined) {
         await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text, part));
@@ -192,7 +215,7 @@ async function main(): Promise<number> {
   }
   try {
     const options = parseOptions(process.argv.slice(2), join(ROOT, 'docs', 'performance.md'));
-    const missing = [...missingPrograms(), ...(options?.parts.includes('query') === true ? missingTools() : [])];
+    const missing = [...missingPrograms(), ...(options?.parts.some((part) => part !== 'storing') === true ? missingTools() : [])];
     if (options === undefined || missing.length > 0) {
       console.log(options === undefined ? USAGE : `The benchmark needs: ${missing.join(', ')}.`);
       return options === undefined ? 0 : 1;

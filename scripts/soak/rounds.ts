@@ -36,6 +36,12 @@ export const ROUNDS: readonly Round[] = [
     environment: (seed) => ({ FILMLESS_SEED: seed }),
   },
   {
+    name: 'images on their way to another Filmless, Orthanc and storescp, through kills and cut lines',
+    project: 'e2e',
+    files: ['packages/filmless/test/e2e/forward'],
+    environment: (seed) => ({ FILMLESS_SEED: seed, FILMLESS_FORWARD_FAULTS: '20' }),
+  },
+  {
     name: 'hostile input',
     project: 'hostile',
     files: ['packages/'],

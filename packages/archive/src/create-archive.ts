@@ -87,7 +87,7 @@ async function openUploads(
     files: await UploadFolder.open(join(dataDir, 'uploads')),
     limits,
     now: clock === undefined ? Date.now : () => clock().getTime(),
-    hasRoom: () => reception.hasRoom(),
+    hasRoom: () => reception.hasRoom('bulk'),
     receive: (body) => core.receive(body),
     release: (received) => reception.release(received),
     store: (received, source) => core.store(received, source),

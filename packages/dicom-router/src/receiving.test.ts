@@ -56,11 +56,12 @@ describe('receiving an instance', () => {
     readonly disk?: Partial<Disk>;
     readonly listed?: boolean;
     readonly may?: readonly AePermission[];
+    readonly urgent?: boolean;
     readonly limits?: Partial<ReceptionLimits>;
   }
 
   const options = async (setting: Setting): Promise<ReceivingOptions> => {
-    const { outcome = STORED, disk = {}, listed = true, may = ['store'] } = setting;
+    const { outcome = STORED, disk = {}, listed = true, may = ['store'], urgent = false } = setting;
     const deposit: Deposit = async (object, { verified, facility }) => {
       deposited.push({ object, verified, facility });
       if (outcome instanceof Error) {
@@ -74,7 +75,7 @@ describe('receiving an instance', () => {
     return {
       reception,
       deposit,
-      aes: { rights: () => ({ may, facility: 'main', settings: {}, listed }) },
+      aes: { rights: () => ({ may, facility: 'main', settings: { urgent }, listed }) },
       inspections: new Turns(1),
       meter: { observe: (stage) => measured.push(stage) },
       arrivals: {
@@ -228,6 +229,13 @@ describe('receiving an instance', () => {
     expect(await readdir(folder)).toEqual([]);
     expect(reception.held.size).toBe(0);
     expect(deposited).toEqual([]);
+  });
+
+  it('takes emergencies while the disk has no room for others', async () => {
+    const nearlyFull = { freeBytes: () => Promise.resolve(5000), sizeBytes: () => Promise.resolve(100_000) };
+    const setting = { disk: nearlyFull, limits: { freeBytes: 10, freeCheckBytes: 10, bulkFreePercent: 8 } };
+    expect((await run(storeRq(1, object.bytes), setting)).responses).toMatchObject([{ Status: 0xa700 }]);
+    expect((await run(storeRq(1, object.bytes), { ...setting, urgent: true })).responses).toMatchObject([{ Status: 0 }]);
   });
 
   it('answers out of resources when the disk is full, reads on, and takes the next', async () => {

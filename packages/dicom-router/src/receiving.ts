@@ -58,11 +58,13 @@ export async function receiveInstance(options: ReceivingOptions, request: StoreR
 
 async function takeInstance(options: ReceivingOptions, request: StoreRequest): Promise<Answer> {
   // Asked again for each instance: the right may have been withdrawn while the association is open.
-  if (!options.aes.rights(request.peer.callingAe).may.includes('store')) {
+  const { may, settings } = options.aes.rights(request.peer.callingAe);
+  if (!may.includes('store')) {
     await drain(request.dataSet);
     return { status: 'notAuthorized', comment: `${request.peer.callingAe} may not store here` };
   }
-  if (!(await options.reception.hasRoom())) {
+  // The last of the disk is kept for emergencies, and of these nothing says so before they are here but who sends them.
+  if (!(await options.reception.hasRoom(settings.urgent === true ? 'emergency' : 'bulk'))) {
     await drain(request.dataSet);
     return { status: 'outOfResources', comment: 'the disk is full', finding: NO_ROOM };
   }

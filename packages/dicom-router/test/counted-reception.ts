@@ -52,8 +52,8 @@ export class CountedReception implements Reception {
     await this.#reception.release(object);
   }
 
-  hasRoom(): Promise<boolean> {
-    return this.#reception.hasRoom();
+  hasRoom(urgency?: 'bulk' | 'emergency'): Promise<boolean> {
+    return this.#reception.hasRoom(urgency);
   }
 
   /** The bytes of what is held. */

@@ -10,7 +10,7 @@ export interface Asked {
   readonly body: Buffer;
 }
 
-/** What is answered; `after`: when so many bytes of the body were read, and no more is read then. */
+/** What is answered. */
 export interface Answered {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,6 +23,14 @@ export interface WebPeer extends AsyncDisposable {
   readonly asked: Asked[];
   /** A test changes it; `hang-up` breaks the connection in the middle of the body. */
   answer: (asked: Asked) => Answered | 'hang-up';
+}
+
+/** Takes everything and names nothing; says of what is searched for that it is there. */
+export function finds({ path }: Asked): Answered {
+  const uid = /SOPInstanceUID=([\d.]+)/.exec(path)?.[1];
+  return uid === undefined
+    ? { status: 200 }
+    : { status: 200, body: JSON.stringify([{ '00080018': { vr: 'UI', Value: [uid] } }]) };
 }
 
 export async function startWebPeer(tls?: ServerOptions): Promise<WebPeer> {

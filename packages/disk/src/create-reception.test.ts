@@ -217,6 +217,23 @@ describe('receiving', () => {
     await expect(away.receive(pieces('x'), {})).rejects.toMatchObject({ code: 'failed' });
   });
 
+  it('keeps the last hundredths of the disk for emergencies', async () => {
+    const disk = (free: number) => ({ freeBytes: () => Promise.resolve(free), sizeBytes: () => Promise.resolve(10_000) });
+    const limits = { freeBytes: 100, bulkFreePercent: 8 };
+    const room = async (free: number) => {
+      const reception = await open(limits, disk(free));
+      return [await reception.hasRoom('bulk'), await reception.hasRoom('emergency')];
+    };
+    expect([await room(800), await room(799), await room(99)]).toEqual([
+      [true, true],
+      [false, true],
+      [false, false],
+    ]);
+    // Of a small disk what is kept for the databases is more.
+    const small = await open(limits, { ...disk(100), sizeBytes: () => Promise.resolve(200) });
+    expect(await small.hasRoom('bulk')).toBe(true);
+  });
+
   it('stops when it is told to', async () => {
     const reception = await open();
     const signal = AbortSignal.abort(new Error('enough'));

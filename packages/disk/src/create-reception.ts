@@ -42,6 +42,7 @@ class DiskReception implements Reception {
     this.#space = new FreeSpace({
       free: () => disk.freeBytes(folder),
       atLeast: limits.freeBytes,
+      atLeastOfBulk: async () => (((await disk.sizeBytes?.(folder)) ?? 0) * (limits.bulkFreePercent ?? 0)) / 100,
       slice: limits.freeCheckBytes,
       now: () => performance.now(),
     });
@@ -102,8 +103,9 @@ class DiskReception implements Reception {
     return await this.receive(dataSetOf(source, object), { before });
   }
 
-  async hasRoom(): Promise<boolean> {
-    return await this.#space.hasRoom().catch(() => false);
+  async hasRoom(urgency: 'bulk' | 'emergency' = 'emergency'): Promise<boolean> {
+    const room = urgency === 'bulk' ? this.#space.hasRoomForBulk() : this.#space.hasRoom();
+    return await room.catch(() => false);
   }
 }
 

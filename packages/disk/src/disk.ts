@@ -44,4 +44,6 @@ export interface Disk {
   syncFolder(path: string): Promise<void>;
   /** Bytes that may still be written in a folder. Throws where nothing may: it is away, or cannot be written to. */
   freeBytes(path: string): Promise<number>;
+  /** Bytes that may be written in a folder when nothing else is there; without it no part of them can be kept for anybody. */
+  sizeBytes?(path: string): Promise<number>;
 }

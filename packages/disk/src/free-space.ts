@@ -3,6 +3,8 @@ export interface FreeSpaceOptions {
   readonly free: () => Promise<number>;
   /** So many of them stay free. */
   readonly atLeast: number;
+  /** So many stay free of what is sent in bulk; as many as of the rest unless given. */
+  readonly atLeastOfBulk?: () => Promise<number>;
   /** Bytes that may be written after one question. */
   readonly slice: number;
   /** A clock that only goes forward, in milliseconds. */
@@ -33,6 +35,13 @@ export class FreeSpace {
     return this.#fits(await this.#measure());
   }
 
+  /** The same for what is sent in bulk, which stops before the rest does. @throws what `free` throws */
+  async hasRoomForBulk(): Promise<boolean> {
+    const { atLeast, atLeastOfBulk } = this.#options;
+    const [free, kept] = await Promise.all([this.#measure(), atLeastOfBulk?.() ?? atLeast]);
+    return this.#fits(free, Math.max(atLeast, kept));
+  }
+
   /** Takes a slice to write in, if there is room; it must be given back. @throws what `free` throws */
   async take(): Promise<boolean> {
     const free = await this.#measure();
@@ -48,8 +57,8 @@ export class FreeSpace {
     this.#writtenSince += written;
   }
 
-  #fits(free: number): boolean {
-    return free - this.#taken - this.#writtenSince >= this.#options.atLeast;
+  #fits(free: number, atLeast = this.#options.atLeast): boolean {
+    return free - this.#taken - this.#writtenSince >= atLeast;
   }
 
   #measure(): Promise<number> {

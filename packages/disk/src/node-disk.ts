@@ -68,6 +68,11 @@ export const NODE_DISK: Disk = {
     const { bavail, bsize } = await promised<fs.StatsFs>((done) => fs.statfs(path, done));
     return bavail * bsize;
   },
+  // What is kept for the system's own administrator is nobody else's, as `df` has it.
+  sizeBytes: async (path) => {
+    const { blocks, bfree, bavail, bsize } = await promised<fs.StatsFs>((done) => fs.statfs(path, done));
+    return (blocks - bfree + bavail) * bsize;
+  },
 };
 
 async function createSynced(path: string): Promise<NewFile> {

@@ -9,6 +9,8 @@ export interface ReceptionLimits {
   readonly instanceBytes: number;
   /** Nothing is taken while the disk has less than this free. */
   readonly freeBytes: number;
+  /** Hundredths of the disk that stay free of what is sent in bulk: they are kept for emergencies; none unless given. */
+  readonly bulkFreePercent?: number;
   /** Free space is asked for again after so many bytes. */
   readonly freeCheckBytes: number;
   /** Bytes gathered for one write to a file. */
@@ -46,6 +48,6 @@ export interface Reception {
   release(object: ReceivedObject, after?: 'use' | 'failure'): Promise<void>;
   /** The same data set behind other file meta information; `object` stays as it is. @throws DiskError `full`, `failed` */
   rewrite(object: ReceivedObject, before: Uint8Array): Promise<Received>;
-  /** False while the disk is nearly full, or away. */
-  hasRoom(): Promise<boolean>;
+  /** False while the disk is nearly full, or away; for what is sent in bulk earlier than for an emergency. */
+  hasRoom(urgency?: 'bulk' | 'emergency'): Promise<boolean>;
 }

@@ -2,6 +2,7 @@
 export interface ArchiveLimits {
   readonly maxInstanceBytes: number;
   readonly freeBytes: number;
+  readonly bulkFreePercent: number;
   readonly freeCheckBytes: number;
   readonly memoryInstanceBytes: number;
   readonly memoryBytes: number;
@@ -57,6 +58,8 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   maxInstanceBytes: 4 * GIB,
   /** Free space of the disk below which nothing more is received, so that the databases can still commit. */
   freeBytes: GIB,
+  /** Hundredths of the disk that are kept for emergencies: at 92 % machines that are not set as urgent, and uploads, are sent away. */
+  bulkFreePercent: 8,
   /** Bytes received, by all uploads together, before the disk is looked at again; far less than what is kept free. */
   freeCheckBytes: 64 * MIB,
   /** An instance up to this long is kept in memory until it is stored: CT and MR slices have half of it, CR and US images more. */

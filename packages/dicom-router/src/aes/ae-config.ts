@@ -36,6 +36,8 @@ export interface AeConfig {
   /** `ask` unless told. */
   readonly onConflict?: OnConflict;
   readonly worklist?: WorklistSettings;
+  /** Its images are emergencies: they are taken while the disk has no room for others. */
+  readonly urgent?: boolean;
   /** Nobody is told when it falls silent: it is used seldom, or only calls when somebody wants something. */
   readonly quiet?: boolean;
 }

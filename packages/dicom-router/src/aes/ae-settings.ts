@@ -1,9 +1,9 @@
 import type { AeConfig } from './ae-config.ts';
 
 /** What is set for an application entity beside who and where it is. */
-export type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist' | 'quiet'>;
+export type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist' | 'quiet' | 'urgent'>;
 
-export function settingsOf({ tls, charsetIn, asciiNames, onConflict, worklist, quiet }: AeSettings): AeSettings {
+export function settingsOf({ tls, charsetIn, asciiNames, onConflict, worklist, quiet, urgent }: AeSettings): AeSettings {
   return {
     ...(tls === undefined ? {} : { tls }),
     ...(charsetIn === undefined ? {} : { charsetIn }),
@@ -11,6 +11,7 @@ export function settingsOf({ tls, charsetIn, asciiNames, onConflict, worklist, q
     ...(onConflict === undefined ? {} : { onConflict }),
     ...(worklist === undefined ? {} : { worklist }),
     ...(quiet === undefined ? {} : { quiet }),
+    ...(urgent === undefined ? {} : { urgent }),
   };
 }
 

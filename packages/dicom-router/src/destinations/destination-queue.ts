@@ -46,7 +46,8 @@ export class DestinationQueue implements AsyncDisposable {
   #sleep = new AbortController();
   #running: Promise<void> | undefined;
   #forgotAt = Number.NEGATIVE_INFINITY;
-  #triedAt = Number.NEGATIVE_INFINITY;
+  /** When an emergency was sent last, or tried to be. */
+  #emergencyAt = Number.NEGATIVE_INFINITY;
   /** A round broke off: what it claimed is marked as being sent, and nobody sends it. */
   #unsettled = false;
 
@@ -126,9 +127,9 @@ export class DestinationQueue implements AsyncDisposable {
       await this.#forget();
     } else if (!this.#lanes.has(mostUrgent)) {
       const state = this.#circuit.state(now);
-      const hasWaited = mostUrgent === 'emergency' && now - this.#triedAt >= limits.emergencyRetryMs;
-      if (state === 'open' && !hasWaited) {
-        const again = mostUrgent === 'emergency' ? this.#triedAt + limits.emergencyRetryMs : this.#circuit.until;
+      // An emergency waits for nobody else's failures, and does not ask all the time either.
+      const again = mostUrgent === 'emergency' ? this.#emergencyAt + limits.emergencyRetryMs : this.#circuit.until;
+      if (state === 'open' && again > now) {
         return Math.min(again, this.#circuit.until) - now;
       }
       if (state === 'closed' || this.#lanes.size === 0) {
@@ -159,7 +160,7 @@ export class DestinationQueue implements AsyncDisposable {
   }
 
   #begin(priority: DeliveryClass, most: number): void {
-    this.#triedAt = this.#options.clock.now();
+    this.#emergencyAt = priority === 'emergency' ? this.#options.clock.now() : this.#emergencyAt;
     const lane = this.#sendSome(priority, most)
       .catch((error: unknown) => this.#broke(error))
       .finally(() => {

@@ -8,6 +8,7 @@ import { sendToNode } from './node-sender.ts';
 import { storedFiles } from './part10.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 import type { OpenTransport } from './transport.ts';
+import { unchangedAlone } from './unchanged.ts';
 import { watchedTransport } from './watched-transport.ts';
 import { webTransport } from './web/web-transport.ts';
 
@@ -24,7 +25,7 @@ export interface TransportOptions {
 /** How each kind of destination is sent to. */
 export function transports(options: TransportOptions): OpenTransport {
   const files = { ...options, openFile: storedFiles(options.archiveFetch) };
-  return (destination) => {
+  const open: OpenTransport = (destination) => {
     switch (destination.kind) {
       case 'dicom':
         return { send: (due, report, outgoing) => sendToNode(options, destination, due, report, outgoing) };
@@ -35,4 +36,5 @@ export function transports(options: TransportOptions): OpenTransport {
         return watchedTransport(folderTransport(files, destination), destination, options.calls);
     }
   };
+  return (destination) => unchangedAlone(open(destination));
 }

@@ -20,6 +20,10 @@ const AeChange = z.strictObject({
   asciiNames: z.boolean().optional(),
   onConflict: z.enum(['ask', 'keepFirst', 'keepLast']).optional(),
   worklist: WorklistSchema.optional(),
+  urgent: z
+    .boolean()
+    .optional()
+    .openapi({ description: 'Its images are emergencies: they are taken while the disk has no room for others' }),
   quiet: z.boolean().optional().openapi({ description: 'Nobody is told when it falls silent' }),
 });
 const AeSchema = AeChange.extend({ title: AeTitle }).openapi('ApplicationEntity');

@@ -13,7 +13,7 @@ import type { Delivery } from '../../src/records/deliveries.ts';
 import type { LineSetting, WebDestination } from '../../src/routing/destination.ts';
 import { type Issued, selfSigned, TestAuthority } from '../certificates.ts';
 import { testObject } from '../objects.ts';
-import { startWebPeer, type WebPeer } from '../web-peer.ts';
+import { finds, startWebPeer, type WebPeer } from '../web-peer.ts';
 
 const delivery = (number: number, changes: Partial<Delivery> = {}): Delivery => {
   const { bytes: _, ...object } = testObject(number);
@@ -24,6 +24,8 @@ const fileMeta = (number: number) => {
   const { sopClassUid, sopInstanceUid, transferSyntaxUid } = testObject(number);
   return writeFileMeta({ mediaStorageSopClassUid: sopClassUid, mediaStorageSopInstanceUid: sopInstanceUid, transferSyntaxUid });
 };
+
+const stored = ({ asked }: WebPeer) => asked.filter(({ method }) => method === 'POST');
 
 let closed: number;
 let broken: ReadonlySet<number>;
@@ -172,8 +174,19 @@ describe('a web server as destination', () => {
     expect(await send([delivery(1)])).toMatchObject({ error: undefined, outcomes: [{ kind, status: code }] });
   });
 
+  it('is not believed when it answers 200 and has nothing', async () => {
+    peer.answer = ({ method }) => (method === 'POST' ? json(200, { '00081199': { vr: 'SQ' } }) : { status: 200, body: '[]' });
+    expect(await send([delivery(1)])).toMatchObject({
+      outcomes: [{ kind: 'aside', problem: expect.stringContaining('neither names the instance nor finds it') }],
+    });
+    expect(peer.asked[1]?.path).toBe(
+      `/dicom-web/studies/2.25.100/series/2.25.100.1/instances?SOPInstanceUID=${uidOf(1)}&limit=1`,
+    );
+    expect(Buffer.from(peer.asked[0]?.body ?? []).includes('Content-Type: application/dicom\r\n\r\n')).toBe(true);
+  });
+
   it('sets aside what the archive no longer has, and sends the others', async () => {
-    peer.answer = () => ({ status: 200 });
+    peer.answer = finds;
     expect(await send([delivery(99), delivery(2)])).toMatchObject({
       error: undefined,
       outcomes: [
@@ -182,7 +195,7 @@ describe('a web server as destination', () => {
       ],
     });
     expect(await send([delivery(99)])).toMatchObject({ outcomes: [{ id: 99, kind: 'aside' }] });
-    expect(peer.asked).toHaveLength(1);
+    expect(stored(peer)).toHaveLength(1);
   });
 
   it('blames the instance that breaks off in the middle, and no other', async () => {
@@ -219,7 +232,7 @@ describe('a web server as destination', () => {
     [400, 'aside', 'answered 400'],
     [500, 'again', 'answered 500'],
   ])('that answers %i to several gets each alone, so that one does not hold up the others', async (status, kind, words) => {
-    peer.answer = ({ body }) => (body.includes(uidOf(2)) ? { status } : { status: 200 });
+    peer.answer = (asked) => (asked.body.includes(uidOf(2)) ? { status } : finds(asked));
     const { outcomes, error } = await send([1, 2, 3].map((number) => delivery(number)));
     expect(error).toBeUndefined();
     expect(outcomes).toMatchObject([
@@ -227,7 +240,7 @@ describe('a web server as destination', () => {
       { id: 2, kind, problem: expect.stringContaining(words) },
       { id: 3, kind: 'done' },
     ]);
-    expect(peer.asked).toHaveLength(4);
+    expect(stored(peer)).toHaveLength(4);
   });
 
   it('that hangs up, is silent or is away is tried again later', async () => {
@@ -240,12 +253,12 @@ describe('a web server as destination', () => {
   });
 
   it('of our own kind gets compressed bodies on a slow line, and the source of each where we relay', async () => {
-    peer.answer = () => ({ status: 200 });
+    peer.answer = finds;
     const origin = (callingAe: string) => ({ origin: { callingAe, address: '10.0.0.11', facility: 'main' } });
     const deliveries = [delivery(1, origin('CT01')), delivery(2, origin('CT01')), delivery(3, origin('MR 01'))];
     const changes = { kind: 'filmless' as const, url: peer.url, relay: true };
     expect(await send(deliveries, changes, { bytesPerSecond: 10_000_000 })).toMatchObject({ error: undefined });
-    expect(peer.asked.map(({ path, headers }) => [path, headers['filmless-source'], headers['content-encoding']])).toEqual([
+    expect(stored(peer).map(({ path, headers }) => [path, headers['filmless-source'], headers['content-encoding']])).toEqual([
       ['/dicom-web/studies', 'ae=CT01;ip=10.0.0.11;facility=main', 'zstd'],
       ['/dicom-web/studies', 'ae=MR 01;ip=10.0.0.11;facility=main', 'zstd'],
     ]);
@@ -253,10 +266,10 @@ describe('a web server as destination', () => {
   });
 
   it('that takes no compressed bodies gets them as they are', async () => {
-    peer.answer = ({ headers }) => ({ status: headers['content-encoding'] === undefined ? 200 : 415 });
+    peer.answer = (asked) => (asked.headers['content-encoding'] === undefined ? finds(asked) : { status: 415 });
     const sent = await send([delivery(1)], { kind: 'filmless', url: peer.url }, { bytesPerSecond: 10_000_000 });
     expect(sent).toMatchObject({ error: undefined, outcomes: [{ kind: 'done' }] });
-    expect(peer.asked.map(({ headers }) => headers['content-encoding'])).toEqual(['zstd', undefined]);
+    expect(stored(peer).map(({ headers }) => headers['content-encoding'])).toEqual(['zstd', undefined]);
   });
 
   it('gets a large instance in an upload that goes on where it stood', async () => {
@@ -286,11 +299,13 @@ describe('a web server as destination', () => {
     const own = await selfSigned({ hosts: ['elsewhere'], addresses: [] });
     const tls = { cert: own.cert, key: own.key, requestCert: true, rejectUnauthorized: true, ca: authority.pem };
     await using secured = await startWebPeer(tls);
+    secured.answer = finds;
     expect((await send([delivery(1)], { url: secured.url })).error).toMatchObject({ code: 'untrusted' });
     const known = await send([delivery(1)], { url: secured.url, tls: { fingerprint: own.fingerprint } });
     expect(known).toMatchObject({ error: undefined, outcomes: [{ kind: 'done' }] });
     const issued = await authority.issue();
     await using vouched = await startWebPeer({ ...tls, cert: issued.cert, key: issued.key });
+    vouched.answer = finds;
     expect(await send([delivery(1)], { url: vouched.url })).toMatchObject({ error: undefined });
     const stranger = await selfSigned();
     const shown = { url: vouched.url, secret: { cert: stranger.cert, key: stranger.key } };

@@ -11,24 +11,26 @@ import type { YamlNode } from './yaml-node.ts';
 
 /** What can be set for an application entity beside who and where it is, as `filmless.yaml` has it. */
 
-export const AE_SETTINGS_KEYS: readonly string[] = ['tls', 'charsetIn', 'asciiNames', 'onConflict', 'worklist'];
+export const AE_SETTINGS_KEYS: readonly string[] = ['tls', 'charsetIn', 'asciiNames', 'onConflict', 'worklist', 'urgent'];
 
 /** Most modalities or rooms of a worklist; the page takes no more either. */
 const MOST_NAMES = 100;
 const MOST_DAYS = 366;
 
-type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist'>;
+type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist' | 'urgent'>;
 
 export function parseAeSettings(node: YamlNode): AeSettings {
   const tls = node.get('tls');
   const charsetIn = node.get('charsetIn');
   const asciiNames = node.get('asciiNames');
+  const urgent = node.get('urgent');
   const onConflict = node.get('onConflict');
   const worklist = node.get('worklist');
   return {
     ...(tls === undefined ? {} : { tls: parseTls(tls) }),
     ...(charsetIn === undefined ? {} : { charsetIn: parseCharset(charsetIn) }),
     ...(asciiNames === undefined ? {} : { asciiNames: asciiNames.truth() }),
+    ...(urgent === undefined ? {} : { urgent: urgent.truth() }),
     ...(onConflict === undefined ? {} : { onConflict: parseOnConflict(onConflict) }),
     ...(worklist === undefined ? {} : { worklist: parseWorklist(worklist) }),
   };

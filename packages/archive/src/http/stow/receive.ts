@@ -21,6 +21,8 @@ const LIMITS: MultipartLimits = {
 
 const DICOM = 'application/dicom';
 
+const NEARLY_FULL = 'the disk is nearly full; what is left is kept for emergencies and the databases: free some space';
+
 /** What a request brought, and where it belongs. */
 export interface Delivery {
   readonly source: Source;
@@ -86,6 +88,10 @@ async function receive(
       reason: 'unsupported',
       message: `A part is ${contentType.slice(0, 80)}: only ${DICOM} is taken.`,
     };
+  }
+  if (!(await context.core.reception.hasRoom('bulk'))) {
+    await body.cancel();
+    return { status: 'refused', reason: 'full', message: NEARLY_FULL };
   }
   try {
     return await context.core.receive(body);

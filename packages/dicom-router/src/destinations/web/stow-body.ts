@@ -2,18 +2,25 @@ import { pipeline } from 'node:stream/promises';
 import { createZstdCompress, constants as zlib } from 'node:zlib';
 import { messageOf, RouterError } from '../../errors.ts';
 import type { Delivery } from '../../records/deliveries.ts';
-import { fileBytes, type OpenFile, type OutgoingFile } from '../part10.ts';
+import { fileBytes, type OpenFile } from '../part10.ts';
 import type { SendOutcome } from '../send-instances.ts';
 
 /** Compressing is quicker than any line it pays on: 100 MB a second and more. */
 const ZSTD_LEVEL = 3;
+
+/** A delivery, and the study and series it went out in. */
+export interface SentInstance {
+  readonly delivery: Delivery;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+}
 
 /** What is being sent in one request. */
 export interface StowBody {
   /** The multipart body; read once. */
   readonly bytes: AsyncGenerator<Uint8Array, void, void>;
   /** Those whose bytes went out whole, by the SOP Instance UID they went out under. */
-  readonly sent: ReadonlyMap<string, Delivery>;
+  readonly sent: ReadonlyMap<string, SentInstance>;
   /** Those that could not be had, and why. */
   readonly unsent: ReadonlyMap<Delivery, SendOutcome>;
   /** The one that broke off in the middle, which ends the request. */
@@ -22,7 +29,7 @@ export interface StowBody {
 
 /** Instances of one request, opened one after the other as their turn comes. RFC 2046 5.1.1, PS3.18 10.5.1.2. */
 export function stowBody(deliveries: readonly Delivery[], openFile: OpenFile, boundary: string, signal: AbortSignal): StowBody {
-  const sent = new Map<string, Delivery>();
+  const sent = new Map<string, SentInstance>();
   const unsent = new Map<Delivery, SendOutcome>();
   let broken: Delivery | undefined;
   async function* parts(): AsyncGenerator<Uint8Array, void, void> {
@@ -35,9 +42,10 @@ export function stowBody(deliveries: readonly Delivery[], openFile: OpenFile, bo
         continue;
       }
       try {
-        yield opening(file, boundary, sent.size > 0);
+        yield opening(boundary, sent.size > 0);
         yield* fileBytes(file);
-        sent.set(file.sopInstanceUid, delivery);
+        const { sopInstanceUid, studyInstanceUid, seriesInstanceUid } = file;
+        sent.set(sopInstanceUid, { delivery, studyInstanceUid, seriesInstanceUid });
       } catch (error) {
         broken = delivery;
         throw error;
@@ -59,9 +67,9 @@ export function stowBody(deliveries: readonly Delivery[], openFile: OpenFile, bo
   };
 }
 
-function opening({ transferSyntaxUid }: OutgoingFile, boundary: string, follows: boolean): Uint8Array {
-  const type = `application/dicom; transfer-syntax=${transferSyntaxUid}`;
-  return Buffer.from(`${follows ? '\r\n' : ''}--${boundary}\r\nContent-Type: ${type}\r\n\r\n`);
+/** NOTE: without the transfer syntax, which the file names: Orthanc 1.10 leaves out a part whose type has parameters, and answers 200. */
+function opening(boundary: string, follows: boolean): Uint8Array {
+  return Buffer.from(`${follows ? '\r\n' : ''}--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`);
 }
 
 /** What becomes of a delivery that cannot be had from the archive, or made of what it has. */

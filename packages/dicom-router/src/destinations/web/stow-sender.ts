@@ -10,7 +10,7 @@ import type { SendOutcome } from '../send-instances.ts';
 import type { Outgoing, Report } from '../transport.ts';
 import type { HttpClient } from './http-client.ts';
 import { readStowAnswer } from './stow-answer.ts';
-import { stowBody, zstdCompressed } from './stow-body.ts';
+import { type SentInstance, stowBody, zstdCompressed } from './stow-body.ts';
 import { bodyText, discard, serverProblem, words } from './web-problem.ts';
 
 export interface StowOptions {
@@ -26,6 +26,9 @@ export interface StowOptions {
   /** The receiver is told from whom instances came. */
   readonly relay: boolean;
 }
+
+/** What a search for one instance is answered with, at most. */
+const FOUND_BYTES = 1_048_576;
 
 /** Store Instances requests of as many instances as belong together, each reported by what the answer says of it. PS3.18 10.5. */
 export async function sendByStow(
@@ -144,11 +147,12 @@ async function* withFirst(
 }
 
 async function outcomesOf(
-  { clock, limits }: StowOptions,
+  options: StowOptions,
   response: Response,
   deliveries: readonly Delivery[],
-  sent: ReadonlyMap<string, Delivery>,
+  sent: ReadonlyMap<string, SentInstance>,
 ): Promise<ReadonlyMap<Delivery, SendOutcome> | undefined> {
+  const { clock, limits } = options;
   const problem = await serverProblem(response, clock.now(), limits.deliveryMaxDelayMs);
   if (problem !== undefined) {
     throw problem;
@@ -156,17 +160,15 @@ async function outcomesOf(
   const { status } = response;
   if (status === 200 || status === 202 || status === 409) {
     const answer = readStowAnswer(await bodyText(response, limits.stowAnswerBytes));
-    if (answer !== undefined && (answer.outcomes.size > 0 || answer.unnamed !== undefined)) {
-      const rest = answer.unnamed ?? (status === 200 ? { kind: 'done' as const } : undefined);
-      const told = [...sent].flatMap(([uid, delivery]) => {
-        const outcome = answer.outcomes.get(uid) ?? rest;
-        return outcome === undefined ? [] : [[delivery, outcome] as const];
-      });
-      return new Map(told);
-    }
-    if (status === 200) {
-      // All were stored, as the status says. PS3.18 table 10.5.3-1.
-      return new Map([...sent.values()].map((delivery) => [delivery, { kind: 'done' }]));
+    if (status !== 409 || (answer !== undefined && (answer.outcomes.size > 0 || answer.unnamed !== undefined))) {
+      const told = new Map<Delivery, SendOutcome>();
+      for (const [uid, instance] of sent) {
+        told.set(
+          instance.delivery,
+          answer?.outcomes.get(uid) ?? answer?.unnamed ?? (await lookedFor(options, uid, instance, status)),
+        );
+      }
+      return told;
     }
   }
   if (deliveries.length > 1) {
@@ -175,6 +177,24 @@ async function outcomesOf(
   }
   const outcome = await refusal(response);
   return new Map(deliveries.map((delivery) => [delivery, outcome]));
+}
+
+/** Whether the receiver has an instance that its answer does not name: some name none, some keep none and say nothing of it. */
+async function lookedFor(
+  { client, path }: StowOptions,
+  sopInstanceUid: string,
+  { studyInstanceUid, seriesInstanceUid }: SentInstance,
+  status: number,
+): Promise<SendOutcome> {
+  const instances = `${path}/${studyInstanceUid}/series/${seriesInstanceUid}/instances`;
+  const response = await client.fetch(`${instances}?SOPInstanceUID=${sopInstanceUid}&limit=1`, {
+    headers: { accept: 'application/dicom+json' },
+  });
+  const found = response.status === 200 ? await bodyText(response, FOUND_BYTES).catch(() => '') : '';
+  await discard(response);
+  return found.includes(`"${sopInstanceUid}"`)
+    ? { kind: 'done' }
+    : { kind: 'aside', problem: `answered ${status}, but neither names the instance nor finds it when it is asked for it` };
 }
 
 /** What a status means for the one instance of a request. PS3.18 table 10.5.3-1. */

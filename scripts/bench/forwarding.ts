@@ -1,0 +1,117 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeBatch } from './objects.ts';
+import type { Place } from './processes.ts';
+import { startDestination } from './query-servers.ts';
+import { type Partners, type Server, type ServerName, startServer } from './servers.ts';
+import { STORE_LINES, send } from './storing.ts';
+
+/** By what images are sent on. */
+type ForwardLine = 'dimse' | 'stow';
+
+const FORWARD_LINES: readonly ForwardLine[] = ['dimse', 'stow'];
+
+/** Instances a second, from the word to send them on to the last that the receiver took. */
+export type Forwarded = ReadonlyMap<`${ServerName} ${ForwardLine}`, number>;
+
+const POLL_MS = 20;
+const FORWARD_MS = 300_000;
+const SETTLE_MS = 3_000;
+const CALLER = 'BENCH';
+
+/**
+ * Each server keeps the same images and sends them on when it is told: by C-STORE to DCMTK's storescp, which throws them away, by
+ * STOW-RS to a Filmless, which stores them.
+ */
+export async function runForwarding(count: number, place: Place, say: (text: string) => void): Promise<Forwarded> {
+  const found = new Map<`${ServerName} ${ForwardLine}`, number>();
+  for (const line of FORWARD_LINES) {
+    for (const name of ['orthanc', 'filmless'] as const) {
+      const folder = join(place.folder, `forward-${name}-${line}`);
+      await mkdir(folder);
+      const perSecond = await forward(name, line, count, { ...place, folder });
+      found.set(`${name} ${line}`, perSecond);
+      say(`${name}: sent on by ${line}: ${perSecond.toFixed(0)} a second`);
+    }
+  }
+  return found;
+}
+
+async function forward(name: ServerName, line: ForwardLine, count: number, place: Place): Promise<number> {
+  const within = async (part: string): Promise<Place> => {
+    const folder = join(place.folder, part);
+    await mkdir(folder);
+    return { ...place, folder };
+  };
+  await using tool = await startDestination(place);
+  await using receiver = await startServer('filmless', await within('receiver'));
+  const partners: Partners = { caller: CALLER, destination: { aeTitle: tool.aeTitle, port: tool.port } };
+  await using server = await startServer(name, await within('sender'), partners);
+  const target = line === 'dimse' ? partners.destination : receiver;
+  await (name === 'orthanc' ? setUpOrthanc(server, target) : setUpFilmless(server, target));
+  const [ct] = STORE_LINES;
+  if (ct === undefined) {
+    throw new Error('there is no line of storing');
+  }
+  await send(server, ct, makeBatch(ct.size, count, ct.perStudy), count, place);
+  await sleep(SETTLE_MS, undefined, { signal: place.signal });
+  const began = performance.now();
+  await (name === 'orthanc' ? sendFromOrthanc(server, line) : sendFromFilmless(server, count, place.signal));
+  return count / ((performance.now() - began) / 1000);
+}
+
+type ForwardTarget = Partners['destination'] | Server;
+
+const isServer = (target: ForwardTarget): target is Server => 'httpPort' in target;
+
+async function setUpFilmless(server: Server, target: ForwardTarget): Promise<void> {
+  const where = isServer(target)
+    ? { kind: 'filmless', url: `http://127.0.0.1:${target.httpPort}`, token: bearer(target) }
+    : { kind: 'dicom', aeTitle: target.aeTitle, host: '127.0.0.1', port: target.port };
+  await ask(server, 'POST', '/api/destinations', { id: 'onward', when: {}, enabled: false, ...where });
+}
+
+/** The modality of C-STORE stands in its configuration. */
+async function setUpOrthanc(server: Server, target: ForwardTarget): Promise<void> {
+  if (isServer(target)) {
+    const settings = { Url: `http://127.0.0.1:${target.httpPort}/dicom-web/`, HttpHeaders: target.headers };
+    await ask(server, 'PUT', '/dicom-web/servers/onward', settings);
+  }
+}
+
+async function sendFromFilmless(server: Server, count: number, signal: AbortSignal): Promise<void> {
+  await ask(server, 'POST', '/api/queues/onward/pause', { paused: false });
+  const until = performance.now() + FORWARD_MS;
+  while (performance.now() < until) {
+    const { queues } = (await ask(server, 'GET', '/api/queues')) as { readonly queues: readonly { readonly done: number }[] };
+    if (queues[0]?.done === count) {
+      return;
+    }
+    await sleep(POLL_MS, undefined, { signal });
+  }
+  throw new Error('Filmless did not send all on');
+}
+
+async function sendFromOrthanc(server: Server, line: ForwardLine): Promise<void> {
+  const studies = await ask(server, 'GET', '/studies');
+  const path = line === 'dimse' ? '/modalities/destination/store' : '/dicom-web/servers/onward/stow';
+  await ask(server, 'POST', path, { Resources: studies, Synchronous: true });
+}
+
+function bearer({ headers }: Server): string {
+  return (headers.authorization ?? '').replace('Bearer ', '');
+}
+
+async function ask(server: Server, method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${server.httpPort}${path}`, {
+    method,
+    headers: { ...server.headers, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new Error(`${server.name} answered ${response.status} to ${path}: ${text.slice(0, 300)}`);
+  }
+  return text === '' ? undefined : JSON.parse(text);
+}
