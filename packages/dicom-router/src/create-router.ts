@@ -6,7 +6,7 @@ import { RefusalAudit } from './aes/refusal-audit.ts';
 import { isStored } from './aes/service-classes.ts';
 import { accountIdentity } from './aes/user-identity.ts';
 import { Arrivals } from './arrivals/arrivals.ts';
-import { AssociationJournal, type EndedAssociation } from './association-journal.ts';
+import { AssociationJournal } from './association-journal.ts';
 import { openCommitment } from './commitment/open-commitment.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
@@ -15,8 +15,8 @@ import { Sharing } from './destinations/sharing.ts';
 import { TlsKeeper } from './destinations/tls-keeper.ts';
 import { transports } from './destinations/transports.ts';
 import { CallJournal } from './doctor/call-journal.ts';
-import { Contacts } from './doctor/contacts.ts';
-import { findingOf } from './doctor/finding-of.ts';
+import { Contacts, silentMachines } from './doctor/contacts.ts';
+import { astrayEntry, refusedEntry } from './doctor/refused-entry.ts';
 import { messageOf, RouterError } from './errors.ts';
 import { addAeRoutes } from './http/aes.ts';
 import { addAssociationProblemRoutes } from './http/association-problems.ts';
@@ -37,7 +37,7 @@ import type { Router, RouterOptions } from './router.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { createServe } from './serve.ts';
 import { StoreAudit } from './store-audit.ts';
-import { type Acceptor, type AcceptorOptions, listen, type Refused } from './ul/acceptor.ts';
+import { type Acceptor, type AcceptorOptions, listen } from './ul/acceptor.ts';
 
 /**
  * Opens the router's database, takes up open deliveries and listens.
@@ -75,6 +75,13 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       return acceptor.associations;
     },
     arrived: (instance, source, isNew) => context.arrivals.arrived(instance, source, {}, isNew),
+    silentMachines: () => silentMachines(context),
+    astray: (address, first) => {
+      const entry = astrayEntry(address, first);
+      if (entry !== undefined) {
+        context.journal.add(entry);
+      }
+    },
     problems: () => problemsOf(acceptor, context.database, limits),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -218,11 +225,4 @@ async function startAcceptor(options: RouterOptions, context: Parts): Promise<Ac
     failed: (error, id) =>
       log.error({ ...(id === undefined ? {} : { association: id }), problem: messageOf(error) }, 'dicom.failed'),
   });
-}
-
-/** NOTE: who only looks whether the port is open, as monitors do, asked for nothing and is no trouble. */
-function refusedEntry({ id, address, secure, callingAe = '', calledAe = '', detail, finding, error }: Refused): EndedAssociation {
-  const found = finding ?? findingOf(error, true);
-  const findings = found.cause === 'connected-and-left' ? [] : [{ ...found, scope: 'association', detail } as const];
-  return { id, direction: 'in', callingAe, calledAe, address, secure, outcome: 'refused', detail, findings };
 }

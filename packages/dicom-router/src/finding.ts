@@ -56,6 +56,7 @@ export const CAUSES = [
   'peer-has-other-title',
   'peer-is-busy',
   'peer-rejected',
+  'peer-hung-up',
   'peer-refuses-class',
   'peer-refused-object',
   'peer-answered-http',

@@ -114,6 +114,10 @@ export interface Router extends AsyncDisposable {
    * sent it is answered then. `isNew`: the archive did not hold the object before.
    */
   arrived(instance: QueuedInstance, source: ArrivalSource, isNew: boolean): Promise<void>;
+  /** Listed machines that did not call in hours in which they usually do. */
+  silentMachines(): number;
+  /** Bytes that came to another port of this server: who speaks DICOM there is told of as one that failed. */
+  astray(address: string, first: Uint8Array): void;
   /** Problems in words, none when ready. */
   problems(): readonly string[];
 }

@@ -95,6 +95,8 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
         renewTls: () => undefined,
         dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
         associations: 0,
+        silentMachines: () => 0,
+        astray: () => undefined,
         problems: () => [],
         arrived: async () => undefined,
         [Symbol.asyncDispose]: async () => {

@@ -5,12 +5,15 @@ import { describeStatus, isKept } from '../dimse/status.ts';
 import { type StoreOperation, store } from '../dimse/store.ts';
 import { RouterError } from '../errors.ts';
 import { type RouterLimits, routerLimits } from '../limits.ts';
+import type { TlsClient } from '../ul/tls/tls-client.ts';
 
 export interface SendFilesOptions {
   readonly host: string;
   readonly port: number;
   readonly calledAe: string;
   readonly callingAe: string;
+  /** Called in the clear without. */
+  readonly tls?: TlsClient | undefined;
   readonly limits?: Partial<RouterLimits>;
   readonly signal?: AbortSignal;
 }
@@ -72,13 +75,13 @@ function identify(file: Uint8Array) {
 }
 
 function open(
-  { host, port, calledAe, callingAe, signal }: SendFilesOptions,
+  { host, port, calledAe, callingAe, tls, signal }: SendFilesOptions,
   limits: RouterLimits,
   sopClassUid: string,
   transferSyntaxUid: string,
 ): Promise<Dialogue> {
   const contexts = [{ id: 1, abstractSyntax: sopClassUid, transferSyntaxes: [transferSyntaxUid] }];
-  return openDialogue({ host, port, calledAe, callingAe, contexts, limits, ...(signal === undefined ? {} : { signal }) });
+  return openDialogue({ host, port, calledAe, callingAe, contexts, tls, limits, ...(signal === undefined ? {} : { signal }) });
 }
 
 /** What the peer had against it. */

@@ -1,3 +1,5 @@
+import type { AeDirectory } from '../aes/ae-directory.ts';
+import type { Clock } from '../destinations/clock.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { ContactRow } from '../records/contacts.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
@@ -76,6 +78,18 @@ export class Contacts {
     this.#changed.clear();
     return rows;
   }
+}
+
+/** How many listed machines are silent that somebody would miss. */
+export function silentMachines({ aes, clock, contacts }: SilenceContext): number {
+  const now = clock.now();
+  return aes.list().filter(({ title, quiet }) => quiet !== true && contacts.silence(title, now) !== undefined).length;
+}
+
+interface SilenceContext {
+  readonly aes: Pick<AeDirectory, 'list'>;
+  readonly clock: Clock;
+  readonly contacts: Contacts;
 }
 
 function toRow(known: Known | undefined): ContactRow | undefined {

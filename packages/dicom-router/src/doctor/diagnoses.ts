@@ -213,6 +213,11 @@ export const DIAGNOSES: Readonly<Record<Cause, Words>> = {
     reason: '{peer} rejected the association: {detail}.',
     advice: 'The log of that machine says why.',
   },
+  'peer-hung-up': {
+    reason: '{peer} closed the connection without answering the association request.',
+    advice:
+      'Check that {port} is the DICOM port of the machine, and that it takes calls from this server: some list the addresses they answer. Its log says more.',
+  },
   'peer-refuses-class': {
     reason: '{peer} does not take {classes}.',
     advice: 'Allow this kind of object on that machine, or have it not sent there.',

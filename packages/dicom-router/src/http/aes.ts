@@ -179,7 +179,34 @@ function addTests(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
       }
       return c.json(presentOutcome(outcome, ae, context.own()), 200);
     });
+    addTestOfAddress(app, context, name, summary, perform);
   }
+}
+
+/** The same of a node that is not listed, before it is. */
+function addTestOfAddress(
+  app: OpenAPIHono<AppEnv>,
+  context: RouterContext,
+  name: 'echo' | 'test-image',
+  summary: string,
+  perform: typeof tryEcho,
+): void {
+  const body = z.strictObject({ title: AeTitle, host: Host, port: Port, tls: TlsSchema.optional() });
+  const route = createRoute({
+    method: 'post',
+    path: `/api/${name}`,
+    tags: ['application entities'],
+    summary: `${summary}, at an address that is not listed`,
+    middleware: context.access.guard('administer'),
+    request: { body: { required: true, content: { 'application/json': { schema: body } } } },
+    responses: { 200: { description: 'What came of it', content: { 'application/json': { schema: TestOutcomeSchema } } } },
+  });
+  app.openapi(route, async (c) => {
+    const tried = c.req.valid('json');
+    const outcome = await perform(context, tried, c.req.raw.signal);
+    await auditChange(context, c, `ae.${name}`, `${tried.title} at ${tried.host}:${tried.port}`);
+    return c.json(presentOutcome(outcome, tried, context.own()), 200);
+  });
 }
 
 function knownAe({ aes }: RouterContext, wanted: string): AeConfig {

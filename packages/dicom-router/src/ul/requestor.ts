@@ -17,7 +17,7 @@ import {
   type UserInformation,
 } from './pdu/model.ts';
 import { describeRejection, rejectionFinding } from './rejection.ts';
-import { type Called, secureClient, type TlsClient } from './tls/tls-client.ts';
+import { type Called, secureClient, speaksTls, type TlsClient } from './tls/tls-client.ts';
 
 export interface RequestOptions {
   readonly host: string;
@@ -70,7 +70,7 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
         finding: rejectionFinding(indication.pdu),
       });
     case 'aborted':
-      throw indication.error;
+      throw await unanswered(indication.error, options);
     case 'associate':
     case 'data':
     case 'release':
@@ -79,6 +79,18 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
       connection.destroy();
       throw new RouterError('protocol', `${options.calledAe} answered the association request with ${indication.kind}`);
   }
+}
+
+/** Why an association request was not answered: a port that speaks TLS says nothing in the clear, and only closes. */
+async function unanswered(error: RouterError, { host, port, tls, limits, signal }: RequestOptions): Promise<RouterError> {
+  if (signal?.aborted === true || (error.code !== 'timeout' && error.code !== 'closed')) {
+    return error;
+  }
+  const finding: Finding =
+    error.code === 'timeout'
+      ? { cause: 'timeout-answer', facts: { seconds: limits.artimMs / 1000 } }
+      : { cause: tls === undefined && (await speaksTls({ host, port })) ? 'peer-wants-tls' : 'peer-hung-up', facts: {} };
+  return new RouterError(error.code, error.message, { cause: error, finding });
 }
 
 function calledBy({ host, port, limits, signal }: RequestOptions): Called {

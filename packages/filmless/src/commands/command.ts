@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./restore.ts')).restore,
   support: async () => (await import('./support.ts')).support,
   rebuild: async () => (await import('./rebuild.ts')).rebuild,
+  ae: async () => (await import('./ae.ts')).ae,
+  echo: async () => (await import('./echo.ts')).echo,
+  queue: async () => (await import('./queue.ts')).queue,
+  send: async () => (await import('./send.ts')).send,
   'config apply': async () => (await import('./config-apply.ts')).applyConfig,
 };
 

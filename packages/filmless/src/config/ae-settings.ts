@@ -11,13 +11,13 @@ import type { YamlNode } from './yaml-node.ts';
 
 /** What can be set for an application entity beside who and where it is, as `filmless.yaml` has it. */
 
-export const AE_SETTINGS_KEYS: readonly string[] = ['tls', 'charsetIn', 'asciiNames', 'onConflict', 'worklist', 'urgent'];
+export const AE_SETTINGS_KEYS: readonly string[] = ['tls', 'charsetIn', 'asciiNames', 'onConflict', 'worklist', 'urgent', 'quiet'];
 
 /** Most modalities or rooms of a worklist; the page takes no more either. */
 const MOST_NAMES = 100;
 const MOST_DAYS = 366;
 
-type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist' | 'urgent'>;
+type AeSettings = Pick<AeConfig, 'tls' | 'charsetIn' | 'asciiNames' | 'onConflict' | 'worklist' | 'urgent' | 'quiet'>;
 
 export function parseAeSettings(node: YamlNode): AeSettings {
   const tls = node.get('tls');
@@ -26,6 +26,7 @@ export function parseAeSettings(node: YamlNode): AeSettings {
   const urgent = node.get('urgent');
   const onConflict = node.get('onConflict');
   const worklist = node.get('worklist');
+  const quiet = node.get('quiet');
   return {
     ...(tls === undefined ? {} : { tls: parseTls(tls) }),
     ...(charsetIn === undefined ? {} : { charsetIn: parseCharset(charsetIn) }),
@@ -33,6 +34,7 @@ export function parseAeSettings(node: YamlNode): AeSettings {
     ...(urgent === undefined ? {} : { urgent: urgent.truth() }),
     ...(onConflict === undefined ? {} : { onConflict: parseOnConflict(onConflict) }),
     ...(worklist === undefined ? {} : { worklist: parseWorklist(worklist) }),
+    ...(quiet === undefined ? {} : { quiet: quiet.truth() }),
   };
 }
 

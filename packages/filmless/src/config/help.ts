@@ -8,6 +8,11 @@ const COMMANDS = [
   ['support --out FILE.zip [--log FILE] [options]', 'gathers what a helper asks for, without patients’ data'],
   ['rebuild [options]', 'makes the index again from the stored objects; the server must be stopped'],
   ['config apply [options]', 'takes facilities and AEs from the file again; the server must be stopped'],
+  ['ae list|add|change|remove TITLE …', 'the machines of a running server'],
+  ['ae doctor [TITLE], ae fix PROBLEM', 'why machines cannot connect, and what mends it'],
+  ['echo TITLE | [TITLE@]HOST:PORT [--image]', 'asks a machine whether it is there, or sends it a test image'],
+  ['queue list|show|retry|pause|resume|remove …', 'what waits for each destination'],
+  ['send FILE… --to TITLE|DESTINATION', 'sends files by C-STORE to a node that the server knows'],
   ['--version', 'prints the version'],
 ] as const;
 

@@ -79,6 +79,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     indexFile: indexFile(config),
     stores,
     associations: () => router?.associations ?? 0,
+    silentMachines: () => router?.silentMachines() ?? 0,
     queues,
   });
   const clock = stack.use(clockWatch(archive, log));
@@ -110,6 +111,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     behindProxy: config.insecureHttp,
     log,
     scope: options.scope ?? new RequestScope(),
+    foreign: (address, first) => router?.astray(address, first),
   });
   listeners.http = http;
   endStreams = () => http.endEventStreams();

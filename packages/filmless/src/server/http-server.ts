@@ -30,6 +30,8 @@ export interface HttpServerOptions {
   readonly behindProxy: boolean;
   readonly log: Log;
   readonly scope: RequestScope;
+  /** Told of bytes that are no HTTP, and where they came from. */
+  readonly foreign?: (address: string, first: Uint8Array) => void;
 }
 
 /** A listening server. Disposing it lets running requests finish for a while. */
@@ -105,7 +107,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.on('checkExpectation', (_, outgoing: ServerResponse) =>
     turns.take(outgoing, () => refuse(outgoing, UNKNOWN_EXPECTATION)),
   );
-  server.on('clientError', (error: Error, socket: Socket) => refuseUnreadable(error, socket, turns.underWay(socket)));
+  server.on('clientError', (error: Error, socket: Socket) => {
+    tellForeign(options, error, socket);
+    refuseUnreadable(error, socket, turns.underWay(socket));
+  });
   server.maxConnections = SERVER_LIMITS.connections;
   server.maxHeadersCount = SERVER_LIMITS.headers;
   server.maxRequestsPerSocket = SERVER_LIMITS.requestsPerConnection;
@@ -124,6 +129,13 @@ function nameOwnPort({ headers, socket }: IncomingMessage): void {
   const host = headers.host?.toLowerCase();
   if (address !== undefined && (host === address || host === `[${address}]`)) {
     headers.host = `${host}:${socket.localPort}`;
+  }
+}
+
+/** The first bytes of what is no HTTP: another part of the product may know what was meant. */
+function tellForeign({ foreign }: HttpServerOptions, error: Error, { remoteAddress }: Socket): void {
+  if (foreign !== undefined && remoteAddress !== undefined && 'rawPacket' in error && error.rawPacket instanceof Uint8Array) {
+    foreign(remoteAddress, error.rawPacket);
   }
 }
 

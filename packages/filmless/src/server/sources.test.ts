@@ -27,6 +27,8 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
     renewTls: () => undefined,
     dicomPort: port,
     associations: 0,
+    silentMachines: () => 0,
+    astray: () => undefined,
     problems: () => [],
     arrived: async () => undefined,
     warnings: () => ['a word'],

@@ -13,7 +13,7 @@ const MAX_ANSWER_BYTES = 4_194_304;
 
 /** Asks the running server with these settings, if there is one. @returns its answer, or why there is none, in words */
 export async function askServer(config: Config, path: string): Promise<string> {
-  const certificate = await trusted(config);
+  const certificate = await trustedCertificate(config);
   const options = {
     host: localHost(config.host),
     port: config.httpPort,
@@ -44,7 +44,7 @@ export async function askServer(config: Config, path: string): Promise<string> {
 }
 
 /** What the server shows must be signed by; undefined where it speaks plain HTTP. */
-async function trusted({ tls, host, insecureHttp, dataDir }: Config): Promise<string | undefined> {
+export async function trustedCertificate({ tls, host, insecureHttp, dataDir }: Config): Promise<string | undefined> {
   if (tls === undefined && (insecureHttp || isLoopback(host))) {
     return undefined;
   }

@@ -143,7 +143,7 @@ describe('administration and upload in a browser', () => {
     await dialog.getByRole('button', { name: 'Lưu' }).click();
     await page.getByText('CT01').first().waitFor();
     await page.getByRole('button', { name: 'Kiểm tra kết nối' }).first().click();
-    await page.getByText('Máy từ chối kết nối', { exact: false }).waitFor();
+    await page.getByText('không có chương trình nào nhận kết nối', { exact: false }).waitFor();
     await admin.shoot('admin-machines');
   });
 

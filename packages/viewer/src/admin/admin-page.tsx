@@ -1,6 +1,7 @@
 import './admin.css';
 import {
   Building2,
+  Cable,
   GitCompareArrows,
   KeyRound,
   Lock,
@@ -22,6 +23,7 @@ import { AesPage } from './aes-page.tsx';
 import { AuditPage } from './audit-page.tsx';
 import { CommitmentsPage } from './commitments-page.tsx';
 import { ConflictsPage } from './conflicts-page.tsx';
+import { ConnectionsPage } from './connections-page.tsx';
 import { FacilitiesPage } from './facilities-page.tsx';
 import { TokensPage } from './tokens-page.tsx';
 import { UsersPage } from './users-page.tsx';
@@ -30,6 +32,7 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
   users: UsersRound,
   facilities: Building2,
   aes: ScanLine,
+  connections: Cable,
   commitments: ShieldCheck,
   conflicts: GitCompareArrows,
   tokens: KeyRound,
@@ -72,6 +75,8 @@ function contentOf(section: AdminSection, search: string): VNode {
       return <FacilitiesPage />;
     case 'aes':
       return <AesPage />;
+    case 'connections':
+      return <ConnectionsPage search={search} />;
     case 'commitments':
       return <CommitmentsPage />;
     case 'conflicts':

@@ -1,23 +1,44 @@
 import { expect, it } from 'vitest';
 import { ApiError } from '../api/client.ts';
+import type { Facts } from '../api/diagnosis.ts';
 import { toCsv } from './audit-export.ts';
 import { auditQuery, readAuditFilters, writeAuditFilters } from './audit-filters.ts';
 import { detailWords } from './audit-words.ts';
+import { connectionsUrl, logQuery, problemQuery, readConnectionFilters } from './connection-filters.ts';
+import { outcomeWords, testProblem } from './diagnosis-words.ts';
 import { byMeaning, tagWords, valueWords } from './difference-words.ts';
-import { echoProblem, echoWords } from './echo-words.ts';
 
-const failed = (detail: string) => echoWords('CT01', { ok: false, milliseconds: 9, detail });
+const failed = (cause: string, facts: Facts = {}) =>
+  outcomeWords('CT01', 'echo', {
+    ok: false,
+    milliseconds: 9,
+    status: null,
+    detail: 'in the log',
+    diagnosis: { cause, facts: { peer: 'CT01', address: '10.0.0.11', port: 104, ...facts }, reason: 'In English.', advice: '' },
+  });
 
-it('says what to look at when a machine does not answer', () => {
-  expect(echoWords('CT01', { ok: true, milliseconds: 12, detail: '' })).toContain('trả lời trong 12 ms');
-  expect(failed('connect ECONNREFUSED 10.0.0.11:104')).toContain('Kiểm tra số cổng');
-  expect(failed('connect EHOSTUNREACH 10.0.0.11:104')).toContain('dây mạng');
-  expect(failed('getaddrinfo ENOTFOUND ct01')).toContain('Hãy dùng địa chỉ IP');
-  expect(failed('connect ETIMEDOUT')).toContain('tường lửa');
-  expect(failed('CT01 rejected the association: called AE title not recognized')).toContain('Kiểm tra AE Title của máy (CT01)');
-  expect(failed('the peer aborted the association')).toContain('không phải cổng DICOM');
-  expect(failed('something new')).toContain('something new');
-  expect(echoProblem(new ApiError(400, 'host and port are not known'))).toContain('Bấm Sửa');
+it('says why a machine does not answer, and what to do', () => {
+  const ok = { ok: true, milliseconds: 12, status: '0000H', detail: '', diagnosis: null };
+  expect(outcomeWords('CT01', 'echo', ok)).toContain('trả lời trong 12 ms');
+  expect(outcomeWords('CT01', 'test-image', ok)).toContain('đã nhận ảnh thử');
+  expect(failed('connection-refused')).toContain('cổng 104 không có chương trình nào');
+  expect(failed('timeout-connect')).toContain('tường lửa');
+  expect(failed('calling-ae-barred', { asks: ['store', 'query'] })).toContain('Gửi ảnh đến, Tra cứu');
+  expect(failed('a-cause-of-tomorrow')).toContain('In English.');
+  expect(outcomeWords('CT01', 'echo', { ...ok, ok: false, detail: 'something new' })).toContain('something new');
+  expect(testProblem(new ApiError(400, 'host and port are not known'))).toContain('Bấm Sửa');
+});
+
+it('keeps the filters of connections in the address, and asks for one day of the browser’s zone', () => {
+  const filters = { ...readConnectionFilters(''), title: 'CT01', state: 'open' as const, day: '2026-03-01' };
+  expect(readConnectionFilters(new URL(connectionsUrl(filters), 'http://viewer').search)).toEqual(filters);
+  expect(connectionsUrl(readConnectionFilters('?view=problems&state=nonsense&day=x'))).toBe('/admin/connections');
+  const query = problemQuery(filters);
+  expect(query.get('since')).toBe(new Date(2026, 2, 1).toISOString());
+  expect(query.get('until')).toBe(new Date(2026, 2, 2).toISOString());
+  expect(logQuery({ ...filters, view: 'log', direction: 'out' }, 7).toString()).toMatch(
+    /^calledAe=CT01&direction=out&.*after=7$/,
+  );
 });
 
 it('keeps the filters of the access log in the address', () => {

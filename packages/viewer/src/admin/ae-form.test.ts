@@ -13,6 +13,7 @@ const PLAIN: Ae = {
   asciiNames: undefined,
   onConflict: undefined,
   worklist: undefined,
+  quiet: undefined,
 };
 
 const FINGERPRINT = 'AB'.repeat(32);

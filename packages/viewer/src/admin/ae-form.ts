@@ -23,6 +23,7 @@ export interface AeForm {
   /** Names separated by commas: they may have spaces. */
   readonly rooms: string;
   readonly days: string;
+  readonly quiet: boolean;
 }
 
 export function aeForm(ae: Ae | undefined, facility: string): AeForm {
@@ -42,6 +43,7 @@ export function aeForm(ae: Ae | undefined, facility: string): AeForm {
     modalities: ae?.worklist?.modalities?.join(', ') ?? '',
     rooms: ae?.worklist?.rooms?.join(', ') ?? '',
     days: ae?.worklist?.days === undefined ? '' : String(ae.worklist.days),
+    quiet: ae?.quiet ?? false,
   };
 }
 
@@ -71,7 +73,7 @@ export function aeFaults(form: AeForm): AeFaults {
 
 /** What is sent: what says nothing is left out, and so what it was before is gone. */
 export function aeOf(form: AeForm): Ae {
-  const { tls, fingerprint, certificateName, charsetIn, asciiNames, onConflict, modalities, rooms, days } = form;
+  const { tls, fingerprint, certificateName, charsetIn, asciiNames, onConflict, modalities, rooms, days, quiet } = form;
   const worklist = {
     modalities: some(codes(modalities)),
     rooms: some(names(rooms)),
@@ -90,6 +92,7 @@ export function aeOf(form: AeForm): Ae {
     asciiNames: asciiNames || undefined,
     onConflict: onConflict === 'ask' ? undefined : onConflict,
     worklist: limited ? worklist : undefined,
+    quiet: quiet || undefined,
   };
 }
 

@@ -25,6 +25,7 @@ export function AeSettings(props: AePartProps): VNode {
       <Worklist {...props} />
       <Texts {...props} />
       <Tls {...props} />
+      <Watch {...props} />
     </div>
   );
 }
@@ -155,6 +156,14 @@ function Tls({ form, faults, onChange }: AePartProps): VNode {
           onText={(fingerprint) => onChange({ fingerprint })}
         />
       )}
+    </Part>
+  );
+}
+
+function Watch({ form, onChange }: AePartProps): VNode {
+  return (
+    <Part title="aes.watch" open={form.quiet}>
+      <Check label={t('aes.quiet')} note={t('aes.quietNote')} checked={form.quiet} onCheck={(quiet) => onChange({ quiet })} />
     </Part>
   );
 }

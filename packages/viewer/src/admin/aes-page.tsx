@@ -1,16 +1,17 @@
 import { ListFilter, Lock, Plus, ScanLine } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Ae, readAes } from '../api/aes.ts';
+import { type Ae, type ListedAe, readAes } from '../api/aes.ts';
 import type { OwnAe } from '../api/session.ts';
 import { useApp } from '../app/context.ts';
 import { useLoaded } from '../app/use-loaded.ts';
 import { Button } from '../design/button.tsx';
 import { CopyField } from '../design/copy-field.tsx';
 import { Badge, Empty, Notice } from '../design/status.tsx';
+import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { AeDialog } from './ae-dialog.tsx';
-import { EchoButton } from './echo-button.tsx';
+import { AeTests } from './ae-tests.tsx';
 import { LoadedView, Section } from './section.tsx';
 
 export function AesPage(): VNode {
@@ -67,7 +68,7 @@ function OwnSettings({ own }: { readonly own: OwnAe }): VNode {
   );
 }
 
-function Machines({ aes, onEdit }: { readonly aes: readonly Ae[]; readonly onEdit: (ae: Ae) => void }): VNode {
+function Machines({ aes, onEdit }: { readonly aes: readonly ListedAe[]; readonly onEdit: (ae: Ae) => void }): VNode {
   const { session } = useApp();
   return (
     <ul class="machines">
@@ -78,7 +79,9 @@ function Machines({ aes, onEdit }: { readonly aes: readonly Ae[]; readonly onEdi
             <span class="soft numeric">{ae.host === undefined ? t('aes.noAddress') : `${ae.host}:${ae.port ?? '–'}`}</span>
           </div>
           <div class="machine-facts">
-            <span class="soft">{session.facilityName(ae.facility)}</span>
+            <span class="soft">
+              {session.facilityName(ae.facility)} · <LastSeen ae={ae} />
+            </span>
             <span class="row row-wrap">
               {ae.may.map((permission) => (
                 <Badge key={permission} title={t(`aes.mayNote_${permission}`)}>
@@ -86,10 +89,11 @@ function Machines({ aes, onEdit }: { readonly aes: readonly Ae[]; readonly onEdi
                 </Badge>
               ))}
               <SettingBadges ae={ae} />
+              <SilentBadge ae={ae} />
             </span>
           </div>
           <div class="machine-actions">
-            <EchoButton ae={ae} />
+            <AeTests ae={ae} />
             <Button small aria-label={`${t('common.edit')} ${ae.title}`} onClick={() => onEdit(ae)}>
               {t('common.edit')}
             </Button>
@@ -97,6 +101,19 @@ function Machines({ aes, onEdit }: { readonly aes: readonly Ae[]; readonly onEdi
         </li>
       ))}
     </ul>
+  );
+}
+
+function LastSeen({ ae }: { readonly ae: ListedAe }): VNode {
+  return <span>{ae.lastSeen === null ? t('aes.neverSeen') : t('aes.lastSeen', { at: formatInstant(ae.lastSeen) })}</span>;
+}
+
+/** It does not call in hours in which it usually does. */
+function SilentBadge({ ae: { silent } }: { readonly ae: ListedAe }): VNode | null {
+  return silent === null ? null : (
+    <Badge kind="warning" title={t('aes.silentNote', { at: formatInstant(silent.since), count: silent.hours })}>
+      {t('aes.badge_silent')}
+    </Badge>
   );
 }
 

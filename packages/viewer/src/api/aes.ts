@@ -1,4 +1,6 @@
+import { parseOutcome } from './associations.ts';
 import { type Client, pathOf } from './client.ts';
+import type { TestOutcome } from './diagnosis.ts';
 import { flag, list, listIn, number, object, oneOf, or, type Parse, text } from './json.ts';
 
 export type AePermission = 'echo' | 'store' | 'query' | 'retrieve';
@@ -33,13 +35,20 @@ export interface Ae {
   readonly asciiNames: boolean | undefined;
   readonly onConflict: OnConflict | undefined;
   readonly worklist: WorklistLimits | undefined;
+  /** Nobody is told when it falls silent. */
+  readonly quiet: boolean | undefined;
 }
 
-/** What came of a C-ECHO; `detail` says what went wrong. */
-export interface EchoResult {
-  readonly ok: boolean;
-  readonly milliseconds: number;
-  readonly detail: string;
+/** Since when a machine is silent that usually calls, and for how many hours of those. */
+interface Silence {
+  readonly since: string;
+  readonly hours: number;
+}
+
+/** A machine with what was seen of it. */
+export interface ListedAe extends Ae {
+  readonly lastSeen: string | null;
+  readonly silent: Silence | null;
 }
 
 const parseTlsDetails: Parse<TlsSetting> = object<{
@@ -52,7 +61,7 @@ const parseTlsDetails: Parse<TlsSetting> = object<{
 
 const parseTls: Parse<TlsSetting> = (value, path) => (typeof value === 'boolean' ? value : parseTlsDetails(value, path));
 
-const parseAe: Parse<Ae> = object<Ae>({
+const parseAe: Parse<ListedAe> = object<ListedAe>({
   title: text,
   host: or(text, undefined),
   port: or(number, undefined),
@@ -70,11 +79,12 @@ const parseAe: Parse<Ae> = object<Ae>({
     }),
     undefined,
   ),
+  quiet: or(flag, undefined),
+  lastSeen: or(text, null),
+  silent: or(object<Silence>({ since: text, hours: number }), null),
 });
 
-const parseEcho: Parse<EchoResult> = object<EchoResult>({ ok: flag, milliseconds: or(number, 0), detail: or(text, '') });
-
-export function readAes(client: Client, signal?: AbortSignal): Promise<readonly Ae[]> {
+export function readAes(client: Client, signal?: AbortSignal): Promise<readonly ListedAe[]> {
   return client.get('/api/aes', listIn('aes', parseAe), signal);
 }
 
@@ -90,6 +100,9 @@ export function deleteAe(client: Client, title: string): Promise<void> {
   return client.send(pathOf('api', 'aes', title), { method: 'DELETE' });
 }
 
-export function echoAe(client: Client, title: string): Promise<EchoResult> {
-  return client.exchange(`${pathOf('api', 'aes', title)}/echo`, { method: 'POST' }, parseEcho);
+/** `echo` asks whether it is there; `test-image` sends an image that is nobody's. */
+export type AeTest = 'echo' | 'test-image';
+
+export function testAe(client: Client, title: string, test: AeTest): Promise<TestOutcome> {
+  return client.exchange(`${pathOf('api', 'aes', title)}/${test}`, { method: 'POST' }, parseOutcome);
 }

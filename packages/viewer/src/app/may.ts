@@ -6,6 +6,7 @@ const NEEDS: Readonly<Record<AdminSection, Right>> = {
   users: 'administer',
   facilities: 'administer',
   aes: 'administer',
+  connections: 'administer',
   commitments: 'administer',
   conflicts: 'edit',
   tokens: 'administer',

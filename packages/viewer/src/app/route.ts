@@ -1,10 +1,11 @@
 /** The pages of administration; each has an address of its own. */
-export type AdminSection = 'users' | 'facilities' | 'aes' | 'commitments' | 'tokens' | 'audit' | 'conflicts';
+export type AdminSection = 'users' | 'facilities' | 'aes' | 'connections' | 'commitments' | 'tokens' | 'audit' | 'conflicts';
 
 export const ADMIN_SECTIONS: readonly AdminSection[] = [
   'users',
   'facilities',
   'aes',
+  'connections',
   'commitments',
   'conflicts',
   'tokens',

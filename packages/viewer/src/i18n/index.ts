@@ -15,9 +15,9 @@ export function t(key: TextKey, parameters?: Parameters): string {
 }
 
 /** The text of a key made of a value from outside, such as a modality or a body part, if the catalogue knows it. */
-export function textOf(section: keyof Catalogue, name: string): string | undefined {
+export function textOf(section: keyof Catalogue, name: string, parameters?: Parameters): string | undefined {
   const message = CATALOGUES[language.value].get(`${section}.${name}`);
-  return message === undefined ? undefined : fill(message, language.value);
+  return message === undefined ? undefined : fill(message, language.value, parameters);
 }
 
 const CATALOGUES: Readonly<Record<Language, ReadonlyMap<string, Message>>> = { vi: flatten(vi), en: flatten(en) };

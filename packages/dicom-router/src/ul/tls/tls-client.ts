@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { messageOf, RouterError } from '../../errors.ts';
-import type { Facts, Finding } from '../../finding.ts';
+import type { Cause, Facts, Finding } from '../../finding.ts';
 import { canonicalFingerprint } from './fingerprint.ts';
 import { tlsCause, tlsProblem } from './problem.ts';
 import { TLS_PROFILE, type TlsIdentity } from './profile.ts';
@@ -63,6 +63,26 @@ function shownBy(secured: TLSSocket): Facts {
   return certificate === undefined ? {} : { fingerprint: canonicalFingerprint(certificate.fingerprint256) ?? '' };
 }
 
+/** How long is listened whether a port speaks TLS at all. */
+const PROBE_MS = 2_000;
+
+/** Whether a port that does not answer in the clear speaks TLS; what it shows is not judged, and nothing is said to it. */
+export function speaksTls({ host, port }: Pick<Called, 'host' | 'port'>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect({ host, port, rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) });
+    const timer = setTimeout(() => settle(false), PROBE_MS);
+    const settle = (speaks: boolean) => {
+      clearTimeout(timer);
+      probe.destroy();
+      resolve(speaks);
+    };
+    // An alert is an answer too.
+    probe.on('error', (error) => settle(/_ALERT_/.test('code' in error ? String(error.code) : '')));
+    probe.once('secureConnect', () => settle(true));
+    probe.once('close', () => settle(false));
+  });
+}
+
 async function handshake(secured: TLSSocket, { handshakeMs, signal }: Called): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(
@@ -103,14 +123,19 @@ function checkFingerprint(secured: TLSSocket, expected: string | undefined): voi
   }
 }
 
+/**
+ * NOTE: who speaks TLS shows its certificate or says by an alert what is wrong. Who closes without either did not understand us.
+ */
 function failure(error: unknown, name: string, { host, port }: Called, shown: Facts): RouterError {
   const where = `TLS with ${host}:${port}`;
+  const closed: Cause = shown.fingerprint === undefined ? 'peer-speaks-clear' : 'tls-closed';
   if (error instanceof RouterError) {
-    const finding = error.finding ?? { cause: error.code === 'timeout' ? 'timeout-tls' : 'tls-closed', facts: {} };
+    const finding = error.finding ?? { cause: error.code === 'timeout' ? 'timeout-tls' : closed, facts: {} };
     return new RouterError(error.code, `${where}: ${error.message}`, { cause: error, finding });
   }
   const words = tlsProblem(error) ?? messageOf(error);
-  const cause = tlsCause(error, 'client');
+  const found = tlsCause(error, 'client');
+  const cause = found === 'tls-closed' ? closed : found;
   const issued = cause === 'tls-wrong-name' ? `: it should be ${JSON.stringify(name)}; enter the right one as the name` : '';
   const finding: Finding = { cause, facts: { ...shown, ...(issued === '' ? {} : { name }) } };
   return new RouterError('untrusted', `${where}: ${words}${issued}`, { cause: error, finding });

@@ -9,6 +9,7 @@ export interface DataSources {
   /** C-STORE outcomes, counted. */
   readonly stores: ReadonlyMap<string, number>;
   readonly associations: () => number;
+  readonly silentMachines: () => number;
   readonly queues: () => Promise<QueueLengths>;
 }
 
@@ -26,6 +27,14 @@ export function addDataMetrics(registry: Registry, sources: DataSources): void {
     registers: [registry],
     collect() {
       this.set(sources.associations());
+    },
+  });
+  new Gauge({
+    name: 'filmless_machines_silent',
+    help: 'Listed machines that did not call in hours in which they usually do.',
+    registers: [registry],
+    collect() {
+      this.set(sources.silentMachines());
     },
   });
 }

@@ -50,12 +50,14 @@ describe('what /metrics tells', () => {
       indexFile: './index.db',
       stores: new Map([['stored', 7]]),
       associations: () => 2,
+      silentMachines: () => 1,
       queues: async () => ({ queued: 1, sending: 2, aside: 3 }),
     });
     const all = await figures.text({ facilities: 'all' }, HEALTH);
     expect(all).toContain('filmless_stores_total{outcome="stored"} 7\n');
     expect(all).toContain('filmless_deliveries{state="aside"} 3\n');
     expect(all).toContain('filmless_associations_open 2\n');
+    expect(all).toContain('filmless_machines_silent 1\n');
     expect(all).toMatch(/^filmless_disk_free_bytes [1-9]\d*$/m);
     const some = await figures.text({ facilities: ['main'] }, HEALTH);
     expect(some).toContain('process_resident_memory_bytes');

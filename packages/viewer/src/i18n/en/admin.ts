@@ -7,6 +7,7 @@ export const admin: Translated<typeof vi> = {
   users: 'Users',
   facilities: 'Facilities',
   aes: 'Machines',
+  connections: 'Connections',
   commitments: 'Storage commitment',
   conflicts: 'Conflicts',
   tokens: 'API tokens',

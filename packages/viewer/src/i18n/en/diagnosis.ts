@@ -121,6 +121,9 @@ export const diagnosis: Translated<typeof vi> = {
   'advice_peer-is-busy': 'It is tried again by itself. If it stays so, restart the DICOM software there.',
   'reason_peer-rejected': '{peer} rejected the association: {detail}.',
   'advice_peer-rejected': 'The log of that machine says why.',
+  'reason_peer-hung-up': '{peer} closed the connection without answering the association request.',
+  'advice_peer-hung-up':
+    'Check that {port} is the DICOM port of the machine, and that it takes calls from this server: some list the addresses they answer. Its log says more.',
   'reason_peer-refuses-class': '{peer} does not take {classes}.',
   'advice_peer-refuses-class': 'Allow this kind of object on that machine, or have it not sent there.',
   'reason_peer-refused-object': '{peer} answered {service} with {status}.',

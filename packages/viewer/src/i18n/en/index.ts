@@ -9,6 +9,7 @@ import { bodyPart } from './body-part.ts';
 import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
+import { connections } from './connections.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
@@ -29,6 +30,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   commitment,
   common,
   conflict,
+  connections,
   diagnosis,
   failure,
   modality,

@@ -5,6 +5,7 @@ export const admin = {
   users: 'Người dùng',
   facilities: 'Cơ sở',
   aes: 'Máy chụp',
+  connections: 'Kết nối',
   commitments: 'Xác nhận lưu trữ',
   conflicts: 'Xung đột',
   tokens: 'Mã truy cập API',

@@ -112,6 +112,9 @@ export const diagnosis = {
   'advice_peer-is-busy': 'Hệ thống tự thử lại. Nếu kéo dài, khởi động lại phần mềm DICOM ở đó.',
   'reason_peer-rejected': '{peer} từ chối kết nối: {detail}.',
   'advice_peer-rejected': 'Nhật ký trên máy đó sẽ cho biết lý do.',
+  'reason_peer-hung-up': '{peer} đóng kết nối mà không trả lời yêu cầu.',
+  'advice_peer-hung-up':
+    'Kiểm tra {port} có đúng là cổng DICOM của máy không, và máy có cho phép địa chỉ của hệ thống này không. Nhật ký trên máy sẽ ghi rõ hơn.',
   'reason_peer-refuses-class': '{peer} không nhận {classes}.',
   'advice_peer-refuses-class': 'Cho phép loại dữ liệu này trên máy đó, hoặc không gửi loại này đến đó nữa.',
   'reason_peer-refused-object': '{peer} trả lời {service} là {status}.',

@@ -7,6 +7,7 @@ import { bodyPart } from './body-part.ts';
 import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
+import { connections } from './connections.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
@@ -28,6 +29,7 @@ export interface Catalogue {
   readonly commitment: typeof commitment;
   readonly common: typeof common;
   readonly conflict: typeof conflict;
+  readonly connections: typeof connections;
   readonly diagnosis: typeof diagnosis;
   readonly failure: typeof failure;
   readonly modality: typeof modality;
@@ -49,6 +51,7 @@ export const vi: Catalogue = {
   commitment,
   common,
   conflict,
+  connections,
   diagnosis,
   failure,
   modality,
