@@ -13,6 +13,7 @@ const CONFIG = `facilities:
   - { id: main, name: Bệnh viện Đa khoa Mẫu, patientIdIssuer: MAU }
 aes:
   - { title: CT01, host: 127.0.0.1, port: 1, may: [echo], facility: main }
+  - { title: DX-MOI, host: 10.0.0.9, may: [echo], facility: main }
 unknownAes: []
 `;
 
@@ -93,6 +94,23 @@ describe('the association doctor in a browser', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  it('asks before it lets a machine call from another address', async () => {
+    const { page } = admin;
+    expect((await echo('DX-MOI')).code).toBe(0);
+    await page.getByRole('button', { name: 'Làm mới' }).click();
+    const card = page.getByRole('listitem').filter({ hasText: 'DX-MOI' });
+    await card.getByText('bị coi là chưa xác minh').waitFor();
+    await card.getByRole('button', { name: 'Cập nhật địa chỉ' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Địa chỉ: 10.0.0.9 → 127.0.0.1').waitFor();
+    await admin.shoot('connections-fix');
+    await dialog.getByRole('button', { name: 'Cập nhật địa chỉ' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await echo('DX-MOI');
+    await page.getByRole('button', { name: 'Làm mới' }).click();
+    await card.getByText('Đã ổn', { exact: true }).waitFor();
+  });
+
   it('is limited to a machine, and shows the log', async () => {
     const { page } = admin;
     await page.getByLabel('Máy (AE Title)').fill('MR01');
@@ -134,7 +152,7 @@ describe('the association doctor in a browser', () => {
     for (const path of ['connections', 'connections?view=log', 'aes']) {
       await page.goto(`${product.url}/admin/${path}`);
       await page.getByText('US-KHOA-SAN').first().waitFor();
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
       expect(overflow, path).toBeLessThanOrEqual(0);
       await watched.shoot(`connections-${path.replace(/\W+/g, '-')}-${locale}-${width}`);
     }

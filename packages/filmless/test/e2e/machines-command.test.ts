@@ -88,6 +88,13 @@ describe('the filmless command beside a running server', () => {
     expect((await filmless(['ae', 'doctor', 'NEW01'])).out).toBe('Nothing is wrong.\n');
   });
 
+  it('tells of a machine that speaks DICOM to the HTTP port', async () => {
+    await run('/usr/bin/echoscu', ['-aet', 'LOST01', '-aec', 'FILMLESS', '127.0.0.1', new URL(product.url).port]);
+    const told = await filmless(['ae', 'doctor', 'LOST01']);
+    expect(told.out).toContain('LOST01 spoke DICOM to the HTTP port');
+    expect(told.out).toContain(String(product.dicomPort));
+  });
+
   it('sends files and folders to a machine or a destination, and shows the queues', async () => {
     await writeFile(join(folder, 'image.dcm'), await sampleFile());
     expect(await filmless(['send', 'image.dcm', '--to', 'CT01'])).toMatchObject({

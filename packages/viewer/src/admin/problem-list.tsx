@@ -85,7 +85,8 @@ function addressOf({ address, port }: AssociationProblem): string {
 }
 
 function seenWords({ times, firstSeen, lastSeen }: AssociationProblem): string {
-  return times === 1
-    ? t('connections.seenOnce', { at: formatInstant(lastSeen) })
-    : t('connections.seen', { count: times, first: formatInstant(firstSeen), last: formatInstant(lastSeen) });
+  const [first, last] = [formatInstant(firstSeen), formatInstant(lastSeen)];
+  return first === last
+    ? t('connections.seenAt', { count: times, at: last })
+    : t('connections.seen', { count: times, first, last });
 }

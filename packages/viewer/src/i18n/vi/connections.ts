@@ -35,7 +35,7 @@ export const connections = {
   details: 'Chi tiết',
   detailsTitle: 'Trục trặc kết nối',
   why: 'Lý do',
-  seenOnce: '1 lần, lúc {at}',
+  seenAt: '{count} lần, lúc {at}',
   seen: '{count} lần, từ {first} đến {last}',
   fix_add: 'Thêm máy này',
   fix_allow: 'Cho phép',
