@@ -226,10 +226,10 @@ describe('DICOM over TLS', () => {
       code: 'untrusted',
       message: expect.stringContaining('does not speak TLS'),
     });
-    expect(opened.log.lines.map((line) => line.replace(/.*"detail":/, ''))).toEqual([
-      expect.stringContaining('TLS handshake: it does not speak TLS on this port'),
-      expect.stringContaining('it speaks TLS'),
-    ]);
+    // Who calls is this product too: it looked whether the port that hung up speaks TLS, and left.
+    const details = opened.log.lines.map((line) => line.replace(/.*"detail":/, ''));
+    expect(details[0]).toContain('TLS handshake: it does not speak TLS on this port');
+    expect(details.at(-1)).toContain('it speaks TLS');
   });
 
   it('ends with the router, in the middle of a handshake too', async () => {

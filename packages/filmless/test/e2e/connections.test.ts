@@ -13,7 +13,7 @@ const CONFIG = `facilities:
   - { id: main, name: Bệnh viện Đa khoa Mẫu, patientIdIssuer: MAU }
 aes:
   - { title: CT01, host: 127.0.0.1, port: 1, may: [echo], facility: main }
-  - { title: DX-MOI, host: 10.0.0.9, may: [echo], facility: main }
+  - { title: DX-MOI, host: 10.0.0.9, port: 104, may: [echo], facility: main }
 unknownAes: []
 `;
 

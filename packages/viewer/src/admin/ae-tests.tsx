@@ -54,7 +54,7 @@ export function AeTests({ ae }: { readonly ae: Ae }): VNode {
   );
 }
 
-export function OutcomeLine({ ok, words }: Outcome): VNode {
+function OutcomeLine({ ok, words }: Outcome): VNode {
   return (
     <p class={ok ? 'echo-ok' : 'echo-failed'}>
       {ok ? <CircleCheck size={16} aria-hidden="true" /> : <CircleAlert size={16} aria-hidden="true" />}

@@ -3,11 +3,11 @@ import { DIAGNOSIS, type Diagnosis, parseDiagnosis, type TestOutcome } from './d
 import { flag, list, number, object, oneOf, or, type Parse, text } from './json.ts';
 
 /** Who asked for an association: the machine, or this server. */
-export type Direction = 'in' | 'out';
+type Direction = 'in' | 'out';
 
 const DIRECTIONS: readonly Direction[] = ['in', 'out'];
 
-export interface FixChange {
+interface FixChange {
   readonly field: string;
   readonly from: string | null;
   readonly to: string;

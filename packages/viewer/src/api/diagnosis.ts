@@ -13,7 +13,7 @@ export interface Diagnosis {
 
 const names = list(text);
 
-export const parseFacts: Parse<Facts> = (value, path) =>
+const parseFacts: Parse<Facts> = (value, path) =>
   Object.fromEntries(
     Object.entries(asRecord(value, path)).map(([name, fact]) => [
       name,

@@ -34,5 +34,5 @@ it('offers the pages of administration by right', () => {
   const having = (...rights: readonly string[]) => ({ may: (right: string) => rights.includes(right) });
   expect(adminSections(having('view'))).toEqual([]);
   expect(firstAdminSection(having('view', 'edit'))).toBe('conflicts');
-  expect(adminSections(having('administer', 'edit'))).toHaveLength(7);
+  expect(adminSections(having('administer', 'edit'))).toHaveLength(8);
 });

@@ -57,6 +57,8 @@ export const audit: Translated<typeof vi> = {
   'action_ae.add': 'Add machine',
   'action_ae.change': 'Change machine',
   'action_ae.delete': 'Delete machine',
+  'action_ae.echo': 'Test a connection',
+  'action_ae.test-image': 'Send a test image',
   'action_destination.add': 'Add destination',
   'action_destination.change': 'Change destination',
   'action_destination.delete': 'Delete destination',

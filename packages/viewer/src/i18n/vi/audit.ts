@@ -55,6 +55,8 @@ export const audit = {
   'action_ae.add': 'Thêm máy',
   'action_ae.change': 'Sửa máy',
   'action_ae.delete': 'Xóa máy',
+  'action_ae.echo': 'Kiểm tra kết nối',
+  'action_ae.test-image': 'Gửi ảnh thử',
   'action_destination.add': 'Thêm nơi gửi',
   'action_destination.change': 'Sửa nơi gửi',
   'action_destination.delete': 'Xóa nơi gửi',
