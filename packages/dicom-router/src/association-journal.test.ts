@@ -29,7 +29,7 @@ it('counts the lines it has no room for, and says so once they are over', async 
   const database = opened.use(await openRouterDatabase(folder));
   const log = new KeptLog();
   const limits = routerLimits({ associationLogPending: 2 });
-  const contacts = await Contacts.open(database, limits, 0);
+  const contacts = await Contacts.open(database, { limits, now: 0, listed: () => false });
   const journal = new AssociationJournal({ database, limits, clock: new SteppedClock(), log, contacts });
   const written = async () => (await database.read(db.selectFrom('association').select('stored'))).map(({ stored }) => stored);
   for (let count = 0; count < 5; count += 1) {

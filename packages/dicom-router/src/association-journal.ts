@@ -98,8 +98,8 @@ export class AssociationJournal implements AsyncDisposable {
       if (associations.length > 0) {
         await this.#database.write('logAssociations', { associations, keep, keepAlike, troubles, troublesPerAddress });
       }
-      if (contacts.length > 0) {
-        await this.#database.write('putContacts', { rows: contacts, keep: this.#limits.contacts });
+      if (contacts !== undefined) {
+        await this.#database.write('putContacts', contacts);
       }
     } catch (error) {
       this.#log.warn({ lines: associations.length, problem: messageOf(error) }, 'associations.log-failed');

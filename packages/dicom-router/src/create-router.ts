@@ -94,15 +94,15 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
   const { aeTitle, archiveFetch, log, access } = options;
   const clock = options.clock ?? SYSTEM_CLOCK;
   const database = opened.use(await openRouterDatabase(options.dataDir));
-  const contacts = await Contacts.open(database, limits, clock.now());
-  const journal = opened.use(new AssociationJournal({ database, limits, clock, log, contacts }));
-  const calls = new CallJournal(journal);
   const aes = await AeDirectory.open(database, {
     configured: options.aes ?? [],
     unknownAes: options.unknownAes,
     defaultFacility: options.defaultFacility,
     limit: limits.knownAes,
   });
+  const contacts = await Contacts.open(database, { limits, now: clock.now(), listed: (title) => aes.find(title) !== undefined });
+  const journal = opened.use(new AssociationJournal({ database, limits, clock, log, contacts }));
+  const calls = new CallJournal(journal);
   const destinations = await DestinationDirectory.open(database, {
     configured: options.destinations ?? [],
     fixed: options.fixedDestinations ?? [],

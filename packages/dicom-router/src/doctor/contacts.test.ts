@@ -26,9 +26,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const open = (now: number, changed = limits) =>
+  Contacts.open(database, { limits: changed, now, listed: (title) => title === 'CT01' });
+
 /** Calls on five days of four weeks, in eight hours of each. */
 async function accustomed(title: string): Promise<{ readonly contacts: Contacts; readonly last: number }> {
-  const contacts = await Contacts.open(database, limits, MONDAY);
+  const contacts = await open(MONDAY);
   let last = MONDAY;
   for (let week = 0; week < 4; week += 1) {
     for (let day = 0; day < 5; day += 1) {
@@ -54,10 +57,10 @@ describe('when machines called', () => {
 
   it('knows it after a restart, and does not blame it for the time the server was off', async () => {
     const { contacts, last } = await accustomed('CT01');
-    await database.write('putContacts', { rows: contacts.take(), keep: limits.contacts });
-    expect(contacts.take()).toEqual([]);
+    await keep(contacts);
+    expect(contacts.take()).toBeUndefined();
     const tuesday = MONDAY + 29 * DAY;
-    const again = await Contacts.open(database, limits, tuesday);
+    const again = await open(tuesday);
     expect(again.find('CT01')).toMatchObject({ address: '10.0.0.11', lastAt: last });
     expect(again.silence('CT01', tuesday + 3 * HOUR)).toBeUndefined();
     expect(again.silence('CT01', tuesday + 9 * HOUR)?.missedHours).toBe(8);
@@ -71,13 +74,22 @@ describe('when machines called', () => {
     expect(silentMachines({ aes: { list: () => [ae(true)] }, clock, contacts })).toBe(0);
   });
 
-  it('forgets who called longest ago when there are too many', async () => {
-    const contacts = await Contacts.open(database, routerLimits({ contacts: 2 }), 0);
-    for (const [at, title] of ['ONE', 'TWO', 'THREE'].entries()) {
+  it('forgets who called longest ago when there are too many, but not a listed machine', async () => {
+    const contacts = await open(0, routerLimits({ contacts: 3 }));
+    for (const [at, title] of ['CT01', 'ONE', 'TWO'].entries()) {
       contacts.note({ title, address: '10.0.0.1', secure: false }, MONDAY + at);
     }
-    await database.write('putContacts', { rows: contacts.take(), keep: 2 });
-    const again = await Contacts.open(database, limits, 0);
-    expect(['ONE', 'TWO', 'THREE'].map((title) => again.find(title)?.title)).toEqual([undefined, 'TWO', 'THREE']);
+    await keep(contacts);
+    for (const [at, title] of ['THREE', 'FOUR'].entries()) {
+      contacts.note({ title, address: '10.0.0.66', secure: false }, MONDAY + 10 + at);
+    }
+    await keep(contacts);
+    const again = await open(0);
+    const found = ['CT01', 'ONE', 'TWO', 'THREE', 'FOUR'].filter((title) => again.find(title) !== undefined);
+    expect(found).toEqual(['CT01', 'THREE', 'FOUR']);
   });
 });
+
+async function keep(contacts: Contacts): Promise<void> {
+  await database.write('putContacts', contacts.take() ?? { rows: [], gone: [] });
+}

@@ -1,7 +1,7 @@
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import type { Clock } from '../destinations/clock.ts';
 import type { RouterLimits } from '../limits.ts';
-import type { ContactRow } from '../records/contacts.ts';
+import type { ContactChanges, ContactRow } from '../records/contacts.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import { db } from '../records/tables.ts';
 import { missedHours, type Rhythm, withCall } from './rhythm.ts';
@@ -30,18 +30,21 @@ export class Contacts {
   readonly #limits: Pick<RouterLimits, 'contacts' | 'silentHours'>;
   readonly #known: Map<string, Known>;
   readonly #changed = new Set<string>();
+  readonly #gone = new Set<string>();
+  readonly #listed: (title: string) => boolean;
   /** What was missed before is our own doing: nobody can call a server that does not run. */
   readonly #since: number;
 
-  private constructor(limits: Pick<RouterLimits, 'contacts' | 'silentHours'>, known: Map<string, Known>, since: number) {
-    this.#limits = limits;
+  private constructor(options: ContactsOptions, known: Map<string, Known>) {
+    this.#limits = options.limits;
     this.#known = known;
-    this.#since = since;
+    this.#since = options.now;
+    this.#listed = options.listed;
   }
 
-  static async open(database: RouterDatabase, limits: RouterLimits, now: number): Promise<Contacts> {
-    const rows = await database.read(db.selectFrom('contact').selectAll().orderBy('last_at').limit(limits.contacts));
-    return new Contacts(limits, new Map(rows.map((row) => [row.title, fromRow(row)])), now);
+  static async open(database: RouterDatabase, options: ContactsOptions): Promise<Contacts> {
+    const rows = await database.read(db.selectFrom('contact').selectAll().orderBy('last_at').limit(options.limits.contacts));
+    return new Contacts(options, new Map(rows.map((row) => [row.title, fromRow(row)])));
   }
 
   find(title: string): Contact | undefined {
@@ -53,13 +56,22 @@ export class Contacts {
     const before = this.#known.get(title);
     const rhythm = withCall(before, at);
     this.#known.delete(title);
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined && this.#known.size >= this.#limits.contacts) {
-      this.#known.delete(oldest);
-      this.#changed.delete(oldest);
+    if (this.#known.size >= this.#limits.contacts) {
+      this.#forgetOne();
     }
+    this.#gone.delete(title);
     this.#known.set(title, { title, address, secure, firstAt: before?.firstAt ?? at, lastAt: at, ...rhythm });
     this.#changed.add(title);
+  }
+
+  /** The one that called longest ago: who calls itself otherwise each time must not push out the listed ones. */
+  #forgetOne(): void {
+    const oldest = this.#known.keys().find((title) => !this.#listed(title)) ?? this.#known.keys().next().value;
+    if (oldest !== undefined) {
+      this.#known.delete(oldest);
+      this.#changed.delete(oldest);
+      this.#gone.add(oldest);
+    }
   }
 
   /** Undefined for a machine that nobody misses. */
@@ -72,12 +84,24 @@ export class Contacts {
     return missed < this.#limits.silentHours ? undefined : { title, lastAt: known.lastAt, missedHours: missed };
   }
 
-  /** What is to be written since it was asked for last. */
-  take(): readonly ContactRow[] {
+  /** What is to be written since it was asked for last; undefined when nothing is. */
+  take(): ContactChanges | undefined {
+    if (this.#changed.size + this.#gone.size === 0) {
+      return undefined;
+    }
     const rows = [...this.#changed].flatMap((title) => toRow(this.#known.get(title)) ?? []);
+    const gone = [...this.#gone];
     this.#changed.clear();
-    return rows;
+    this.#gone.clear();
+    return { rows, gone };
   }
+}
+
+interface ContactsOptions {
+  readonly limits: Pick<RouterLimits, 'contacts' | 'silentHours'>;
+  readonly now: number;
+  /** Whether a title is listed: such a one is forgotten last. */
+  readonly listed: (title: string) => boolean;
 }
 
 /** How many listed machines are silent that somebody would miss. */

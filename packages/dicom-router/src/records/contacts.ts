@@ -3,11 +3,17 @@ import { db, type Tables } from './tables.ts';
 
 export type ContactRow = Tables['contact'];
 
-/** Writes when machines called last; lets go of those that called longest ago beyond `keep`. */
-export const putContacts: Procedure<{ readonly rows: readonly ContactRow[]; readonly keep: number }, void> = function* ({
-  rows,
-  keep,
-}) {
+export interface ContactChanges {
+  readonly rows: readonly ContactRow[];
+  /** Titles that are forgotten. */
+  readonly gone: readonly string[];
+}
+
+/** Writes when machines called last. */
+export const putContacts: Procedure<ContactChanges, void> = function* ({ rows, gone }) {
+  for (const title of gone) {
+    yield* run(db.deleteFrom('contact').where('title', '=', title));
+  }
   for (const row of rows) {
     const { title: _, ...changed } = row;
     yield* run(
@@ -17,6 +23,4 @@ export const putContacts: Procedure<{ readonly rows: readonly ContactRow[]; read
         .onConflict((conflict) => conflict.column('title').doUpdateSet(changed)),
     );
   }
-  const kept = db.selectFrom('contact').select('title').orderBy('last_at', 'desc').limit(keep);
-  yield* run(db.deleteFrom('contact').where('title', 'not in', kept));
 };
