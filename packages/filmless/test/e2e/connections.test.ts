@@ -115,8 +115,8 @@ describe('the association doctor in a browser', () => {
     const { page } = admin;
     await page.getByLabel('Máy (AE Title)').fill('MR01');
     await page.getByRole('button', { name: 'Lọc' }).click();
-    await page.getByText('không có chương trình nào nhận kết nối').waitFor();
-    expect(await page.locator('.problem').count()).toBe(1);
+    await expect.poll(() => page.locator('.problem').count()).toBe(1);
+    expect(await page.locator('.problem').textContent()).toContain('không có chương trình nào nhận kết nối');
     await page.getByRole('link', { name: 'Nhật ký kết nối' }).click();
     await page.goto(`${product.url}/admin/connections?view=log`);
     await page.getByRole('cell', { name: 'US-KHOA-SAN' }).first().waitFor();
