@@ -11,7 +11,15 @@ import type { YamlNode } from './yaml-node.ts';
 
 /** What can be set for an application entity beside who and where it is, as `filmless.yaml` has it. */
 
-export const AE_SETTINGS_KEYS: readonly string[] = ['tls', 'charsetIn', 'asciiNames', 'onConflict', 'worklist', 'urgent', 'quiet'];
+export const AE_SETTINGS_KEYS: readonly string[] = [
+  'tls',
+  'charsetIn',
+  'asciiNames',
+  'onConflict',
+  'worklist',
+  'urgent',
+  'quiet',
+];
 
 /** Most modalities or rooms of a worklist; the page takes no more either. */
 const MOST_NAMES = 100;

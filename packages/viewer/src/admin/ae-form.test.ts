@@ -14,6 +14,7 @@ const PLAIN: Ae = {
   onConflict: undefined,
   worklist: undefined,
   quiet: undefined,
+  urgent: undefined,
 };
 
 const FINGERPRINT = 'AB'.repeat(32);

@@ -24,6 +24,7 @@ export interface AeForm {
   readonly rooms: string;
   readonly days: string;
   readonly quiet: boolean;
+  readonly urgent: boolean;
 }
 
 export function aeForm(ae: Ae | undefined, facility: string): AeForm {
@@ -44,6 +45,7 @@ export function aeForm(ae: Ae | undefined, facility: string): AeForm {
     rooms: ae?.worklist?.rooms?.join(', ') ?? '',
     days: ae?.worklist?.days === undefined ? '' : String(ae.worklist.days),
     quiet: ae?.quiet ?? false,
+    urgent: ae?.urgent ?? false,
   };
 }
 
@@ -73,7 +75,7 @@ export function aeFaults(form: AeForm): AeFaults {
 
 /** What is sent: what says nothing is left out, and so what it was before is gone. */
 export function aeOf(form: AeForm): Ae {
-  const { tls, fingerprint, certificateName, charsetIn, asciiNames, onConflict, modalities, rooms, days, quiet } = form;
+  const { tls, fingerprint, certificateName, charsetIn, asciiNames, onConflict, modalities, rooms, days, quiet, urgent } = form;
   const worklist = {
     modalities: some(codes(modalities)),
     rooms: some(names(rooms)),
@@ -93,6 +95,7 @@ export function aeOf(form: AeForm): Ae {
     onConflict: onConflict === 'ask' ? undefined : onConflict,
     worklist: limited ? worklist : undefined,
     quiet: quiet || undefined,
+    urgent: urgent || undefined,
   };
 }
 

@@ -162,7 +162,13 @@ function Tls({ form, faults, onChange }: AePartProps): VNode {
 
 function Watch({ form, onChange }: AePartProps): VNode {
   return (
-    <Part title="aes.watch" open={form.quiet}>
+    <Part title="aes.watch" open={form.quiet || form.urgent}>
+      <Check
+        label={t('aes.urgent')}
+        note={t('aes.urgentNote')}
+        checked={form.urgent}
+        onCheck={(urgent) => onChange({ urgent })}
+      />
       <Check label={t('aes.quiet')} note={t('aes.quietNote')} checked={form.quiet} onCheck={(quiet) => onChange({ quiet })} />
     </Part>
   );

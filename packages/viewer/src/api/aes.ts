@@ -37,6 +37,8 @@ export interface Ae {
   readonly worklist: WorklistLimits | undefined;
   /** Nobody is told when it falls silent. */
   readonly quiet: boolean | undefined;
+  /** The last of a nearly full disk is kept for machines like this one. */
+  readonly urgent: boolean | undefined;
 }
 
 /** Since when a machine is silent that usually calls, and for how many hours of those. */
@@ -80,6 +82,7 @@ const parseAe: Parse<ListedAe> = object<ListedAe>({
     undefined,
   ),
   quiet: or(flag, undefined),
+  urgent: or(flag, undefined),
   lastSeen: or(text, null),
   silent: or(object<Silence>({ since: text, hours: number }), null),
 });

@@ -89,5 +89,7 @@ export const aes: Translated<typeof vi> = {
   silentNote: 'No connection since {at}: {count} hours in which it usually connects.',
   quiet: 'Tell nobody when it falls silent',
   quietNote: 'For machines that are used seldom.',
-  watch: 'Watching',
+  watch: 'Watching and priority',
+  urgent: 'Serves emergencies',
+  urgentNote: 'When the disk is nearly full, what is left is kept for these machines.',
 };

@@ -87,5 +87,7 @@ export const aes = {
   silentNote: 'Không kết nối từ {at}, đã qua {count} giờ thường hoạt động.',
   quiet: 'Không báo khi máy im lặng',
   quietNote: 'Cho máy ít dùng: không nhắc dù lâu không kết nối.',
-  watch: 'Theo dõi',
+  watch: 'Theo dõi và ưu tiên',
+  urgent: 'Máy phục vụ cấp cứu',
+  urgentNote: 'Khi đĩa gần đầy, phần còn lại dành cho những máy này.',
 } as const;
