@@ -1,6 +1,21 @@
-import { EXPLICIT_VR_LITTLE_ENDIAN, firstText, personName, readDataSet, TAG, transferSyntax } from '@filmless/dicom';
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  bytesSource,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  firstText,
+  personName,
+  readDataSet,
+  readObject,
+  TAG,
+  transferSyntax,
+} from '@filmless/dicom';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FIND_LINES, identifier, largeSeries } from './query-lines.ts';
+import { writeStudies } from './query-servers.ts';
+
+const UNIQUE = { uid: TAG.StudyInstanceUID, accession: TAG.AccessionNumber, patient: TAG.PatientID };
 
 function read(hex: string) {
   const syntax = transferSyntax(EXPLICIT_VR_LITTLE_ENDIAN);
@@ -18,6 +33,23 @@ describe('the questions', () => {
     const marked = read(identifier('STUDY', { PatientName: 'Đặng*' }));
     expect(firstText(marked, TAG.SpecificCharacterSet)).toBe('ISO_IR 192');
     expect(personName(marked, TAG.PatientName)).toEqual({ Alphabetic: 'Đặng*' });
+  });
+
+  it('name studies, patients and days that the generated studies have', async () => {
+    const studies = 490;
+    const folder = await mkdtemp(join(tmpdir(), 'filmless-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const files = await writeStudies(join(folder, 'studies'), studies);
+    expect(files).toHaveLength(studies);
+    const generated = await Promise.all(files.map(async (file) => (await readObject(bytesSource(await readFile(file)))).header));
+    for (const [key, tag] of Object.entries({ ...UNIQUE, day: TAG.StudyDate })) {
+      const line = FIND_LINES.find((one) => one.key === key);
+      const values = new Set(generated.map((header) => firstText(header, tag)));
+      for (let at = 0; at < 80; at += 1) {
+        const [asked] = Object.values(line?.keys(at, studies) ?? {});
+        expect(values, `${key}: ${asked}`).toContain(asked);
+      }
+    }
   });
 
   it('name only the study where images are retrieved', () => {

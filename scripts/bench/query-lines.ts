@@ -11,6 +11,11 @@ export const STUDY_ROOT = {
 const ROOT = '2.25.7260';
 /** A step that meets every study before it comes back. */
 const STEP = 7919;
+/** Days of the generated studies, of ten years. */
+const DAYS_STEP = 2741;
+const TEN_YEARS = 3650;
+const DAY_MS = 86_400_000;
+const LAST_DAY = Date.UTC(2026, 5, 30);
 
 /** One kind of question: `at` counts them, each asks for something else of `studies` studies. */
 export interface FindLine {
@@ -25,9 +30,14 @@ export interface FindLine {
 
 const nth = (at: number, studies: number): number => 1 + ((at * STEP) % studies);
 const two = (value: number): string => String(value).padStart(2, '0');
-const dayOf = (at: number): string => `${2017 + (at % 9)}${two(1 + (at % 12))}${two(1 + ((at * 5) % 28))}`;
+/** The day of a generated study. */
+function dayOf(number: number): string {
+  const day = new Date(LAST_DAY - (((number - 1) * DAYS_STEP) % TEN_YEARS) * DAY_MS);
+  return `${day.getUTCFullYear()}${two(day.getUTCMonth() + 1)}${two(day.getUTCDate())}`;
+}
 const monthOf = (at: number): string => `${2017 + (at % 9)}${two(1 + (at % 12))}`;
-const NAMES = ['NGUYEN^THI L*', 'TRAN^VAN*', 'LE^*', 'PHAM^MINH*', 'Đặng*'];
+/** Written as they are stored: only Filmless finds them without their accents. */
+const NAMES = ['Nguyễn^Thị L*', 'Trần^Văn*', 'Lê^*', 'Phạm^Minh*', 'Đặng*'];
 const MODALITIES = ['CT', 'MR', 'US', 'PT'];
 
 const study = (key: string, title: string, keys: FindLine['keys']): FindLine => ({
@@ -43,11 +53,11 @@ export const FIND_LINES: readonly FindLine[] = [
   study('accession', 'by accession number', (at, studies) => ({
     AccessionNumber: `AC${String(nth(at, studies)).padStart(8, '0')}`,
   })),
-  // The generator gives patients numbers from 0 on, fewer than there are studies.
+  // The generator gives patients the numbers from 0 on, 7 to 10 studies.
   study('patient', 'by patient id', (at, studies) => ({
-    PatientID: `BN${String((at * 37) % Math.ceil(studies * 0.07)).padStart(7, '0')}`,
+    PatientID: `BN${String((at * 37) % Math.ceil(studies * 0.7)).padStart(7, '0')}`,
   })),
-  study('day', 'of a day', (at) => ({ StudyDate: dayOf(at) })),
+  study('day', 'of a day', (at, studies) => ({ StudyDate: dayOf(nth(at, studies)) })),
   study('month', 'of a month', (at) => ({ StudyDate: `${monthOf(at)}01-${monthOf(at)}28` })),
   study('name', 'by name, wildcard', (at) => ({ PatientName: NAMES[at % NAMES.length] ?? '' })),
   study('modality', 'of a modality and a month', (at) => ({
