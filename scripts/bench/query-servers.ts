@@ -36,7 +36,7 @@ export function fillFilmless(folder: string, studies: number, instances: number,
   fill(join(folder, 'data', 'index', 'index.db'), String(studies), String(instances), String(large));
 }
 
-/** Writes the first image of each study as a file. */
+/** Writes the first image of each study as a file, and of the large one behind them. */
 export async function writeStudies(folder: string, studies: number): Promise<readonly string[]> {
   fill(`${folder}/`, String(studies));
   return (await readdir(folder)).sort().map((name) => join(folder, name));

@@ -160,9 +160,9 @@ type Started = AsyncDisposable & Target & Partial<Measured>;
 
 type Filled = Pick<Prepared, 'sizes' | 'start'>;
 
-/** It lets go of the first when there are too many: those that are moved need room, too. */
+/** It lets go of the first when there are too many: the large one and those that are moved need room, too. */
 export function studiesOfDcmqrscp({ studies, moved }: QuerySizes): number {
-  return Math.min(studies, DCMQRSCP_STUDIES - moved / STUDY_SIZE.ct);
+  return Math.min(studies, DCMQRSCP_STUDIES - 1 - moved / STUDY_SIZE.ct);
 }
 
 /** Gives each server its studies, once. */

@@ -1,7 +1,7 @@
 /**
  * For measurements of searching. `node fill-index.ts FILE STUDIES INSTANCES [LARGE]` makes an index of that size without objects,
  * and one more study with LARGE instances in one series; `node fill-index.ts FOLDER/ STUDIES` writes the first instance of each
- * of the same studies as a file, for others.
+ * of the same studies, the one more among them, as a file, for others.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -85,7 +85,7 @@ class Filler {
 
 function writeFiles(folder: string, studies: number): void {
   mkdirSync(folder, { recursive: true });
-  for (let index = 0; index < studies; index += 1) {
+  for (let index = 0; index <= studies; index += 1) {
     const [{ first } = { first: undefined }] = largeStudy(index, studies, 1, randomOf).series;
     if (first !== undefined) {
       const { sopClassUid, sopInstanceUid, transferSyntaxUid } = first.instance;
