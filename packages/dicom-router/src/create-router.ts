@@ -1,4 +1,5 @@
 import { createApi, NO_METER } from '@filmless/access';
+import { SendBuffers } from '@filmless/dicom';
 import { Turns } from '@filmless/disk';
 import { acceptorPolicy } from './aes/acceptor-policy.ts';
 import { AeDirectory } from './aes/ae-directory.ts';
@@ -78,7 +79,8 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
   });
   const destinations = await DestinationDirectory.open(database, options.destinations ?? [], limits.destinations);
   const tls = new TlsKeeper(options.tls?.material);
-  const sender = { archiveFetch, aeTitle, limits, tls, meter: options.meter ?? NO_METER };
+  const buffers = sendBuffers(limits);
+  const sender = { archiveFetch, aeTitle, limits, tls, buffers, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
     await Deliveries.open(
       {
@@ -92,7 +94,16 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     ),
   );
   const commitment = opened.use(await openCommitment(options, { database, aes, destinations, deliveries, clock, limits, tls }));
-  return { access, aeTitle, aes, commitment, database, deliveries, destinations, journal, limits, log, tls };
+  return { access, aeTitle, aes, buffers, commitment, database, deliveries, destinations, journal, limits, log, tls };
+}
+
+function sendBuffers(limits: RouterLimits): SendBuffers {
+  return new SendBuffers({
+    buffer: limits.sendBufferBytes,
+    buffersOut: limits.sendBuffers,
+    buffersKept: limits.sendBuffersKept,
+    smallBuffer: limits.smallSendBufferBytes,
+  });
 }
 
 /** @throws RouterError `invalid-request` where a certificate is missing */
@@ -108,7 +119,7 @@ function secureListener({ tls: options }: RouterOptions, { service }: TlsKeeper)
 
 /** The listener goes first at the end, so that what is under way can still be stored and queued. */
 async function startAcceptor(options: RouterOptions, context: RouterContext): Promise<Acceptor> {
-  const { aes, commitment, journal, limits, log, deliveries, tls } = context;
+  const { aes, buffers, commitment, journal, limits, log, deliveries, tls } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
   const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
@@ -127,6 +138,7 @@ async function startAcceptor(options: RouterOptions, context: RouterContext): Pr
       aeTitle: options.aeTitle,
       aes,
       archiveFetch: options.archiveFetch,
+      buffers,
       facilities: () => options.access.facilities(),
       clock: options.clock ?? SYSTEM_CLOCK,
       commitment,

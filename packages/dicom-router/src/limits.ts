@@ -13,6 +13,10 @@ export type LimitName =
   | 'responseDataSetBytes'
   | 'heldResponses'
   | 'openOperations'
+  | 'sendBufferBytes'
+  | 'sendBuffers'
+  | 'sendBuffersKept'
+  | 'smallSendBufferBytes'
   | 'afterwards'
   | 'identifierBytes'
   | 'searchPage'
@@ -96,6 +100,22 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 8,
     unit: 'count',
     reason: 'operations of ours open at a time on one association, when the peer agrees to several',
+  },
+  sendBufferBytes: {
+    value: 1_048_576,
+    unit: 'bytes',
+    reason: 'of an instance read into memory for one write to a connection: a 512x512 image whole',
+  },
+  sendBuffers: {
+    value: 16,
+    unit: 'count',
+    reason: 'of these in use by all who are sent instances, two or three to an association; further ones are small',
+  },
+  sendBuffersKept: { value: 8, unit: 'count', reason: 'of these kept when nothing is sent' },
+  smallSendBufferBytes: {
+    value: 65_536,
+    unit: 'bytes',
+    reason: 'what an instance is read into when all large ones are out: many slow receivers may take their time',
   },
   afterwards: {
     value: 4,

@@ -1,5 +1,6 @@
 import { type DataSet, EXPLICIT_VR_LITTLE_ENDIAN, readDataSet, transferSyntax } from '@filmless/dicom';
 import type { Dialogue, DimseResponse, OperationCommand } from '../src/dimse/dialogue.ts';
+import type { OutgoingDataSet } from '../src/dimse/message.ts';
 import { RouterError } from '../src/errors.ts';
 import type { AcceptedContext, Association } from '../src/ul/association.ts';
 import { AssociationDouble } from './association-double.ts';
@@ -8,6 +9,18 @@ import { AssociationDouble } from './association-double.ts';
 export interface Performed {
   readonly command: OperationCommand;
   readonly dataSet: DataSet;
+}
+
+/** All of a data set that is to be sent. */
+export async function outgoingBytes(dataSet: OutgoingDataSet): Promise<Buffer> {
+  if (dataSet instanceof Uint8Array) {
+    return Buffer.from(dataSet);
+  }
+  const parts: Buffer[] = [];
+  for await (const { bytes } of dataSet) {
+    parts.push(Buffer.from(bytes));
+  }
+  return Buffer.concat(parts);
 }
 
 /** A dialogue without a network: what is performed on it is kept, and answered as told. */
@@ -31,13 +44,9 @@ export class DialogueDouble implements Dialogue {
   async performOne(
     context: AcceptedContext,
     command: OperationCommand,
-    dataSet?: AsyncIterable<Uint8Array>,
+    dataSet: OutgoingDataSet = new Uint8Array(0),
   ): Promise<DimseResponse> {
-    const parts: Uint8Array[] = [];
-    for await (const part of dataSet ?? []) {
-      parts.push(part);
-    }
-    const read = readDataSet(Buffer.concat(parts), { transferSyntax: transferSyntax(context.transferSyntax) });
+    const read = readDataSet(await outgoingBytes(dataSet), { transferSyntax: transferSyntax(context.transferSyntax) });
     this.performed.push({ command, dataSet: read.dataSet });
     const answer = this.answers.shift() ?? 0;
     if (answer instanceof Error) {

@@ -1,4 +1,5 @@
 import type { Meter } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import { openDialogue } from '../dimse/open-dialogue.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
@@ -13,6 +14,7 @@ export interface SenderOptions {
   readonly aeTitle: string;
   readonly limits: RouterLimits;
   readonly meter: Meter;
+  readonly buffers: SendBuffers;
   readonly tls: TlsKeeper;
 }
 
@@ -39,7 +41,7 @@ export async function sendToNode(
   signal.addEventListener('abort', stop, { once: true });
   try {
     const archive = (request: Request) => options.archiveFetch(request);
-    await sendInstances(dialogue, { archive, signal, meter: options.meter }, deliveries, report);
+    await sendInstances(dialogue, { archive, signal, meter: options.meter, buffers: options.buffers }, deliveries, report);
     // Every delivery was answered: a node that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);
   } finally {

@@ -5,7 +5,7 @@ import { COMMAND, isResponse } from './command-field.ts';
 import { NO_DATA_SET, WITH_DATA_SET } from './command-set.ts';
 import type { Dialogue, DimseResponse, OperationCommand } from './dialogue.ts';
 import { isCancellable } from './exchange.ts';
-import { drain, type Message, type MessageLimits, readMessage, readWhole } from './message.ts';
+import { drain, type Message, type MessageLimits, type OutgoingDataSet, readMessage, readWhole } from './message.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { OpenOperation } from './open-operation.ts';
 import { OpenOperations } from './open-operations.ts';
@@ -114,7 +114,7 @@ export class AssociationDialogue implements Dialogue {
   async *perform(
     context: AcceptedContext,
     command: OperationCommand,
-    dataSet?: AsyncIterable<Uint8Array>,
+    dataSet?: OutgoingDataSet,
   ): AsyncGenerator<DimseResponse, void, void> {
     const operation = await this.#begin(context, command, dataSet);
     try {
@@ -130,11 +130,7 @@ export class AssociationDialogue implements Dialogue {
     }
   }
 
-  async performOne(
-    context: AcceptedContext,
-    command: OperationCommand,
-    dataSet?: AsyncIterable<Uint8Array>,
-  ): Promise<DimseResponse> {
+  async performOne(context: AcceptedContext, command: OperationCommand, dataSet?: OutgoingDataSet): Promise<DimseResponse> {
     const operation = await this.#begin(context, command, dataSet);
     for (;;) {
       const answered = await operation.next();
@@ -147,7 +143,7 @@ export class AssociationDialogue implements Dialogue {
   async #begin(
     context: AcceptedContext,
     command: OperationCommand,
-    dataSet: AsyncIterable<Uint8Array> | undefined,
+    dataSet: OutgoingDataSet | undefined,
   ): Promise<OpenOperation> {
     const CommandDataSetType = dataSet === undefined ? NO_DATA_SET : WITH_DATA_SET;
     const request = { ...command, MessageID: 0, CommandDataSetType };

@@ -1,4 +1,5 @@
 import type { Log } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import type { AssociationJournal } from '../association-journal.ts';
 import type { OpenedCommitment } from '../commitment/open-commitment.ts';
@@ -14,6 +15,7 @@ export interface RouterContext {
   readonly access: RouterOptions['access'];
   readonly aeTitle: string;
   readonly aes: AeDirectory;
+  readonly buffers: SendBuffers;
   readonly commitment: OpenedCommitment;
   readonly database: RouterDatabase;
   readonly deliveries: Deliveries;

@@ -17,6 +17,7 @@ export interface Move {
   readonly plan: RetrievalPlan;
   readonly operations: SubOperations;
   readonly archive: AskArchive;
+  readonly wholeSeries: boolean;
 }
 
 /** How often is looked whether who asked for a move that was cancelled is still there. */
@@ -60,7 +61,7 @@ export async function moveInstances(context: RetrieveContext, request: ServiceRe
 async function sendOver(
   context: RetrieveContext,
   request: ServiceRequest,
-  { destination, plan, archive }: Move,
+  { destination, plan, archive, wholeSeries }: Move,
   instances: Unreported<DeliveredInstance>,
   report: (instance: DeliveredInstance, outcome: SendOutcome) => Promise<void>,
 ): Promise<string | undefined> {
@@ -87,7 +88,7 @@ async function sendOver(
   const released = abortWithAsker(request, dialogue);
   try {
     const moveOriginator = { aeTitle: peer.callingAe, messageId: command.MessageID ?? 0 };
-    const options = { archive, signal: new AbortController().signal, meter: context.meter, moveOriginator };
+    const options = { archive, buffers: context.buffers, wholeSeries, meter: context.meter, moveOriginator };
     await sendInstances(dialogue, options, instances.all(), report);
     // Every instance was answered: a destination that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { Meter } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import type { TlsKeeper } from '../destinations/tls-keeper.ts';
 import type { Answer, ServiceRequest } from '../dimse/provider.ts';
@@ -16,6 +17,7 @@ import type { SubOperations } from './sub-operations.ts';
 /** What C-MOVE and C-GET work with. */
 export interface RetrieveContext extends QueryContext {
   readonly meter: Meter;
+  readonly buffers: SendBuffers;
   readonly tls: TlsKeeper;
 }
 
@@ -25,6 +27,8 @@ export interface Retrieval {
   readonly archive: AskArchive;
   /** Listings of what it names. */
   readonly urls: readonly string[];
+  /** It names no single instances. */
+  readonly wholeSeries: boolean;
 }
 
 /** What the peer may retrieve and asks for, or the answer that refuses it. @throws RouterError what ends the association */
@@ -40,8 +44,10 @@ export async function openRetrieval(
     return { status: 'notAuthorized', comment: `${callingAe} may not retrieve here` };
   }
   try {
-    const urls = instanceUrls(await readIdentifier(context, request, models), context.limits.searchUids);
-    return { caller, urls, archive: (asked) => context.archiveFetch(asked, caller) };
+    const identifier = await readIdentifier(context, request, models);
+    const urls = instanceUrls(identifier, context.limits.searchUids);
+    const wholeSeries = identifier.level !== 'IMAGE';
+    return { caller, urls, wholeSeries, archive: (asked) => context.archiveFetch(asked, caller) };
   } catch (error) {
     if (isOver(error, request)) {
       throw error;
