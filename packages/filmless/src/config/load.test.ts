@@ -41,6 +41,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       backupDir: undefined,
       backupKeep: 14,
+      studyQuietMs: 120_000,
       demo: false,
       site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false },
     });
@@ -50,6 +51,12 @@ describe('the configuration', () => {
     yaml('httpPort: 1\ndicomPort: 1\nhost: 10.0.0.1\n');
     const config = load(['--http-port', '3'], { FILMLESS_HTTP_PORT: '2', FILMLESS_DICOM_PORT: '2' });
     expect([config.httpPort, config.dicomPort, config.host, config.aeTitle]).toEqual([3, 2, '10.0.0.1', 'FILMLESS']);
+  });
+
+  it('takes the time after which a study is complete in seconds', () => {
+    yaml('studyQuiet: 600\n');
+    expect(load().studyQuietMs).toBe(600_000);
+    expect(load([], { FILMLESS_STUDY_QUIET: '30' }).studyQuietMs).toBe(30_000);
   });
 
   it('takes --option=value, switches, and switches with a value', () => {
@@ -131,6 +138,7 @@ describe('the configuration', () => {
     [['--ae-title', 'A\\B'], 'is not an AE title'],
     [['--log-level', 'loud'], 'is not one of info, warn, error'],
     [['--backup-keep', '0'], 'is not a number from 1 to 9999'],
+    [['--study-quiet', '2m'], 'is not a number from 1 to 9999'],
     [['--role', 'everything'], 'is not one of all, archive, router'],
     [['--role', 'router'], 'not part of this version'],
     [['--archive', 'http://10.0.0.1'], 'belongs to the role "router"'],
