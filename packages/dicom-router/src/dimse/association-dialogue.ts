@@ -56,7 +56,7 @@ export class AssociationDialogue implements Dialogue {
       association.whenBegun(() => this.#upcoming.begin());
     }
     this.#serving = new Serving(this, options, {
-      write: (...message) => this.#write(...message),
+      write: (...messages) => this.#unbroken(this.#writer.writeAll(...messages)),
       broke: (error) => this.#break(error),
       done: () => this.#served(),
     });
@@ -156,7 +156,8 @@ export class AssociationDialogue implements Dialogue {
     void this.#read();
     this.#rearm();
     try {
-      await this.#write(context, { ...request, MessageID: operation.messageId }, dataSet, turn.beginning);
+      const command = { ...request, MessageID: operation.messageId };
+      await this.#unbroken(this.#writer.write(context, command, dataSet, turn.beginning));
     } catch (error) {
       this.#operations.close(operation);
       throw operation.failure ?? error;
@@ -176,7 +177,7 @@ export class AssociationDialogue implements Dialogue {
       if (isCancellable(operation.commandField)) {
         const { cCancelRq: CommandField } = COMMAND;
         const cancel = { CommandField, MessageIDBeingRespondedTo: operation.messageId, CommandDataSetType: NO_DATA_SET };
-        await this.#write(operation.context, cancel);
+        await this.#unbroken(this.#writer.write(operation.context, cancel));
       }
       await operation.next();
     } catch {
@@ -185,9 +186,9 @@ export class AssociationDialogue implements Dialogue {
   }
 
   /** NOTE: a message that breaks off cannot be taken back: the association ends with it. */
-  async #write(...message: Parameters<MessageWriter['write']>): Promise<void> {
+  async #unbroken(writing: Promise<void>): Promise<void> {
     try {
-      await this.#writer.write(...message);
+      await writing;
     } catch (error) {
       if (!this.association.isOver) {
         this.#break(error);

@@ -1,6 +1,6 @@
 import type { AcceptedContext, Association } from '../ul/association.ts';
 import { type CommandSet, encodeCommand, GROUP_LENGTH_BYTES } from './command-set.ts';
-import { type OutgoingDataSet, writeMessage } from './message.ts';
+import { type OutgoingDataSet, type WholeMessage, writeMessage, writeMessages } from './message.ts';
 
 /** The beginning of a message that went out before its turn; the rest follows by `write`. */
 export interface Beginning {
@@ -43,6 +43,19 @@ export class MessageWriter {
     try {
       await beginning?.written;
       await writeMessage(this.#association, context.id, command, dataSet, beginning === undefined ? 0 : GROUP_LENGTH_BYTES);
+    } finally {
+      release();
+    }
+  }
+
+  /** Writes whole messages together. Resolves when the system has taken them. @throws what ends an association */
+  async writeAll(context: AcceptedContext, messages: readonly WholeMessage[]): Promise<void> {
+    while (this.#writing !== undefined) {
+      await this.#writing;
+    }
+    const release = this.#lock();
+    try {
+      await writeMessages(this.#association, context.id, messages);
     } finally {
       release();
     }

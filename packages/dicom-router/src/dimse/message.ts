@@ -268,3 +268,26 @@ export async function writeMessage(
     await association.write([...begun, ...cutter.cut(new Uint8Array(0), true)]);
   }
 }
+
+/** A message that need not flow. */
+export interface WholeMessage {
+  readonly command: CommandSet;
+  readonly dataSet?: Uint8Array | undefined;
+}
+
+/** Sends messages together. */
+export async function writeMessages(
+  association: Association,
+  contextId: number,
+  messages: readonly WholeMessage[],
+): Promise<void> {
+  const { maxFragmentBytes } = association;
+  const cut = (bytes: Uint8Array, isCommand: boolean) =>
+    new FragmentCutter(contextId, isCommand, maxFragmentBytes).cut(bytes, true);
+  await association.write(
+    messages.flatMap(({ command, dataSet }) => [
+      ...cut(encodeCommand(command), true),
+      ...(dataSet === undefined ? [] : cut(dataSet, false)),
+    ]),
+  );
+}

@@ -6,9 +6,9 @@ import { onBehalfOf } from '../aes/on-behalf.ts';
 import type { Clock } from '../destinations/clock.ts';
 import { COMMAND } from '../dimse/command-field.ts';
 import { decodeOperation } from '../dimse/data-set.ts';
+import { GatheredAnswers } from '../dimse/gathered-answers.ts';
 import { readWhole } from '../dimse/message.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
-import { turnOfOthers } from '../dimse/turn-of-others.ts';
 import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { encodeAnswer, inPlainLetters } from '../query/answer.ts';
@@ -43,9 +43,6 @@ interface Asking {
   readonly anyStation: string;
 }
 
-/** Answers after which others are heard: a cancel of this very query among them. */
-const ANSWERS_IN_A_ROW = 32;
-
 /** C-FIND of the Modality Worklist, out of the orders of the archive. PS3.4 K. */
 export function worklistService(context: WorklistContext): Service {
   return {
@@ -78,6 +75,7 @@ async function answerAll(context: WorklistContext, request: ServiceRequest, call
   const asking = askingOf(context, caller, identifier);
   const { asciiNames = false } = context.aes.rights(caller.aeTitle).settings;
   const characterSets = characterSetsOf(identifier, context.aes.rights(caller.aeTitle).settings.charsetIn);
+  const answers = new GatheredAnswers(request);
   let found = 0;
   try {
     if (asking !== undefined) {
@@ -87,14 +85,13 @@ async function answerAll(context: WorklistContext, request: ServiceRequest, call
         }
         const status = asking.keys.unsupported ? 'pendingWarning' : 'pending';
         const answer = answerOf(item, identifier, asciiNames, characterSets);
-        await request.pending({ status, dataSet: encodeAnswer(answer, request.context) });
         found += 1;
-        if (found % ANSWERS_IN_A_ROW === 0) {
-          await turnOfOthers();
+        if (answers.add({ status, dataSet: encodeAnswer(answer, request.context) })) {
+          await answers.send();
         }
       }
     }
-    return cancelled.aborted ? { status: 'cancelled' } : { status: 'success' };
+    return { status: cancelled.aborted ? 'cancelled' : 'success', before: answers.take() };
   } finally {
     context.audit.query(caller, { outcome: 'success', detail: `worklist: ${found} found` });
   }
