@@ -48,7 +48,9 @@ def connect(job, ae, handlers=None):
     handlers = handlers or []
     association = ae.associate("127.0.0.1", job["port"], ae_title="FILMLESS", evt_handlers=handlers, tls_args=called_by(job))
     if not association.is_established:
-        raise SystemExit("no association")
+        # It aborts where no presentation context was accepted.
+        print(json.dumps({"rejected": sorted({context.result for context in association.rejected_contexts})}))
+        raise SystemExit(0)
     return association
 
 
