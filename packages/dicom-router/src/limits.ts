@@ -7,6 +7,7 @@ export interface Limit {
 
 export type LimitName =
   | 'pduBytes'
+  | 'sentPduBytes'
   | 'receivedPduBytes'
   | 'associateBytes'
   | 'commandBytes'
@@ -69,7 +70,12 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   pduBytes: {
     value: 1_048_576,
     unit: 'bytes',
-    reason: 'longest P-DATA-TF announced and sent; beyond 1 MiB nothing gets faster',
+    reason: 'longest P-DATA-TF announced; beyond 1 MiB nothing gets faster',
+  },
+  sentPduBytes: {
+    value: 65_536,
+    unit: 'bytes',
+    reason: 'longest P-DATA-TF sent: a receiver takes one whole before it looks at it, and works while the next comes',
   },
   receivedPduBytes: {
     value: 16_777_216,

@@ -28,6 +28,7 @@ export class DialogueDouble implements Dialogue {
   readonly association: Association;
   readonly performed: Performed[] = [];
   over = false;
+  readonly ended: AbortSignal = new AbortController().signal;
   released = false;
   /** Statuses of the next answers; success when there are no more. An error is thrown in place of one. */
   answers: (number | Error)[] = [];

@@ -39,6 +39,8 @@ export interface StoreUser {
 export interface SendOptions extends ReadingArchive {
   /** The instances are whole series, in the archive's order. */
   readonly wholeSeries?: boolean;
+  /** No further instance is begun; those under way still go out and are reported. */
+  readonly cancelled?: AbortSignal;
   readonly meter: Meter;
   /** Who asked for it by C-MOVE. PS3.7 9.1.1.1. */
   readonly moveOriginator?: { readonly aeTitle: string; readonly messageId: number };
@@ -59,7 +61,8 @@ export async function sendInstances<Instance extends DeliveredInstance>(
   const archived = new ArchivedInstances(options, options.wholeSeries ?? false);
   const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, archived, instance), discard);
   // One more than may be open waits in the dialogue, which sends it the sooner.
-  const sent = inOrder(ready, user.association.window.ours + 1, async ([instance, prepared]) => {
+  const wanted = untilCancelled(ready, options.cancelled);
+  const sent = inOrder(wanted, user.association.window.ours + 1, async ([instance, prepared]) => {
     const began = performance.now();
     const outcome = await transmit(user, options, instance, prepared);
     options.meter.observe('delivery', (performance.now() - began) / 1000);
@@ -76,6 +79,19 @@ export async function sendInstances<Instance extends DeliveredInstance>(
     }
   } finally {
     await archived.close();
+  }
+}
+
+async function* untilCancelled<Instance>(
+  ready: AsyncIterable<readonly [Instance, Prepared]>,
+  cancelled: AbortSignal | undefined,
+): AsyncGenerator<readonly [Instance, Prepared], void, void> {
+  for await (const item of ready) {
+    if (cancelled?.aborted === true) {
+      await discard(item[1]);
+      return;
+    }
+    yield item;
   }
 }
 

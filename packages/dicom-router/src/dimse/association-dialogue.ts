@@ -45,6 +45,7 @@ export class AssociationDialogue implements Dialogue {
   #fault: RouterError | undefined;
   /** Nothing comes any more; `error` unless it was released. */
   #end: { readonly error: RouterError | undefined } | undefined;
+  readonly #ending = new AbortController();
 
   constructor(association: Association, options: DialogueOptions) {
     this.association = association;
@@ -60,6 +61,10 @@ export class AssociationDialogue implements Dialogue {
       broke: (error) => this.#break(error),
       done: () => this.#served(),
     });
+  }
+
+  get ended(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get over(): boolean {
@@ -369,6 +374,7 @@ export class AssociationDialogue implements Dialogue {
   /** Nothing comes any more; `error` unless the peer has asked for release. Resolves when nothing works on it either. */
   async #ended(error: RouterError | undefined): Promise<void> {
     this.#end = { error };
+    this.#ending.abort();
     if (error !== undefined) {
       this.association.abort();
     }

@@ -23,6 +23,8 @@ export interface Dialogue {
   readonly association: Association;
   /** The association has ended, or is ending: nothing can be asked any more. */
   readonly over: boolean;
+  /** Aborted once it has been heard that nothing comes any more. */
+  readonly ended: AbortSignal;
   /**
    * One operation of ours. It is sent when the first response is asked for, once fewer operations are open than were agreed on. Gives
    * each response; the last has a final status. Leaving the loop early cancels a C-FIND, C-MOVE or C-GET and waits for its end.

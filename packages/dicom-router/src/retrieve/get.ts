@@ -37,6 +37,7 @@ async function get(context: RetrieveContext, request: ServiceRequest, retrieval:
     archive: retrieval.archive,
     buffers: context.buffers,
     wholeSeries: retrieval.wholeSeries,
+    cancelled,
     meter: context.meter,
   };
   const counts = new LatePending(request);

@@ -20,9 +20,6 @@ export interface Move {
   readonly wholeSeries: boolean;
 }
 
-/** How often is looked whether who asked for a move that was cancelled is still there. */
-const WATCH_MS = 250;
-
 /**
  * Sends what was planned over one association. When that breaks, the instance under way has failed and another association takes the
  * rest; when nothing at all goes through one, the rest has failed too.
@@ -88,7 +85,14 @@ async function sendOver(
   const released = abortWithAsker(request, dialogue);
   try {
     const moveOriginator = { aeTitle: peer.callingAe, messageId: command.MessageID ?? 0 };
-    const options = { archive, buffers: context.buffers, wholeSeries, meter: context.meter, moveOriginator };
+    const options = {
+      archive,
+      buffers: context.buffers,
+      wholeSeries,
+      cancelled: request.cancelled,
+      meter: context.meter,
+      moveOriginator,
+    };
     await sendInstances(dialogue, options, instances.all(), report);
     // Every instance was answered: a destination that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);
@@ -105,11 +109,11 @@ async function sendOver(
 }
 
 /** A cancelled move finishes what is under way, but not for somebody who is gone. */
-function abortWithAsker({ cancelled, dialogue: asker }: ServiceRequest, dialogue: Dialogue): () => void {
-  const timer = setInterval(() => {
-    if (cancelled.aborted && asker.over) {
-      dialogue.abort();
-    }
-  }, WATCH_MS);
-  return () => clearInterval(timer);
+function abortWithAsker({ dialogue: { ended } }: ServiceRequest, dialogue: Dialogue): () => void {
+  const abort = () => dialogue.abort();
+  ended.addEventListener('abort', abort, { once: true });
+  if (ended.aborted) {
+    abort();
+  }
+  return () => ended.removeEventListener('abort', abort);
 }

@@ -72,7 +72,7 @@ export async function planOrAnswer(
   }
 }
 
-/** The instances of a plan until the operation is cancelled; those that were asked for before still go out. */
+/** The instances of a plan until the operation is cancelled. */
 export async function* untilCancelled(
   plan: RetrievalPlan,
   { cancelled }: ServiceRequest,

@@ -310,7 +310,7 @@ class SocketAcceptor implements Acceptor {
       role: 'acceptor',
       contexts: agreedContexts(negotiation),
       window: agreedWindow(negotiation, 'acceptor'),
-      maxFragmentBytes: fragmentBytes(request.user, limits.pduBytes),
+      maxFragmentBytes: fragmentBytes(request.user, limits.sentPduBytes),
     } as const;
     const association = new SocketAssociation(id, connection, agreement, limits.responseMs);
     this.#associations.add(association);

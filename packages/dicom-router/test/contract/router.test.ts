@@ -18,7 +18,7 @@ const associate = (port: number, callingAe = 'CT01') =>
     calledAe: 'FILMLESS',
     callingAe,
     contexts: [{ id: 1, abstractSyntax: object.sopClassUid, transferSyntaxes: [object.transferSyntaxUid] }],
-    limits: routerLimits({ pduBytes: 4096 }),
+    limits: routerLimits({ sentPduBytes: 4096 }),
   });
 
 describe('the router', () => {
