@@ -36,9 +36,9 @@ export function fillFilmless(folder: string, studies: number, instances: number,
   fill(join(folder, 'data', 'index', 'index.db'), String(studies), String(instances), String(large));
 }
 
-/** Writes the first image of each study as a file, and of the large one behind them. */
-export async function writeStudies(folder: string, studies: number): Promise<readonly string[]> {
-  fill(`${folder}/`, String(studies));
+/** Writes the first image of each study, or of the newest, as a file, and of the large one behind them. */
+export async function writeStudies(folder: string, studies: number, newest: number = studies): Promise<readonly string[]> {
+  fill(`${folder}/`, String(studies), String(newest));
   return (await readdir(folder)).sort().map((name) => join(folder, name));
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, CT_IMAGE_STORAGE, makeBatch, STUDY_SIZE } from './objects.ts';
 import type { Place } from './processes.ts';
 import { type Answered, CALLING, idle, type QueryTarget, type Question, query } from './query-client.ts';
-import { FIND_LINES, identifier, largeSeries, STUDY_ROOT } from './query-lines.ts';
+import { askedOf, FIND_LINES, identifier, largeSeries, STUDY_ROOT } from './query-lines.ts';
 import { type Found, QUERY_SERVERS, type QueryRun, type QueryRuns, type QueryServer } from './query-report.ts';
 import {
   DCMQRSCP_STUDIES,
@@ -50,11 +50,12 @@ const question = (kind: Question['kind'], more: Partial<Question> = {}): Questio
 });
 
 /** Times and matches of each line. */
-async function finds(target: QueryTarget, all: boolean, sizes: QuerySizes, place: Place): Promise<QueryRun['find']> {
+async function finds(name: QueryServer, target: QueryTarget, sizes: QuerySizes, place: Place): Promise<QueryRun['find']> {
   const found = new Map<string, Found>();
-  for (const line of FIND_LINES.filter(({ compared }) => all || compared)) {
-    const { repeats, studies } = sizes;
-    const identifiers = Array.from({ length: 2 * repeats }, (_, at) => identifier(line.level, line.keys(at, studies)));
+  const { repeats, studies } = sizes;
+  const asked = askedOf(studies, studiesOfDcmqrscp(sizes));
+  for (const line of FIND_LINES.filter(({ of }) => of.includes(name))) {
+    const identifiers = Array.from({ length: 2 * repeats }, (_, at) => identifier(line.level, line.keys(at, asked)));
     // The first half is not counted: a server that was just started compiles and fills its caches.
     const answers = (await query(target, question('find', { identifiers }), place)).answers.slice(repeats);
     if (answers.every(({ results }) => results === 0)) {
@@ -150,15 +151,13 @@ interface Prepared {
   readonly name: QueryServer;
   readonly place: Place;
   readonly ct: Batch;
-  /** As many studies as it holds. */
-  readonly sizes: QuerySizes;
   start(): Promise<Started>;
 }
 
 type Measured = Target & Pick<Server, 'memory'>;
 type Started = AsyncDisposable & Target & Partial<Measured>;
 
-type Filled = Pick<Prepared, 'sizes' | 'start'>;
+type Filled = Pick<Prepared, 'start'>;
 
 /** It lets go of the first when there are too many: the large one and those that are moved need room, too. */
 export function studiesOfDcmqrscp({ studies, moved }: QuerySizes): number {
@@ -168,23 +167,22 @@ export function studiesOfDcmqrscp({ studies, moved }: QuerySizes): number {
 /** Gives each server its studies, once. */
 const FILL: Readonly<Record<QueryServer, (sizes: QuerySizes, partners: Partners, place: Place) => Promise<Filled>>> = {
   dcmqrscp: async (sizes, partners, place) => {
-    const few = { ...sizes, studies: studiesOfDcmqrscp(sizes) };
-    const files = await writeStudies(join(place.folder, 'studies'), few.studies);
+    const files = await writeStudies(join(place.folder, 'studies'), sizes.studies, studiesOfDcmqrscp(sizes));
     const start = () => startDcmqrscp(partners, place);
     await using server = await start();
     fillDcmqrscp(server, files);
-    return { sizes: few, start };
+    return { start };
   },
   orthanc: async (sizes, partners, place) => {
     const files = await writeStudies(join(place.folder, 'studies'), sizes.studies);
     const start = () => startServer('orthanc', place, partners);
     await using server = await start();
     await fillOrthanc(server, files, place.signal);
-    return { sizes, start };
+    return { start };
   },
   filmless: async (sizes, partners, place) => {
     fillFilmless(place.folder, sizes.studies, sizes.instances, sizes.large);
-    return { sizes, start: () => startServer('filmless', place, partners) };
+    return { start: () => startServer('filmless', place, partners) };
   },
 };
 
@@ -200,9 +198,14 @@ async function prepare(name: QueryServer, sizes: QuerySizes, partners: Partners,
 }
 
 /** One start of a server, asked everything; in the last round the memory of Filmless, too. */
-async function runRound({ name, place, ct, sizes, start }: Prepared, partners: Partners, last: boolean): Promise<QueryRun> {
+async function runRound(
+  { name, place, ct, start }: Prepared,
+  sizes: QuerySizes,
+  partners: Partners,
+  last: boolean,
+): Promise<QueryRun> {
   await using server = await start();
-  const find = await finds(server, name === 'filmless', sizes, place);
+  const find = await finds(name, server, sizes, place);
   const move = await moves('move', server, ct, partners, place);
   const get = await moves('get', server, ct, partners, place);
   const { memory } = server;
@@ -227,7 +230,7 @@ export async function runQueries(sizes: QuerySizes, deadlineMs: number, place: P
     last = round + 1 === sizes.rounds || performance.now() - began > deadlineMs;
     const first = round % servers.length;
     for (const server of [...servers.slice(first), ...servers.slice(0, first)]) {
-      runs[server.name].push(await runRound(server, partners, last));
+      runs[server.name].push(await runRound(server, sizes, partners, last));
     }
     checkSame(runs);
     say(`queries: round ${round + 1} of ${sizes.rounds} done after ${((performance.now() - began) / 60_000).toFixed(1)} min`);
@@ -237,7 +240,7 @@ export async function runQueries(sizes: QuerySizes, deadlineMs: number, place: P
 
 /** Orthanc and Filmless hold the same studies: they must find the same. */
 function checkSame({ orthanc, filmless }: QueryRuns): void {
-  for (const { key, title } of FIND_LINES.filter(({ compared }) => compared)) {
+  for (const { key, title } of FIND_LINES.filter(({ of }) => of.includes('orthanc'))) {
     const [theirs, ours] = [orthanc, filmless].map((runs) => runs.at(-1)?.find.get(key)?.matches.join(' '));
     if (theirs !== ours) {
       throw new Error(`C-FIND ${title}: Orthanc found ${theirs} and Filmless ${ours}`);

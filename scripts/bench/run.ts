@@ -163,7 +163,7 @@ async function runQueryPart({ query, deadlineMs }: BenchOptions, load: number, p
   const count = (value: number) => value.toLocaleString('en-GB');
   const what =
     `Filmless with ${count(query.studies)} studies of ${query.instances} images (${count(query.studies * query.instances)}), Orthanc with the same studies ` +
-    `of one image each, dcmqrscp with ${count(studiesOfDcmqrscp(query))} of them, about all it keeps; ` +
+    `of one image each, dcmqrscp with the newest ${count(studiesOfDcmqrscp(query))} of them, about all it keeps; ` +
     `${rounds} round${rounds === 1 ? '' : 's'} of ${query.repeats} questions a line`;
   return [...circumstances(what, share, load, place.folder), queryTables(runs, FIND_LINES)].join('\n');
 }
