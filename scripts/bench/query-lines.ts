@@ -58,7 +58,11 @@ export interface FindLine {
 }
 
 const nth = (at: number, { numbers }: Asked): number => numbers[(at * STEP) % numbers.length] ?? 1;
-const ofMonth = (at: number, asked: Asked): string => `${monthOf(nth(at, asked))}01-${monthOf(nth(at, asked))}31`;
+function ofMonth(at: number, asked: Asked): string {
+  const month = monthOf(nth(at, asked));
+  const days = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(4)), 0)).getUTCDate();
+  return `${month}01-${month}${days}`;
+}
 /** Written as they are stored: only Filmless finds them without their accents. */
 const NAMES = ['Nguyễn^Thị L*', 'Trần^Văn*', 'Lê^*', 'Phạm^Minh*', 'Đặng*'];
 const nameOf = (at: number): string => NAMES[at % NAMES.length] ?? '';
