@@ -1,10 +1,10 @@
 import { LONG_VRS, type Vr } from '../vr.ts';
 import type { TagKey } from './model.ts';
+import { MAX_SHORT_LENGTH } from './write-element.ts';
 
 /** Begins with this; kept for the next data set when it has not grown far beyond. */
 const FIRST_BYTES = 4096;
 const KEPT_BYTES = 65_536;
-const MAX_SHORT_LENGTH = 0xfffe;
 
 let spare: Uint8Array<ArrayBuffer> | undefined;
 
