@@ -1,15 +1,13 @@
 import type { Facility } from '@filmless/access';
-import { type DataSet, DicomError, type MutableDataSet, matchesAll, parseDateRange, TAG } from '@filmless/dicom';
+import { type DataSet, type MutableDataSet, matchesAll, parseDateRange, TAG } from '@filmless/dicom';
 import type { WorklistSettings } from '../aes/ae-config.ts';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import type { Clock } from '../destinations/clock.ts';
 import { COMMAND } from '../dimse/command-field.ts';
-import { decodeOperation } from '../dimse/data-set.ts';
 import { GatheredAnswers } from '../dimse/gathered-answers.ts';
-import { readWhole } from '../dimse/message.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
-import { RouterError } from '../errors.ts';
+import { readOperation } from '../dimse/read-operation.ts';
 import type { RouterLimits } from '../limits.ts';
 import { encodeAnswer, inPlainLetters } from '../query/answer.ts';
 import { characterSetsOf } from '../query/identifier.ts';
@@ -98,20 +96,9 @@ async function answerAll(context: WorklistContext, request: ServiceRequest, call
 }
 
 /** @throws RouterError `invalid-request` */
-async function readKeys({ aes, limits }: WorklistContext, { context, dataSet, peer }: ServiceRequest): Promise<DataSet> {
-  if (dataSet === undefined) {
-    throw new RouterError('invalid-request', 'the C-FIND request has no identifier');
-  }
-  const bytes = await readWhole(dataSet, limits.identifierBytes);
-  const { charsetIn } = aes.rights(peer.callingAe).settings;
-  try {
-    return decodeOperation(bytes, context, charsetIn);
-  } catch (error) {
-    if (error instanceof DicomError) {
-      throw new RouterError('invalid-request', `the identifier cannot be read: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
+function readKeys({ aes, limits }: WorklistContext, request: ServiceRequest): Promise<DataSet> {
+  const { charsetIn } = aes.rights(request.peer.callingAe).settings;
+  return readOperation(request, { named: 'the identifier', maxBytes: limits.identifierBytes, charsetIn });
 }
 
 /** Undefined when the entity is shown nothing of what it asks for. @throws RouterError `invalid-request` */
