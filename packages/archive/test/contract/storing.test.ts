@@ -1,4 +1,4 @@
-import { open, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -268,33 +268,6 @@ describe('storing an instance', () => {
     expect(await failing.store(objectFile())).toMatchObject({ status: 'refused', reason: 'full', sopInstanceUid: '1.2.3.1.1' });
     expect(await failing.core.isEmpty()).toBe(true);
     expect(await readdir(join(failing.folder, 'incoming'))).toEqual([]);
-  });
-
-  it.runIf(process.platform === 'linux')('refuses an object that its file does not take, and keeps nothing of it', async () => {
-    const full = await open('/dev/full', 'w');
-    let isFull = false;
-    let writes = 0;
-    await using failing = await openTestArchive({
-      wrap: (ports) => ({
-        ...ports,
-        index: replacing(ports.index, {
-          add: (instance) => {
-            writes += instance.write === undefined ? 0 : 1;
-            const write = instance.write && { ...instance.write, fd: full.fd };
-            return ports.index.add(isFull ? { ...instance, write } : instance);
-          },
-        }),
-      }),
-    });
-    for (let number = 1; writes < 2; number += 1) {
-      expect(await failing.store(objectFile({ number }))).toMatchObject({ status: 'stored' });
-    }
-    isFull = true;
-    const before = await found(failing.with.objects);
-    expect(await failing.store(objectFile({ number: 999 }))).toMatchObject({ status: 'refused', reason: 'full' });
-    expect(await failing.with.index.find('1.2.3.1.999')).toBeUndefined();
-    expect(await found(failing.with.objects)).toEqual(before);
-    await full.close();
   });
 
   it('keeps at start an object that a person decided against, that was never said to be settled', async () => {
