@@ -21,8 +21,8 @@ type Part = 'storing' | 'query' | 'forward';
 
 const PARTS: readonly Part[] = ['storing', 'query', 'forward'];
 
-const QUERY: QuerySizes = { studies: 10_000, instances: 100, large: 100_000, got: 5_000, moved: 1_000, repeats: 40 };
-const QUICK_QUERY: QuerySizes = { studies: 500, instances: 100, large: 10_000, got: 500, moved: 200, repeats: 10 };
+const QUERY: QuerySizes = { studies: 10_000, instances: 100, large: 100_000, got: 5_000, moved: 1_000, repeats: 40, rounds: 5 };
+const QUICK_QUERY: QuerySizes = { studies: 500, instances: 100, large: 10_000, got: 500, moved: 200, repeats: 10, rounds: 1 };
 
 export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless side by side on this machine
   --pairs N       pairs of runs, Orthanc and Filmless in turn first [5]

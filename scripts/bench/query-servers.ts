@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, type Place, stopChild } from './processes.ts';
-import type { QueryTarget } from './query-client.ts';
 import type { Partners, Server } from './servers.ts';
+import type { Target } from './storing.ts';
 
 const FILLER = join(dirname(dirname(import.meta.dirname)), 'packages', 'archive', 'test', 'support', 'fill-index.ts');
 const DCMQRSCP = '/usr/bin/dcmqrscp';
@@ -36,9 +36,9 @@ export function fillFilmless(folder: string, studies: number, instances: number,
   fill(join(folder, 'data', 'index', 'index.db'), String(studies), String(instances), String(large));
 }
 
-/** Writes the first image of each study as a file. */
-export async function writeStudies(folder: string, studies: number): Promise<readonly string[]> {
-  fill(`${folder}/`, String(studies));
+/** Writes the first image of each study, or of the newest, as a file, and of the large one behind them. */
+export async function writeStudies(folder: string, studies: number, newest: number = studies): Promise<readonly string[]> {
+  fill(`${folder}/`, String(studies), String(newest));
   return (await readdir(folder)).sort().map((name) => join(folder, name));
 }
 
@@ -93,14 +93,10 @@ export async function startDestination(place: Place): Promise<AsyncDisposable & 
   return { ...tool, aeTitle: 'SINK', port };
 }
 
-/** DCMTK's dcmqrscp with some images. */
-export async function startDcmqrscp(
-  files: readonly string[],
-  { caller, destination }: Partners,
-  place: Place,
-): Promise<AsyncDisposable & QueryTarget> {
+/** DCMTK's dcmqrscp. What it was given stays in the folder. */
+export async function startDcmqrscp({ caller, destination }: Partners, place: Place): Promise<AsyncDisposable & Target> {
   const [port, store, config] = [await freePort(), join(place.folder, 'dcmqrscp'), join(place.folder, 'dcmqrscp.cfg')];
-  await mkdir(store);
+  await mkdir(store, { recursive: true });
   const lines = [
     `NetworkTCPPort = ${port}`,
     'MaxPDUSize = 131072',
@@ -117,10 +113,13 @@ export async function startDcmqrscp(
   ];
   await writeFile(config, `${lines.join('\n')}\n`);
   const tool = await startTool(DCMQRSCP, ['--config', config], port, place);
-  const sent = spawnSync(STORESCU, ['--call', 'DCMQRSCP', '127.0.0.1', String(port), ...files], { env: ENV });
+  return { ...tool, dicomPort: port, aeTitle: 'DCMQRSCP', httpPort: 0, headers: {} };
+}
+
+/** Sends images to it. */
+export function fillDcmqrscp({ aeTitle, dicomPort }: Target, files: readonly string[]): void {
+  const sent = spawnSync(STORESCU, ['--call', aeTitle, '127.0.0.1', String(dicomPort), ...files], { env: ENV });
   if (sent.status !== 0) {
-    await tool[Symbol.asyncDispose]();
     throw new Error(`storescu: ${sent.stderr.toString()}`);
   }
-  return { ...tool, dicomPort: port, aeTitle: 'DCMQRSCP' };
 }

@@ -4,11 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, CT_IMAGE_STORAGE, makeBatch, STUDY_SIZE } from './objects.ts';
 import type { Place } from './processes.ts';
 import { type Answered, CALLING, idle, type QueryTarget, type Question, query } from './query-client.ts';
-import { FIND_LINES, identifier, largeSeries, STUDY_ROOT } from './query-lines.ts';
-import type { QueryRun, QueryServer } from './query-report.ts';
-import { DCMQRSCP_STUDIES, fillFilmless, fillOrthanc, startDcmqrscp, startDestination, writeStudies } from './query-servers.ts';
+import { askedOf, FIND_LINES, identifier, largeSeries, STUDY_ROOT } from './query-lines.ts';
+import { type Found, QUERY_SERVERS, type QueryRun, type QueryRuns, type QueryServer } from './query-report.ts';
+import {
+  DCMQRSCP_STUDIES,
+  fillDcmqrscp,
+  fillFilmless,
+  fillOrthanc,
+  startDcmqrscp,
+  startDestination,
+  writeStudies,
+} from './query-servers.ts';
 import { type Partners, type Server, startServer } from './servers.ts';
-import { STORE_LINES, send } from './storing.ts';
+import { STORE_LINES, send, type Target } from './storing.ts';
 
 /** How much is asked of whom. */
 export interface QuerySizes {
@@ -22,9 +30,14 @@ export interface QuerySizes {
   readonly got: number;
   /** CT images that C-MOVE and C-GET move. */
   readonly moved: number;
+  /** Questions of a line that count, each time a server is started. */
   readonly repeats: number;
+  /** Times each server is started. */
+  readonly rounds: number;
 }
 
+/** Asked before the first line: a server in use has been asked before. */
+const WARM_UP = 200;
 const IDLE = 64;
 const BUSY = 32;
 const SETTLE_MS = 3_000;
@@ -38,27 +51,30 @@ const question = (kind: Question['kind'], more: Partial<Question> = {}): Questio
   ...more,
 });
 
-async function finds(
-  target: QueryTarget,
-  all: boolean,
-  sizes: QuerySizes,
-  place: Place,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const times = new Map<string, readonly number[]>();
-  for (const line of FIND_LINES.filter(({ compared }) => all || compared)) {
-    const { repeats, studies } = sizes;
-    const identifiers = Array.from({ length: 2 * repeats }, (_, at) => identifier(line.level, line.keys(at, studies)));
+/** Times and matches of each line. */
+async function finds(name: QueryServer, target: QueryTarget, sizes: QuerySizes, place: Place): Promise<QueryRun['find']> {
+  const found = new Map<string, Found>();
+  const { repeats, studies } = sizes;
+  const asked = askedOf(studies, studiesOfDcmqrscp(sizes));
+  const lines = FIND_LINES.filter(({ of }) => of.includes(name));
+  const [first] = lines;
+  if (first !== undefined) {
+    const identifiers = Array.from({ length: WARM_UP }, (_, at) => identifier(first.level, first.keys(at, asked)));
+    await query(target, question('find', { identifiers }), place);
+  }
+  for (const line of lines) {
+    const identifiers = Array.from({ length: 2 * repeats }, (_, at) => identifier(line.level, line.keys(at, asked)));
     // The first half is not counted: a server that was just started compiles and fills its caches.
     const answers = (await query(target, question('find', { identifiers }), place)).answers.slice(repeats);
     if (answers.every(({ results }) => results === 0)) {
       throw new Error(`${target.aeTitle}: C-FIND ${line.title}: nothing was found`);
     }
-    times.set(
-      line.key,
-      answers.map(({ seconds }) => seconds * 1000),
-    );
+    found.set(line.key, {
+      ms: answers.map(({ seconds }) => seconds * 1000),
+      matches: answers.map(({ results }) => results),
+    });
   }
-  return times;
+  return found;
 }
 
 /** Studies one after the other; images a second. */
@@ -78,7 +94,7 @@ function rate({ answers, seconds }: Answered, expected: number): number {
 }
 
 /** NOTE: over one association: dcmqrscp forgets images that come over several at once. */
-async function storeCt(target: Parameters<typeof send>[0], sizes: QuerySizes, place: Place): Promise<Batch> {
+async function storeCt(target: Target, sizes: QuerySizes, place: Place): Promise<Batch> {
   const [line] = STORE_LINES;
   const batch = makeBatch(512, sizes.moved, STUDY_SIZE.ct);
   if (line !== undefined) {
@@ -88,7 +104,7 @@ async function storeCt(target: Parameters<typeof send>[0], sizes: QuerySizes, pl
 }
 
 /** Resident bytes more than before, at most, while something is done. */
-async function growth(server: Server, work: () => Promise<unknown>): Promise<number> {
+async function growth(server: Measured, work: () => Promise<unknown>): Promise<number> {
   await sleep(SETTLE_MS);
   const before = server.memory().bytes;
   let most = before;
@@ -104,7 +120,7 @@ async function growth(server: Server, work: () => Promise<unknown>): Promise<num
   return most - before;
 }
 
-async function memoryOf(server: Server, ct: Batch, sizes: QuerySizes, place: Place): Promise<ReadonlyMap<string, number>> {
+async function memoryOf(server: Measured, ct: Batch, sizes: QuerySizes, place: Place): Promise<ReadonlyMap<string, number>> {
   const line = STORE_LINES.find(({ key }) => key === 'small-4');
   const small = makeBatch(16, sizes.got, sizes.got);
   if (line !== undefined) {
@@ -138,53 +154,104 @@ async function memoryOf(server: Server, ct: Batch, sizes: QuerySizes, place: Pla
   return grown;
 }
 
-type Say = (text: string) => void;
-
-async function askAll(
-  server: QueryServer,
-  target: Parameters<typeof send>[0],
-  sizes: QuerySizes,
-  partners: Partners,
-  place: Place,
-  say: Say,
-): Promise<{ readonly ct: Batch; readonly run: QueryRun }> {
-  const find = await finds(target, server === 'filmless', sizes, place);
-  const ct = await storeCt(target, sizes, place);
-  say(`${server}: C-FIND done`);
-  const move = await moves('move', target, ct, partners, place);
-  const get = await moves('get', target, ct, partners, place);
-  return { ct, run: { find, move, get, memory: new Map<string, number>() } };
+/** A server that holds what it is asked for, and is started for each round. */
+interface Prepared {
+  readonly name: QueryServer;
+  readonly place: Place;
+  readonly ct: Batch;
+  start(): Promise<Started>;
 }
 
-async function runOne(name: QueryServer, sizes: QuerySizes, partners: Partners, place: Place, say: Say): Promise<QueryRun> {
+type Measured = Target & Pick<Server, 'memory'>;
+type Started = AsyncDisposable & Target & Partial<Measured>;
+
+type Filled = Pick<Prepared, 'start'>;
+
+/** It lets go of the first when there are too many: the large one and those that are moved need room, too. */
+export function studiesOfDcmqrscp({ studies, moved }: QuerySizes): number {
+  return Math.min(studies, DCMQRSCP_STUDIES - 1 - moved / STUDY_SIZE.ct);
+}
+
+/** Gives each server its studies, once. */
+const FILL: Readonly<Record<QueryServer, (sizes: QuerySizes, partners: Partners, place: Place) => Promise<Filled>>> = {
+  dcmqrscp: async (sizes, partners, place) => {
+    const files = await writeStudies(join(place.folder, 'studies'), sizes.studies, studiesOfDcmqrscp(sizes));
+    const start = () => startDcmqrscp(partners, place);
+    await using server = await start();
+    fillDcmqrscp(server, files);
+    return { start };
+  },
+  orthanc: async (sizes, partners, place) => {
+    const files = await writeStudies(join(place.folder, 'studies'), sizes.studies);
+    const start = () => startServer('orthanc', place, partners);
+    await using server = await start();
+    await fillOrthanc(server, files, place.signal);
+    return { start };
+  },
+  filmless: async (sizes, partners, place) => {
+    fillFilmless(place.folder, sizes.studies, sizes.instances, sizes.large);
+    return { start: () => startServer('filmless', place, partners) };
+  },
+};
+
+async function prepare(name: QueryServer, sizes: QuerySizes, partners: Partners, place: Place): Promise<Prepared> {
   const own = { ...place, folder: join(place.folder, name) };
   await mkdir(own.folder, { recursive: true });
-  if (name === 'filmless') {
-    fillFilmless(own.folder, sizes.studies, sizes.instances, sizes.large);
-    await using server = await startServer(name, own, partners);
-    const { run, ct } = await askAll(name, server, sizes, partners, own, say);
-    return { ...run, memory: await memoryOf(server, ct, sizes, own) };
-  }
-  if (name === 'orthanc') {
-    const files = await writeStudies(join(own.folder, 'studies'), sizes.studies);
-    await using server = await startServer(name, own, partners);
-    await fillOrthanc(server, files, own.signal);
-    return (await askAll(name, server, sizes, partners, own, say)).run;
-  }
-  const few = { ...sizes, studies: Math.min(sizes.studies, DCMQRSCP_STUDIES) };
-  const files = await writeStudies(join(own.folder, 'studies'), few.studies);
-  await using server = await startDcmqrscp(files, partners, own);
-  return (await askAll(name, { ...server, httpPort: 0, headers: {} }, few, partners, own, say)).run;
+  const filled = await FILL[name](sizes, partners, own);
+  await using server = await filled.start();
+  const ct = await storeCt(server, sizes, own);
+  // What was stored comes to rest: written, and read into the cache where a server does that.
+  await sleep(SETTLE_MS);
+  return { ...filled, name, place: own, ct };
 }
 
-/** The lines of Query/Retrieve, one server after the other. */
-export async function runQueries(sizes: QuerySizes, place: Place, say: Say): Promise<ReadonlyMap<QueryServer, QueryRun>> {
+/** One start of a server, asked everything; in the last round the memory of Filmless, too. */
+async function runRound(
+  { name, place, ct, start }: Prepared,
+  sizes: QuerySizes,
+  partners: Partners,
+  last: boolean,
+): Promise<QueryRun> {
+  await using server = await start();
+  const find = await finds(name, server, sizes, place);
+  const move = await moves('move', server, ct, partners, place);
+  const get = await moves('get', server, ct, partners, place);
+  const { memory } = server;
+  const isMeasured = last && name === 'filmless' && memory !== undefined;
+  return { find, move, get, memory: isMeasured ? await memoryOf({ ...server, memory }, ct, sizes, place) : new Map() };
+}
+
+type Say = (text: string) => void;
+
+/** The lines of Query/Retrieve: servers one after the other, another one first in each round. After `deadlineMs` one more round is the last. */
+export async function runQueries(sizes: QuerySizes, deadlineMs: number, place: Place, say: Say): Promise<QueryRuns> {
+  const began = performance.now();
   await using destination = await startDestination(place);
   const partners = { caller: CALLING, destination };
-  const runs = new Map<QueryServer, QueryRun>();
-  for (const name of ['dcmqrscp', 'orthanc', 'filmless'] as const) {
-    runs.set(name, await runOne(name, sizes, partners, place, say));
-    say(`${name}: queries done`);
+  const servers: Prepared[] = [];
+  for (const name of QUERY_SERVERS) {
+    servers.push(await prepare(name, sizes, partners, place));
+    say(`${name} is filled`);
+  }
+  const runs: Record<QueryServer, QueryRun[]> = { dcmqrscp: [], orthanc: [], filmless: [] };
+  for (let [round, last] = [0, false]; !last; round += 1) {
+    last = round + 1 === sizes.rounds || performance.now() - began > deadlineMs;
+    const first = round % servers.length;
+    for (const server of [...servers.slice(first), ...servers.slice(0, first)]) {
+      runs[server.name].push(await runRound(server, sizes, partners, last));
+    }
+    checkSame(runs);
+    say(`queries: round ${round + 1} of ${sizes.rounds} done after ${((performance.now() - began) / 60_000).toFixed(1)} min`);
   }
   return runs;
+}
+
+/** Orthanc and Filmless hold the same studies: they must find the same. */
+function checkSame({ orthanc, filmless }: QueryRuns): void {
+  for (const { key, title } of FIND_LINES.filter(({ of }) => of.includes('orthanc'))) {
+    const [theirs, ours] = [orthanc, filmless].map((runs) => runs.at(-1)?.find.get(key)?.matches.join(' '));
+    if (theirs !== ours) {
+      throw new Error(`C-FIND ${title}: Orthanc found ${theirs} and Filmless ${ours}`);
+    }
+  }
 }

@@ -11,8 +11,8 @@ import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { type Place, runPython, stopChild } from './processes.ts';
 import { FIND_LINES } from './query-lines.ts';
 import { queryTables } from './query-report.ts';
-import { DCMQRSCP_STUDIES, missingTools } from './query-servers.ts';
-import { runQueries } from './querying.ts';
+import { missingTools } from './query-servers.ts';
+import { runQueries, studiesOfDcmqrscp } from './querying.ts';
 import { READ_LINES, read } from './reading.ts';
 import { figure, replaceMeasured, table, tables } from './report.ts';
 import type { Pair, Run } from './results.ts';
@@ -167,14 +167,16 @@ async function runPairs(options: BenchOptions, load: number, place: Place): Prom
   return [...circumstances(what, share, load, place.folder), tables(pairs, STORE_LINES, READ_LINES)].join('\n');
 }
 
-async function runQueryPart({ query }: BenchOptions, load: number, place: Place): Promise<string> {
+async function runQueryPart({ query, deadlineMs }: BenchOptions, load: number, place: Place): Promise<string> {
   const before = processorTime();
-  const runs = await runQueries(query, place, say);
+  const runs = await runQueries(query, deadlineMs, place, say);
   const share = othersShare(before, processorTime());
+  const rounds = runs.filmless.length;
   const count = (value: number) => value.toLocaleString('en-GB');
   const what =
     `Filmless with ${count(query.studies)} studies of ${query.instances} images (${count(query.studies * query.instances)}), Orthanc with the same studies ` +
-    `of one image each, dcmqrscp with ${count(Math.min(query.studies, DCMQRSCP_STUDIES))} of them, which is all it keeps; ${query.repeats} questions a line`;
+    `of one image each, dcmqrscp with the newest ${count(studiesOfDcmqrscp(query))} of them, about all it keeps; ` +
+    `${rounds} round${rounds === 1 ? '' : 's'} of ${query.repeats} questions a line`;
   return [...circumstances(what, share, load, place.folder), queryTables(runs, FIND_LINES)].join('\n');
 }
 

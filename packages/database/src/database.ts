@@ -1,7 +1,7 @@
 import type { Compilable } from 'kysely';
 import type { ProcedureArgs, ProcedureResult, Procedures } from './procedure.ts';
 
-/** One database: reads go to any reader and see a committed snapshot, writes are named procedures in order. */
+/** One database: reads go to any reader and see a committed snapshot, writes are named procedures, in order but for those that wait for work besides. */
 export interface Database<P extends Procedures> extends AsyncDisposable {
   /** Rows of one query, built with `queryBuilder`. Ask for pages by key: a result is held in memory whole. */
   read<O>(query: Compilable<O>): Promise<readonly O[]>;

@@ -1,6 +1,7 @@
 export type { Database } from './database.ts';
 export { DatabaseError, type DatabaseErrorCode } from './errors.ts';
 export {
+  type Besides,
   type Migration,
   type Procedure,
   type ProcedureArgs,

@@ -36,8 +36,15 @@ export interface Migration {
   readonly sqlite: readonly string[];
 }
 
+/**
+ * Work outside of the database that must be done before a call is committed. It is begun in the writer's thread when the call arrives, and
+ * goes on while others are committed; the call has its turn when it is done. Where it fails, the caller is told, and the call is not run.
+ */
+export type Besides<A> = (args: A) => Promise<void> | undefined;
+
 /** What a schema module exports: the worker threads import it by its URL. */
 export interface Schema<P extends Procedures = Procedures> {
   readonly migrations: readonly Migration[];
   readonly procedures: P;
+  readonly besides?: { readonly [K in keyof P]?: Besides<ProcedureArgs<P[K]>> };
 }

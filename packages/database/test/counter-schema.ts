@@ -1,5 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { type Kysely, sql } from 'kysely';
-import { type Migration, type Procedure, queryBuilder, run, runFirst } from '../src/index.ts';
+import { type Besides, type Migration, type Procedure, queryBuilder, run, runFirst } from '../src/index.ts';
 
 export interface Tables {
   readonly counter: { readonly name: string; readonly value: number };
@@ -16,6 +17,12 @@ export const migrations: readonly Migration[] = [
 ];
 
 type Add = Procedure<{ readonly name: string; readonly by: number }, number>;
+/** A file that is written before the counter; `after` milliseconds. */
+interface Ahead {
+  readonly path: string;
+  readonly after: number;
+}
+type AddWith = Procedure<{ readonly name: string; readonly by: number; readonly ahead: Ahead | null }, number>;
 type AddThenFail = Procedure<{ readonly name: string }, never>;
 type Bare = Procedure<Readonly<Record<string, never>>, void>;
 type LimitPages = Procedure<{ readonly pages: number }, void>;
@@ -30,6 +37,19 @@ const add: Add = function* ({ name, by }) {
   );
   return row?.value ?? 0;
 };
+
+const addWith: AddWith = function* ({ name, by }) {
+  return yield* add({ name, by });
+};
+
+export const besides: { readonly addWith: Besides<{ readonly ahead: Ahead | null }> } = {
+  addWith: ({ ahead }) => (ahead === null ? undefined : writeAfter(ahead)),
+};
+
+async function writeAfter({ path, after }: Ahead): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, after));
+  await writeFile(path, 'ahead');
+}
 
 const addThenFail: AddThenFail = function* ({ name }) {
   yield* run(db.insertInto('counter').values({ name, value: 1 }));
@@ -55,8 +75,9 @@ const limitPages: LimitPages = function* ({ pages }) {
 
 export const procedures: {
   readonly add: Add;
+  readonly addWith: AddWith;
   readonly addThenFail: AddThenFail;
   readonly endThread: Bare;
   readonly endTransaction: Bare;
   readonly limitPages: LimitPages;
-} = { add, addThenFail, endThread, endTransaction, limitPages };
+} = { add, addWith, addThenFail, endThread, endTransaction, limitPages };

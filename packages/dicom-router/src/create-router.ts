@@ -1,4 +1,5 @@
 import { createApi, NO_METER } from '@filmless/access';
+import { SendBuffers } from '@filmless/dicom';
 import { Turns } from '@filmless/disk';
 import { acceptorPolicy } from './aes/acceptor-policy.ts';
 import { AeDirectory } from './aes/ae-directory.ts';
@@ -110,7 +111,8 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
   });
   const rules = await openRules(options, { database, clock, destinations, limits });
   const tls = new TlsKeeper(options.tls?.material);
-  const sender = { archiveFetch, aeTitle, calls, clock, limits, tls, meter: options.meter ?? NO_METER };
+  const buffers = sendBuffers(limits);
+  const sender = { archiveFetch, aeTitle, buffers, calls, clock, limits, tls, meter: options.meter ?? NO_METER };
   const deliveries = opened.use(
     await Deliveries.open(
       {
@@ -136,6 +138,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     aeTitle,
     aes,
     arrivals,
+    buffers,
     calls,
     clock,
     commitment,
@@ -164,6 +167,15 @@ async function openRules(
   return await RuleBook.open({ database, limits, known, now: () => clock.now() }, rules);
 }
 
+function sendBuffers(limits: RouterLimits): SendBuffers {
+  return new SendBuffers({
+    buffer: limits.sendBufferBytes,
+    buffersOut: limits.sendBuffers,
+    buffersKept: limits.sendBuffersKept,
+    smallBuffer: limits.smallSendBufferBytes,
+  });
+}
+
 /** @throws RouterError `invalid-request` where a certificate is missing */
 function secureListener({ tls: options }: RouterOptions, { service }: TlsKeeper): AcceptorOptions['secure'] {
   if (options?.listen === undefined) {
@@ -177,7 +189,7 @@ function secureListener({ tls: options }: RouterOptions, { service }: TlsKeeper)
 
 /** The listener goes first at the end, so that what is under way can still be stored and queued. */
 async function startAcceptor(options: RouterOptions, context: Parts): Promise<Acceptor> {
-  const { aes, calls, commitment, journal, limits, log, tls } = context;
+  const { aes, buffers, calls, commitment, journal, limits, log, tls } = context;
   const unknownSopClasses = options.unknownSopClasses ?? false;
   const refusals = new RefusalAudit(options.access, log, () => performance.now());
   return await listen({
@@ -196,6 +208,7 @@ async function startAcceptor(options: RouterOptions, context: Parts): Promise<Ac
       aeTitle: options.aeTitle,
       aes,
       archiveFetch: options.archiveFetch,
+      buffers,
       calls,
       facilities: () => options.access.facilities(),
       clock: options.clock ?? SYSTEM_CLOCK,

@@ -7,12 +7,17 @@ export interface Limit {
 
 export type LimitName =
   | 'pduBytes'
+  | 'sentPduBytes'
   | 'receivedPduBytes'
   | 'associateBytes'
   | 'commandBytes'
   | 'responseDataSetBytes'
   | 'heldResponses'
   | 'openOperations'
+  | 'sendBufferBytes'
+  | 'sendBuffers'
+  | 'sendBuffersKept'
+  | 'smallSendBufferBytes'
   | 'afterwards'
   | 'identifierBytes'
   | 'searchPage'
@@ -85,7 +90,12 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   pduBytes: {
     value: 1_048_576,
     unit: 'bytes',
-    reason: 'longest P-DATA-TF announced and sent; beyond 1 MiB nothing gets faster',
+    reason: 'longest P-DATA-TF announced; beyond 1 MiB nothing gets faster',
+  },
+  sentPduBytes: {
+    value: 65_536,
+    unit: 'bytes',
+    reason: 'longest P-DATA-TF sent: a receiver takes one whole before it looks at it, and works while the next comes',
   },
   receivedPduBytes: {
     value: 16_777_216,
@@ -116,6 +126,22 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     value: 8,
     unit: 'count',
     reason: 'operations of ours open at a time on one association, when the peer agrees to several',
+  },
+  sendBufferBytes: {
+    value: 1_048_576,
+    unit: 'bytes',
+    reason: 'of an instance read into memory for one write to a connection: a 512x512 image whole',
+  },
+  sendBuffers: {
+    value: 16,
+    unit: 'count',
+    reason: 'of these in use by all who are sent instances, two or three to an association; further ones are small',
+  },
+  sendBuffersKept: { value: 8, unit: 'count', reason: 'of these kept when nothing is sent' },
+  smallSendBufferBytes: {
+    value: 65_536,
+    unit: 'bytes',
+    reason: 'what an instance is read into when all large ones are out: many slow receivers may take their time',
   },
   afterwards: {
     value: 4,

@@ -1,4 +1,5 @@
 import type { Facility, Log } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import type { AeDirectory } from './aes/ae-directory.ts';
 import type { Calls } from './calls.ts';
 import { actionService } from './commitment/action-service.ts';
@@ -31,6 +32,8 @@ export interface ServicesContext {
   readonly facilities: () => readonly Facility[];
   readonly clock: Clock;
   readonly commitment: OpenedCommitment;
+  /** What instances are read into on their way out. */
+  readonly buffers: SendBuffers;
   readonly limits: RouterLimits;
   readonly tls: TlsKeeper;
   readonly log: Log;

@@ -6,6 +6,7 @@ import {
   type OperationsWindow,
   type Peer,
 } from '../src/ul/association.ts';
+import type { OutgoingFragment } from '../src/ul/fragments.ts';
 import type { Fragment } from '../src/ul/pdu/model.ts';
 
 /** A context in which its requestor is the user. */
@@ -88,11 +89,13 @@ export class AssociationDouble implements Association {
     this.#wake?.('interrupted');
   }
 
-  write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void> {
+  write(fragments: readonly OutgoingFragment[]): Promise<void> {
     if (this.isOver) {
       return Promise.reject(new RouterError('closed', 'the association is over'));
     }
-    this.written.push({ contextId, command, last, bytes: Buffer.concat(parts) });
+    for (const { parts, ...fragment } of fragments) {
+      this.written.push({ ...fragment, bytes: Buffer.concat(parts) });
+    }
     return Promise.resolve();
   }
 

@@ -1,5 +1,6 @@
 import { type DataSet, EXPLICIT_VR_LITTLE_ENDIAN, readDataSet, transferSyntax } from '@filmless/dicom';
 import type { Dialogue, DimseResponse, OperationCommand } from '../src/dimse/dialogue.ts';
+import type { OutgoingDataSet } from '../src/dimse/message.ts';
 import { RouterError } from '../src/errors.ts';
 import type { AcceptedContext, Association } from '../src/ul/association.ts';
 import { AssociationDouble } from './association-double.ts';
@@ -10,11 +11,24 @@ export interface Performed {
   readonly dataSet: DataSet;
 }
 
+/** All of a data set that is to be sent. */
+export async function outgoingBytes(dataSet: OutgoingDataSet): Promise<Buffer> {
+  if (dataSet instanceof Uint8Array) {
+    return Buffer.from(dataSet);
+  }
+  const parts: Buffer[] = [];
+  for await (const { bytes } of dataSet) {
+    parts.push(Buffer.from(bytes));
+  }
+  return Buffer.concat(parts);
+}
+
 /** A dialogue without a network: what is performed on it is kept, and answered as told. */
 export class DialogueDouble implements Dialogue {
   readonly association: Association;
   readonly performed: Performed[] = [];
   over = false;
+  readonly ended: AbortSignal = new AbortController().signal;
   released = false;
   /** Statuses of the next answers; success when there are no more. An error is thrown in place of one. */
   answers: (number | Error)[] = [];
@@ -31,13 +45,9 @@ export class DialogueDouble implements Dialogue {
   async performOne(
     context: AcceptedContext,
     command: OperationCommand,
-    dataSet?: AsyncIterable<Uint8Array>,
+    dataSet: OutgoingDataSet = new Uint8Array(0),
   ): Promise<DimseResponse> {
-    const parts: Uint8Array[] = [];
-    for await (const part of dataSet ?? []) {
-      parts.push(part);
-    }
-    const read = readDataSet(Buffer.concat(parts), { transferSyntax: transferSyntax(context.transferSyntax) });
+    const read = readDataSet(await outgoingBytes(dataSet), { transferSyntax: transferSyntax(context.transferSyntax) });
     this.performed.push({ command, dataSet: read.dataSet });
     const answer = this.answers.shift() ?? 0;
     if (answer instanceof Error) {

@@ -64,9 +64,7 @@ export const STORE: OperationCommand = {
 export const FIND_COMMAND: OperationCommand = { CommandField: COMMAND.cFindRq, AffectedSOPClassUID: FIND.abstractSyntax };
 
 /** A data set of one byte. */
-export async function* bytes(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('x');
-}
+export const bytes = (): Uint8Array => Buffer.from('x');
 
 export interface Talk {
   readonly association: AssociationDouble;

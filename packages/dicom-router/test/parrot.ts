@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { decodePdu, pduName } from '../src/ul/pdu/decode.ts';
-import { encodePdu, pDataHeader } from '../src/ul/pdu/encode.ts';
+import { encodePData, encodePdu } from '../src/ul/pdu/encode.ts';
 import { APPLICATION_CONTEXT, type AssociateRq, type ControlPdu, type ProposedContext } from '../src/ul/pdu/model.ts';
 
 /** What a parrot heard: a PDU by its name, or that the other side closed. */
@@ -45,7 +45,7 @@ export function associateRq(changes: Partial<AssociateRq> = {}): AssociateRq {
 
 /** One PDV in one P-DATA-TF. */
 export function pData(contextId: number, command: boolean, last: boolean, bytes: Uint8Array): Buffer {
-  return Buffer.concat([pDataHeader(contextId, command, last, bytes.byteLength), bytes]);
+  return Buffer.concat(encodePData([{ contextId, command, last, parts: [bytes] }]));
 }
 
 /** A scripted peer: says exactly the bytes it is told, and repeats what it hears. */

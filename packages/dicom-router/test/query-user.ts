@@ -68,7 +68,7 @@ export class QueryUser implements AsyncDisposable {
     };
     const bytes = writeDataSet(identifier, { explicitVr: true });
     const request = { AffectedSOPClassUID: sopClass, CommandField: FIELDS[what], Priority: 0, ...command };
-    for await (const response of this.dialogue.perform(context, request, once(bytes))) {
+    for await (const response of this.dialogue.perform(context, request, bytes)) {
       yield heard(response);
     }
   }
@@ -81,10 +81,6 @@ export class QueryUser implements AsyncDisposable {
     await this.dialogue.release().catch(() => undefined);
     this.dialogue.abort();
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 function heard({ status, comment, command, dataSet }: DimseResponse): Heard {

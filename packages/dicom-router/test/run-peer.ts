@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 
 export const PYTHON: string = process.env.FILMLESS_PYTHON ?? 'python3';
@@ -41,6 +41,24 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+const ANSWERS_WITHIN_MS = 20_000;
+
+/** Waits until something listens on the port. */
+export async function listening(port: number): Promise<void> {
+  for (const until = Date.now() + ANSWERS_WITHIN_MS; ; await new Promise((resolve) => setTimeout(resolve, 30))) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
+    });
+    if (open) {
+      return;
+    }
+    if (Date.now() > until) {
+      throw new Error(`nothing listens on port ${port}`);
+    }
+  }
+}
+
 /** Starts a server that listens on the port it is told; `ready` finds out whether it does. */
 export async function startPeer(
   program: string,
@@ -49,13 +67,16 @@ export async function startPeer(
 ): Promise<PeerServer> {
   const port = await freePort();
   const child = spawn(program, args(port), { stdio: ['pipe', 'pipe', 'inherit'] });
-  await ready(child, port);
-  return {
-    port,
-    [Symbol.asyncDispose]: async () => {
-      const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-      child.kill('SIGKILL');
-      await closed;
-    },
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const end = async () => {
+    child.kill('SIGKILL');
+    await closed;
   };
+  try {
+    await ready(child, port);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { port, [Symbol.asyncDispose]: end };
 }

@@ -35,8 +35,8 @@ export function asked({ abstractSyntax, command = {}, dataSet, callingAe = 'CT01
       command: { CommandField: 0, CommandDataSetType: 1, MessageID: 1, ...command },
       dataSet: bytes === undefined ? undefined : streamOf(bytes),
       cancelled: cancelled.signal,
-      pending: (answer) => {
-        pending.push(answer);
+      pending: (...answers) => {
+        pending.push(...answers);
         return Promise.resolve();
       },
     },

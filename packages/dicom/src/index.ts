@@ -22,8 +22,10 @@ export * from './matching/name.ts';
 export * from './matching/parse-match-key.ts';
 export * from './matching/words.ts';
 export * from './multipart/content-type.ts';
+export * from './multipart/filler.ts';
 export * from './multipart/pieces.ts';
 export * from './multipart/read.ts';
+export * from './multipart/send-buffers.ts';
 export * from './multipart/write.ts';
 export * from './part10/byte-source.ts';
 export {

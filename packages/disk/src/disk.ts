@@ -1,3 +1,5 @@
+import type { PlannedWrite } from './planned-write.ts';
+
 /** A file being written. Every call may throw the system's error (`code`: ENOSPC, EIO, …). */
 export interface NewFile {
   /** Writes all pieces behind what was written before. */
@@ -5,6 +7,14 @@ export interface NewFile {
   /** Its bytes survive a power cut once this resolves; its name does when its folder was synced. */
   sync(): Promise<void>;
   /** Once what is under way is done; a second time nothing happens. */
+  close(): Promise<void>;
+}
+
+/** A file that is there before what goes into it. Its bytes are written by whoever is given the plan, in any thread. */
+export interface FileAhead {
+  /** What is to be in it; the file must stay open until it is written. */
+  plan(pieces: readonly Uint8Array[]): PlannedWrite;
+  /** A second time nothing happens. */
   close(): Promise<void>;
 }
 
@@ -22,11 +32,10 @@ export interface OpenFile {
  * full, or be forgotten by a power cut. The product runs on `NODE_DISK`; tests run it on a disk with faults.
  */
 export interface Disk {
-  /**
-   * A file that must not exist yet. `synced`: each of its writes is synced when it resolves, where the system can do both in one call;
-   * where it cannot, `sync` does it, and must be called all the same.
-   */
-  create(path: string, how?: 'synced'): Promise<NewFile>;
+  /** A file that must not exist yet. */
+  create(path: string): Promise<NewFile>;
+  /** Likewise, empty until another thread writes it. */
+  createAhead(path: string): Promise<FileAhead>;
   /** A file that exists, to write behind its end. */
   append(path: string): Promise<NewFile>;
   open(path: string): Promise<OpenFile>;

@@ -5,5 +5,7 @@ export * from './disk-error.ts';
 export { FolderSync } from './folder-sync.ts';
 export { inOrder } from './in-order.ts';
 export { NODE_DISK } from './node-disk.ts';
+export { lengthOf } from './pieces.ts';
+export { type PlannedWrite, writePlanned } from './planned-write.ts';
 export type * from './reception.ts';
 export { Turns } from './turns.ts';

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import { Descriptor } from './descriptor.ts';
-import { directFile } from './direct-file.ts';
-import type { Disk, NewFile, OpenFile } from './disk.ts';
+import type { Disk, FileAhead, NewFile, OpenFile } from './disk.ts';
 import { systemCode } from './disk-error.ts';
 import { FolderHandles } from './folder-handles.ts';
 import { promised } from './promised.ts';
@@ -13,15 +12,27 @@ const MODE = 0o640;
 const NEW_FILE = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL;
 /** Windows does not know it, and macOS leaves the bytes in the cache of the drive: there each file is synced by a call of its own. */
 const HAS_SYNCED_WRITES = process.platform === 'linux';
+/** Of a file made ahead. */
+const AHEAD = HAS_SYNCED_WRITES ? fs.constants.O_DSYNC : 0;
+const DIRECT = HAS_SYNCED_WRITES ? fs.constants.O_DIRECT : 0;
 
 const FOLDERS = new FolderHandles();
 
 /** The disk of the machine. */
 export const NODE_DISK: Disk = {
-  create: async (path, how) =>
-    how === 'synced' && HAS_SYNCED_WRITES
-      ? await createSynced(path)
-      : newFile(await promised<number>((done) => fs.open(path, NEW_FILE, MODE, done))),
+  create: async (path) => newFile(await promised<number>((done) => fs.open(path, NEW_FILE, MODE, done))),
+  createAhead: async (path) => {
+    try {
+      return fileAhead(await promised<number>((done) => fs.open(path, NEW_FILE | AHEAD | DIRECT, MODE, done)), path);
+    } catch (error) {
+      if (systemCode(error) !== 'EINVAL') {
+        throw error;
+      }
+      // NOTE: where the file system has no such writes, it may have made the file all the same.
+      const flags = fs.constants.O_WRONLY | fs.constants.O_CREAT | AHEAD;
+      return fileAhead(await promised<number>((done) => fs.open(path, flags, MODE, done)), path);
+    }
+  },
   append: async (path) => {
     const flags = fs.constants.O_WRONLY | fs.constants.O_APPEND;
     return newFile(await promised<number>((done) => fs.open(path, flags, done)));
@@ -75,26 +86,17 @@ export const NODE_DISK: Disk = {
   },
 };
 
-async function createSynced(path: string): Promise<NewFile> {
-  const flags = NEW_FILE | fs.constants.O_DSYNC | fs.constants.O_DIRECT;
-  try {
-    return directFile(await promised<number>((done) => fs.open(path, flags, MODE, done)), path);
-  } catch (error) {
-    if (systemCode(error) !== 'EINVAL') {
-      throw error;
-    }
-    // NOTE: where the file system has no such writes, it may have made the file all the same.
-    const synced = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_DSYNC;
-    return newFile(await promised<number>((done) => fs.open(path, synced, MODE, done)), true);
-  }
+function fileAhead(fd: number, path: string): FileAhead {
+  const descriptor = new Descriptor(fd);
+  return { plan: (pieces) => ({ fd, path, synced: HAS_SYNCED_WRITES, pieces }), close: () => descriptor.close() };
 }
 
-function newFile(fd: number, synced = false): NewFile {
+function newFile(fd: number): NewFile {
   const descriptor = new Descriptor(fd);
   const write = (open: number) => (rest: readonly Uint8Array[]) => promised<number>((done) => fs.writev(open, rest, null, done));
   return {
     write: (pieces) => descriptor.use((open) => writeAll(pieces, write(open))),
-    sync: () => (synced ? Promise.resolve() : descriptor.use((open) => promised<void>((done) => fs.fdatasync(open, done)))),
+    sync: () => descriptor.use((open) => promised<void>((done) => fs.fdatasync(open, done))),
     close: () => descriptor.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import type { Disk, NewFile, OpenFile } from '../src/disk.ts';
+import type { Disk, FileAhead, NewFile, OpenFile } from '../src/disk.ts';
+import type { PlannedWrite } from '../src/planned-write.ts';
 import { type Content, MemoryNames } from './memory-names.ts';
 import { seeded } from './seeded.ts';
 
@@ -41,6 +42,8 @@ export class FaultyDisk implements Disk {
   /** False for a disk whose files have one name each. */
   canLink = true;
   readonly #names: MemoryNames;
+  /** Files made ahead, by their descriptors. */
+  readonly #ahead: Content[] = [];
   #isCut = false;
 
   constructor(names: MemoryNames = new MemoryNames()) {
@@ -80,8 +83,37 @@ export class FaultyDisk implements Disk {
     await this.#step({ kind, path: '' }, work);
   }
 
-  create(path: string, how?: 'synced'): Promise<NewFile> {
-    return this.#step({ kind: 'create', path }, () => this.#newFile(path, this.#names.create(path), how === 'synced'));
+  create(path: string): Promise<NewFile> {
+    return this.#step({ kind: 'create', path }, () => this.#newFile(path, this.#names.create(path)));
+  }
+
+  createAhead(path: string): Promise<FileAhead> {
+    return this.#step({ kind: 'create', path }, () => {
+      const content = this.#names.create(path);
+      const fd = this.#ahead.push(content) - 1;
+      return {
+        plan: (pieces) => ({ fd, path, synced: true, pieces }),
+        close: () => this.#step({ kind: 'close', path }, () => undefined),
+      };
+    });
+  }
+
+  /** What another thread does with a plan: one step, `write-synced`. */
+  async perform({ fd, path, pieces }: PlannedWrite): Promise<void> {
+    const content = this.#ahead[fd];
+    const step = { kind: 'write-synced', path };
+    if (content === undefined) {
+      throw systemError('EBADF', step);
+    }
+    const all = Buffer.concat(pieces);
+    const write = (bytes: Uint8Array) => {
+      content.bytes = bytes;
+    };
+    const whole = () => {
+      write(all);
+      this.#sync(content, step);
+    };
+    await this.#step(step, whole, () => write(all.subarray(0, all.byteLength / 2)));
   }
 
   append(path: string): Promise<NewFile> {
@@ -140,13 +172,9 @@ export class FaultyDisk implements Disk {
     return this.#step({ kind: 'free', path }, () => this.free);
   }
 
-  /** A write that syncs is a step of its own kind, `write-synced`, and its `sync` is none. */
-  #newFile(path: string, content: Content, synced = false): NewFile {
+  #newFile(path: string, content: Content): NewFile {
     const write = (pieces: readonly Uint8Array[]) => {
       content.bytes = Buffer.concat([content.bytes, ...pieces]);
-    };
-    const sync = (step: DiskStep) => {
-      content.synced = this.lies(step) ? content.synced : content.bytes;
     };
     return {
       write: (pieces) => {
@@ -154,19 +182,18 @@ export class FaultyDisk implements Disk {
           const all = Buffer.concat(pieces);
           write([all.subarray(0, all.byteLength / 2)]);
         };
-        const step = { kind: synced ? 'write-synced' : 'write', path };
-        const whole = () => {
-          write(pieces);
-          return synced ? sync(step) : undefined;
-        };
-        return this.#step(step, whole, half);
+        return this.#step({ kind: 'write', path }, () => write(pieces), half);
       },
       sync: () => {
         const step = { kind: 'sync', path };
-        return synced ? Promise.resolve() : this.#step(step, () => sync(step));
+        return this.#step(step, () => this.#sync(content, step));
       },
       close: () => this.#step({ kind: 'close', path }, () => undefined),
     };
+  }
+
+  #sync(content: Content, step: DiskStep): void {
+    content.synced = this.lies(step) ? content.synced : content.bytes;
   }
 
   /** Takes a step, or what its fault makes of it. `half` is done where it goes wrong in the middle. */

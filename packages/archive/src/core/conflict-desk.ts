@@ -77,15 +77,39 @@ export class ConflictDesk {
       throw new ArchiveError('conflict', 'the conflict was decided already');
     }
     if (keep === 'new') {
-      await this.carryOut(await this.#find(id, scope));
+      await this.#carryOut(await this.#find(id, scope));
     }
     await this.#recount(record.studyInstanceUid);
     return entryOf(await this.#find(id, scope));
   }
 
-  /** Puts the new object into the index, for a decision that was written down. May be done again. */
-  async carryOut(record: ConflictRecord): Promise<void> {
-    const { index, objects, records } = this.#with;
+  /** Carries a decision out that was written down; when that fails, it waits for a person again. */
+  async #carryOut(record: ConflictRecord): Promise<void> {
+    const study = await this.#showNew(record).catch(async (error: unknown) => {
+      await this.#setBack(record);
+      throw error;
+    });
+    await this.#with.records.finishResolve(record.id);
+    this.#changes.note(study, 'updated');
+  }
+
+  /** NOTE: not once the new object is in its place, nor when that cannot be told: then the next start ends what was begun. */
+  async #setBack(record: ConflictRecord): Promise<void> {
+    const { index, records, log } = this.#with;
+    try {
+      const shown = await index.find(record.sopInstanceUid);
+      if (shown?.objectKey !== record.newKey) {
+        await records.reopen(record.id);
+        await this.#recount(record.studyInstanceUid);
+      }
+    } catch (error) {
+      log.error({ conflict: record.id, error: String(error) }, 'decision-not-set-back');
+    }
+  }
+
+  /** Puts the new object into the index, and gives its study. May be done again. */
+  async #showNew(record: ConflictRecord): Promise<string> {
+    const { index, objects } = this.#with;
     await this.#checkPlace(record);
     const envelope = await objects.envelope(record.newKey);
     const owner = { facility: record.facility, issuer: issuerOf(this.#with, record.facility) };
@@ -106,8 +130,7 @@ export class ConflictDesk {
       const before = current.objectKey === record.newKey ? (record.existingKey ?? '') : current.objectKey;
       await index.replace(record.sopInstanceUid, before, instance);
     }
-    await records.finishResolve(record.id);
-    this.#changes.note(instance.study.studyInstanceUid, 'updated');
+    return instance.study.studyInstanceUid;
   }
 
   /**
@@ -121,7 +144,7 @@ export class ConflictDesk {
       for (const record of found) {
         studies.add(record.studyInstanceUid);
         if (record.state === 'resolving') {
-          await this.carryOut(record).catch((error: unknown) => {
+          await this.#carryOut(record).catch((error: unknown) => {
             this.#with.log.error({ conflict: record.id, error: String(error) }, 'decision-not-carried-out');
           });
         }

@@ -1,5 +1,6 @@
 import type { Scope } from '@filmless/access';
 import type { DataSet, FoldedName, FrameTable } from '@filmless/dicom';
+import type { PlannedWrite } from '@filmless/disk';
 import type { SearchQuery, SearchResult } from './archive-core.ts';
 import type {
   ArchiveStatistics,
@@ -82,6 +83,8 @@ export interface NewInstance {
   /** Facility that sends it; it becomes the owner of a new study. */
   readonly facility: string;
   readonly verified: boolean;
+  /** The bytes of its object, where they are not on disk yet: `add` writes and syncs them before it commits. */
+  readonly write?: PlannedWrite | undefined;
 }
 
 /** What `add` found. */

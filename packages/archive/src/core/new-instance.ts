@@ -1,4 +1,5 @@
 import type { InspectedObject } from '@filmless/dicom';
+import type { PlannedWrite } from '@filmless/disk';
 import { instanceFacts, seriesFacts, studyFacts } from './describe.ts';
 import type { Envelope } from './envelope.ts';
 import type { NewInstance } from './index-port.ts';
@@ -14,6 +15,8 @@ export interface Ownership {
 export interface Kept {
   readonly object: string;
   readonly inflated: string | null;
+  /** What is still to be written of it. */
+  readonly write?: PlannedWrite | undefined;
 }
 
 /** An inspected object with its envelope, as the index takes it. */
@@ -40,5 +43,6 @@ export function newInstance(object: InspectedObject, envelope: Envelope, keys: K
     frames: object.frames,
     facility: owner.facility,
     verified: envelope.source.verified,
+    write: keys.write,
   };
 }

@@ -1,4 +1,5 @@
 import type { ByteRange, ReceivedContent } from '@filmless/dicom';
+import type { PlannedWrite } from '@filmless/disk';
 import type { Envelope } from './envelope.ts';
 
 /** An instance on its way into the store: the bytes as sent, and what is known of it beside them. */
@@ -27,6 +28,11 @@ export interface ObjectStore extends AsyncDisposable {
    * not change until it resolves; it stays the caller's.
    */
   put(object: NewObject): Promise<string>;
+  /**
+   * Keeps an instance under a key that is durable already, and leaves its bytes to be written by `commit`, which must have them synced
+   * before anything refers to the key. Undefined where that cannot be done now: then `put`. What `commit` gives, or throws, comes back.
+   */
+  putWith?<T>(object: NewObject, commit: (objectKey: string, write: PlannedWrite) => Promise<T>): Promise<T> | undefined;
   /** The index, or the records, know the object now (or `delete` removed it): `recover` need not look at it. Cheap, not durable by itself. */
   settled(objectKey: string): void;
   /** Keeps a derivative of an object (its inflated form), durable; replaces an earlier one. Gives the key to read it by. */

@@ -57,6 +57,8 @@ export interface Records extends AsyncDisposable {
     readonly existing: { readonly key: string; readonly sha256: string } | null;
   }): Promise<boolean>;
   finishResolve(id: string): Promise<void>;
+  /** Undoes a decision that is `resolving`: it is to be made anew. */
+  reopen(id: string): Promise<void>;
   /** Conflicts in a state, by id in pages: for recovery and rebuild. */
   conflictsIn(states: readonly ConflictRecord['state'][], after: string, limit: number): Promise<readonly ConflictRecord[]>;
 

@@ -9,7 +9,7 @@ import type { Envelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
 import type { Added } from './index-port.ts';
 import type { Inspecting } from './inspecting.ts';
-import { newInstance } from './new-instance.ts';
+import { type Kept as KeptAt, newInstance } from './new-instance.ts';
 import { RepeatedSeries } from './repeated-series.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
@@ -124,18 +124,32 @@ export class Storing {
   }
 
   async #keep(object: InspectedObject, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
-    const { index, meter, objects } = this.#with;
+    const { meter, objects } = this.#with;
     const envelope = envelopeOf(object, received, source, this.#with.now());
+    const newObject = { content: received.content, envelope };
+    // What is inflated is written beside an object that is there.
+    if (object.inflated === undefined) {
+      const kept = objects.putWith?.(newObject, (key, write) => this.#commit(object, envelope, { object: key, write }, task));
+      if (kept !== undefined) {
+        return await kept;
+      }
+    }
     const began = performance.now();
-    const objectKey = await objects.put({ content: received.content, envelope });
-    const written = performance.now();
-    meter.observe('object', (written - began) / 1000);
+    const objectKey = await objects.put(newObject);
+    meter.observe('object', (performance.now() - began) / 1000);
+    return await this.#commit(object, envelope, { object: objectKey }, task);
+  }
+
+  async #commit(object: InspectedObject, envelope: Envelope, place: Omit<KeptAt, 'inflated'>, task: Task): Promise<StoreOutcome> {
+    const { index, meter } = this.#with;
+    const began = performance.now();
     try {
-      const owner = { facility: source.facility, issuer: issuerOf(this.#with, source.facility) };
-      const inflatedKey = await this.#putInflated(objectKey, object);
-      const added = await index.add(newInstance(object, envelope, { object: objectKey, inflated: inflatedKey }, owner));
-      meter.observe('index', (performance.now() - written) / 1000);
-      const { status, conflict } = await this.#finish(object, envelope, objectKey, added);
+      const { facility } = envelope.source;
+      const inflated = await this.#putInflated(place.object, object);
+      const owner = { facility, issuer: issuerOf(this.#with, facility) };
+      const added = await index.add(newInstance(object, envelope, { ...place, inflated }, owner));
+      meter.observe('index', (performance.now() - began) / 1000);
+      const { status, conflict } = await this.#finish(object, envelope, place.object, added);
       if (conflict !== undefined) {
         task.conflict = conflict;
       }
@@ -143,7 +157,7 @@ export class Storing {
     } catch (error) {
       // NOTE: the commit may have happened and only its answer be lost: the object stays unsettled, and `recover` looks.
       if (isFull(error)) {
-        await this.#undo(objectKey);
+        await this.#undo(place.object);
       }
       throw error;
     }

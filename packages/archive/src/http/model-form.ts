@@ -7,6 +7,8 @@ import { respond, textStream } from './respond.ts';
 
 const XML = 'application/dicom+xml';
 const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
+/** More are written as they are taken: the time of one piece must not be felt by others. */
+const WRITTEN_AT_ONCE = 100;
 
 /** How data sets are written: as one JSON list, or as XML documents. PS3.18 8.7.3.2. */
 export interface ModelForm {
@@ -29,6 +31,29 @@ export function chooseListForm(asked: readonly Wish[]): ModelForm {
     }
   }
   throw new ArchiveError('not-acceptable', `This is available as ${JSON_TYPES[0]} and as multipart/related; type="${XML}".`);
+}
+
+/** Answers with data sets that are there. */
+export function respondWithAll(
+  c: RequestContext,
+  dataSets: readonly DataSet[],
+  form: ModelForm,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  if (form.kind === 'xml') {
+    return respondWithList(c, ReadableStream.from(dataSets), form, headers);
+  }
+  const isShort = dataSets.length <= WRITTEN_AT_ONCE;
+  const body = isShort ? Buffer.from(JSON.stringify(dataSets)) : textStream(jsonPortions(dataSets));
+  return respond(c, body, { ...headers, 'content-type': form.contentType });
+}
+
+async function* jsonPortions(dataSets: readonly DataSet[]): AsyncGenerator<string, void, void> {
+  for (let from = 0; from < dataSets.length; from += WRITTEN_AT_ONCE) {
+    const inner = JSON.stringify(dataSets.slice(from, from + WRITTEN_AT_ONCE)).slice(1, -1);
+    yield `${from === 0 ? '[' : ','}${inner}`;
+  }
+  yield ']';
 }
 
 /** Answers with data sets as they come. */

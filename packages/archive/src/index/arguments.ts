@@ -1,3 +1,4 @@
+import type { PlannedWrite } from '@filmless/disk';
 import type { InstanceTable, SeriesFactColumns, StudyFactColumns } from './tables.ts';
 
 /** Rows as they cross into the writer's thread: plain values. Texts cross cheaply, and are compressed there. */
@@ -22,6 +23,8 @@ export interface AddArgs {
   /** JSON. */
   readonly layout: string;
   readonly facility: string;
+  /** The bytes of the object that are not on disk yet. */
+  readonly write: PlannedWrite | null;
 }
 
 /** What is kept under a SOP Instance UID. */

@@ -8,8 +8,13 @@ export interface Layout {
   readonly frames: FrameTable;
 }
 
-/** Headers of a series say nearly the same: the fastest level already makes a quarter of them. */
-const LEVEL = 1;
+/**
+ * Headers of a series say nearly the same: the fastest level already makes a quarter of them. NOTE: memory for the text is asked for
+ * anew each time, 256 KiB with the usual window, and the garbage collector goes through the whole heap for it once in a hundred headers.
+ */
+const SHORT = { level: 1, windowBits: 12, memLevel: 5, chunkSize: 2048 } as const;
+const LONG = { level: 1 } as const;
+const SHORT_LENGTH = 8192;
 /** A text this short gains less than a deflated stream costs to set up. */
 const PLAIN_LENGTH = 512;
 /** Stands before a text that is kept as it is: no deflated stream begins so, block type 3 is reserved. RFC 1951 3.2.3. */
@@ -21,7 +26,7 @@ const MAX_INFLATED_BYTES = 1024 ** 3;
 export function packText(text: string): Uint8Array {
   return text.length <= PLAIN_LENGTH
     ? Buffer.concat([Buffer.of(PLAIN), Buffer.from(text)])
-    : deflateRawSync(text, { level: LEVEL });
+    : deflateRawSync(text, text.length <= SHORT_LENGTH ? SHORT : LONG);
 }
 
 export function layoutText(layout: Layout): string {

@@ -16,6 +16,7 @@ export function addArgs(added: NewInstance): AddArgs {
     header: headerText(added.header),
     layout: layoutText({ bulk: added.bulk, frames: added.frames }),
     facility: added.facility,
+    write: added.write ?? null,
   };
 }
 

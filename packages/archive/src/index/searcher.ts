@@ -17,6 +17,10 @@ import { formatSearchCursor, parseSearchCursor, placeOf, type SearchCursor } fro
 
 type Readable = Pick<Database<typeof procedures>, 'read'>;
 
+/** How long it is taken for granted whether a modality is rare, and of how many: counting takes longer than most searches. */
+const RARE_MS = 10_000;
+const MOST_MODALITIES = 64;
+
 /** Candidates read at a time when headers decide. */
 const HEADER_PAGE = 500;
 
@@ -46,6 +50,7 @@ export async function isRare(database: Readable, modalities: readonly string[]):
 export class Searcher {
   readonly #database: Readable;
   readonly #limits: ArchiveLimits;
+  readonly #rare = new Map<string, { readonly isRare: boolean; readonly until: number }>();
 
   constructor(database: Readable, limits: ArchiveLimits) {
     this.#database = database;
@@ -54,13 +59,7 @@ export class Searcher {
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchResult> {
     const facts = factsOf(search.keys);
-    const plan = planSearch(
-      search,
-      scope,
-      now,
-      facts,
-      await isRare(this.#database, facts.modality === undefined ? [] : [facts.modality]),
-    );
+    const plan = planSearch(search, scope, now, facts, await this.#isRare(facts.modality));
     const limit = Math.min(search.limit ?? this.#limits.searchPage, this.#limits.searchPage);
     const from = this.#startOf(search);
     const included = search.include === 'all' ? [] : search.include;
@@ -81,6 +80,23 @@ export class Searcher {
       last = row;
     }
     return { results, more: false, next: null };
+  }
+
+  /** NOTE: only how a search is done depends on it, never what is found. */
+  async #isRare(modality: string | undefined): Promise<boolean> {
+    if (modality === undefined) {
+      return false;
+    }
+    const known = this.#rare.get(modality);
+    if (known !== undefined && performance.now() < known.until) {
+      return known.isRare;
+    }
+    const rare = await isRare(this.#database, [modality]);
+    if (this.#rare.size >= MOST_MODALITIES) {
+      this.#rare.clear();
+    }
+    this.#rare.set(modality, { isRare: rare, until: performance.now() + RARE_MS });
+    return rare;
   }
 
   #startOf({ level, offset = 0, after }: SearchQuery): Start {

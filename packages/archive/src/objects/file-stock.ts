@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import type { Disk, FolderSync, NewFile } from '@filmless/disk';
+import { dirname, join } from 'node:path';
+import type { Disk, FileAhead, FolderSync } from '@filmless/disk';
 import type { FileStoreParts } from './file-store-parts.ts';
 
 /** Files made ahead at most: what a start after a power cut removes, and descriptors held. */
@@ -12,7 +12,7 @@ const STOCK_IDLE_MS = 60_000;
 /** An empty file under its permanent name, which survives a power cut already. */
 export interface StockedFile {
   readonly key: string;
-  readonly file: NewFile;
+  readonly file: FileAhead;
 }
 
 /**
@@ -81,13 +81,15 @@ export class FileStock {
     const most = this.#missed ? Math.min(MOST_STOCKED, Math.max(FIRST_STOCK, this.#most * 2)) : this.#most;
     this.#missed = false;
     const made: StockedFile[] = [];
-    const folders = new Set<string>();
     try {
-      while (this.#ready.length + made.length < most && !this.#closed) {
-        const { key, folder } = await this.#parts.take();
-        folders.add(folder);
-        made.push({ key, file: await this.#create(key) });
+      for (
+        let wanted = most - this.#ready.length;
+        wanted > 0 && !this.#closed;
+        wanted = most - this.#ready.length - made.length
+      ) {
+        await this.#makeSome(wanted, made);
       }
+      const folders = new Set(made.map(({ key }) => dirname(join(this.#root, key))));
       await Promise.all([...folders].map((folder) => this.#sync.sync(folder)));
       this.#ready.push(...made);
       this.#most = most;
@@ -97,9 +99,21 @@ export class FileStock {
     }
   }
 
-  async #create(key: string): Promise<NewFile> {
+  /** Adds files to those that were made, also where one of them cannot be. */
+  async #makeSome(count: number, made: StockedFile[]): Promise<void> {
+    const outcomes = await Promise.allSettled(Array.from({ length: count }, () => this.#make()));
+    made.push(...outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') {
+        throw outcome.reason;
+      }
+    }
+  }
+
+  async #make(): Promise<StockedFile> {
+    const { key } = await this.#parts.take();
     try {
-      return await this.#disk.create(join(this.#root, key), 'synced');
+      return { key, file: await this.#disk.createAhead(join(this.#root, key)) };
     } catch (error) {
       await this.#remove(key);
       throw error;

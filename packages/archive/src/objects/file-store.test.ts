@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { type Disk, NODE_DISK } from '@filmless/disk';
+import { type Disk, NODE_DISK, type PlannedWrite, writePlanned } from '@filmless/disk';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Envelope } from '../core/envelope.ts';
 import type { FoundObject, NewObject } from '../core/object-store.ts';
@@ -79,17 +79,16 @@ it('acknowledges nothing in a new folder until each folder above is on disk, to 
   expect([...new Set(synced)]).toEqual([join(root, run), root, join(root, run, part)]);
 });
 
-it('writes an object with one write, and syncs it and its folder; in a file made ahead it waits for no folder', async () => {
+it('writes an object with one write, and syncs it and its folder', async () => {
   const done: string[] = [];
-  const holding = { until: undefined as Promise<void> | undefined };
   const disk: Disk = {
     ...NODE_DISK,
-    create: async (path, how) => {
-      const file = await NODE_DISK.create(path, how);
+    create: async (path) => {
+      const file = await NODE_DISK.create(path);
       return {
         write: async (pieces) => {
           await file.write(pieces);
-          done.push(`write ${pieces.length}${how === undefined ? '' : ' synced'}`);
+          done.push(`write ${pieces.length}`);
         },
         sync: async () => {
           await file.sync();
@@ -99,32 +98,51 @@ it('writes an object with one write, and syncs it and its folder; in a file made
       };
     },
     syncFolder: async (path) => {
-      await holding.until;
       await NODE_DISK.syncFolder(path);
       done.push('folder');
     },
   };
   await using store = await FileStore.open(root, disk);
   done.length = 0;
-  const put = () => store.put({ content: { pieces: [Buffer.from('ab'), Buffer.from('c')] }, envelope: envelopeOf(3) });
-  await put();
+  await store.put({ content: { pieces: [Buffer.from('ab'), Buffer.from('c')] }, envelope: envelopeOf(3) });
   // The run, the folder of all, and the part.
   expect(done.filter((step) => step === 'folder').length).toBeGreaterThanOrEqual(3);
   expect(done.filter((step) => step !== 'folder')).toEqual(['write 3', 'sync']);
-  while (!done.includes('write 3 synced')) {
-    await put();
-  }
-  const released = Promise.withResolvers<void>();
-  holding.until = released.promise;
-  done.length = 0;
-  await put();
-  expect(done.filter((step) => step !== 'folder')).toEqual(['write 3 synced', 'sync']);
-  released.resolve();
+});
+
+it('leaves the write of an object to who commits it, once there is a file whose name is durable', async () => {
+  const synced: string[] = [];
+  const disk: Disk = {
+    ...NODE_DISK,
+    syncFolder: async (path) => {
+      await NODE_DISK.syncFolder(path);
+      synced.push(path);
+    },
+  };
+  await using store = await FileStore.open(root, disk);
+  const commit = async (key: string, write: PlannedWrite) => {
+    expect(synced).toContain(join(root, key, '..'));
+    await writePlanned(write);
+    return key;
+  };
+  expect(store.putWith(object(), commit)).toBeUndefined();
+  await expect.poll(async () => (await emptyFiles()).length).toBe(4);
+  const key = (await store.putWith(object(), commit)) ?? '';
+  expect([await text(store, key), await store.size(key)]).toEqual(['image', 5]);
+  expect(await store.envelope(key)).toEqual(envelopeOf(5));
+  const failed = store.putWith(object(), () => Promise.reject(new Error('not committed')));
+  await expect(failed).rejects.toThrow('not committed');
+  const wrong = { ...object(), envelope: envelopeOf(6) };
+  await expect(store.putWith(wrong, commit)).rejects.toMatchObject({ code: 'store-away' });
+  const received = join(folder, 'received.part');
+  await writeFile(received, 'image');
+  expect(store.putWith({ content: { path: received }, envelope: envelopeOf(5) }, commit)).toBeUndefined();
 });
 
 it('tells of no file that was made ahead as of an object, but at the start after a power cut', async () => {
   const store = await FileStore.open(root);
   const key = await store.put(object());
+  expect(store.putWith(object(), () => Promise.resolve())).toBeUndefined();
   await expect.poll(async () => (await emptyFiles()).length).toBe(4);
   const keys = async (all: AsyncIterable<FoundObject>) => (await Array.fromAsync(all)).map(({ objectKey }) => objectKey);
   expect(await keys(store.objects())).toEqual([key]);

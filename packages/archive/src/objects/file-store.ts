@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { ByteRange } from '@filmless/dicom';
-import { ALIGNMENT, type Disk, FolderSync, type NewFile, NODE_DISK, type OpenFile } from '@filmless/disk';
+import { ALIGNMENT, type Disk, FolderSync, lengthOf, NODE_DISK, type OpenFile, type PlannedWrite } from '@filmless/disk';
 import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter } from '../core/footer.ts';
 import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
 import { CacheFiller } from './cache-filler.ts';
 import { readFile, readThrough, streamFile } from './file-reader.ts';
-import { FileStock } from './file-stock.ts';
+import { FileStock, type StockedFile } from './file-stock.ts';
 import { FileStoreParts } from './file-store-parts.ts';
 import { DERIVED, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
 import { fillSynced, placeFile, placePieces } from './place-object.ts';
@@ -76,6 +76,11 @@ export class FileStore implements ObjectStore {
     } catch (error) {
       throw storeError(error, 'the object could not be written');
     }
+  }
+
+  putWith<T>(object: NewObject, commit: (objectKey: string, write: PlannedWrite) => Promise<T>): Promise<T> | undefined {
+    const stocked = 'pieces' in object.content ? this.#stock.take() : undefined;
+    return stocked === undefined ? undefined : this.#putInto(stocked, object, commit);
   }
 
   settled(objectKey: string): void {
@@ -225,15 +230,33 @@ export class FileStore implements ObjectStore {
     return join(this.#root, key);
   }
 
+  async #putInto<T>(
+    { key, file }: StockedFile,
+    { content, envelope }: NewObject,
+    commit: (objectKey: string, write: PlannedWrite) => Promise<T>,
+  ): Promise<T> {
+    const pieces = 'pieces' in content ? content.pieces : [];
+    try {
+      checkLength(pieces, envelope.size);
+      const footer = encodeFooter(key, [{ offset: 0, envelope }], ALIGNMENT);
+      const committing = commit(key, file.plan([...pieces, footer]));
+      await this.#filler?.during(committing.then(() => key));
+      const result = await committing;
+      this.#know(key, envelope.size);
+      return result;
+    } finally {
+      void file.close().catch(() => undefined);
+    }
+  }
+
   /** Under its permanent name at once: until it is settled, a file without its footer is known to be torn. */
   async #place(object: NewObject): Promise<string> {
     if ('pieces' in object.content) {
       checkLength(object.content.pieces, object.envelope.size);
     }
-    const stocked = 'pieces' in object.content ? this.#stock.take() : undefined;
-    const { key, folder } = stocked === undefined ? await this.#parts.take() : { ...stocked, folder: undefined };
+    const { key, folder } = await this.#parts.take();
     try {
-      await this.#write(key, folder, stocked?.file, object);
+      await this.#write(key, folder, object);
       return key;
     } catch (error) {
       // NOTE: what cannot be removed now stays unsettled, and the next start removes it.
@@ -242,21 +265,14 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  /** `folder`: where the name is not durable yet. */
-  async #write(
-    key: string,
-    folder: string | undefined,
-    ready: NewFile | undefined,
-    { content, envelope }: NewObject,
-  ): Promise<void> {
+  async #write(key: string, folder: string, { content, envelope }: NewObject): Promise<void> {
     const path = this.#path(key);
     const footer = encodeFooter(key, [{ offset: 0, envelope }], ALIGNMENT);
-    const syncFolder = async () => (folder === undefined ? undefined : await this.#sync.sync(folder));
     if ('pieces' in content) {
-      await fillSynced(ready ?? (await this.#disk.create(path)), [...content.pieces, footer], syncFolder);
+      await fillSynced(await this.#disk.create(path), [...content.pieces, footer], () => this.#sync.sync(folder));
     } else {
       await placeFile(this.#disk, content.path, path, envelope.size, footer);
-      await syncFolder();
+      await this.#sync.sync(folder);
     }
   }
 
@@ -326,7 +342,7 @@ async function envelopeIn(file: OpenFile, key: string): Promise<Envelope> {
 }
 
 function checkLength(pieces: readonly Uint8Array[], size: number): void {
-  const length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const length = lengthOf(pieces);
   if (length !== size) {
     throw new ArchiveError('store-away', `the object has ${length} bytes in memory, and ${size} were received`);
   }

@@ -12,10 +12,10 @@ export async function placePieces(disk: Disk, path: string, pieces: readonly Uin
 }
 
 /** Writes all of a file that is open, and has its bytes on disk; and at the same time whatever else is needed, in one commit of the disk's journal. */
-export async function fillSynced(file: NewFile, pieces: readonly Uint8Array[], besides?: () => Promise<void>): Promise<void> {
+export async function fillSynced(file: NewFile, pieces: readonly Uint8Array[], besides: () => Promise<void>): Promise<void> {
   try {
     await file.write(pieces);
-    const both = await Promise.allSettled([file.sync(), besides?.()]);
+    const both = await Promise.allSettled([file.sync(), besides()]);
     for (const outcome of both) {
       if (outcome.status === 'rejected') {
         throw outcome.reason;

@@ -76,9 +76,8 @@ class PooledPixels implements Pixels {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
     const { firstBit } = frame;
     return await this.#measured(frame.length, async () => {
-      const display = await readDisplay(frame.header, frame.frameIndex, layout, frame.bulk);
-      const bytes = ownBytes(await frame.read());
-      const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes, firstBit });
+      const [display, read] = await Promise.all([readDisplay(frame.header, frame.frameIndex, layout, frame.bulk), frame.read()]);
+      const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes: ownBytes(read), firstBit });
       return reply.kind === 'render' ? reply.frame : wrongReply();
     });
   }

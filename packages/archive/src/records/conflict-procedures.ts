@@ -35,6 +35,11 @@ const finishResolve: FinishResolve = function* ({ id }) {
   yield* run(db.updateTable('conflict').set({ state: 'new' }).where('id', '=', id).where('state', '=', 'resolving'));
 };
 
+const reopen: FinishResolve = function* ({ id }) {
+  const undecided = { state: 'open', resolved_by: null, resolved_at: null, existing_key: null, existing_sha256: null } as const;
+  yield* run(db.updateTable('conflict').set(undecided).where('id', '=', id).where('state', '=', 'resolving'));
+};
+
 const endShare: EndShare = function* ({ study, facility, by, at }) {
   const row = yield* runFirst(
     db
@@ -57,6 +62,7 @@ export const conflictProcedures: {
   readonly addConflict: AddConflict;
   readonly resolve: Resolve;
   readonly finishResolve: FinishResolve;
+  readonly reopen: FinishResolve;
   readonly addShare: AddShare;
   readonly endShare: EndShare;
-} = { addConflict, resolve, finishResolve, addShare, endShare };
+} = { addConflict, resolve, finishResolve, reopen, addShare, endShare };

@@ -119,6 +119,10 @@ export class SqliteRecords implements Records {
     await this.#database.write('finishResolve', { id });
   }
 
+  async reopen(id: string): Promise<void> {
+    await this.#database.write('reopen', { id });
+  }
+
   async conflictsIn(
     states: readonly ConflictRecord['state'][],
     after: string,

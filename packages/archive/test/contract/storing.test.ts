@@ -108,6 +108,27 @@ describe('storing an instance', () => {
     },
   );
 
+  it('asks for a decision anew that could not be carried out, and carries it out then', async () => {
+    let away = true;
+    await using failing = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        index: replacing(ports.index, {
+          replace: (...given) => (away ? Promise.reject(new ArchiveError('store-away', 'away')) : ports.index.replace(...given)),
+        }),
+      }),
+    });
+    await failing.store(objectFile());
+    await failing.store(objectFile({ more: { [TAG.PatientID]: attribute('LO', 'P2') } }));
+    const [{ id = '' } = {}] = (await failing.core.conflicts({}, ALL)).conflicts;
+    await expect(failing.core.resolveConflict(id, 'new', 'doctor', ALL)).rejects.toMatchObject({ code: 'store-away' });
+    expect((await failing.core.conflicts({}, ALL)).conflicts).toMatchObject([{ id, resolved: null, resolvedBy: null }]);
+    expect(await failing.core.studyDetail('1.2.3', ALL)).toMatchObject({ conflicts: 1, patient: { id: 'P1' } });
+    away = false;
+    expect(await failing.core.resolveConflict(id, 'new', 'doctor', ALL)).toMatchObject({ resolved: 'new' });
+    expect(await failing.core.studyDetail('1.2.3', ALL)).toMatchObject({ conflicts: 0, patient: { id: 'P2' } });
+  });
+
   it('keeps the existing object when a person chose it', async () => {
     await archive.store(objectFile());
     await archive.store(objectFile({ pixel: 9 }));
@@ -348,6 +369,7 @@ describe('storing an instance', () => {
           },
         }),
         objects: replacing(ports.objects, {
+          putWith: () => undefined,
           put: async (object) => {
             put.push(object.envelope.sopInstanceUid);
             return await ports.objects.put(object);

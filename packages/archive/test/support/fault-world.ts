@@ -6,6 +6,7 @@ import { createReception, systemCode } from '@filmless/disk';
 import type { FaultyDisk } from '../../../disk/test/faulty-disk.ts';
 import { Core } from '../../src/core/core.ts';
 import type { Dependencies } from '../../src/core/dependencies.ts';
+import type { NewInstance } from '../../src/core/index-port.ts';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { StoreOutcome } from '../../src/core/store-outcome.ts';
 import { SqliteIndex } from '../../src/index/sqlite-index.ts';
@@ -62,6 +63,7 @@ export class FaultWorld implements AsyncDisposable {
    */
   async start(disk: FaultyDisk, choice: ArchiveChoice, study: string): Promise<FaultyArchive> {
     const limits = { ...ARCHIVE_LIMITS, ...choice };
+    const add = commits(disk, 'index.add', (instance: NewInstance) => this.index.add(instance));
     const ports: Dependencies = {
       objects: await FileStore.open(OBJECTS, disk),
       reception: await createReception(disk, INCOMING, {
@@ -70,7 +72,11 @@ export class FaultWorld implements AsyncDisposable {
         writeBatchBytes: 400,
       }),
       index: replacing(this.index, {
-        add: commits(disk, 'index.add', (instance) => this.index.add(instance)),
+        // NOTE: what the writer's thread does before it commits, on this disk.
+        add: async ({ write, ...instance }) => {
+          await (write === undefined ? undefined : disk.perform(write).catch(asDatabase));
+          return await add(instance);
+        },
         setConflicts: commits(disk, 'index.setConflicts', (study, open) => this.index.setConflicts(study, open)),
       }),
       records: replacing(this.records, {
@@ -113,13 +119,16 @@ function commits<Arguments extends readonly unknown[], Result>(
   commit: (...args: Arguments) => Promise<Result>,
 ): (...args: Arguments) => Promise<Result> {
   return async (...args) => {
-    await disk.pass(kind).catch((error: unknown) => {
-      throw systemCode(error) === 'ENOSPC' ? Object.assign(new Error('database or disk is full'), { code: 'full' }) : error;
-    });
+    await disk.pass(kind).catch(asDatabase);
     const result = await commit(...args);
     await disk.pass(`${kind}, committed`);
     return result;
   };
+}
+
+/** What the writer's thread says of a disk that is full. */
+function asDatabase(error: unknown): never {
+  throw systemCode(error) === 'ENOSPC' ? Object.assign(new Error('database or disk is full'), { code: 'full' }) : error;
 }
 
 function* chunksOf(bytes: Uint8Array): Generator<Uint8Array, void> {

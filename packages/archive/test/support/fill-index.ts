@@ -1,12 +1,12 @@
 /**
  * For measurements of searching. `node fill-index.ts FILE STUDIES INSTANCES [LARGE]` makes an index of that size without objects,
- * and one more study with LARGE instances in one series; `node fill-index.ts FOLDER/ STUDIES` writes the first instance of each
- * of the same studies as a file, for others.
+ * and one more study with LARGE instances in one series; `node fill-index.ts FOLDER/ STUDIES [NEWEST]` writes the first instance
+ * of each of the same studies, or of the newest, and of the one more, as a file, for others.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { writeDataSet, writeFileMeta } from '@filmless/dicom';
+import { firstText, TAG, writeDataSet, writeFileMeta } from '@filmless/dicom';
 import type { Compilable } from 'kysely';
 import { layoutText, packText } from '../../src/index/codec.ts';
 import { migrations } from '../../src/index/migrations.ts';
@@ -83,9 +83,13 @@ class Filler {
   }
 }
 
-function writeFiles(folder: string, studies: number): void {
+function writeFiles(folder: string, studies: number, newest: number): void {
   mkdirSync(folder, { recursive: true });
-  for (let index = 0; index < studies; index += 1) {
+  const day = (index: number) =>
+    firstText(largeStudy(index, studies, 1, randomOf).series[0]?.first.header ?? {}, TAG.StudyDate) ?? '';
+  const days = Array.from({ length: studies }, (_, index) => ({ index, day: day(index) }));
+  const chosen = days.toSorted((a, b) => (a.day === b.day ? a.index - b.index : a.day < b.day ? 1 : -1)).slice(0, newest);
+  for (const index of [...chosen.map((one) => one.index), studies]) {
     const [{ first } = { first: undefined }] = largeStudy(index, studies, 1, randomOf).series;
     if (first !== undefined) {
       const { sopClassUid, sopInstanceUid, transferSyntaxUid } = first.instance;
@@ -115,7 +119,7 @@ function fillIndex(file: string, studies: number, instances: number, large: numb
 
 const [, , target = '', studies = '10000', instances = '100', large = '0'] = process.argv;
 if (target.endsWith('/')) {
-  writeFiles(target, Number(studies));
+  writeFiles(target, Number(studies), Number(instances));
 } else {
   fillIndex(target, Number(studies), Number(instances), Number(large));
 }

@@ -48,6 +48,9 @@ const bodyPart = drawer(PARTS);
 const ROOT = '2.25.7260';
 const TEN_YEARS = 3650;
 const DAY_MS = 86_400_000;
+/** Neighbouring studies are far apart; every patient and every day comes once before any comes again. */
+const PATIENTS_STEP = 7919;
+const DAYS_STEP = 2741;
 const LAST_DAY = Date.UTC(2026, 5, 30);
 const two = (value: number) => String(value).padStart(2, '0');
 
@@ -77,10 +80,12 @@ export interface LargeStudy {
 /** Study number `index` of `studies`, with so many instances in one to four series. */
 export function largeStudy(index: number, studies: number, instances: number, randomOf: (seed: number) => Random): LargeStudy {
   const random = randomOf(index + 1);
-  const patient = person(Math.floor(random() * studies * 0.7), randomOf);
+  // The first number hardly differs between neighbouring seeds.
+  random();
+  const patient = person((index * PATIENTS_STEP) % Math.ceil(studies * 0.7), randomOf);
   const kind = modality(random);
   const part = bodyPart(random);
-  const day = new Date(LAST_DAY - Math.floor(random() * TEN_YEARS) * DAY_MS);
+  const day = new Date(LAST_DAY - ((index * DAYS_STEP) % TEN_YEARS) * DAY_MS);
   const date = `${day.getUTCFullYear()}${two(day.getUTCMonth() + 1)}${two(day.getUTCDate())}`;
   const time = `${two(6 + Math.floor(random() * 14))}${two(Math.floor(random() * 60))}${two(Math.floor(random() * 60))}`;
   const uid = `${ROOT}.${index + 1}`;

@@ -15,6 +15,8 @@ export class HostedDatabase implements Disposable {
   readonly #schema: Schema | undefined;
   readonly #log: LogKeeper | undefined;
   readonly #waiting: (Call | Read)[] = [];
+  /** Calls whose work besides is under way. */
+  #notReady = 0;
 
   private constructor(file: string, connection: Connection, schema: Schema | undefined) {
     this.#file = file;
@@ -41,12 +43,37 @@ export class HostedDatabase implements Disposable {
     }
   }
 
+  /** Nothing can be done now. */
   get idle(): boolean {
     return this.#waiting.length === 0;
   }
 
-  add(request: Call | Read): void {
-    this.#waiting.push(request);
+  /** Nothing is asked of it. */
+  get done(): boolean {
+    return this.idle && this.#notReady === 0;
+  }
+
+  /** `ready` is told when a call that was not can be done; `answer` when it cannot. */
+  add(request: Call | Read, ready: () => void, answer: (replies: readonly ThreadReply[]) => void): void {
+    const work = request.kind === 'call' ? this.#besides(request) : undefined;
+    if (work === undefined) {
+      this.#waiting.push(request);
+      return;
+    }
+    this.#notReady += 1;
+    const done = (reply?: ThreadReply) => {
+      this.#notReady -= 1;
+      if (reply === undefined) {
+        this.#waiting.push(request);
+      } else {
+        answer([this.#advised(reply)]);
+      }
+      ready();
+    };
+    work.then(
+      () => done(),
+      (error: unknown) => done({ id: request.id, ok: false, error: errorData(error) }),
+    );
   }
 
   /**
@@ -87,6 +114,10 @@ export class HostedDatabase implements Disposable {
     } finally {
       this.#connection[Symbol.dispose]();
     }
+  }
+
+  #besides({ name, args }: Call): Promise<void> | undefined {
+    return this.#schema?.besides?.[name]?.(args);
   }
 
   #advised(reply: ThreadReply): ThreadReply {

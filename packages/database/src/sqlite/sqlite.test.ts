@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -47,6 +47,38 @@ describe('a SQLite database', () => {
       { name: 'a', value: 1 },
       { name: 'd', value: 1 },
     ]);
+  });
+
+  it('runs a call once its work besides is done, and lets others go before it', async () => {
+    const path = join(folder, 'ahead');
+    const values = await Promise.all([
+      database.write('addWith', { name: 'a', by: 1, ahead: { path, after: 50 } }),
+      database.write('add', { name: 'a', by: 10 }),
+      database.write('addWith', { name: 'a', by: 100, ahead: null }),
+    ]);
+    expect([values, await readFile(path, 'utf8')]).toEqual([[111, 10, 110], 'ahead']);
+  });
+
+  it('does not run a call whose work besides fails, and says why; its neighbours are none the worse', async () => {
+    const path = join(folder, 'none', 'ahead');
+    const outcomes = await Promise.allSettled([
+      database.write('addWith', { name: 'a', by: 1, ahead: { path, after: 0 } }),
+      database.write('add', { name: 'a', by: 10 }),
+      database.write('addWith', { name: 'a', by: 100, ahead: { path: '/dev/full', after: 0 } }),
+    ]);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { code: 'failed', message: expect.stringContaining('ENOENT') } },
+      { status: 'fulfilled', value: 10 },
+      { status: 'rejected', reason: { code: 'full' } },
+    ]);
+    expect(await counters()).toEqual([{ name: 'a', value: 10 }]);
+  });
+
+  it('does what it was asked before it closes, also what waits for work besides', async () => {
+    const path = join(folder, 'ahead');
+    const call = database.write('addWith', { name: 'a', by: 1, ahead: { path, after: 50 } });
+    await database[Symbol.asyncDispose]();
+    expect([await call, await readFile(path, 'utf8')]).toEqual([1, 'ahead']);
   });
 
   it('keeps what was committed when opened again', async () => {

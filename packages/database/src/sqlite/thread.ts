@@ -12,6 +12,7 @@ class Thread {
   readonly #databases = new Map<number, HostedDatabase>();
   /** What came in the middle of a batch must not touch its connection. */
   #later: Other[] = [];
+  #isWoken = false;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -33,8 +34,23 @@ class Thread {
         const error = { code: 'closed', message: 'the database is closed' } as const;
         this.#answer([{ id: request.id, ok: false, error }]);
       } else {
-        database.add(request);
+        database.add(
+          request,
+          () => this.#wake(),
+          (replies) => this.#answer(replies),
+        );
       }
+    }
+  }
+
+  /** NOTE: not at once: other calls that become ready in this turn of the event loop share the commit. */
+  #wake(): void {
+    if (!this.#isWoken) {
+      this.#isWoken = true;
+      setImmediate(() => {
+        this.#isWoken = false;
+        this.#work();
+      });
     }
   }
 
@@ -55,7 +71,7 @@ class Thread {
   /** A database is closed once all is done that was asked of it before. */
   #begin(): void {
     const now = this.#later.filter(
-      (request) => request.kind !== 'close' || this.#databases.get(request.database)?.idle !== false,
+      (request) => request.kind !== 'close' || this.#databases.get(request.database)?.done !== false,
     );
     this.#later = this.#later.filter((request) => !now.includes(request));
     for (const request of now) {

@@ -1,15 +1,17 @@
 import { STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
 import { associateRq, CT_STORAGE, VERIFICATION } from '../../test/parrot.ts';
+import { STORAGE_COMMITMENT_SOP_CLASS } from '../commitment/sop-class.ts';
+import { MPPS_RETRIEVE_SOP_CLASS, MPPS_SOP_CLASS } from '../mpps/sop-class.ts';
 import type { AePermission } from '../router.ts';
 import { acceptorPolicy } from './acceptor-policy.ts';
 
 const CT = CT_STORAGE.abstractSyntax;
 
-function policy(may: readonly AePermission[] = ['echo', 'store'], unknownSopClasses = false) {
+function policy(may: readonly AePermission[] = ['echo', 'store'], unknownSopClasses = false, listed = true) {
   return acceptorPolicy({
     aeTitle: 'FILMLESS',
-    rights: (title) => ({ may: title === 'NOBODY' ? [] : may, facility: 'main', listed: true, settings: {} }),
+    rights: (title) => ({ may: title === 'NOBODY' ? [] : may, facility: 'main', listed, settings: {} }),
     unknownSopClasses,
   });
 }
@@ -42,6 +44,24 @@ describe('what the acceptor agrees to', () => {
     ['an echo without the right', VERIFICATION.abstractSyntax, ['1.2.840.10008.1.2'], ['store'], 1],
   ])('is not %s', (_, abstractSyntax, syntaxes, may, result) => {
     expect(choose(abstractSyntax, syntaxes, may).result).toBe(result);
+  });
+
+  it.each([MPPS_SOP_CLASS, MPPS_RETRIEVE_SOP_CLASS, STORAGE_COMMITMENT_SOP_CLASS])(
+    'is %s with listed entities that may store alone',
+    (abstractSyntax) => {
+      const result = (may: readonly AePermission[], listed: boolean) =>
+        policy(may, false, listed).choose({ id: 1, abstractSyntax, transferSyntaxes: ['1.2.840.10008.1.2'] }, associateRq())
+          .result;
+      expect([result(['store'], true), result(['store'], false), result(['echo'], true)]).toEqual([0, 1, 1]);
+    },
+  );
+
+  it('is storage commitment with who reports on what we sent it, listed or not', () => {
+    const sopClassUid = STORAGE_COMMITMENT_SOP_CLASS;
+    const request = associateRq();
+    const reporting = { ...request, user: { ...request.user, roles: [{ sopClassUid, scu: false, scp: true }] } };
+    const context = { id: 1, abstractSyntax: sopClassUid, transferSyntaxes: ['1.2.840.10008.1.2'] };
+    expect(policy(['store'], false, false).choose(context, reporting).result).toBe(0);
   });
 
   it('is a private or new storage class only when the setting says so, and another service never', () => {

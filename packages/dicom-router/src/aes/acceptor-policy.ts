@@ -64,7 +64,7 @@ export function acceptorPolicy({
     choose: (context, request) => choose(context, service(context.abstractSyntax), rights(request.callingAe), request),
     roles: ({ sopClassUid }, { callingAe }) => {
       const found = service(sopClassUid);
-      return found === undefined ? undefined : allowedRoles(found, rights(callingAe).may);
+      return found === undefined ? undefined : allowedRoles(found, rights(callingAe));
     },
     extended: (proposed) =>
       isStored(proposed.sopClassUid, unknownSopClasses)
@@ -101,7 +101,7 @@ function unverified({ type, primary }: UserIdentity): IdentityDecision {
 function choose(
   context: ProposedContext,
   service: ServiceClass | undefined,
-  { may }: AeRights,
+  rights: AeRights,
   request: AssociateRq,
 ): Omit<ContextAnswer, 'id'> {
   // Of a refused context the transfer syntax is not significant, but it must be there. PS3.8 9.3.3.2.
@@ -110,7 +110,7 @@ function choose(
     return { ...refused, result: CONTEXT_RESULT.abstractSyntaxNotSupported };
   }
   const proposed = request.user.roles.find(({ sopClassUid }) => sopClassUid === context.abstractSyntax) ?? DEFAULT_ROLES;
-  if (!haveOneInCommon(proposed, allowedRoles(service, may))) {
+  if (!haveOneInCommon(proposed, allowedRoles(service, rights))) {
     return { ...refused, result: CONTEXT_RESULT.userRejection };
   }
   const transferSyntax = chooseTransferSyntax(context.transferSyntaxes, service.plain);

@@ -7,6 +7,7 @@ import { FIND_MODELS, GET_MODELS, MOVE_MODELS } from '../query/information-model
 import type { Roles } from '../ul/association.ts';
 import { MODALITY_WORKLIST_SOP_CLASS } from '../worklist/sop-class.ts';
 import type { AePermission } from './ae-config.ts';
+import type { AeRights } from './ae-directory.ts';
 
 /** What an abstract syntax stands for here. */
 export interface ServiceClass {
@@ -14,6 +15,8 @@ export interface ServiceClass {
   readonly may: AePermission;
   /** What one must be allowed, to be its provider while we are the user; nobody may unless told. PS3.7 D.3.3.4. */
   readonly mayProvide?: AePermission;
+  /** Its user must be listed, too. */
+  readonly listed?: boolean;
   /** Only transfer syntaxes that identifiers are written in: little endian, not deflated. */
   readonly plain: boolean;
   /** The highest value of each byte of the extended negotiation; what is asked for beyond is answered with it. PS3.7 D.3.3.5. */
@@ -27,11 +30,10 @@ const RETRIEVE: ServiceClass = { may: 'retrieve', plain: true, extended: RETRIEV
 const SERVICE_CLASSES: Readonly<Record<string, ServiceClass>> = {
   [VERIFICATION_SOP_CLASS]: { may: 'echo', plain: false },
   [MODALITY_WORKLIST_SOP_CLASS]: { may: 'query', plain: true },
-  // The next three answer listed entities alone. PS3.4 F.7, F.8, J.
-  [MPPS_SOP_CLASS]: { may: 'store', plain: true },
-  [MPPS_RETRIEVE_SOP_CLASS]: { may: 'store', plain: true },
+  [MPPS_SOP_CLASS]: { may: 'store', listed: true, plain: true },
+  [MPPS_RETRIEVE_SOP_CLASS]: { may: 'store', listed: true, plain: true },
   // A receiver of ours that calls to report is the provider. PS3.4 J.3.3.1.3.
-  [STORAGE_COMMITMENT_SOP_CLASS]: { may: 'store', mayProvide: 'store', plain: true },
+  [STORAGE_COMMITMENT_SOP_CLASS]: { may: 'store', mayProvide: 'store', listed: true, plain: true },
   ...Object.fromEntries([...FIND_MODELS.keys()].map((uid) => [uid, QUERY])),
   ...Object.fromEntries([...MOVE_MODELS.keys(), ...GET_MODELS.keys()].map((uid) => [uid, RETRIEVE])),
 };
@@ -57,6 +59,10 @@ export function serviceClass(abstractSyntax: string, unknownSopClasses: boolean)
 }
 
 /** What an entity may be for a service, by what it is allowed. */
-export function allowedRoles({ may: needed, mayProvide }: ServiceClass, may: readonly AePermission[]): Roles {
-  return { scu: may.includes(needed), scp: mayProvide !== undefined && may.includes(mayProvide) };
+export function allowedRoles(service: ServiceClass, { may, listed }: Pick<AeRights, 'may' | 'listed'>): Roles {
+  const { may: needed, mayProvide } = service;
+  return {
+    scu: may.includes(needed) && (listed || service.listed !== true),
+    scp: mayProvide !== undefined && may.includes(mayProvide),
+  };
 }

@@ -3,7 +3,7 @@ import { COMMAND } from '../dimse/command-field.ts';
 import { decodeOperation, encodeOperation } from '../dimse/data-set.ts';
 import type { Dialogue } from '../dimse/dialogue.ts';
 import { contextFor } from '../dimse/user.ts';
-import { isPending, MEDIUM_PRIORITY, once, succeeded } from './operation.ts';
+import { isPending, MEDIUM_PRIORITY, succeeded } from './operation.ts';
 
 /** What can be asked by C-FIND. PS3.4 C.6.1.3, C.6.2.3, K.6.1.4. */
 export const FIND_SOP_CLASS = {
@@ -20,7 +20,7 @@ export const FIND_SOP_CLASS = {
 export async function* find(dialogue: Dialogue, sopClassUid: string, identifier: DataSet): AsyncGenerator<DataSet, void, void> {
   const context = contextFor(dialogue.association, sopClassUid);
   const command = { AffectedSOPClassUID: sopClassUid, CommandField: COMMAND.cFindRq, Priority: MEDIUM_PRIORITY };
-  for await (const response of dialogue.perform(context, command, once(encodeOperation(identifier, context)))) {
+  for await (const response of dialogue.perform(context, command, encodeOperation(identifier, context))) {
     if (!isPending(response.status)) {
       succeeded(dialogue, response);
     } else if (response.dataSet !== undefined) {

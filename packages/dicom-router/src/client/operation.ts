@@ -16,8 +16,3 @@ export function succeeded({ association }: Dialogue, { status, comment }: DimseR
     throw new RouterError('status', `${association.peer.calledAe} answered ${describeStatus(status)}${why}`);
   }
 }
-
-/** A data set that is at hand. */
-export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
-  yield bytes;
-}

@@ -5,7 +5,7 @@ import type { Dialogue, DimseResponse, OperationCommand } from '../dimse/dialogu
 import { contextFor } from '../dimse/user.ts';
 import type { AcceptedContext } from '../ul/association.ts';
 import type { ProposedContext, RoleSelection } from '../ul/pdu/model.ts';
-import { isPending, MEDIUM_PRIORITY, once } from './operation.ts';
+import { isPending, MEDIUM_PRIORITY } from './operation.ts';
 
 /** Information models of C-MOVE and C-GET. PS3.4 C.6.1.3, C.6.2.3. */
 export const RETRIEVE_SOP_CLASS = {
@@ -77,7 +77,7 @@ async function retrieve(
   const context = contextFor(dialogue.association, sopClassUid);
   const command = { AffectedSOPClassUID: sopClassUid, Priority: MEDIUM_PRIORITY, ...field };
   let last: DimseResponse | undefined;
-  for await (const response of dialogue.perform(context, command, once(encodeOperation(identifier, context)))) {
+  for await (const response of dialogue.perform(context, command, encodeOperation(identifier, context))) {
     last = response;
     if (isPending(response.status)) {
       progress?.(progressOf(response));

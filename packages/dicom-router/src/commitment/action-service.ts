@@ -1,11 +1,9 @@
-import { DicomError } from '@filmless/dicom';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import { COMMAND } from '../dimse/command-field.ts';
-import { decodeOperation } from '../dimse/data-set.ts';
-import { readWhole } from '../dimse/message.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
-import { messageOf } from '../errors.ts';
+import { readOperation } from '../dimse/read-operation.ts';
+import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { Commitments } from './commitments.ts';
 import { type Invalid, parseRequest, type RequestedCommitment } from './data-sets.ts';
@@ -66,19 +64,13 @@ function refusalOf({ aes }: ActionContext, { peer, command, dataSet }: ServiceRe
   return dataSet === undefined ? { status: 'invalidArgumentValue', comment: 'the request names no instances' } : undefined;
 }
 
-async function readRequest(
-  { limits }: ActionContext,
-  { dataSet, context }: ServiceRequest,
-): Promise<RequestedCommitment | Invalid> {
-  if (dataSet === undefined) {
-    return { invalid: 'the request names no instances' };
-  }
-  const bytes = await readWhole(dataSet, limits.commitmentBytes);
+async function readRequest({ limits }: ActionContext, request: ServiceRequest): Promise<RequestedCommitment | Invalid> {
+  const reading = { named: 'the data set', maxBytes: limits.commitmentBytes };
   try {
-    return parseRequest(decodeOperation(bytes, context), limits.commitmentInstances);
+    return parseRequest(await readOperation(request, reading), limits.commitmentInstances);
   } catch (error) {
-    if (error instanceof DicomError) {
-      return { invalid: `the data set cannot be read: ${messageOf(error)}` };
+    if (error instanceof RouterError && error.code === 'invalid-request') {
+      return { invalid: error.message };
     }
     throw error;
   }

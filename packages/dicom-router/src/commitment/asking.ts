@@ -222,7 +222,7 @@ async function askOn(dialogue: Dialogue, destination: DicomDestination, request:
       RequestedSOPInstanceUID: STORAGE_COMMITMENT_INSTANCE,
       ActionTypeID: REQUEST_ACTION,
     },
-    once(encodeOperation(requestDataSet(request), context)),
+    encodeOperation(requestDataSet(request), context),
   );
   const kind = statusClass(status);
   if (kind !== 'success' && kind !== 'warning') {
@@ -244,8 +244,4 @@ async function stay(dialogue: Dialogue, heard: AbortController, patience: () => 
     heard.abort();
     await waited;
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

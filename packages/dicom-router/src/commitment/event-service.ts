@@ -1,9 +1,7 @@
-import { DicomError } from '@filmless/dicom';
 import { COMMAND } from '../dimse/command-field.ts';
-import { decodeOperation } from '../dimse/data-set.ts';
-import { readWhole } from '../dimse/message.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
-import { messageOf } from '../errors.ts';
+import { readOperation } from '../dimse/read-operation.ts';
+import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { CommitmentReport } from '../records/commitment-requests.ts';
 import { type Invalid, parseReport } from './data-sets.ts';
@@ -40,16 +38,13 @@ async function takeReport(context: EventContext, request: ServiceRequest): Promi
     : { status: 'invalidArgumentValue', comment: 'the Transaction UID is none of those asked for here' };
 }
 
-async function readReport({ limits }: EventContext, { dataSet, context }: ServiceRequest): Promise<CommitmentReport | Invalid> {
-  if (dataSet === undefined) {
-    return { invalid: 'the report says nothing' };
-  }
-  const bytes = await readWhole(dataSet, limits.commitmentBytes);
+async function readReport({ limits }: EventContext, request: ServiceRequest): Promise<CommitmentReport | Invalid> {
+  const reading = { named: 'the data set', maxBytes: limits.commitmentBytes };
   try {
-    return parseReport(decodeOperation(bytes, context));
+    return parseReport(await readOperation(request, reading));
   } catch (error) {
-    if (error instanceof DicomError) {
-      return { invalid: `the data set cannot be read: ${messageOf(error)}` };
+    if (error instanceof RouterError && error.code === 'invalid-request') {
+      return { invalid: error.message };
     }
     throw error;
   }

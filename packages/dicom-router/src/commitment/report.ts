@@ -65,14 +65,10 @@ export async function sendReport(
       AffectedSOPInstanceUID: STORAGE_COMMITMENT_INSTANCE,
       EventTypeID: refused.length === 0 ? EVENT.complete : EVENT.failuresExist,
     },
-    once(encodeOperation(dataSet, context)),
+    encodeOperation(dataSet, context),
   );
   const kind = statusClass(status);
   if (kind !== 'success' && kind !== 'warning') {
     throw new RouterError('status', `${commitment.aeTitle} answered the report with ${describeStatus(status)}`);
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

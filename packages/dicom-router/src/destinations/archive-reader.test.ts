@@ -1,5 +1,7 @@
 import { newBoundary, writeFileMeta, writeMultipart } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
+import { CountedBuffers } from '../../test/counted-buffers.ts';
+import { outgoingBytes } from '../../test/dialogue-double.ts';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
 import { openArchived, type ReadArchive } from './archive-reader.ts';
 
@@ -37,13 +39,9 @@ function multipart(bytes: Uint8Array, size: number): Response {
 }
 
 const read = async (archive: ReadArchive, transferSyntaxUid?: string): Promise<Buffer> => {
-  const archived = await openArchived(archive, object, transferSyntaxUid, new AbortController().signal);
+  const archived = await openArchived({ archive, buffers: new CountedBuffers() }, object, transferSyntaxUid);
   expect(archived.transferSyntaxUid).toBe(transferSyntaxUid ?? object.transferSyntaxUid);
-  const pieces: Uint8Array[] = [];
-  for await (const piece of archived.bytes) {
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
+  return await outgoingBytes(archived.pieces);
 };
 
 describe('reading an archived instance', () => {
@@ -76,7 +74,9 @@ describe('reading an archived instance', () => {
         throw new Error('disk');
       })(),
     );
-    await expect(read(() => Promise.resolve(new Response(broken)))).rejects.toMatchObject({ code: 'archive' });
+    const headers = { 'content-type': 'application/dicom' };
+    const archive = () => Promise.resolve(new Response(broken, { headers }));
+    await expect(read(archive)).rejects.toMatchObject({ code: 'archive', message: 'the archive broke off: disk' });
   });
 
   it('takes a body that is the file itself', async () => {

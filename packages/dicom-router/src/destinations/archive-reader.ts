@@ -1,28 +1,21 @@
-import { DicomError, type FoundFileMeta, parseContentType, readFileMeta, readMultipart } from '@filmless/dicom';
+import { type BodyPieces, Filler, parseContentType, piecesOf, readMultipart, type SendBuffers, takeParts } from '@filmless/dicom';
 import { messageOf, RouterError } from '../errors.ts';
 import type { DeliveredInstance } from '../records/deliveries.ts';
-
-/** File meta information is shorter than this by far. */
-const MAX_META_BYTES = 1_048_576;
-/** Gathered before the file meta information is looked for: most often it is there whole. */
-const HEAD_BYTES = 4096;
+import { type ArchivedDataSet, brokenOff, openDataSet } from './archived-data-set.ts';
 
 /** The archive as it is read from: WADO-RS under `/dicom-web`, asked as whoever the instances are for. */
 export type ReadArchive = (request: Request) => Promise<Response>;
 
-/** The data set of an instance on its way, and apart from it its file meta information; to be closed whether it was read or not. */
-export interface ArchivedDataSet {
-  /** What it really is in: what was stored since may be in another than what was known of it. */
-  readonly transferSyntaxUid: string;
-  /** Preamble, prefix and file meta information: what stands before `bytes` in a Part 10 file. */
-  readonly fileMeta: Uint8Array;
-  /** Read once. Fails with RouterError `archive`. */
-  readonly bytes: AsyncIterable<Uint8Array>;
-  close(): Promise<void>;
-}
+/** Where instances stand. */
+export type InstanceName = Pick<DeliveredInstance, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'>;
 
-/** Where an instance stands. */
-type InstanceName = Pick<DeliveredInstance, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'>;
+/** What archived instances are read with. */
+export interface ReadingArchive {
+  readonly archive: ReadArchive;
+  /** What they are read into. */
+  readonly buffers: SendBuffers;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Opens an archived instance, byte for byte as it is stored or in another transfer syntax. Resolves once its file meta information
@@ -30,45 +23,34 @@ type InstanceName = Pick<DeliveredInstance, 'studyInstanceUid' | 'seriesInstance
  * @throws RouterError `not-found` when the archive no longer has it, `not-acceptable` when it cannot be had in that syntax, `archive`
  */
 export async function openArchived(
-  archive: ReadArchive,
+  reading: ReadingArchive,
   instance: InstanceName,
   transferSyntaxUid: string | undefined,
-  signal: AbortSignal,
 ): Promise<ArchivedDataSet> {
-  const response = await request(archive, instance, transferSyntaxUid ?? '*', signal);
-  const pieces = partBytes(response);
-  try {
-    const { head, meta, fileMeta } = await readHead(pieces);
-    return {
-      fileMeta,
-      transferSyntaxUid: meta.transferSyntaxUid,
-      bytes: dataSetOf(head, pieces),
-      close: async () => {
-        await pieces.return();
-      },
-    };
-  } catch (error) {
-    await pieces.return();
-    throw brokenOff(error);
-  }
-}
-
-function brokenOff(error: unknown): RouterError {
-  return error instanceof RouterError ? error : new RouterError('archive', `the archive broke off: ${messageOf(error)}`);
-}
-
-/** PS3.18 10.4.1.1; `*` is the stored syntax. PS3.18 8.7.3.5.2. */
-async function request(
-  archive: ReadArchive,
-  { studyInstanceUid, seriesInstanceUid, sopInstanceUid }: InstanceName,
-  transferSyntaxUid: string,
-  signal: AbortSignal,
-): Promise<Response> {
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
   const path = `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`;
+  const response = await askArchive(reading, path, transferSyntaxUid ?? '*');
+  const pieces = await instancePieces(response).catch(async (error: unknown) => {
+    await response.body?.cancel().catch(() => undefined);
+    throw brokenOff(error);
+  });
+  return await openDataSet(new Filler(pieces, reading.buffers), reading.buffers);
+}
+
+/**
+ * PS3.18 10.4.1.1; `*` is the stored syntax. PS3.18 8.7.3.5.2.
+ * @throws RouterError as `openArchived`
+ */
+export async function askArchive(
+  { archive, signal }: ReadingArchive,
+  path: string,
+  transferSyntaxUid: string,
+): Promise<Response> {
   const accept = `multipart/related; type="application/dicom"; transfer-syntax=${transferSyntaxUid}`;
   let response: Response;
   try {
-    response = await archive(new Request(new URL(path, 'http://archive'), { headers: { accept }, signal }));
+    const options = { headers: { accept }, ...(signal === undefined ? {} : { signal }) };
+    response = await archive(new Request(new URL(path, 'http://archive'), options));
   } catch (error) {
     throw new RouterError('archive', `the archive does not answer: ${messageOf(error)}`, { cause: error });
   }
@@ -89,65 +71,31 @@ async function request(
 }
 
 /** The bytes of the one part, or of the body when it is not multipart. */
-async function* partBytes(response: Response): AsyncGenerator<Uint8Array, void, void> {
-  const { type, parameters } = parseContentType(response.headers.get('content-type') ?? '');
-  if (response.body === null) {
+async function instancePieces({ headers, body }: Response): Promise<BodyPieces> {
+  if (body === null) {
     throw new RouterError('archive', 'the archive answered with nothing');
   }
+  const { type, parameters } = parseContentType(headers.get('content-type') ?? '');
   if (!type.startsWith('multipart/')) {
-    yield* response.body;
-    return;
+    return piecesOf(body);
   }
-  for await (const part of readMultipart(response.body, parameters.boundary ?? '')) {
+  const parts = takeParts(body);
+  if (parts === undefined) {
+    return firstPart(body, parameters.boundary ?? '');
+  }
+  const { done, value } = await parts.next();
+  if (done === true) {
+    throw new RouterError('archive', 'the archive answered with no instance');
+  }
+  // The one part that is wanted is the only one there is.
+  await parts.return?.();
+  return piecesOf(value.body);
+}
+
+async function* firstPart(body: ReadableStream<Uint8Array>, boundary: string): AsyncGenerator<Uint8Array, void, void> {
+  for await (const part of readMultipart(body, boundary)) {
     yield* part.body;
     return;
   }
   throw new RouterError('archive', 'the archive answered with no instance');
-}
-
-interface Head {
-  /** What was read, from the first byte of the data set on. */
-  readonly head: Uint8Array;
-  readonly fileMeta: Uint8Array;
-  readonly meta: FoundFileMeta['meta'];
-}
-
-/** @throws RouterError `archive`, DicomError */
-async function readHead(pieces: AsyncGenerator<Uint8Array, void, void>): Promise<Head> {
-  let head: Uint8Array = new Uint8Array(0);
-  for (;;) {
-    const { done, value } = await pieces.next();
-    if (done !== true) {
-      head = head.byteLength === 0 ? value : Buffer.concat([head, value]);
-    }
-    const found = done === true || head.byteLength >= HEAD_BYTES ? metaOf(head, done === true) : undefined;
-    if (found !== undefined) {
-      const { dataSetOffset, meta } = found;
-      return { head: head.subarray(dataSetOffset), fileMeta: head.subarray(0, dataSetOffset), meta };
-    }
-  }
-}
-
-/** Undefined while the file meta information is not there whole. */
-function metaOf(head: Uint8Array, ended: boolean): FoundFileMeta | undefined {
-  try {
-    return readFileMeta(head);
-  } catch (error) {
-    if (error instanceof DicomError && error.code === 'truncated' && !ended && head.byteLength < MAX_META_BYTES) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-async function* dataSetOf(
-  head: Uint8Array,
-  rest: AsyncGenerator<Uint8Array, void, void>,
-): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    yield head;
-    yield* rest;
-  } catch (error) {
-    throw brokenOff(error);
-  }
 }

@@ -1,6 +1,7 @@
 import type { Stage } from '@filmless/access';
 import { writeFileMeta } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
+import { CountedBuffers } from '../../test/counted-buffers.ts';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
 import { type Parrot, pData } from '../../test/parrot.ts';
 import { parrotServer } from '../../test/parrot-server.ts';
@@ -62,7 +63,15 @@ async function send(port: number, measured: Stage[] = []): Promise<readonly Send
   const limits = routerLimits({ responseMs: 300, artimMs: 300 });
   const archiveFetch = () => Promise.resolve(new Response(file, { headers: { 'content-type': 'application/dicom' } }));
   await sendToNode(
-    { archiveFetch, aeTitle: 'FILMLESS', calls: { ended: () => undefined }, limits, meter, tls: new TlsKeeper() },
+    {
+      archiveFetch,
+      aeTitle: 'FILMLESS',
+      calls: { ended: () => undefined },
+      limits,
+      meter,
+      buffers: new CountedBuffers(),
+      tls: new TlsKeeper(),
+    },
     { kind: 'dicom', id: 'ws', aeTitle: 'WS1', host: '127.0.0.1', port, when: { callingAes: [], modalities: [] }, enabled: true },
     [delivery(1)],
     async (_, outcome) => {

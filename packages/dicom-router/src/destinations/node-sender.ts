@@ -1,4 +1,5 @@
 import type { Meter } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import type { Calls } from '../calls.ts';
 import { openDialogue } from '../dimse/open-dialogue.ts';
 import type { RouterLimits } from '../limits.ts';
@@ -16,6 +17,7 @@ export interface SenderOptions {
   readonly calls: Calls;
   readonly limits: RouterLimits;
   readonly meter: Meter;
+  readonly buffers: SendBuffers;
   readonly tls: TlsKeeper;
 }
 
@@ -37,7 +39,7 @@ export async function sendToNode(
     tls: options.tls.client(destination.tls),
     asynchronousOperations: { invoked: limits.openOperations, performed: 1 },
     pace: (bytes) => line.take(bytes, signal),
-    limits: line.writeBytes === undefined ? limits : { ...limits, pduBytes: Math.min(limits.pduBytes, line.writeBytes) },
+    limits: line.writeBytes === undefined ? limits : shortPdus(limits, line.writeBytes),
     call: { purpose: 'delivery', destination: destination.id, calls: options.calls },
     signal,
   });
@@ -45,11 +47,16 @@ export async function sendToNode(
   signal.addEventListener('abort', stop, { once: true });
   try {
     const archive = (request: Request) => options.archiveFetch(request);
-    await sendInstances(dialogue, { archive, signal, meter: options.meter }, deliveries, report);
+    await sendInstances(dialogue, { archive, signal, meter: options.meter, buffers: options.buffers }, deliveries, report);
     // Every delivery was answered: a node that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);
   } finally {
     signal.removeEventListener('abort', stop);
     dialogue.abort();
   }
+}
+
+/** What is more urgent waits for one PDU at most. */
+function shortPdus(limits: RouterLimits, bytes: number): RouterLimits {
+  return { ...limits, pduBytes: Math.min(limits.pduBytes, bytes), sentPduBytes: Math.min(limits.sentPduBytes, bytes) };
 }

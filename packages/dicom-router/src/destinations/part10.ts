@@ -1,10 +1,18 @@
+import type { SendBuffers } from '@filmless/dicom';
 import type { DeliveredInstance, Delivery } from '../records/deliveries.ts';
 import type { ArchiveFetch } from '../router.ts';
-import { type ArchivedDataSet, openArchived } from './archive-reader.ts';
+import { openArchived, type ReadingArchive } from './archive-reader.ts';
+import type { ArchivedDataSet } from './archived-data-set.ts';
+
+/** An archived object on its way out, in memory of its own: whoever takes a piece may keep it. To be closed. */
+export interface ArchivedFile extends Omit<ArchivedDataSet, 'pieces'> {
+  /** The data set. Read once. Fails with RouterError `archive`. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
 
 /** A delivery's object on its way out, a Part 10 file in two pieces: what its rule changes in it is changed. To be closed. */
 export interface OutgoingFile
-  extends ArchivedDataSet,
+  extends ArchivedFile,
     Pick<DeliveredInstance, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid' | 'sopClassUid'> {}
 
 /**
@@ -13,11 +21,37 @@ export interface OutgoingFile
  */
 export type OpenFile = (delivery: Delivery, signal: AbortSignal) => Promise<OutgoingFile>;
 
+/** As `openArchived`. */
+export async function openArchivedFile(
+  reading: ReadingArchive,
+  instance: Parameters<typeof openArchived>[1],
+  transferSyntaxUid: string | undefined,
+): Promise<ArchivedFile> {
+  const { pieces, close, fileMeta, transferSyntaxUid: found } = await openArchived(reading, instance, transferSyntaxUid);
+  return { transferSyntaxUid: found, fileMeta, bytes: kept(pieces), close };
+}
+
+/** The memory of a piece is used again as soon as the next is asked for. */
+async function* kept(pieces: ArchivedDataSet['pieces']): AsyncGenerator<Uint8Array, void, void> {
+  for await (const { bytes } of pieces) {
+    if (bytes.byteLength > 0) {
+      yield new Uint8Array(bytes);
+    }
+  }
+}
+
 /** As it is stored. */
-export function storedFiles(archiveFetch: ArchiveFetch): OpenFile {
+export function storedFiles({
+  archiveFetch,
+  buffers,
+}: {
+  readonly archiveFetch: ArchiveFetch;
+  readonly buffers: SendBuffers;
+}): OpenFile {
   return async (delivery, signal) => {
     const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid } = delivery;
-    const archived = await openArchived((request) => archiveFetch(request), delivery, undefined, signal);
+    const reading = { archive: (request: Request) => archiveFetch(request), buffers, signal };
+    const archived = await openArchivedFile(reading, delivery, undefined);
     return { ...archived, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid };
   };
 }

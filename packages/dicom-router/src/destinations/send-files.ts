@@ -49,7 +49,7 @@ export async function sendFiles(options: SendFilesOptions, files: AsyncIterable<
         await current?.dialogue.release();
         current = { pair, dialogue: await open(options, limits, sopClassUid, transferSyntaxUid) };
       }
-      const operation = { sopClassUid, sopInstanceUid, transferSyntaxUid, dataSet: whole(file, dataSetOffset) };
+      const operation = { sopClassUid, sopInstanceUid, transferSyntaxUid, dataSet: file.subarray(dataSetOffset) };
       const problem = await storeOne(current.dialogue, operation);
       if (problem === undefined) {
         sent += 1;
@@ -98,8 +98,4 @@ async function storeOne(dialogue: Dialogue, operation: StoreOperation): Promise<
     }
     throw error;
   }
-}
-
-async function* whole(file: Uint8Array, from: number): AsyncGenerator<Uint8Array> {
-  yield file.subarray(from);
 }

@@ -1,6 +1,8 @@
 import { NO_METER } from '@filmless/access';
 import { writeFileMeta } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
+import { CountedBuffers } from '../../test/counted-buffers.ts';
+import { outgoingBytes } from '../../test/dialogue-double.ts';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
 import type { AcceptedContext } from '../ul/association.ts';
 import { type SendOutcome, type StoreUser, sendInstances } from './send-instances.ts';
@@ -31,9 +33,7 @@ function peer(syntaxes: readonly string[], window = 1, role: 'requestor' | 'acce
     performOne: async (context, command, dataSet) => {
       open += 1;
       most.open = Math.max(most.open, open);
-      for await (const _ of dataSet ?? []) {
-        // It is only taken.
-      }
+      await outgoingBytes(dataSet ?? new Uint8Array(0));
       const { MoveOriginatorMessageID: messageId } = command;
       stored.push({ transferSyntaxUid: context.transferSyntax, ...(messageId === undefined ? {} : { messageId }) });
       await new Promise((resolve) => setTimeout(resolve, 12 - 3 * stored.length));
@@ -70,7 +70,7 @@ async function send(
 ): Promise<readonly (SendOutcome & { readonly uid: string })[]> {
   const outcomes: (SendOutcome & { readonly uid: string })[] = [];
   const instances = numbers.map((number) => ({ ...testObject(number), transferSyntaxUid: known }));
-  const options = { archive: read, signal: new AbortController().signal, meter: NO_METER };
+  const options = { archive: read, buffers: new CountedBuffers(), meter: NO_METER };
   await sendInstances(user, options, instances, async ({ sopInstanceUid }, outcome) => {
     outcomes.push({ ...outcome, uid: sopInstanceUid.split('.').at(-1) ?? '' });
   });
@@ -133,7 +133,7 @@ describe('instances that are sent', () => {
     const moveOriginator = { aeTitle: 'WS01', messageId: 7 };
     const options = {
       archive: archive(EXPLICIT, []).read,
-      signal: new AbortController().signal,
+      buffers: new CountedBuffers(),
       meter: NO_METER,
       moveOriginator,
     };

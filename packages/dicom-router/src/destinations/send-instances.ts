@@ -6,8 +6,9 @@ import { describeStatus, isKept, isTransient } from '../dimse/status.ts';
 import { messageOf, RouterError } from '../errors.ts';
 import type { DeliveredInstance } from '../records/deliveries.ts';
 import type { AcceptedContext, Association } from '../ul/association.ts';
-import { type ArchivedDataSet, openArchived, type ReadArchive } from './archive-reader.ts';
-
+import type { ReadingArchive } from './archive-reader.ts';
+import type { ArchivedDataSet } from './archived-data-set.ts';
+import { ArchivedInstances } from './archived-instances.ts';
 import { contextChoices } from './transfer-choice.ts';
 
 /** What became of one instance. */
@@ -35,10 +36,11 @@ export interface StoreUser {
   readonly performOne: Dialogue['performOne'];
 }
 
-export interface SendOptions {
-  /** WADO-RS of the archive, on behalf of whoever asked. */
-  readonly archive: ReadArchive;
-  readonly signal: AbortSignal;
+export interface SendOptions extends ReadingArchive {
+  /** The instances are whole series, in the archive's order. */
+  readonly wholeSeries?: boolean;
+  /** No further instance is begun; those under way still go out and are reported. */
+  readonly cancelled?: AbortSignal;
   readonly meter: Meter;
   /** Who asked for it by C-MOVE. PS3.7 9.1.1.1. */
   readonly moveOriginator?: { readonly aeTitle: string; readonly messageId: number };
@@ -56,9 +58,11 @@ export async function sendInstances<Instance extends DeliveredInstance>(
   report: (instance: Instance, outcome: SendOutcome) => Promise<void>,
 ): Promise<void> {
   const contexts = contextsToSendIn(user.association);
-  const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, options, instance), discard);
+  const archived = new ArchivedInstances(options, options.wholeSeries ?? false);
+  const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, archived, instance), discard);
   // One more than may be open waits in the dialogue, which sends it the sooner.
-  const sent = inOrder(ready, user.association.window.ours + 1, async ([instance, prepared]) => {
+  const wanted = untilCancelled(ready, options.cancelled);
+  const sent = inOrder(wanted, user.association.window.ours + 1, async ([instance, prepared]) => {
     const began = performance.now();
     const outcome = await transmit(user, options, instance, prepared);
     options.meter.observe('delivery', (performance.now() - began) / 1000);
@@ -69,8 +73,25 @@ export async function sendInstances<Instance extends DeliveredInstance>(
     reported = reported.then(() => report(instance, outcome));
     return reported;
   });
-  for await (const _ of reports) {
-    // A report is made while the next instance is under way.
+  try {
+    for await (const _ of reports) {
+      // A report is made while the next instance is under way.
+    }
+  } finally {
+    await archived.close();
+  }
+}
+
+async function* untilCancelled<Instance>(
+  ready: AsyncIterable<readonly [Instance, Prepared]>,
+  cancelled: AbortSignal | undefined,
+): AsyncGenerator<readonly [Instance, Prepared], void, void> {
+  for await (const item of ready) {
+    if (cancelled?.aborted === true) {
+      await discard(item[1]);
+      return;
+    }
+    yield item;
   }
 }
 
@@ -89,14 +110,14 @@ type Prepared = { readonly context: AcceptedContext; readonly archived: Archived
 async function prepare(
   user: StoreUser,
   contexts: ReadonlyMap<number, AcceptedContext>,
-  options: SendOptions,
+  archived: ArchivedInstances,
   instance: DeliveredInstance,
 ): Promise<Prepared> {
   const { calledAe } = user.association.peer;
   try {
-    const opened = await openIn(contexts, options, instance, instance.transferSyntaxUid);
+    const opened = await openIn(contexts, archived, instance, instance.transferSyntaxUid);
     // It was replaced since it was queued: then it is chosen anew, for what is there now.
-    const prepared = typeof opened === 'string' ? await openIn(contexts, options, instance, opened) : opened;
+    const prepared = typeof opened === 'string' ? await openIn(contexts, archived, instance, opened) : opened;
     if (prepared === undefined) {
       const syntax = `${instance.sopClassUid} in transfer syntax ${instance.transferSyntaxUid}, nor in any that can be made of it without loss`;
       return { kind: 'aside', problem: `${calledAe} does not take SOP class ${syntax}` };
@@ -118,14 +139,14 @@ async function prepare(
  */
 async function openIn(
   contexts: ReadonlyMap<number, AcceptedContext>,
-  { archive, signal }: SendOptions,
+  instances: ArchivedInstances,
   instance: DeliveredInstance,
   stored: string,
 ): Promise<Prepared | string | undefined> {
   let refusal: RouterError | undefined;
   for (const { context, transcode } of contextChoices(contexts, instance.sopClassUid, stored)) {
     try {
-      const archived = await openArchived(archive, instance, transcode, signal);
+      const archived = await instances.open(instance, transcode);
       if (archived.transferSyntaxUid === (transcode ?? stored)) {
         return { context, archived };
       }
@@ -177,7 +198,7 @@ async function transmit(
               MoveOriginatorMessageID: moveOriginator.messageId,
             }),
       },
-      prepared.archived.bytes,
+      prepared.archived.pieces,
     );
     return outcomeOf(status, comment);
   } catch (error) {

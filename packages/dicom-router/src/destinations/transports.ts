@@ -1,4 +1,5 @@
 import type { Meter } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import type { Calls } from '../calls.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { ArchiveFetch } from '../router.ts';
@@ -15,6 +16,7 @@ import { webTransport } from './web/web-transport.ts';
 export interface TransportOptions {
   readonly archiveFetch: ArchiveFetch;
   readonly aeTitle: string;
+  readonly buffers: SendBuffers;
   readonly calls: Calls;
   readonly clock: Clock;
   readonly limits: RouterLimits;
@@ -24,7 +26,7 @@ export interface TransportOptions {
 
 /** How each kind of destination is sent to. */
 export function transports(options: TransportOptions): OpenTransport {
-  const files = { ...options, openFile: storedFiles(options.archiveFetch) };
+  const files = { ...options, openFile: storedFiles(options) };
   const open: OpenTransport = (destination) => {
     switch (destination.kind) {
       case 'dicom':

@@ -5,7 +5,7 @@ import { COMMAND, isResponse } from './command-field.ts';
 import { NO_DATA_SET, WITH_DATA_SET } from './command-set.ts';
 import type { Dialogue, DimseResponse, OperationCommand } from './dialogue.ts';
 import { isCancellable } from './exchange.ts';
-import { drain, type Message, type MessageLimits, readMessage, readWhole } from './message.ts';
+import { drain, type Message, type MessageLimits, type OutgoingDataSet, readMessage, readWhole } from './message.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { OpenOperation } from './open-operation.ts';
 import { OpenOperations } from './open-operations.ts';
@@ -49,6 +49,7 @@ export class AssociationDialogue implements Dialogue {
   #fault: RouterError | undefined;
   /** Nothing comes any more; `error` unless it was released. */
   #end: { readonly error: RouterError | undefined } | undefined;
+  readonly #ending = new AbortController();
 
   constructor(association: Association, options: DialogueOptions) {
     this.association = association;
@@ -60,10 +61,14 @@ export class AssociationDialogue implements Dialogue {
       association.whenBegun(() => this.#upcoming.begin());
     }
     this.#serving = new Serving(this, options, {
-      write: (...message) => this.#write(...message),
+      write: (...messages) => this.#unbroken(this.#writer.writeAll(...messages)),
       broke: (error) => this.#break(error),
       done: () => this.#served(),
     });
+  }
+
+  get ended(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get over(): boolean {
@@ -118,7 +123,7 @@ export class AssociationDialogue implements Dialogue {
   async *perform(
     context: AcceptedContext,
     command: OperationCommand,
-    dataSet?: AsyncIterable<Uint8Array>,
+    dataSet?: OutgoingDataSet,
   ): AsyncGenerator<DimseResponse, void, void> {
     const operation = await this.#begin(context, command, dataSet);
     try {
@@ -134,11 +139,7 @@ export class AssociationDialogue implements Dialogue {
     }
   }
 
-  async performOne(
-    context: AcceptedContext,
-    command: OperationCommand,
-    dataSet?: AsyncIterable<Uint8Array>,
-  ): Promise<DimseResponse> {
+  async performOne(context: AcceptedContext, command: OperationCommand, dataSet?: OutgoingDataSet): Promise<DimseResponse> {
     const operation = await this.#begin(context, command, dataSet);
     for (;;) {
       const answered = await operation.next();
@@ -151,7 +152,7 @@ export class AssociationDialogue implements Dialogue {
   async #begin(
     context: AcceptedContext,
     command: OperationCommand,
-    dataSet: AsyncIterable<Uint8Array> | undefined,
+    dataSet: OutgoingDataSet | undefined,
   ): Promise<OpenOperation> {
     const CommandDataSetType = dataSet === undefined ? NO_DATA_SET : WITH_DATA_SET;
     const request = { ...command, MessageID: 0, CommandDataSetType };
@@ -164,7 +165,8 @@ export class AssociationDialogue implements Dialogue {
     void this.#read();
     this.#rearm();
     try {
-      await this.#write(context, { ...request, MessageID: operation.messageId }, dataSet, turn.beginning);
+      const command = { ...request, MessageID: operation.messageId };
+      await this.#unbroken(this.#writer.write(context, command, dataSet, turn.beginning));
     } catch (error) {
       this.#operations.close(operation);
       throw operation.failure ?? error;
@@ -184,7 +186,7 @@ export class AssociationDialogue implements Dialogue {
       if (isCancellable(operation.commandField)) {
         const { cCancelRq: CommandField } = COMMAND;
         const cancel = { CommandField, MessageIDBeingRespondedTo: operation.messageId, CommandDataSetType: NO_DATA_SET };
-        await this.#write(operation.context, cancel);
+        await this.#unbroken(this.#writer.write(operation.context, cancel));
       }
       await operation.next();
     } catch {
@@ -193,9 +195,9 @@ export class AssociationDialogue implements Dialogue {
   }
 
   /** NOTE: a message that breaks off cannot be taken back: the association ends with it. */
-  async #write(...message: Parameters<MessageWriter['write']>): Promise<void> {
+  async #unbroken(writing: Promise<void>): Promise<void> {
     try {
-      await this.#writer.write(...message);
+      await writing;
     } catch (error) {
       if (!this.association.isOver) {
         this.#break(error);
@@ -378,6 +380,7 @@ export class AssociationDialogue implements Dialogue {
   /** Nothing comes any more; `error` unless the peer has asked for release. Resolves when nothing works on it either. */
   async #ended(error: RouterError | undefined): Promise<void> {
     this.#end = { error };
+    this.#ending.abort();
     if (error !== undefined) {
       this.#options.broke?.(error);
       this.association.abort();

@@ -21,11 +21,15 @@ export class Exchange implements ServiceRequest {
   readonly dataSet: DataSetStream | undefined;
   /** The last response was sent, or none will be. */
   done = false;
-  readonly #respond: (answer: Answer) => Promise<void>;
+  readonly #respond: (answers: readonly Answer[]) => Promise<void>;
   #isCancelled = false;
   #controller: AbortController | undefined;
 
-  constructor(dialogue: Dialogue, { context, command, dataSet }: Message, respond: (answer: Answer) => Promise<void>) {
+  constructor(
+    dialogue: Dialogue,
+    { context, command, dataSet }: Message,
+    respond: (answers: readonly Answer[]) => Promise<void>,
+  ) {
     this.dialogue = dialogue;
     this.peer = dialogue.association.peer;
     this.context = context;
@@ -61,7 +65,7 @@ export class Exchange implements ServiceRequest {
     this.#controller?.abort();
   }
 
-  pending(answer: Answer): Promise<void> {
-    return this.#respond(answer);
+  pending(...answers: readonly Answer[]): Promise<void> {
+    return this.#respond(answers);
   }
 }

@@ -1,6 +1,6 @@
 import type { AcceptedContext, Association } from '../ul/association.ts';
 import { type CommandSet, encodeCommand, GROUP_LENGTH_BYTES } from './command-set.ts';
-import { writeMessage } from './message.ts';
+import { type OutgoingDataSet, type WholeMessage, writeMessage, writeMessages } from './message.ts';
 
 /** The beginning of a message that went out before its turn; the rest follows by `write`. */
 export interface Beginning {
@@ -27,20 +27,15 @@ export class MessageWriter {
       return undefined;
     }
     const release = this.#lock();
-    const bytes = encodeCommand(command).subarray(0, GROUP_LENGTH_BYTES);
-    const written = this.#association.write(context.id, true, false, [bytes]);
+    const parts = [encodeCommand(command).subarray(0, GROUP_LENGTH_BYTES)];
+    const written = this.#association.write([{ contextId: context.id, command: true, last: false, parts }]);
     // Who writes the rest is told.
     written.catch(() => undefined);
     return { written, release };
   }
 
-  /** Resolves when there is room for more. @throws what ends an association, and what the data set throws */
-  async write(
-    context: AcceptedContext,
-    command: CommandSet,
-    dataSet?: AsyncIterable<Uint8Array> | Uint8Array,
-    beginning?: Beginning,
-  ): Promise<void> {
+  /** Resolves when the system has taken it. @throws what ends an association, and what the data set throws */
+  async write(context: AcceptedContext, command: CommandSet, dataSet?: OutgoingDataSet, beginning?: Beginning): Promise<void> {
     while (beginning === undefined && this.#writing !== undefined) {
       await this.#writing;
     }
@@ -48,6 +43,19 @@ export class MessageWriter {
     try {
       await beginning?.written;
       await writeMessage(this.#association, context.id, command, dataSet, beginning === undefined ? 0 : GROUP_LENGTH_BYTES);
+    } finally {
+      release();
+    }
+  }
+
+  /** Writes whole messages together. Resolves when the system has taken them. @throws what ends an association */
+  async writeAll(context: AcceptedContext, messages: readonly WholeMessage[]): Promise<void> {
+    while (this.#writing !== undefined) {
+      await this.#writing;
+    }
+    const release = this.#lock();
+    try {
+      await writeMessages(this.#association, context.id, messages);
     } finally {
       release();
     }

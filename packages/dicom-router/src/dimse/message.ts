@@ -1,7 +1,7 @@
 import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { AcceptedContext, Association } from '../ul/association.ts';
-import { PDataWriter } from '../ul/p-data-writer.ts';
+import { FragmentCutter } from '../ul/fragments.ts';
 import type { Fragment } from '../ul/pdu/model.ts';
 import { type CommandSet, decodeCommand, encodeCommand, NO_DATA_SET } from './command-set.ts';
 
@@ -228,27 +228,66 @@ export async function readWhole(dataSet: DataSetStream, maxBytes: number): Promi
   return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, bytes);
 }
 
-/** Sends a message; the data set flows in pieces. Of the command set `from` bytes went out before. */
+/** Bytes of a data set on their way out. */
+export interface OutgoingPiece {
+  readonly bytes: Uint8Array;
+  /** Nothing follows. Where that is not known, an end without bytes says so. */
+  readonly last: boolean;
+}
+
+/** A data set on its way out: whole, or in pieces. The memory of a piece may be used again once the next is asked for. */
+export type OutgoingDataSet = Uint8Array | AsyncIterable<OutgoingPiece>;
+
+/** Sends a message; its data set flows in pieces, the first together with the command set. Of that `from` bytes went out before. */
 export async function writeMessage(
   association: Association,
   contextId: number,
   command: CommandSet,
-  dataSet?: AsyncIterable<Uint8Array> | Uint8Array,
+  dataSet?: OutgoingDataSet,
   from = 0,
 ): Promise<void> {
-  const commandWriter = new PDataWriter(association, contextId, true);
-  await commandWriter.write(encodeCommand(command).subarray(from));
-  await commandWriter.end();
+  const { maxFragmentBytes } = association;
+  const commandBytes = encodeCommand(command).subarray(from);
+  let begun = new FragmentCutter(contextId, true, maxFragmentBytes).cut(commandBytes, true);
   if (dataSet === undefined) {
+    await association.write(begun);
     return;
   }
-  const writer = new PDataWriter(association, contextId, false);
+  const cutter = new FragmentCutter(contextId, false, maxFragmentBytes);
   if (dataSet instanceof Uint8Array) {
-    await writer.write(dataSet);
-  } else {
-    for await (const piece of dataSet) {
-      await writer.write(piece);
-    }
+    await association.write([...begun, ...cutter.cut(dataSet, true)]);
+    return;
   }
-  await writer.end();
+  let ended = false;
+  for await (const { bytes, last } of dataSet) {
+    await association.write([...begun, ...cutter.cut(bytes, last)]);
+    begun = [];
+    ended = last;
+  }
+  if (!ended) {
+    await association.write([...begun, ...cutter.cut(new Uint8Array(0), true)]);
+  }
+}
+
+/** A message that need not flow. */
+export interface WholeMessage {
+  readonly command: CommandSet;
+  readonly dataSet?: Uint8Array | undefined;
+}
+
+/** Sends messages together. */
+export async function writeMessages(
+  association: Association,
+  contextId: number,
+  messages: readonly WholeMessage[],
+): Promise<void> {
+  const { maxFragmentBytes } = association;
+  const cut = (bytes: Uint8Array, isCommand: boolean) =>
+    new FragmentCutter(contextId, isCommand, maxFragmentBytes).cut(bytes, true);
+  await association.write(
+    messages.flatMap(({ command, dataSet }) => [
+      ...cut(encodeCommand(command), true),
+      ...(dataSet === undefined ? [] : cut(dataSet, false)),
+    ]),
+  );
 }

@@ -6,6 +6,7 @@ import type { Fragment } from '../ul/pdu/model.ts';
 import { COMMAND } from './command-field.ts';
 import { NO_DATA_SET, WITH_DATA_SET } from './command-set.ts';
 import type { DimseResponse } from './dialogue.ts';
+import type { OutgoingPiece } from './message.ts';
 
 describe('an operation of ours', () => {
   it('is answered by its own message, in any order', async () => {
@@ -74,8 +75,8 @@ describe('an operation of ours', () => {
   it('waits for an answer as long as one may take, and while it is sent as long as that takes', async () => {
     const { association, dialogue, sent } = user();
     let more: (() => void) | undefined;
-    async function* slow(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('x');
+    async function* slow(): AsyncGenerator<OutgoingPiece> {
+      yield { bytes: Buffer.from('x'), last: false };
       await new Promise<void>((resolve) => (more = resolve));
     }
     const operation = dialogue.performOne(CT, STORE, slow());
@@ -97,8 +98,8 @@ describe('an operation of ours', () => {
 
   it('fails with what its data set failed with, and ends the association', async () => {
     const { association, dialogue } = user();
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('x');
+    async function* broken(): AsyncGenerator<OutgoingPiece> {
+      yield { bytes: Buffer.from('x'), last: false };
       throw new Error('the archive went away');
     }
     await expect(dialogue.performOne(CT, STORE, broken())).rejects.toThrow('the archive went away');

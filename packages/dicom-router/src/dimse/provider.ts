@@ -21,6 +21,8 @@ export interface Answer {
   readonly elements?: Partial<CommandSet>;
   /** Encoded in the transfer syntax of the context. */
   readonly dataSet?: Uint8Array;
+  /** Of the last response: those before it that are still to be sent; all go out together. */
+  readonly before?: readonly Answer[];
 }
 
 /** One operation that the peer asks for. */
@@ -34,8 +36,8 @@ export interface ServiceRequest {
   readonly dataSet: DataSetStream | undefined;
   /** The peer has cancelled the operation, or the association has ended, or the product stops. */
   readonly cancelled: AbortSignal;
-  /** Sends a response before the last; resolves when there is room for more. The data set must have been read before. */
-  pending(answer: Answer): Promise<void>;
+  /** Sends responses before the last, together; resolves when there is room for more. The data set must have been read before. */
+  pending(...answers: readonly Answer[]): Promise<void>;
 }
 
 /** A service this product provides (SCP). */

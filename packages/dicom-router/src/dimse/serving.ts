@@ -15,7 +15,7 @@ export interface ServingOptions {
 
 /** What serving tells the dialogue. */
 export interface ServingEvents {
-  readonly write: MessageWriter['write'];
+  readonly write: MessageWriter['writeAll'];
   /** It cannot go on: the association must end. */
   readonly broke: (error: unknown) => void;
   /** The last response went out, or none will. */
@@ -45,7 +45,7 @@ export class Serving {
 
   /** Has a request served; nothing else may be under way. */
   start(message: Message): Exchange {
-    const exchange = new Exchange(this.#dialogue, message, (answer) => this.respond(message, answer));
+    const exchange = new Exchange(this.#dialogue, message, (answers) => this.#send(message, answers));
     this.#current = exchange;
     this.#answering = this.#answer(exchange, message);
     return exchange;
@@ -65,8 +65,14 @@ export class Serving {
     }
   }
 
-  respond({ command, context }: Message, answer: Answer): Promise<void> {
-    return this.#events.write(context, response(command, context, answer), answer.dataSet);
+  /** Sends the last response, and what is to go out before it. */
+  respond(message: Message, answer: Answer): Promise<void> {
+    return this.#send(message, [...(answer.before ?? []), answer]);
+  }
+
+  #send({ command, context }: Message, answers: readonly Answer[]): Promise<void> {
+    const messages = answers.map((answer) => ({ command: response(command, context, answer), dataSet: answer.dataSet }));
+    return this.#events.write(context, messages);
   }
 
   /** Resolves when nothing is under way any more. */

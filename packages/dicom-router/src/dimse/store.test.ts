@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CT, response, user } from '../../test/dimse-talk.ts';
 import { decodeCommand } from './command-set.ts';
+import type { OutgoingPiece } from './message.ts';
 import { store } from './store.ts';
 
-async function* bytes(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('one ');
-  yield Buffer.from('data set');
+async function* bytes(): AsyncGenerator<OutgoingPiece> {
+  yield { bytes: Buffer.from('one '), last: false };
+  yield { bytes: Buffer.from('data set'), last: true };
 }
 
 const operation = (transferSyntaxUid = CT.transferSyntax) => ({

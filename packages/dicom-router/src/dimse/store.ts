@@ -2,7 +2,7 @@ import { isUid } from '@filmless/dicom';
 import type { Peer } from '../ul/association.ts';
 import { COMMAND } from './command-field.ts';
 import type { Dialogue } from './dialogue.ts';
-import type { DataSetStream } from './message.ts';
+import type { DataSetStream, OutgoingDataSet } from './message.ts';
 import type { Answer, Service } from './provider.ts';
 import { contextFor, type OperationResult } from './user.ts';
 
@@ -47,7 +47,7 @@ export interface StoreOperation {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly transferSyntaxUid: string;
-  readonly dataSet: AsyncIterable<Uint8Array>;
+  readonly dataSet: OutgoingDataSet;
 }
 
 const MEDIUM_PRIORITY = 0;

@@ -54,13 +54,9 @@ const SEND: Step = async (dialogue) => {
   const transferSyntaxUid = accepted?.transferSyntax ?? EXPLICIT_VR_LITTLE_ENDIAN;
   const bytes = testImage(transferSyntaxUid !== IMPLICIT_VR_LITTLE_ENDIAN);
   const instance = { sopClassUid: TEST_IMAGE_CLASS, sopInstanceUid: TEST_IMAGE_INSTANCE, transferSyntaxUid };
-  const result = await store(dialogue, { ...instance, dataSet: once(bytes) });
+  const result = await store(dialogue, { ...instance, dataSet: bytes });
   return { ...result, good: isKept(result.status) };
 };
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
 
 /** Asks whether an entity is there (C-ECHO). @throws RouterError `invalid-request` when nobody knows where it is */
 export function tryEcho(caller: TestCaller, tried: Tried, signal: AbortSignal): Promise<TestOutcome> {

@@ -1,4 +1,5 @@
 import type { Log } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import type { Arrivals } from '../arrivals/arrivals.ts';
 import type { AssociationJournal } from '../association-journal.ts';
@@ -23,6 +24,7 @@ export interface RouterContext {
   readonly calls: Calls;
   readonly clock: Clock;
   readonly arrivals: Arrivals;
+  readonly buffers: SendBuffers;
   readonly commitment: OpenedCommitment;
   readonly contacts: Contacts;
   readonly database: RouterDatabase;

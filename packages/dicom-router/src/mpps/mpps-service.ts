@@ -2,10 +2,9 @@ import { type DataSet, DicomError, isUid, lookupTag, newUid, TAG } from '@filmle
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import { COMMAND } from '../dimse/command-field.ts';
-import { decodeOperation } from '../dimse/data-set.ts';
-import { readWhole } from '../dimse/message.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
-import { messageOf, RouterError } from '../errors.ts';
+import { readOperation } from '../dimse/read-operation.ts';
+import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { encodeAnswer, inPlainLetters } from '../query/answer.ts';
 import type { ArchiveFetch } from '../router.ts';
@@ -52,15 +51,20 @@ async function guarded(
   try {
     return await perform(request, new PerformedSteps(context.archiveFetch, onBehalfOf(context.aes, peer), cancelled), context);
   } catch (error) {
-    if (dialogue.over || !isAboutDataSet(error)) {
+    const problem = dialogue.over ? undefined : problemOfDataSet(error);
+    if (problem === undefined) {
       throw error;
     }
-    return { status: 'processingFailure', comment: `the data set cannot be read: ${messageOf(error)}` };
+    return { status: 'processingFailure', comment: problem };
   }
 }
 
-function isAboutDataSet(error: unknown): boolean {
-  return error instanceof DicomError || (error instanceof RouterError && error.code === 'invalid-request');
+/** What of a data set keeps an operation from being done; undefined for what has another cause. */
+function problemOfDataSet(error: unknown): string | undefined {
+  if (error instanceof DicomError) {
+    return `the data set cannot be read: ${error.message}`;
+  }
+  return error instanceof RouterError && error.code === 'invalid-request' ? error.message : undefined;
 }
 
 async function create(request: ServiceRequest, steps: PerformedSteps, context: MppsContext): Promise<Answer> {
@@ -126,14 +130,10 @@ async function retrieve(request: ServiceRequest, steps: PerformedSteps, { aes }:
   return { status: 'success', dataSet };
 }
 
-/** @throws RouterError, DicomError */
-async function readStep({ dataSet, context, peer }: ServiceRequest, { aes, limits }: MppsContext): Promise<DataSet> {
-  if (dataSet === undefined) {
-    throw new RouterError('invalid-request', 'there is none');
-  }
-  const bytes = await readWhole(dataSet, limits.performedStepBytes);
-  const { charsetIn } = aes.rights(peer.callingAe).settings;
-  return decodeOperation(bytes, context, charsetIn);
+/** @throws RouterError `invalid-request`, `too-long` */
+function readStep(request: ServiceRequest, { aes, limits }: MppsContext): Promise<DataSet> {
+  const { charsetIn } = aes.rights(request.peer.callingAe).settings;
+  return readOperation(request, { named: 'the data set', maxBytes: limits.performedStepBytes, charsetIn });
 }
 
 /** NOTE: names the attribute, never its value: the comment is logged. */

@@ -2,8 +2,8 @@ import { lookupTag, TAG, texts } from '@filmless/dicom';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import { COMMAND } from '../dimse/command-field.ts';
+import { GatheredAnswers } from '../dimse/gathered-answers.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
-import { turnOfOthers } from '../dimse/turn-of-others.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { ArchiveFetch } from '../router.ts';
 import { answerDataSet, encodeAnswer } from './answer.ts';
@@ -25,9 +25,6 @@ export interface QueryContext {
   readonly audit: QueryAudit;
   readonly limits: RouterLimits;
 }
-
-/** Answers after which others are heard: a cancel of this very query among them. */
-const ANSWERS_IN_A_ROW = 32;
 
 /** C-FIND as SCP of the Query/Retrieve service class. PS3.4 C.4.1. */
 export function findService(context: QueryContext): Service {
@@ -64,6 +61,7 @@ async function answerAll(context: QueryContext, request: ServiceRequest, identif
   const asciiNames = context.aes.rights(peer.callingAe).settings.asciiNames ?? false;
   const archive = (asked: Request) => context.archiveFetch(asked, caller);
   const options = queryOptions(request.context.extended);
+  const answers = new GatheredAnswers(request);
   let matches = 0;
   try {
     for (const url of searchUrls(identifier.level, keys, options, context.limits)) {
@@ -72,14 +70,13 @@ async function answerAll(context: QueryContext, request: ServiceRequest, identif
           return { status: 'cancelled' };
         }
         const answer = answerDataSet(result, identifier, keys.wanted, { aeTitle: context.aeTitle, asciiNames });
-        await request.pending({ status, dataSet: encodeAnswer(answer, request.context) });
         matches += 1;
-        if (matches % ANSWERS_IN_A_ROW === 0) {
-          await turnOfOthers();
+        if (answers.add({ status, dataSet: encodeAnswer(answer, request.context) })) {
+          await answers.send();
         }
       }
     }
-    return cancelled.aborted ? { status: 'cancelled' } : { status: 'success' };
+    return { status: cancelled.aborted ? 'cancelled' : 'success', before: answers.take() };
   } finally {
     context.audit.query(caller, { outcome: 'success', ...described(identifier, keys, matches) });
   }

@@ -1,5 +1,5 @@
-import { type DataSet, DicomError, firstText, type MutableDataSet, TAG, type TagKey, texts } from '@filmless/dicom';
-import { decodeOperation } from '../dimse/data-set.ts';
+import { type DataSet, firstText, type MutableDataSet, TAG, type TagKey, texts } from '@filmless/dicom';
+import { understood } from '../dimse/read-operation.ts';
 import { RouterError } from '../errors.ts';
 import type { AcceptedContext } from '../ul/association.ts';
 import { type InformationModel, levelsAbove, type QueryLevel, UNIQUE_KEYS } from './information-model.ts';
@@ -28,7 +28,7 @@ const ABOUT_THE_REST: ReadonlySet<TagKey> = new Set([TAG.QueryRetrieveLevel, TAG
  * @throws RouterError `invalid-request`, in words for the peer: A900H
  */
 export function parseIdentifier(source: IdentifierSource, model: InformationModel, relational: boolean): Identifier {
-  const dataSet = readKeys(source);
+  const dataSet = understood(source.bytes, source.context, { named: 'the identifier', charsetIn: source.charsetIn });
   const level = parseLevel(firstText(dataSet, TAG.QueryRetrieveLevel)?.trim(), model);
   const keys: MutableDataSet = {};
   for (const [tag, attribute] of Object.entries(dataSet)) {
@@ -42,17 +42,6 @@ export function parseIdentifier(source: IdentifierSource, model: InformationMode
     }
   }
   return { level, characterSets: characterSetsOf(dataSet, source.charsetIn), keys };
-}
-
-function readKeys({ bytes, context, charsetIn }: IdentifierSource): DataSet {
-  try {
-    return decodeOperation(bytes, context, charsetIn);
-  } catch (error) {
-    if (error instanceof DicomError) {
-      throw new RouterError('invalid-request', `the identifier cannot be read: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
 }
 
 /** Names of character sets as data sets have them; others are code pages, which no answer may name. PS3.3 C.12.1.1.2. */

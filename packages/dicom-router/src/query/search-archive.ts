@@ -1,4 +1,4 @@
-import { type DataSet, DicomError, parseDicomJson } from '@filmless/dicom';
+import { type DataSet, DicomError, parseDicomJson, piecesOf } from '@filmless/dicom';
 import { messageOf, RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 
@@ -69,15 +69,33 @@ async function problemDetail(response: Response): Promise<string> {
 async function pageText(response: Response, mostBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  // An answer without matches may have no body at all.
-  for await (const part of response.body ?? []) {
+  for await (const part of bodyParts(response)) {
     bytes += part.byteLength;
     if (bytes > mostBytes) {
       throw new RouterError('too-long', 'one page of results is too long: ask for fewer attributes');
     }
     parts.push(part);
   }
-  return Buffer.concat(parts, bytes).toString('utf8');
+  const [only = Buffer.alloc(0)] = parts;
+  const whole = parts.length <= 1 ? Buffer.from(only.buffer, only.byteOffset, only.byteLength) : Buffer.concat(parts, bytes);
+  return whole.toString('utf8');
+}
+
+/** A body as it was made, where that was in this process: a stream costs more than what is in it. */
+async function* bodyParts({ body }: Response): AsyncGenerator<Uint8Array, void, void> {
+  // An answer without matches may have no body at all.
+  const pieces = body === null ? undefined : piecesOf(body);
+  try {
+    for (let next = await pieces?.next(); next?.done === false; next = await pieces?.next()) {
+      if (next.value instanceof Uint8Array) {
+        yield next.value;
+      } else {
+        yield* next.value;
+      }
+    }
+  } finally {
+    await pieces?.return?.();
+  }
 }
 
 function parsePage(text: string): readonly unknown[] {

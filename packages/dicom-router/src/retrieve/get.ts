@@ -35,7 +35,9 @@ async function get(context: RetrieveContext, request: ServiceRequest, retrieval:
   const operations = new SubOperations(plan.total, context.limits);
   const options = {
     archive: retrieval.archive,
-    signal: new AbortController().signal,
+    buffers: context.buffers,
+    wholeSeries: retrieval.wholeSeries,
+    cancelled,
     meter: context.meter,
   };
   const counts = new LatePending(request);

@@ -17,10 +17,8 @@ export interface Move {
   readonly plan: RetrievalPlan;
   readonly operations: SubOperations;
   readonly archive: AskArchive;
+  readonly wholeSeries: boolean;
 }
-
-/** How often is looked whether who asked for a move that was cancelled is still there. */
-const WATCH_MS = 250;
 
 /**
  * Sends what was planned over one association. When that breaks, the instance under way has failed and another association takes the
@@ -60,7 +58,7 @@ export async function moveInstances(context: RetrieveContext, request: ServiceRe
 async function sendOver(
   context: RetrieveContext,
   request: ServiceRequest,
-  { destination, plan, archive }: Move,
+  { destination, plan, archive, wholeSeries }: Move,
   instances: Unreported<DeliveredInstance>,
   report: (instance: DeliveredInstance, outcome: SendOutcome) => Promise<void>,
 ): Promise<string | undefined> {
@@ -88,7 +86,14 @@ async function sendOver(
   const released = abortWithAsker(request, dialogue);
   try {
     const moveOriginator = { aeTitle: peer.callingAe, messageId: command.MessageID ?? 0 };
-    const options = { archive, signal: new AbortController().signal, meter: context.meter, moveOriginator };
+    const options = {
+      archive,
+      buffers: context.buffers,
+      wholeSeries,
+      cancelled: request.cancelled,
+      meter: context.meter,
+      moveOriginator,
+    };
     await sendInstances(dialogue, options, instances.all(), report);
     // Every instance was answered: a destination that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);
@@ -105,11 +110,11 @@ async function sendOver(
 }
 
 /** A cancelled move finishes what is under way, but not for somebody who is gone. */
-function abortWithAsker({ cancelled, dialogue: asker }: ServiceRequest, dialogue: Dialogue): () => void {
-  const timer = setInterval(() => {
-    if (cancelled.aborted && asker.over) {
-      dialogue.abort();
-    }
-  }, WATCH_MS);
-  return () => clearInterval(timer);
+function abortWithAsker({ dialogue: { ended } }: ServiceRequest, dialogue: Dialogue): () => void {
+  const abort = () => dialogue.abort();
+  ended.addEventListener('abort', abort, { once: true });
+  if (ended.aborted) {
+    abort();
+  }
+  return () => ended.removeEventListener('abort', abort);
 }

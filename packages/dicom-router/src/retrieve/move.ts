@@ -44,7 +44,7 @@ async function move(context: RetrieveContext, request: ServiceRequest, retrieval
   }
   const operations = new SubOperations(plan.total, context.limits);
   try {
-    await moveInstances(context, request, { destination, plan, operations, archive: retrieval.archive });
+    await moveInstances(context, request, { ...retrieval, destination, plan, operations });
     return operations.final(request.context, request.cancelled.aborted);
   } catch (error) {
     if (request.dialogue.over) {

@@ -1,4 +1,5 @@
 import type { Meter } from '@filmless/access';
+import type { SendBuffers } from '@filmless/dicom';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import type { Calls } from '../calls.ts';
 import type { TlsKeeper } from '../destinations/tls-keeper.ts';
@@ -18,6 +19,7 @@ import type { SubOperations } from './sub-operations.ts';
 export interface RetrieveContext extends QueryContext {
   readonly calls: Calls;
   readonly meter: Meter;
+  readonly buffers: SendBuffers;
   readonly tls: TlsKeeper;
 }
 
@@ -27,6 +29,8 @@ export interface Retrieval {
   readonly archive: AskArchive;
   /** Listings of what it names. */
   readonly urls: readonly string[];
+  /** It names no single instances. */
+  readonly wholeSeries: boolean;
 }
 
 /** What the peer may retrieve and asks for, or the answer that refuses it. @throws RouterError what ends the association */
@@ -42,8 +46,10 @@ export async function openRetrieval(
     return { status: 'notAuthorized', comment: `${callingAe} may not retrieve here` };
   }
   try {
-    const urls = instanceUrls(await readIdentifier(context, request, models), context.limits.searchUids);
-    return { caller, urls, archive: (asked) => context.archiveFetch(asked, caller) };
+    const identifier = await readIdentifier(context, request, models);
+    const urls = instanceUrls(identifier, context.limits.searchUids);
+    const wholeSeries = identifier.level !== 'IMAGE';
+    return { caller, urls, wholeSeries, archive: (asked) => context.archiveFetch(asked, caller) };
   } catch (error) {
     if (isOver(error, request)) {
       throw error;
@@ -68,7 +74,7 @@ export async function planOrAnswer(
   }
 }
 
-/** The instances of a plan until the operation is cancelled; those that were asked for before still go out. */
+/** The instances of a plan until the operation is cancelled. */
 export async function* untilCancelled(
   plan: RetrievalPlan,
   { cancelled }: ServiceRequest,

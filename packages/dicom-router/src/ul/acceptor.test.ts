@@ -359,7 +359,8 @@ describe('the acceptor', () => {
       policy,
       serve: async (association) => {
         for (;;) {
-          await association.write(1, false, false, [Buffer.alloc(16_000)]).catch((error: unknown) => {
+          const fragment = { contextId: 1, command: false, last: false, parts: [Buffer.alloc(16_000)] };
+          await association.write([fragment]).catch((error: unknown) => {
             flooded.resolve(error);
             throw error;
           });

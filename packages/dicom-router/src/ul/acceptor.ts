@@ -340,7 +340,7 @@ class SocketAcceptor implements Acceptor {
       contexts: agreedContexts(negotiation),
       refused: refusedContexts(negotiation),
       window: agreedWindow(negotiation, 'acceptor'),
-      maxFragmentBytes: fragmentBytes(request.user, limits.pduBytes),
+      maxFragmentBytes: fragmentBytes(request.user, limits.sentPduBytes),
     } as const;
     const association = new SocketAssociation(id, connection, agreement, limits.responseMs);
     this.#associations.add(association);

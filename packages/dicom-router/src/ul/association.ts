@@ -1,6 +1,7 @@
 import { RouterError } from '../errors.ts';
 import type { Connection } from './connection.ts';
-import { PDU_HEADER_BYTES, PDV_HEADER_BYTES, pDataHeader } from './pdu/encode.ts';
+import type { OutgoingFragment } from './fragments.ts';
+import { encodePData, PDU_HEADER_BYTES, PDV_HEADER_BYTES } from './pdu/encode.ts';
 import type { Fragment, UserInformation } from './pdu/model.ts';
 
 /** A presentation context both sides agreed on. */
@@ -82,8 +83,11 @@ export interface Association {
   patience(patienceMs: number): void;
   /** Has the read under way throw `interrupted`; nothing is lost, and the association goes on. */
   interrupt(): void;
-  /** Sends one fragment of at most `maxFragmentBytes`; resolves when there is room for more. */
-  write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Sends fragments of at most `maxFragmentBytes`, together; resolves when the system has taken them: their memory may be used again
+   * then. It may not when this fails.
+   */
+  write(fragments: readonly OutgoingFragment[]): Promise<void>;
   /**
    * Called when the peer has begun to say something and the rest is waited for; undefined ends that. Some peers, DCMTK's among them,
    * write a PDU in two steps, and their system sends the second once ours acknowledges the first: 40 ms later, but at once
@@ -171,13 +175,22 @@ export class SocketAssociation implements Association {
     this.#connection.interrupt();
   }
 
-  async write(contextId: number, command: boolean, last: boolean, parts: readonly Uint8Array[]): Promise<void> {
-    const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
-    const paced = this.#pace?.(length);
-    if (paced !== undefined) {
-      await paced;
+  async write(fragments: readonly OutgoingFragment[]): Promise<void> {
+    let ready: OutgoingFragment[] = [];
+    for (const fragment of fragments) {
+      const paced = this.#pace?.(fragment.parts.reduce((sum, part) => sum + part.byteLength, 0));
+      if (paced !== undefined) {
+        if (ready.length > 0) {
+          await this.#connection.sendData(encodePData(ready));
+          ready = [];
+        }
+        await paced;
+      }
+      ready.push(fragment);
     }
-    await this.#connection.sendData(pDataHeader(contextId, command, last, length), parts);
+    if (ready.length > 0) {
+      await this.#connection.sendData(encodePData(ready));
+    }
   }
 
   whenBegun(listener: (() => void) | undefined): void {

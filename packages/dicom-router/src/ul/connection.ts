@@ -4,6 +4,7 @@ import type { RouterLimits } from '../limits.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { artimFault, endFault, silenceFault, versionFault } from './connection-faults.ts';
 import { type Circumstances, step } from './machine.ts';
+import { Pace } from './pace.ts';
 import { encodePdu } from './pdu/encode.ts';
 import type { AssociateAc, AssociateRj, AssociateRq, ControlPdu, Fragment } from './pdu/model.ts';
 import { type Incoming, PduParser } from './pdu/pdu-parser.ts';
@@ -35,8 +36,6 @@ const PDU_EVENTS: Readonly<Record<ControlPdu['type'], Event>> = {
   abort: 'abortArrived',
 };
 
-/** PDUs up to this long are copied into one piece: cheaper than a write of several. */
-const JOINED_BYTES = 4096;
 /** PS3.8 9.3.8: the provider's reasons. */
 const ABORT_REASON = { notSpecified: 0, unrecognizedPdu: 1, unexpectedPdu: 2, invalidParameter: 6 } as const;
 /** Rejection by the provider (ACSE): protocol version not supported. PS3.8 9.3.4. */
@@ -49,6 +48,7 @@ export class Connection {
   readonly #role: Circumstances['role'];
   readonly #queue: ByteQueue;
   readonly #parser: PduParser;
+  readonly #pace = new Pace();
   #state: State = 'Sta1';
   #artim: NodeJS.Timeout | undefined;
   #abortReason: number = ABORT_REASON.notSpecified;
@@ -57,6 +57,13 @@ export class Connection {
   #lastWordsMs: number | undefined;
   #patienceMs = 0;
   #interrupted = false;
+  /** Ends the wait of a writer whose bytes the system has taken. NOTE: 'drain' tells of long writes only. */
+  #emptied: (() => void) | undefined;
+  readonly #taken = (): void => {
+    if (this.#socket.writableLength === 0) {
+      this.#emptied?.();
+    }
+  };
   /** Ends the wait of a writer whose peer takes no bytes. */
   #interrupt: (() => void) | undefined;
   /** Called when the rest of a P-DATA-TF that has begun is waited for. */
@@ -94,14 +101,21 @@ export class Connection {
     this.#fire(event, { send: encodePdu(pdu) });
   }
 
-  /** Sends a P-DATA-TF, header and fragment in one write; resolves when the peer has made room for more. */
-  async sendData(header: Buffer, parts: readonly Uint8Array[]): Promise<void> {
+  /** Sends P-DATA-TF PDUs, in one write where the peer takes as much; resolves when the system has taken them. */
+  async sendData(pieces: readonly Uint8Array[]): Promise<void> {
     this.#fire('dataRequested');
-    if (!this.#socket.writable) {
-      throw this.#gone();
-    }
-    if (!this.#writeTogether([header, ...parts])) {
-      await this.#drained();
+    for (let left = pieces; left.length > 0; ) {
+      const [portion, bytes, rest] = this.#pace.portion(left);
+      const began = performance.now();
+      if (!this.#socket.writable || this.#isOver()) {
+        throw this.#gone();
+      }
+      this.#writeTogether(portion);
+      if (this.#socket.writableLength > 0) {
+        await this.#drained();
+      }
+      this.#pace.took(bytes, performance.now() - began);
+      left = rest;
     }
   }
 
@@ -303,19 +317,13 @@ export class Connection {
     }
   }
 
-  /** In one write to the system, short ones copied together; false when the peer should take bytes first. */
-  #writeTogether(parts: readonly Uint8Array[]): boolean {
-    const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
-    if (length <= JOINED_BYTES) {
-      return this.#socket.write(Buffer.concat(parts, length));
-    }
-    let roomy = true;
+  /** In one write to the system. */
+  #writeTogether(pieces: readonly Uint8Array[]): void {
     this.#socket.cork();
-    for (const part of parts) {
-      roomy = this.#socket.write(part);
+    for (const piece of pieces) {
+      this.#socket.write(piece, this.#taken);
     }
     this.#socket.uncork();
-    return roomy;
   }
 
   #gone(): RouterError {
@@ -328,6 +336,7 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  /** Resolves when the system has taken all that was written. */
   #drained(): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -336,8 +345,8 @@ export class Connection {
       }, this.#limits.stallMs);
       const settle = () => {
         clearTimeout(timer);
-        this.#socket.off('drain', settle);
         this.#socket.off('close', settle);
+        this.#emptied = undefined;
         this.#interrupt = undefined;
         if (this.#socket.destroyed || this.#isOver()) {
           reject(this.#gone());
@@ -345,7 +354,7 @@ export class Connection {
           resolve();
         }
       };
-      this.#socket.once('drain', settle);
+      this.#emptied = settle;
       this.#socket.once('close', settle);
       this.#interrupt = settle;
     });

@@ -178,6 +178,6 @@ async function deafServer(): Promise<ParrotServer> {
 
 async function flood(association: Association): Promise<never> {
   for (;;) {
-    await association.write(1, false, false, [Buffer.alloc(1_000_000)]);
+    await association.write([{ contextId: 1, command: false, last: false, parts: [Buffer.alloc(1_000_000)] }]);
   }
 }

@@ -148,7 +148,7 @@ async function answerTo(connection: Connection, { limits, signal }: RequestOptio
 
 function fragmentBytesOrAbort(connection: Connection, user: UserInformation, limits: RouterLimits): number {
   try {
-    return fragmentBytes(user, limits.pduBytes);
+    return fragmentBytes(user, limits.sentPduBytes);
   } catch (error) {
     connection.abort();
     throw error;

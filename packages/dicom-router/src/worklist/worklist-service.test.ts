@@ -32,8 +32,9 @@ async function find(identifier: DataSet | Uint8Array | undefined, during?: (aski
   });
   const asking = asked({ abstractSyntax: MODALITY_WORKLIST_SOP_CLASS, dataSet: identifier });
   during?.(asking);
-  const answer: Answer = await service.handle(asking.request);
-  return { answer, pending: asking.pending, items: asking.pending.map(readAnswer) };
+  const { before = [], ...answer }: Answer = await service.handle(asking.request);
+  const pending = [...asking.pending, ...before];
+  return { answer, pending, items: pending.map(readAnswer) };
 }
 
 const stepKeys = (keys: DataSet): DataSet => ({ [TAG.ScheduledProcedureStepSequence]: { vr: 'SQ', Value: [keys] } });

@@ -1,15 +1,13 @@
 import type { Facility } from '@filmless/access';
-import { type DataSet, DicomError, type MutableDataSet, matchesAll, parseDateRange, TAG } from '@filmless/dicom';
+import { type DataSet, type MutableDataSet, matchesAll, parseDateRange, TAG } from '@filmless/dicom';
 import type { WorklistSettings } from '../aes/ae-config.ts';
 import type { AeDirectory } from '../aes/ae-directory.ts';
 import { onBehalfOf } from '../aes/on-behalf.ts';
 import type { Clock } from '../destinations/clock.ts';
 import { COMMAND } from '../dimse/command-field.ts';
-import { decodeOperation } from '../dimse/data-set.ts';
-import { readWhole } from '../dimse/message.ts';
+import { GatheredAnswers } from '../dimse/gathered-answers.ts';
 import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
-import { turnOfOthers } from '../dimse/turn-of-others.ts';
-import { RouterError } from '../errors.ts';
+import { readOperation } from '../dimse/read-operation.ts';
 import type { RouterLimits } from '../limits.ts';
 import { encodeAnswer, inPlainLetters } from '../query/answer.ts';
 import { characterSetsOf } from '../query/identifier.ts';
@@ -43,9 +41,6 @@ interface Asking {
   readonly anyStation: string;
 }
 
-/** Answers after which others are heard: a cancel of this very query among them. */
-const ANSWERS_IN_A_ROW = 32;
-
 /** C-FIND of the Modality Worklist, out of the orders of the archive. PS3.4 K. */
 export function worklistService(context: WorklistContext): Service {
   return {
@@ -78,6 +73,7 @@ async function answerAll(context: WorklistContext, request: ServiceRequest, call
   const asking = askingOf(context, caller, identifier);
   const { asciiNames = false } = context.aes.rights(caller.aeTitle).settings;
   const characterSets = characterSetsOf(identifier, context.aes.rights(caller.aeTitle).settings.charsetIn);
+  const answers = new GatheredAnswers(request);
   let found = 0;
   try {
     if (asking !== undefined) {
@@ -87,34 +83,22 @@ async function answerAll(context: WorklistContext, request: ServiceRequest, call
         }
         const status = asking.keys.unsupported ? 'pendingWarning' : 'pending';
         const answer = answerOf(item, identifier, asciiNames, characterSets);
-        await request.pending({ status, dataSet: encodeAnswer(answer, request.context) });
         found += 1;
-        if (found % ANSWERS_IN_A_ROW === 0) {
-          await turnOfOthers();
+        if (answers.add({ status, dataSet: encodeAnswer(answer, request.context) })) {
+          await answers.send();
         }
       }
     }
-    return cancelled.aborted ? { status: 'cancelled' } : { status: 'success' };
+    return { status: cancelled.aborted ? 'cancelled' : 'success', before: answers.take() };
   } finally {
     context.audit.query(caller, { outcome: 'success', detail: `worklist: ${found} found` });
   }
 }
 
 /** @throws RouterError `invalid-request` */
-async function readKeys({ aes, limits }: WorklistContext, { context, dataSet, peer }: ServiceRequest): Promise<DataSet> {
-  if (dataSet === undefined) {
-    throw new RouterError('invalid-request', 'the C-FIND request has no identifier');
-  }
-  const bytes = await readWhole(dataSet, limits.identifierBytes);
-  const { charsetIn } = aes.rights(peer.callingAe).settings;
-  try {
-    return decodeOperation(bytes, context, charsetIn);
-  } catch (error) {
-    if (error instanceof DicomError) {
-      throw new RouterError('invalid-request', `the identifier cannot be read: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
+function readKeys({ aes, limits }: WorklistContext, request: ServiceRequest): Promise<DataSet> {
+  const { charsetIn } = aes.rights(request.peer.callingAe).settings;
+  return readOperation(request, { named: 'the identifier', maxBytes: limits.identifierBytes, charsetIn });
 }
 
 /** Undefined when the entity is shown nothing of what it asks for. @throws RouterError `invalid-request` */

@@ -35,6 +35,8 @@ const TLS = `${ROUTER}/tls.test.ts`;
 const CLIENT = `${ROUTER}/client.test.ts`;
 const QUERY = `${PRODUCT}/query.test.ts`;
 const RETRIEVE = `${PRODUCT}/retrieve.test.ts`;
+const ARCHIVES = `${ROUTER}/archives.test.ts`;
+const SECURE = `${PRODUCT}/tls.test.ts`;
 const BOTH_WAYS = 'sends to us, and is sent to';
 const JUDGED = 'is sent to, and its certificates are judged';
 
@@ -44,9 +46,17 @@ export const PROOFS: readonly Proof[] = [
     ['DCMTK', 'TLS', TLS, 'is let in with a certificate of its own making that is entered for it'],
     ['pynetdicom', 'clear', `${ROUTER}/pynetdicom.test.ts`, 'gets through two hundred associations, one after the other'],
     ['pynetdicom', 'TLS', TLS, 'is asked for the user it names'],
+    ['Orthanc', 'clear', SECURE, 'echoes in the clear'],
     ['Orthanc', 'TLS', TLS, BOTH_WAYS],
   ]),
-  ...of('Verification', 'SCU', [['DCMTK', 'TLS', TLS, JUDGED]]),
+  ...of('Verification', 'SCU', [
+    ['DCMTK', 'clear', ARCHIVES, 'answers our echo in the clear'],
+    ['DCMTK', 'TLS', TLS, JUDGED],
+    ['pynetdicom', 'clear', ARCHIVES, 'is answered an echo'],
+    ['pynetdicom', 'TLS', ARCHIVES, 'is answered an echo'],
+    ['Orthanc', 'clear', ARCHIVES, 'is answered an echo'],
+    ['Orthanc', 'TLS', ARCHIVES, 'is answered an echo'],
+  ]),
   ...of('Storage', 'SCP', [
     ['DCMTK', 'clear', `${PRODUCT}/storage.test.ts`, 'keeps the bytes that came over the line, at a PDU size of %i'],
     ['DCMTK', 'TLS', TLS, 'stores by each of its profiles that are not retired and know our cipher suites: %s'],
@@ -75,49 +85,122 @@ export const PROOFS: readonly Proof[] = [
     ['pynetdicom', 'clear', QUERY, 'goes down the levels of both models'],
     ['pynetdicom', 'clear', QUERY, 'is cancelled in the middle'],
     ['Orthanc', 'clear', QUERY, 'finds by a name without accents; it loses the letters it cannot show, so it is sent none'],
+    ['DCMTK', 'TLS', SECURE, 'finds a study over TLS'],
+    ['pynetdicom', 'TLS', SECURE, 'finds a study'],
+    ['Orthanc', 'TLS', SECURE, 'finds a study over TLS and retrieves it to itself'],
   ]),
   ...of('Query/Retrieve FIND', 'SCU', [
     ['DCMTK', 'clear', CLIENT, 'finds, gives each match as it comes, and can leave early and go on'],
+    ['pynetdicom', 'clear', ARCHIVES, 'finds each instance of a series'],
+    ['pynetdicom', 'TLS', ARCHIVES, 'finds each instance of a series'],
+    ['Orthanc', 'clear', ARCHIVES, 'finds each instance of a series'],
+    ['Orthanc', 'TLS', ARCHIVES, 'finds each instance of a series'],
   ]),
   ...of('Query/Retrieve MOVE', 'SCP', [
     ['DCMTK', 'clear', RETRIEVE, 'movescu has a study sent to a storescp, byte for byte'],
     ['pynetdicom', 'clear', RETRIEVE, 'brings a study, with who asked for it and a count after each instance'],
     ['Orthanc', 'clear', RETRIEVE, 'finds a study and retrieves it to itself'],
+    ['pynetdicom', 'TLS', SECURE, 'has a study moved to itself'],
+    ['Orthanc', 'TLS', SECURE, 'finds a study over TLS and retrieves it to itself'],
   ]),
-  ...of('Query/Retrieve MOVE', 'SCU', [['DCMTK', 'clear', CLIENT, 'moves to another entity, told of the progress']]),
+  ...of('Query/Retrieve MOVE', 'SCU', [
+    ['DCMTK', 'clear', CLIENT, 'moves to another entity, told of the progress'],
+    ['pynetdicom', 'clear', ARCHIVES, 'has a study moved to an entity that it knows, and is told when it knows none'],
+    ['pynetdicom', 'TLS', ARCHIVES, 'has a study moved to an entity that it knows, and is told when it knows none'],
+    ['Orthanc', 'clear', ARCHIVES, 'has a study moved to an entity that it knows, and is told when it knows none'],
+    ['Orthanc', 'TLS', ARCHIVES, 'has a study moved to an entity that it knows, and is told when it knows none'],
+  ]),
   ...of('Query/Retrieve GET', 'SCP', [
     ['DCMTK', 'clear', RETRIEVE, 'getscu brings a study byte for byte'],
     ['DCMTK', 'clear', RETRIEVE, 'getscu brings every kind of object that it proposes, from the files at hand'],
     ['pynetdicom', 'clear', RETRIEVE, 'brings a study on the association it asks on'],
     ['pynetdicom', 'clear', RETRIEVE, 'brings it in a transfer syntax that was accepted'],
+    ['pynetdicom', 'TLS', SECURE, 'gets a study on the association it asks on'],
   ]),
   ...of('Query/Retrieve GET', 'SCU', [
     ['DCMTK', 'clear', CLIENT, 'gets on the same association, what comes being taken by its handler'],
+    ['pynetdicom', 'clear', ARCHIVES, 'gets a study on the association it asks on'],
+    ['pynetdicom', 'TLS', ARCHIVES, 'gets a study on the association it asks on'],
+    ['Orthanc', 'clear', ARCHIVES, 'gets a study on the association it asks on'],
+    ['Orthanc', 'TLS', ARCHIVES, 'gets a study on the association it asks on'],
   ]),
   ...of('Modality Worklist', 'SCP', [
     ['DCMTK', 'clear', `${ROUTER}/worklist.test.ts`, 'finds by name, station and modality, in UTF-8'],
     ['DCMTK', 'clear', `${ROUTER}/worklist.test.ts`, 'asks with the identifier of a file, as worklist clients do'],
     ['pynetdicom', 'clear', `${ROUTER}/worklist.test.ts`, 'by station and day, and gets its steps whole'],
+    ['DCMTK', 'TLS', SECURE, 'reads a worklist over TLS'],
+    ['pynetdicom', 'TLS', SECURE, 'reads its worklist'],
+    ['Orthanc', 'clear', SECURE, 'reads a worklist, in the clear and over TLS (%s)'],
+    ['Orthanc', 'TLS', SECURE, 'reads a worklist, in the clear and over TLS (%s)'],
   ]),
-  ...of('Modality Worklist', 'SCU', [['DCMTK', 'clear', CLIENT, 'reads a worklist']]),
+  ...of('Modality Worklist', 'SCU', [
+    ['DCMTK', 'clear', CLIENT, 'reads a worklist'],
+    ['pynetdicom', 'clear', ARCHIVES, 'reads the worklist of a station'],
+    ['pynetdicom', 'TLS', ARCHIVES, 'reads the worklist of a station'],
+    ['Orthanc', 'clear', ARCHIVES, 'reads the worklist of a station'],
+    ['Orthanc', 'TLS', ARCHIVES, 'reads the worklist of a station'],
+  ]),
   ...of('MPPS, and MPPS Retrieve', 'SCP', [
     ['pynetdicom', 'clear', `${ROUTER}/mpps.test.ts`, 'from beginning to end and sees what came of it (explicit VR: %s)'],
+    ['pynetdicom', 'TLS', SECURE, 'reports the beginning and the end of a step'],
   ]),
   ...of('Storage Commitment', 'SCP', [
     ['pynetdicom', 'clear', `${ROUTER}/commitment.test.ts`, 'and stays for the answer: it comes on the same association'],
     ['pynetdicom', 'clear', `${ROUTER}/commitment.test.ts`, 'and leaves: it is called, and told which one is missing'],
     ['Orthanc', 'clear', `${PRODUCT}/commitment.test.ts`, 'asks whether images are safe, and is told which one is missing'],
+    ['pynetdicom', 'TLS', SECURE, 'is told whether its images are safe, on its association and when it is called'],
+    ['Orthanc', 'TLS', SECURE, 'asks over TLS whether images are safe'],
   ]),
   ...of('Storage Commitment', 'SCU', [
     ['pynetdicom', 'clear', `${ROUTER}/commitment.test.ts`, 'and says so on the %s association; what it lost is sent again'],
-    [
-      'Orthanc',
-      'clear',
-      `${PRODUCT}/commitment.test.ts`,
-      'is asked about what it was sent, commits itself, and what it lost is sent again',
-    ],
+    ['Orthanc', 'clear', ARCHIVES, 'pynetdicom and Orthanc commit themselves, and what they lost is sent again (%s)'],
+    ['pynetdicom', 'TLS', ARCHIVES, 'pynetdicom and Orthanc commit themselves, and what they lost is sent again (%s)'],
+    ['Orthanc', 'TLS', ARCHIVES, 'pynetdicom and Orthanc commit themselves, and what they lost is sent again (%s)'],
   ]),
-  ...of('User identity', 'SCP', [['pynetdicom', 'TLS', TLS, 'is asked for the user it names']]),
+  ...of('User identity', 'SCP', [
+    ['DCMTK', 'clear', SECURE, 'is asked for the user it names, in the clear and over TLS'],
+    ['DCMTK', 'TLS', SECURE, 'is asked for the user it names, in the clear and over TLS'],
+    ['pynetdicom', 'clear', TLS, 'is asked for the user it names in the clear too'],
+    ['pynetdicom', 'TLS', TLS, 'is asked for the user it names'],
+  ]),
+];
+
+/** What a peer has not got, in the version that Debian or PyPI has, so that it cannot be tried. */
+export interface Lack {
+  readonly service: string;
+  readonly role: Proof['role'];
+  readonly peer: Peer;
+  readonly lines: readonly ('clear' | 'TLS')[];
+  readonly why: string;
+}
+
+const NEITHER = ['clear', 'TLS'] as const;
+const lacks = (peer: Peer, lines: Lack['lines'], why: string, services: readonly (readonly [string, Proof['role']])[]) =>
+  services.map(([service, role]): Lack => ({ service, role, peer, lines, why }));
+
+const MPPS = 'MPPS, and MPPS Retrieve';
+
+export const LACKS: readonly Lack[] = [
+  ...lacks('DCMTK', NEITHER, 'no program', [
+    [MPPS, 'SCP'],
+    ['Storage Commitment', 'SCP'],
+    ['Storage Commitment', 'SCU'],
+  ]),
+  ...lacks('DCMTK', ['TLS'], '`movescu` and `getscu` 3.6.7 know no TLS', [
+    ['Query/Retrieve MOVE', 'SCP'],
+    ['Query/Retrieve GET', 'SCP'],
+  ]),
+  ...lacks('DCMTK', ['TLS'], '`dcmqrscp` and `wlmscpfs` 3.6.7 know no TLS', [
+    ['Query/Retrieve FIND', 'SCU'],
+    ['Query/Retrieve MOVE', 'SCU'],
+    ['Query/Retrieve GET', 'SCU'],
+    ['Modality Worklist', 'SCU'],
+  ]),
+  ...lacks('Orthanc', NEITHER, '1.10 retrieves by C-MOVE alone', [['Query/Retrieve GET', 'SCP']]),
+  ...lacks('Orthanc', NEITHER, 'no such service in 1.10', [
+    [MPPS, 'SCP'],
+    ['User identity', 'SCP'],
+  ]),
 ];
 
 /** Tests with these programs that try no service with a peer. */
@@ -156,22 +239,45 @@ export function filesWithoutCell(): readonly string[] {
     .filter((file) => file.endsWith('.test.ts') && !named.has(file) && !NO_CELL.has(file));
 }
 
-/** One row a service and role, one column a peer and line. */
-export function interoperation(): string {
+interface Cell {
+  readonly peer: Peer;
+  readonly tls: boolean;
+  readonly tested: boolean;
+  /** Why the peer cannot; undefined when it can. */
+  readonly lack: string | undefined;
+}
+
+interface Row {
+  readonly service: string;
+  readonly role: Proof['role'];
+  readonly cells: readonly Cell[];
+}
+
+/** One row a service and role, one cell a peer and line. */
+export function matrix(): readonly Row[] {
   const columns = PEERS.flatMap((peer) => [false, true].map((tls) => ({ peer, tls })));
   const rows = new Map(PROOFS.map(({ service, role }) => [`${service} ${role}`, { service, role }]));
+  return [...rows.values()].map(({ service, role }) => {
+    const here = (one: { readonly service: string; readonly role: string; readonly peer: Peer }, peer: Peer) =>
+      one.service === service && one.role === role && one.peer === peer;
+    const cells = columns.map(({ peer, tls }) => ({
+      peer,
+      tls,
+      tested: PROOFS.some((proof) => here(proof, peer) && proof.tls === tls),
+      lack: LACKS.find((lack) => here(lack, peer) && lack.lines.includes(tls ? 'TLS' : 'clear'))?.why,
+    }));
+    return { service, role, cells };
+  });
+}
+
+export function interoperation(): string {
+  const rows = matrix();
   return table(
-    ['service', 'our role', ...columns.map(({ peer, tls }) => `${peer}${tls ? ', TLS' : ''}`)],
-    [...rows.values()].map((row) => [
-      row.service,
-      row.role,
-      ...columns.map((column) => {
-        const tests = PROOFS.filter(
-          (proof) =>
-            proof.service === row.service && proof.role === row.role && proof.peer === column.peer && proof.tls === column.tls,
-        );
-        return tests.length === 0 ? 'not tested' : 'tested';
-      }),
+    ['service', 'our role', ...(rows[0]?.cells ?? []).map(({ peer, tls }) => `${peer}${tls ? ', TLS' : ''}`)],
+    rows.map(({ service, role, cells }) => [
+      service,
+      role,
+      ...cells.map(({ tested, lack }) => (tested ? 'tested' : lack === undefined ? 'not tested' : `peer has none: ${lack}`)),
     ]),
   );
 }

@@ -1,7 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filesWithoutCell, PEERS, PROOFS, problemOf } from '../conformance/interoperation.ts';
+import { filesWithoutCell, LACKS, matrix, PEERS, PROOFS, problemOf } from '../conformance/interoperation.ts';
 import { sectionNames, withSections } from '../conformance/markdown.ts';
 import { SECTIONS } from '../conformance/sections.ts';
 import { SERVICE_STATUSES, statusesInSources } from '../conformance/statuses.ts';
@@ -84,5 +84,16 @@ describe('the interoperation matrix', () => {
 
   it('has tests with each peer', () => {
     expect(new Set(PROOFS.map(({ peer }) => peer))).toEqual(new Set(PEERS));
+  });
+
+  it.each(matrix())('has each cell of $service as $role tested, or says why the peer cannot', ({ cells }) => {
+    for (const { peer, tls, tested, lack } of cells) {
+      expect({ peer, tls, filled: tested !== (lack !== undefined) }).toEqual({ peer, tls, filled: true });
+    }
+  });
+
+  it('says of no service that it is missing that is in no row', () => {
+    const rows = new Set(matrix().map(({ service, role }) => `${service} ${role}`));
+    expect(LACKS.filter(({ service, role }) => !rows.has(`${service} ${role}`))).toEqual([]);
   });
 });

@@ -15,6 +15,7 @@ import { openRouterDatabase, type RouterDatabase } from '../../src/records/route
 import { db } from '../../src/records/tables.ts';
 import type { DeliveryClass } from '../../src/routing/decision.ts';
 import type { Destination } from '../../src/routing/destination.ts';
+import { CountedBuffers } from '../counted-buffers.ts';
 import { KeptLog } from '../kept-log.ts';
 import { testObject } from '../objects.ts';
 import { openRouter } from '../open-router.ts';
@@ -68,7 +69,7 @@ describe('a line of 2 Mbit/s and 150 ms that a backfill fills', () => {
     const limits = routerLimits();
     const options = {
       ...{ archiveFetch, aeTitle: 'FILMLESS', calls: { ended: () => undefined }, clock: SYSTEM_CLOCK, limits },
-      ...{ meter: NO_METER, tls: new TlsKeeper() },
+      ...{ meter: NO_METER, tls: new TlsKeeper(), buffers: new CountedBuffers() },
     };
     const directory = await DestinationDirectory.open(database, { configured: [destination], fixed: [], limit: 10 });
     return await Deliveries.open(

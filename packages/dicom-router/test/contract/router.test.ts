@@ -18,12 +18,8 @@ const associate = (port: number, callingAe = 'CT01') =>
     calledAe: 'FILMLESS',
     callingAe,
     contexts: [{ id: 1, abstractSyntax: object.sopClassUid, transferSyntaxes: [object.transferSyntaxUid] }],
-    limits: routerLimits({ pduBytes: 4096 }),
+    limits: routerLimits({ sentPduBytes: 4096 }),
   });
-
-async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
 
 describe('the router', () => {
   let opened: OpenedRouter;
@@ -43,7 +39,7 @@ describe('the router', () => {
 
   const send = async (callingAe?: string) => {
     const dialogue = await associate(opened.router.dicomPort, callingAe);
-    const { status } = await store(dialogue, { ...object, dataSet: pieces(object.bytes) });
+    const { status } = await store(dialogue, { ...object, dataSet: object.bytes });
     await dialogue.release();
     return { status };
   };
@@ -155,7 +151,7 @@ describe('the router', () => {
     // Another instance than the command says: it is looked at whole.
     const { bytes } = testObject(2, { '0020000D': { vr: 'UI', Value: ['Nguyen^Van An'] } });
     const dialogue = await associate(opened.router.dicomPort);
-    const result = await store(dialogue, { ...object, dataSet: pieces(bytes) });
+    const result = await store(dialogue, { ...object, dataSet: bytes });
     await dialogue.release();
     expect(result).toMatchObject({ status: 0xc000, comment: expect.stringContaining('Study Instance UID') });
     expect(opened.log.lines).toEqual([expect.stringMatching(/dimse\.refused .*Study Instance UID/)]);

@@ -5,6 +5,7 @@ import { readFileMeta } from '@filmless/dicom';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERIFICATION_SOP_CLASS } from '../../src/dimse/command-field.ts';
 import { echo } from '../../src/dimse/echo.ts';
+import type { OutgoingPiece } from '../../src/dimse/message.ts';
 import { openDialogue } from '../../src/dimse/open-dialogue.ts';
 import { store } from '../../src/dimse/store.ts';
 import type { TlsClients } from '../../src/index.ts';
@@ -73,9 +74,9 @@ const call = (callingAe: string, client: TlsClient | undefined, more: Partial<Re
     ...more,
   });
 
-async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* pieces(bytes: Uint8Array): AsyncGenerator<OutgoingPiece> {
   for (let at = 0; at < bytes.byteLength; at += 100_000) {
-    yield bytes.subarray(at, at + 100_000);
+    yield { bytes: bytes.subarray(at, at + 100_000), last: false };
   }
 }
 

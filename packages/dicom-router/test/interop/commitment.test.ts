@@ -97,9 +97,9 @@ describe('pynetdicom asks whether its images are safe', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  it('and is refused when nobody listed it', async () => {
+  it('and has its context refused when nobody listed it', async () => {
     await using opened = await open();
-    expect((await ask(opened, HELD, { calling: 'STRANGER' })).status).toBe(0x0124);
+    expect(await ask(opened, HELD, { calling: 'STRANGER' })).toEqual({ rejected: [1] });
   });
 });
 

@@ -153,8 +153,8 @@ describe('DCMTK as provider', () => {
     for (const { dataSet, sopInstanceUid, transferSyntaxUid } of files) {
       const pieces = async function* () {
         // Odd pieces: what is written may be cut anywhere, what is sent may not.
-        yield dataSet.subarray(0, 777);
-        yield dataSet.subarray(777);
+        yield { bytes: dataSet.subarray(0, 777), last: false };
+        yield { bytes: dataSet.subarray(777), last: false };
       };
       const operation = {
         sopClassUid: SECONDARY_CAPTURE,

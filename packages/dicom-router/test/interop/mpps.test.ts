@@ -80,8 +80,8 @@ describe('pynetdicom reports its work', () => {
     expect(results[7]).toMatchObject({ errorId: 0xa710, comment: 'Performed Procedure Step Object may no longer be updated' });
   });
 
-  it('and is refused when nobody listed it', async () => {
+  it('and has its contexts refused when nobody listed it', async () => {
     const { results } = await modality([{ do: 'create', uid: UID, dataSet: createdStep() }], { calling: 'STRANGER' });
-    expect(results[0]?.status).toBe(0x0124);
+    expect(results).toEqual({ rejected: [1] });
   });
 });

@@ -1,7 +1,6 @@
 // needs: dcmtk, python, orthanc
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXPLICIT_VR_LITTLE_ENDIAN, readFileMeta, transferSyntax } from '@filmless/dicom';
@@ -9,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Issued, selfSigned, TestAuthority } from '../certificates.ts';
 import { type OpenedRouter, openRouter } from '../open-router.ts';
 import { type Part10File, writePart10 } from '../part10-files.ts';
-import { freePort, PEERS, PYTHON, run, startPeer } from '../run-peer.ts';
+import { listening, PEERS, PYTHON, run, startPeer } from '../run-peer.ts';
+import { startOrthanc } from '../start-orthanc.ts';
 
 let folder: string;
 let authority: TestAuthority;
@@ -83,19 +83,6 @@ async function echoed(aeTitle: string, peerPort: number, tls: unknown): Promise<
   const ae = { host: '127.0.0.1', port: peerPort, may: ['echo'], facility: 'main', tls };
   await opened.api('PUT', `/api/aes/${aeTitle}`, ae);
   return (await opened.api('POST', `/api/aes/${aeTitle}/echo`)).body;
-}
-
-async function listening(peerPort: number): Promise<void> {
-  await expect
-    .poll(
-      () =>
-        new Promise((resolve) => {
-          const socket = connect(peerPort, '127.0.0.1', () => resolve(true));
-          socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
-        }),
-      { timeout: 20_000 },
-    )
-    .toBe(true);
 }
 
 describe('DCMTK over TLS', () => {
@@ -219,6 +206,14 @@ describe('pynetdicom over TLS', () => {
     expect(await user({ identity: { type: 1, primary: 'bác.sĩ' } })).toMatchObject({ established: true, positive: false });
   });
 
+  it('is asked for the user it names in the clear too', async () => {
+    const identity = { type: 2, primary: 'bác.sĩ', secondary: 'mật khẩu' };
+    const plain = { plain: true, title: 'XA03', port: opened.router.dicomPort };
+    expect(await user({ ...plain, identity })).toMatchObject({ established: true, positive: true, statuses: [0] });
+    const wrong = { ...identity, secondary: 'wrong' };
+    expect(await user({ ...plain, identity: wrong })).toMatchObject({ established: false, rejected: true });
+  });
+
   it('is sent to', async () => {
     const kept = at('kept');
     await mkdir(kept);
@@ -240,34 +235,14 @@ describe('pynetdicom over TLS', () => {
 
 describe('Orthanc over TLS', () => {
   it('sends to us, and is sent to', async () => {
-    const httpPort = await freePort();
-    const dicomPort = await freePort();
-    const config = {
-      StorageDirectory: at('storage'),
-      IndexDirectory: at('index'),
-      HttpPort: httpPort,
-      DicomPort: dicomPort,
-      DicomAet: 'CT01',
-      DicomTlsEnabled: true,
-      DicomTlsCertificate: at('theirs.crt'),
-      DicomTlsPrivateKey: at('theirs.key'),
-      DicomTlsTrustedCertificates: at('ca.crt'),
-      DicomModalities: {
-        filmless: { AET: 'FILMLESS', Host: '127.0.0.1', Port: opened.router.dicomTlsPort, UseDicomTls: true },
-      },
-      RemoteAccessAllowed: false,
-      AuthenticationEnabled: false,
-      DicomAlwaysAllowStore: true,
-      Plugins: [],
-    };
-    const file = at('orthanc.json');
-    await writeFile(file, JSON.stringify(config));
-    await using _peer = await startPeer(
-      '/usr/sbin/Orthanc',
-      () => [file],
-      () => listening(httpPort).then(() => listening(dicomPort)),
-    );
-    const url = `http://127.0.0.1:${httpPort}`;
+    const { dicomTlsPort: port } = opened.router;
+    await using orthanc = await startOrthanc({
+      folder,
+      aeTitle: 'CT01',
+      tls: { ca: at('ca.crt'), cert: at('theirs.crt'), key: at('theirs.key') },
+      nodes: { filmless: { AET: 'FILMLESS', Host: '127.0.0.1', Port: port, UseDicomTls: true } },
+    });
+    const { url, port: dicomPort } = orthanc;
     await deliver({ aeTitle: 'CT01', port: dicomPort, tls: true });
     const instances: unknown = await (await fetch(`${url}/instances`)).json();
     expect(instances).toHaveLength(1);

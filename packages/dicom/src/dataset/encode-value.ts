@@ -45,6 +45,10 @@ function textOf(value: JsonValue, vr: Vr): string {
 
 /** The values of a text VR as one text, without padding. */
 export function joinTexts(values: readonly JsonValue[], vr: Vr): string {
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) {
+    return textOf(only, vr);
+  }
   return values.map((value) => textOf(value, vr)).join('\\');
 }
 

@@ -7,7 +7,7 @@ export interface Chunks {
   length: number;
 }
 
-const MAX_SHORT_LENGTH = 0xfffe;
+export const MAX_SHORT_LENGTH = 0xfffe;
 
 export function append(chunks: Chunks, ...parts: readonly Uint8Array[]): void {
   appendAll(chunks, parts);

@@ -1,15 +1,15 @@
 import { DicomError } from '../errors.ts';
-import { encodeText } from '../text/encode-text.ts';
+import { canHold, encodeText, isPlain } from '../text/encode-text.ts';
 import { BINARY_VRS, CHARSET_VRS, type Vr } from '../vr.ts';
 import { itemsOf, texts } from './accessors.ts';
 import { fromBase64 } from './base64.ts';
+import { ByteOutput } from './byte-output.ts';
 import { numberWidth } from './decode-value.ts';
 import { describeTag, ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH } from './element-header.ts';
 import { encodeNumbers, joinTexts } from './encode-value.ts';
 import { DEFAULT_READ_LIMITS } from './limits.ts';
 import type { Attribute, DataSet, TagKey } from './model.ts';
 import { PIXEL_DATA_TAGS } from './scan.ts';
-import { append, appendAll, type Chunks, elementHeader, padded } from './write-element.ts';
 
 export interface WriteOptions {
   readonly explicitVr: boolean;
@@ -23,18 +23,25 @@ export interface WriteOptions {
 
 const UTF8_TERMS: readonly string[] = ['ISO_IR 192'];
 const ASCII_TERMS: readonly string[] = [];
-const EMPTY = new Uint8Array(0);
 const CHARACTER_SET: TagKey = '00080005';
 
 /** Whether all text of a data set can be encoded by the terms. Items that name their own are asked when they are written. */
 function holds(dataSet: DataSet, terms: readonly string[]): boolean {
-  return Object.values(dataSet).every((attribute) => {
-    const { vr } = attribute;
-    if (vr === 'SQ') {
-      return itemsOf(attribute).every((item) => item[CHARACTER_SET] !== undefined || holds(item, terms));
+  for (const tag of Object.keys(dataSet)) {
+    const attribute = dataSet[tag];
+    if (attribute?.Value === undefined) {
+      continue;
     }
-    return !CHARSET_VRS.has(vr) || encodeText(joinTexts(attribute.Value ?? [], vr), terms, vr) !== undefined;
-  });
+    const { vr, Value } = attribute;
+    const isHeld =
+      vr === 'SQ'
+        ? itemsOf(attribute).every((item) => item[CHARACTER_SET] !== undefined || holds(item, terms))
+        : !CHARSET_VRS.has(vr) || canHold(joinTexts(Value, vr), terms);
+    if (!isHeld) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** A data set with the character set it can be written in: the one it has, or UTF-8. */
@@ -48,72 +55,79 @@ function encodable(dataSet: DataSet, outer: readonly string[]): { dataSet: DataS
 
 class Writer {
   private readonly options: WriteOptions;
+  readonly output: ByteOutput = new ByteOutput();
 
   constructor(options: WriteOptions) {
     this.options = options;
   }
 
-  dataSet(given: DataSet, outer: readonly string[], depth: number): Chunks {
+  dataSet(given: DataSet, outer: readonly string[], depth: number): void {
     const { dataSet, terms } = encodable(given, outer);
-    const chunks: Chunks = { parts: [], length: 0 };
     for (const tag of Object.keys(dataSet).sort()) {
       const attribute = dataSet[tag];
       if (attribute !== undefined) {
-        this.element(chunks, tag, attribute, terms, depth);
+        this.element(tag, attribute, terms, depth);
       }
     }
-    return chunks;
   }
 
-  private element(chunks: Chunks, tag: TagKey, attribute: Attribute, terms: readonly string[], depth: number): void {
-    const { vr } = attribute;
+  private element(tag: TagKey, attribute: Attribute, terms: readonly string[], depth: number): void {
+    const { vr, Value } = attribute;
     const { explicitVr } = this.options;
     if (vr === 'SQ') {
-      const value = this.sequence(attribute, terms, depth + 1);
-      append(chunks, elementHeader(tag, vr, value.length, explicitVr));
-      appendAll(chunks, value.parts);
-      return;
+      this.sequence(tag, attribute, terms, depth + 1);
+    } else if (this.options.encapsulatedPixelData === true && depth === 0 && PIXEL_DATA_TAGS.has(tag)) {
+      this.output.header(tag, 'OB', UNDEFINED_LENGTH, explicitVr);
+      this.output.bytes(this.bytesOf(tag, attribute) ?? encodeNumbers(Value ?? [], vr));
+      this.output.header(SEQUENCE_DELIMITER, 'UN', 0, explicitVr);
+    } else {
+      this.value(tag, attribute, terms);
     }
-    if (this.options.encapsulatedPixelData === true && depth === 0 && PIXEL_DATA_TAGS.has(tag)) {
-      const end = elementHeader(SEQUENCE_DELIMITER, 'UN', 0, explicitVr);
-      append(chunks, elementHeader(tag, 'OB', UNDEFINED_LENGTH, explicitVr), this.value(tag, attribute, terms), end);
-      return;
-    }
-    const value = padded(this.value(tag, attribute, terms), vr);
-    append(chunks, elementHeader(tag, vr, value.byteLength, explicitVr), value);
   }
 
-  private sequence(attribute: Attribute, terms: readonly string[], depth: number): Chunks {
+  private sequence(tag: TagKey, attribute: Attribute, terms: readonly string[], depth: number): void {
     if (depth > DEFAULT_READ_LIMITS.maxDepth) {
       throw new DicomError('limit-exceeded', `sequences are nested more than ${DEFAULT_READ_LIMITS.maxDepth} deep`);
     }
-    const chunks: Chunks = { parts: [], length: 0 };
+    const { output } = this;
+    const { explicitVr } = this.options;
+    output.header(tag, 'SQ', 0, explicitVr);
+    const start = output.length;
     for (const item of itemsOf(attribute)) {
-      const value = this.dataSet(item, terms, depth);
-      append(chunks, elementHeader(ITEM, 'UN', value.length, this.options.explicitVr));
-      appendAll(chunks, value.parts);
+      output.header(ITEM, 'UN', 0, explicitVr);
+      const itemStart = output.length;
+      this.dataSet(item, terms, depth);
+      output.endLength(itemStart);
     }
-    return chunks;
+    output.endLength(start);
   }
 
-  private value(tag: TagKey, attribute: Attribute, terms: readonly string[]): Uint8Array {
-    const { vr, Value, InlineBinary, BulkDataURI } = attribute;
+  private value(tag: TagKey, attribute: Attribute, terms: readonly string[]): void {
+    const { vr, Value } = attribute;
+    const bytes = this.bytesOf(tag, attribute);
+    if (bytes !== undefined) {
+      this.padded(tag, vr, bytes);
+    } else if (Value === undefined || Value.length === 0) {
+      this.output.header(tag, vr, 0, this.options.explicitVr);
+    } else if (numberWidth(vr) !== undefined) {
+      this.padded(tag, vr, encodeNumbers(Value, vr));
+    } else {
+      this.text(tag, joinTexts(Value, vr), vr, terms);
+    }
+  }
+
+  /** The value of an attribute that has bytes, or is referred to. */
+  private bytesOf(tag: TagKey, { vr, Value, InlineBinary, BulkDataURI }: Attribute): Uint8Array | undefined {
     if (InlineBinary !== undefined) {
       return fromBase64(InlineBinary);
     }
     if (BulkDataURI !== undefined) {
       return this.referred(tag, BulkDataURI);
     }
-    if (Value === undefined || Value.length === 0) {
-      return EMPTY;
-    }
-    if (BINARY_VRS.has(vr)) {
+    if (Value !== undefined && Value.length > 0 && BINARY_VRS.has(vr)) {
       throw new DicomError('invalid-value', `${describeTag(tag)} is ${vr} and has a Value where InlineBinary must be`);
     }
-    if (numberWidth(vr) !== undefined) {
-      return encodeNumbers(Value, vr);
-    }
-    return this.text(tag, joinTexts(Value, vr), vr, terms);
+    return undefined;
   }
 
   private referred(tag: TagKey, uri: string): Uint8Array {
@@ -124,36 +138,44 @@ class Writer {
     return bytes;
   }
 
-  private text(tag: TagKey, text: string, vr: Vr, terms: readonly string[]): Uint8Array {
-    const bytes = CHARSET_VRS.has(vr) ? encodeText(text, terms, vr) : encodeText(text, ASCII_TERMS, vr);
+  private text(tag: TagKey, text: string, vr: Vr, terms: readonly string[]): void {
+    if (isPlain(text)) {
+      this.output.header(tag, vr, text.length + (text.length % 2), this.options.explicitVr);
+      this.output.ascii(text);
+      this.pad(vr, text.length);
+      return;
+    }
+    const bytes = encodeText(text, CHARSET_VRS.has(vr) ? terms : ASCII_TERMS, vr);
     if (bytes === undefined) {
       throw new DicomError('invalid-value', `${describeTag(tag)} is ${vr} and holds characters other than ASCII`);
     }
-    return bytes;
+    this.padded(tag, vr, bytes);
   }
-}
 
-/** The group length of a command set and of the file meta information; other groups have had none since 2008. PS3.5 7.2. */
-function withGroupLength(dataSet: DataSet, writer: Writer): Chunks {
-  const chunks: Chunks = { parts: [], length: 0 };
-  const entries = Object.entries(dataSet).filter(([tag]) => !tag.endsWith('0000'));
-  for (const [group, members] of Map.groupBy(entries, ([tag]) => tag.slice(0, 4))) {
-    const body = writer.dataSet(Object.fromEntries(members), ASCII_TERMS, 0);
-    const length = writer.dataSet({ [`${group}0000`]: { vr: 'UL', Value: [body.length] } }, ASCII_TERMS, 0);
-    appendAll(chunks, length.parts);
-    appendAll(chunks, body.parts);
+  private padded(tag: TagKey, vr: Vr, bytes: Uint8Array): void {
+    this.output.header(tag, vr, bytes.byteLength + (bytes.byteLength % 2), this.options.explicitVr);
+    this.output.bytes(bytes);
+    this.pad(vr, bytes.byteLength);
   }
-  return chunks;
-}
 
-function join({ parts, length }: Chunks): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let position = 0;
-  for (const part of parts) {
-    bytes.set(part, position);
-    position += part.byteLength;
+  /** One odd byte is filled up: text by a space, UI and bytes by zero. PS3.5 6.2. */
+  private pad(vr: Vr, length: number): void {
+    if (length % 2 === 1) {
+      this.output.byte(vr === 'UI' || BINARY_VRS.has(vr) ? 0 : 0x20);
+    }
   }
-  return bytes;
+
+  /** The group length of a command set and of the file meta information; other groups have had none since 2008. PS3.5 7.2. */
+  withGroupLength(dataSet: DataSet): void {
+    const entries = Object.entries(dataSet).filter(([tag]) => !tag.endsWith('0000'));
+    for (const [group, members] of Map.groupBy(entries, ([tag]) => tag.slice(0, 4))) {
+      this.output.header(`${group}0000`, 'UL', 4, this.options.explicitVr);
+      const start = this.output.length + 4;
+      this.output.bytes(new Uint8Array(4));
+      this.dataSet(Object.fromEntries(members), ASCII_TERMS, 0);
+      this.output.endLength(start);
+    }
+  }
 }
 
 /**
@@ -163,5 +185,10 @@ function join({ parts, length }: Chunks): Uint8Array<ArrayBuffer> {
  */
 export function writeDataSet(dataSet: DataSet, options: WriteOptions): Uint8Array<ArrayBuffer> {
   const writer = new Writer(options);
-  return join(options.groupLength === true ? withGroupLength(dataSet, writer) : writer.dataSet(dataSet, [], 0));
+  if (options.groupLength === true) {
+    writer.withGroupLength(dataSet);
+  } else {
+    writer.dataSet(dataSet, [], 0);
+  }
+  return writer.output.end();
 }

@@ -8,9 +8,13 @@ const untouched = new WeakMap<ReadableStream<Uint8Array>, BodyPieces>();
 
 /**
  * The pieces one after the other as one stream, pulled by its reader. A server that writes to its connection from buffers it
- * uses again takes the pieces themselves, with `takePieces`.
+ * uses again takes the pieces themselves, with `takePieces`. A list of nothing but such a stream is that stream.
  */
 export function streamOfPieces(of: BodyPieces | readonly BodyPiece[]): ReadableStream<Uint8Array> {
+  const [only] = 'next' in of ? [] : of;
+  if (only instanceof ReadableStream && 'length' in of && of.length === 1 && untouched.has(only)) {
+    return only;
+  }
   const pieces = new Reading('next' in of ? of : new Listed(of));
   const stream = new ReadableStream<Uint8Array>(
     {
@@ -84,6 +88,11 @@ export function takePieces(stream: ReadableStream<Uint8Array>): BodyPieces | und
     stream.getReader();
   }
   return pieces;
+}
+
+/** A body as its pieces: those it was made of where nobody has read from it. */
+export function piecesOf(body: BodyPiece): BodyPieces {
+  return (body instanceof ReadableStream ? takePieces(body) : undefined) ?? new Listed([body]);
 }
 
 /** Pieces that are there already. NOTE: no generator; one that was never begun could not let go of its streams. */

@@ -1,6 +1,6 @@
 import { DicomError } from '../errors.ts';
 import { hasControl, isToken } from './header-text.ts';
-import { type BodyPiece, streamOfPieces } from './pieces.ts';
+import { type BodyPiece, streamOfPieces, takePieces } from './pieces.ts';
 
 /** A part to be written. */
 export interface OutgoingPart {
@@ -12,6 +12,9 @@ export interface OutgoingPart {
 const JOINED_BODY_BYTES = 16 * 1024;
 
 const encoder = new TextEncoder();
+
+/** The parts of bodies that nobody has read from. */
+const written = new WeakMap<ReadableStream<Uint8Array>, AsyncIterable<OutgoingPart>>();
 
 /** A boundary that random data holds with a chance of 1 in 2^122. RFC 2046 5.1.1. */
 export function newBoundary(): string {
@@ -28,7 +31,7 @@ export function writeMultipart(
 ): ReadableStream<Uint8Array> {
   const pieces = piecesOf(parts, boundary);
   let begun = false;
-  return streamOfPieces({
+  const stream = streamOfPieces({
     next: () => {
       begun = true;
       return pieces.next();
@@ -41,6 +44,19 @@ export function writeMultipart(
       return await pieces.return();
     },
   });
+  if (Symbol.asyncIterator in parts) {
+    written.set(stream, parts);
+  }
+  return stream;
+}
+
+/**
+ * The parts of a multipart body that was written in this process and that nobody has read from; undefined for any other. They are the
+ * caller's from now on, who reads or cancels each body and calls `return` when it wants no more.
+ */
+export function takeParts(stream: ReadableStream<Uint8Array>): AsyncIterator<OutgoingPart> | undefined {
+  const parts = written.get(stream);
+  return parts === undefined || takePieces(stream) === undefined ? undefined : parts[Symbol.asyncIterator]();
 }
 
 async function* piecesOf(

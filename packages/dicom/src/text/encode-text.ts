@@ -6,6 +6,7 @@ import { type Repertoire, repertoire } from './terms.ts';
 
 const encoder = new TextEncoder();
 const ESCAPE = '\u001b';
+const ESCAPE_CODE = 0x1b;
 const ASCII: CodedSet = { width: 1, escape: '(B', g1: false, decode: () => '' };
 /** JIS X 0201 romaji: what G0 holds where half-width katakana are in G1. */
 const ROMAJI: CodedSet = { ...ASCII, escape: '(J' };
@@ -16,9 +17,11 @@ function isAscii(character: string): boolean {
   return character <= '\x7f';
 }
 
-function isPlain(text: string): boolean {
+/** Nothing but ASCII, which every character set holds. */
+export function isPlain(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
-    if (text.charCodeAt(index) > 0x7f || text[index] === ESCAPE) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f || code === ESCAPE_CODE) {
       return false;
     }
   }

@@ -43,6 +43,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       backupDir: undefined,
       backupKeep: 14,
+      studyQuietMs: 120_000,
       demo: false,
       site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false, rules: undefined },
     });
@@ -59,6 +60,12 @@ describe('the configuration', () => {
     expect(load().site.rules).toEqual({ document: 'rules:\n  - { name: CT, then: [{ send: ws1 }] }\n', linesAbove: 2 });
     yaml('httpPort: 1\nrules:\n  - name: CT\n    then: [{ sent: ws1 }]\n');
     expect(() => load()).toThrow('filmless.yaml:4:14: rule "CT": There is no key "sent" here. Did you mean "send"?');
+  });
+
+  it('takes the time after which a study is complete in seconds', () => {
+    yaml('studyQuiet: 600\n');
+    expect(load().studyQuietMs).toBe(600_000);
+    expect(load([], { FILMLESS_STUDY_QUIET: '30' }).studyQuietMs).toBe(30_000);
   });
 
   it('takes --option=value, switches, and switches with a value', () => {
@@ -162,6 +169,7 @@ describe('the configuration', () => {
     [['--ae-title', 'A\\B'], 'is not an AE title'],
     [['--log-level', 'loud'], 'is not one of info, warn, error'],
     [['--backup-keep', '0'], 'is not a number from 1 to 9999'],
+    [['--study-quiet', '2m'], 'is not a number from 1 to 9999'],
     [['--role', 'everything'], 'is not one of all, archive, router'],
     [['--role', 'router'], 'delivers to one archive'],
     [['--role', 'router', '--archive', 'https://a', '--archive-dicomweb', 'https://b/dicom-web'], 'delivers to one archive'],

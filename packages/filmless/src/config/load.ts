@@ -123,6 +123,7 @@ function toConfig(find: Find, file: ConfigFile): Config {
     logLevel: parseChoice(need('logLevel'), LOG_LEVELS),
     backupDir: maybe('backupDir', parsePath),
     backupKeep: parseCount(need('backupKeep')),
+    studyQuietMs: parseCount(need('studyQuiet')) * 1000,
     demo: maybe('demo', parseSwitch) ?? false,
     site: file.site,
   };

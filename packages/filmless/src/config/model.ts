@@ -32,6 +32,8 @@ export interface Config {
   /** Absolute; undefined: no daily backup. */
   readonly backupDir: string | undefined;
   readonly backupKeep: number;
+  /** Without a further instance for so long, a study is believed to be all there. */
+  readonly studyQuietMs: number;
   readonly demo: boolean;
   readonly site: Site;
 }

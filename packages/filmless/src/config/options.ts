@@ -23,6 +23,7 @@ export type OptionKey =
   | 'logLevel'
   | 'backupDir'
   | 'backupKeep'
+  | 'studyQuiet'
   | 'demo';
 
 /** One setting. Without `flag` it is no option of the command line; without `variable` no variable sets it. */
@@ -201,6 +202,14 @@ export const ALL_OPTIONS: readonly Option[] = [
     value: 'N',
     fallback: '14',
     help: 'so many of these backups are kept',
+  },
+  {
+    key: 'studyQuiet',
+    flag: '--study-quiet',
+    variable: 'FILMLESS_STUDY_QUIET',
+    value: 'N',
+    fallback: '120',
+    help: 'seconds without a further image after which a study counts as complete, or as incomplete',
   },
   { key: 'demo', flag: '--demo', help: 'sends itself the sample studies, by C-STORE, when the archive is empty' },
 ];

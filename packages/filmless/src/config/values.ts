@@ -58,10 +58,15 @@ export function parseChoice<T extends string>(given: Given, choices: readonly T[
   return choices.find((choice) => choice === given.text) ?? fail(given, `one of ${choices.join(', ')}`);
 }
 
+/** The folder of a store `file:DIR`; empty for `file:`, the one under the data directory; undefined for a store elsewhere. */
+export function storeFolder(store: string): string | undefined {
+  return store.startsWith('file:') ? store.slice('file:'.length).replace(/^\/\/(?=\/)/, '') : undefined;
+}
+
 /** `file:`, `file:DIR` or `s3://…`; a relative folder becomes absolute. The secret in an S3 URL is never repeated. */
 export function parseStore(given: Given): string {
-  if (given.text.startsWith('file:')) {
-    const folder = given.text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+  const folder = storeFolder(given.text);
+  if (folder !== undefined) {
     return folder === '' ? 'file:' : `file:${resolve(given.base, folder)}`;
   }
   if (given.text.startsWith('s3://') && URL.canParse(given.text)) {

@@ -4,9 +4,9 @@ import type { PartContext } from './parts.ts';
 
 /** Opens the archive as configured. @throws ConfigError when its store cannot be reached or is misspelt */
 export async function openArchive({ config, access, log, meter }: PartContext): Promise<Archive> {
-  const { dataDir, store, index } = config;
+  const { dataDir, store, index, studyQuietMs } = config;
   try {
-    return await createArchive({ dataDir, store, index, access, log, meter });
+    return await createArchive({ dataDir, store, index, access, log, meter, limits: { studyQuietMs } });
   } catch (error) {
     if (error instanceof ArchiveError && (error.code === 'invalid-request' || error.code === 'store-away')) {
       throw new ConfigError(`The store or index cannot be used: ${error.message} Check --store and --index.`, {

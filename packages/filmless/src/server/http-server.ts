@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { AppEnv, Log } from '@filmless/access';
-import { takePieces } from '@filmless/dicom';
+import { SendBuffers, takePieces } from '@filmless/dicom';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -15,7 +15,6 @@ import { ConnectionTurns } from './connection-turns.ts';
 import { listenProblem } from './listen-problem.ts';
 import { FAILED, NO_ADDRESS, refusalResponse, refuse, refuseUnreadable, UNKNOWN_EXPECTATION } from './refusals.ts';
 import { SEND_LIMITS } from './sending/limits.ts';
-import { SendBuffers } from './sending/send-buffers.ts';
 import { sendPieces } from './sending/send-pieces.ts';
 import { isUpload, uploadRequest } from './upload-body.ts';
 

@@ -3,6 +3,7 @@ import type { OpenedAccess } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { Config } from '../config/model.ts';
+import { storeFolder } from '../config/values.ts';
 import { SERVER_LIMITS } from '../limits.ts';
 import { diskProblems, diskWarnings } from './disk-space.ts';
 import type { NamedSource } from './health.ts';
@@ -41,8 +42,10 @@ export function healthSources({ config, access, archive, router, queues }: Watch
 
 /** Images in a folder of their own may lie on a disk of their own. */
 function imageDisk(store: string): readonly NamedSource[] {
-  const folder = store.startsWith('file:') ? store.slice('file:'.length).replace(/^\/\//, '') : '';
-  return folder === '' ? [] : [{ name: 'disk of the images', warnings: () => diskWarnings(folder, 'images') }];
+  const folder = storeFolder(store);
+  return folder === undefined || folder === ''
+    ? []
+    : [{ name: 'disk of the images', warnings: () => diskWarnings(folder, 'images') }];
 }
 
 function warningsOf(part: MayWarn): Pick<NamedSource, 'warnings'> {

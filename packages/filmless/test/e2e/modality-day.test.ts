@@ -1,13 +1,14 @@
-// needs: dcmtk, python
+// needs: dcmtk, python, chromium
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataSet, firstText, newUid, TAG } from '@filmless/dicom';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openPage, startBrowser } from '../support/browser.ts';
 import { Modality } from '../support/modality.ts';
 import { patientFile } from '../support/patient.ts';
 import { begun, completed } from '../support/performed-messages.ts';
-import { type Product, startProduct } from '../support/product.ts';
+import { ADMIN_PASSWORD, type Product, startProduct } from '../support/product.ts';
 import { run } from '../support/run.ts';
 import { freePort } from '../support/storescp.ts';
 
@@ -95,6 +96,33 @@ async function send(product: Product, folder: string, files: readonly Uint8Array
   expect(code, stderr).toBe(0);
 }
 
+/** What the list on the screen says of the images of its only study, without anybody loading it again. */
+interface WatchedList extends AsyncDisposable {
+  says(words: string): Promise<void>;
+  /** All is well. */
+  saysNothing(): Promise<void>;
+}
+
+async function openList(product: Product): Promise<WatchedList> {
+  const browser = await startBrowser();
+  const { page } = await openPage(browser);
+  await page.goto(product.url);
+  await page.locator('input[name="username"]').fill('admin');
+  await page.locator('input[type="password"]').fill(ADMIN_PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('searchbox').waitFor();
+  const row = page.getByRole('row').filter({ hasText: 'Nguyễn Văn An' });
+  const sign = row.locator('.arriving, .incomplete');
+  return {
+    says: (words) => sign.filter({ hasText: words }).waitFor(),
+    async saysNothing() {
+      await sign.waitFor({ state: 'detached' });
+      await row.waitFor();
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
 describe('a day at a modality', () => {
   it('from the worklist to images that are safe, the list right at each step', { timeout: 240_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'filmless-day-'));
@@ -104,7 +132,8 @@ describe('a day at a modality', () => {
       `{ title: CT01, host: 127.0.0.1, port: ${listen}, may: [echo, store, query], facility: main }`,
       '{ title: CT02, may: [echo, store, query], facility: main, worklist: { modalities: [CT], days: 0 } }',
     ];
-    await using product = await startProduct({ config: `aes: [${aes.join(', ')}]\n` });
+    await using product = await startProduct({ config: `aes: [${aes.join(', ')}]\nstudyQuiet: 3\n` });
+    await using list = await openList(product);
     const scanner = new Modality(product, 'CT01');
 
     // The orders of the day: each scanner sees its own.
@@ -137,6 +166,7 @@ describe('a day at a modality', () => {
     );
     await send(product, folder, files.slice(0, 2));
     expect((await study(product, studyUid))?.completeness).toMatchObject({ state: 'arriving', received: 2 });
+    await list.says('Đang nhận');
     expect(await order(product)).toMatchObject({ state: 'IN_PROGRESS', study: { instances: 2 } });
 
     // The machine is done, and names all three.
@@ -146,7 +176,8 @@ describe('a day at a modality', () => {
       steps: [{ state: 'COMPLETED' }],
       performed: [{ state: 'COMPLETED', instances: 3 }],
     });
-    expect((await study(product, studyUid))?.completeness).toMatchObject({ expected: 3, received: 2 });
+    await list.says('2/3 ảnh');
+    expect((await study(product, studyUid))?.completeness).toMatchObject({ state: 'incomplete', expected: 3, received: 2 });
     expect(await scanner.change(step, completed(series, images))).toBe(0x0110);
     expect(await scanner.worklist(askFor('CT01'))).toEqual([]);
 
@@ -161,7 +192,8 @@ describe('a day at a modality', () => {
     // It sends the lost one again, asks again, and leaves: it is called, and may delete them now.
     await send(product, folder, files.slice(2));
     expect(await scanner.commit('2.25.9002', wanted, listen)).toMatchObject([{ type: 1, committed: images, failed: [] }]);
-    expect((await study(product, studyUid))?.completeness).toMatchObject({ expected: 3, received: 3 });
+    await list.saysNothing();
+    expect((await study(product, studyUid))?.completeness).toMatchObject({ state: 'complete', expected: 3, received: 3 });
     expect(await order(product)).toMatchObject({ state: 'COMPLETED', study: { instances: 3 } });
   });
 });

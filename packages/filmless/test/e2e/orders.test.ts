@@ -17,6 +17,12 @@ aes:
 /** Refusals that a test asks for: Chromium writes each of them to the console. */
 const EXPECTED = /status of (400|401|409)/;
 
+const REQUESTED = {
+  requests: [
+    { id: 1, destination: 'tinh', state: 'answered', instances: 48, refused: 1, problem: null, askedAt: '2026-03-01T01:00:00Z' },
+  ],
+  next: null,
+};
 const STUDIES = /\/api\/studies\?/;
 
 describe('orders in a browser', () => {
@@ -26,7 +32,7 @@ describe('orders in a browser', () => {
   let page: Page;
 
   beforeAll(async () => {
-    product = await startProduct({ config: CONFIG });
+    product = await startProduct({ config: CONFIG, args: ['--dicom-tls-port', '0'] });
     browser = await startBrowser();
     watched = await openPage(browser);
     ({ page } = watched);
@@ -335,10 +341,12 @@ describe('orders in a browser', () => {
   ])('fits a %s', async (name, width, height, locale) => {
     await using other = await openPage(browser, { width, height, locale });
     await signIn(other.page, 'admin', ADMIN_PASSWORD);
+    // What a destination would be asked after a delivery, for its place on the page.
+    await other.page.route(/\/api\/commitment-requests/, (route) => route.fulfill({ json: REQUESTED }));
     for (const [shot, path, shown] of [
       ['orders', '/orders', '.order'],
       ['unmatched', '/orders/unmatched', '.unmatched-study'],
-      ['commitments', '/admin/commitments', '.empty'],
+      ['commitments', '/admin/commitments', '#commitment-requests'],
       ['machines', '/admin/aes', '.machine'],
     ] as const) {
       await other.page.goto(`${product.url}${path}`);
@@ -347,6 +355,8 @@ describe('orders in a browser', () => {
       const overflow = await other.page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
       expect(overflow, path).toBe(false);
     }
+    const session = (await (await product.fetch('/api/session')).json()) as { readonly dicom: { readonly tlsPort: number } };
+    expect(await other.page.getByLabel(/Cổng TLS|Port for TLS/).inputValue()).toBe(String(session.dicom.tlsPort));
     await other.page.goto(`${product.url}/orders`);
     await other.page.locator('.order-open').first().click();
     await other.page.getByRole('dialog').waitFor();

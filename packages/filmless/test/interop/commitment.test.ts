@@ -31,13 +31,6 @@ async function reportOf(orthanc: Orthanc, id: string) {
   };
 }
 
-async function deliveries(product: Product): Promise<readonly { readonly state: string; readonly commitment: string | null }[]> {
-  const { deliveries: found } = (await (await product.fetch('/api/queues/orthanc')).json()) as {
-    readonly deliveries: readonly { readonly state: string; readonly commitment: string | null }[];
-  };
-  return found;
-}
-
 async function change(product: Product, method: string, path: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const response = await product.fetch(path, { method, body: JSON.stringify(body), headers });
@@ -69,35 +62,5 @@ describe('Orthanc', () => {
     const some = await reportOf(orthanc, await ask(kept, missing));
     expect(some.Status).toBe('Failure');
     expect(some.Failures).toMatchObject([{ SOPInstanceUID: missing, FailureReason: 0x0112 }]);
-  });
-
-  it('is asked about what it was sent, commits itself, and what it lost is sent again', { timeout: 180_000 }, async () => {
-    await using product = await startProduct();
-    const node = { name: 'filmless', aeTitle: product.aeTitle, port: product.dicomPort };
-    await using orthanc = await startOrthanc(node);
-    await using sender = await startOrthanc(node, 'SENDER');
-    const destination = { id: 'orthanc', aeTitle: 'ORTHANC', host: '127.0.0.1', port: orthanc.dicomPort, commitment: true };
-    await change(product, 'POST', '/api/destinations', destination);
-    const study = newUid();
-    const ids: string[] = [];
-    for (const sop of [newUid(), newUid()]) {
-      ids.push(((await sender.post('/instances', image(study, sop))) as { readonly ID: string }).ID);
-    }
-    await sender.post('/modalities/filmless/store', JSON.stringify(ids));
-    const arrived = async () => ((await (await orthanc.get('/instances')).json()) as readonly string[]).length;
-    await expect.poll(arrived, { timeout: 30_000, interval: 200 }).toBe(2);
-    // One is lost before it is asked about.
-    await fetch(`${orthanc.url}/instances/${ids[0]}`, { method: 'DELETE' });
-    await expect
-      .poll(() => deliveries(product), { timeout: 120_000, interval: 500 })
-      .toMatchObject([
-        { state: 'done', commitment: 'confirmed' },
-        { state: 'done', commitment: 'confirmed' },
-      ]);
-    expect(await arrived()).toBe(2);
-    const { requests } = (await (await product.fetch('/api/commitment-requests')).json()) as {
-      readonly requests: readonly { readonly refused: number }[];
-    };
-    expect(requests.reduce((sum, { refused }) => sum + refused, 0)).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import { type DataSet, parseDicomJson } from '@filmless/dicom';
 import { expect } from 'vitest';
 import { type Product, ROOT } from './product.ts';
 import { PYTHON, run } from './run.ts';
+import type { SecureLine } from './tls.ts';
 
 const SCRIPT = join(ROOT, 'packages', 'dicom-router', 'test', 'interop', 'peers', 'modality.py');
 
@@ -13,16 +14,21 @@ export interface CommitmentReport {
   readonly committed: readonly string[];
   /** SOP Instance UID and Failure Reason. */
   readonly failed: readonly (readonly [string, number])[];
+  /** It came on the association that asked. */
+  readonly same: boolean;
 }
 
 /** A modality made of pynetdicom, at work with a product. */
 export class Modality {
   readonly #product: Product;
   readonly #title: string;
+  readonly #secure: SecureLine | undefined;
 
-  constructor(product: Product, title: string) {
+  /** It speaks TLS when it is given what for. */
+  constructor(product: Product, title: string, secure?: SecureLine) {
     this.#product = product;
     this.#title = title;
+    this.#secure = secure;
   }
 
   /** Its worklist. */
@@ -63,7 +69,7 @@ export class Modality {
   }
 
   async #run(job: object): Promise<unknown> {
-    const input = JSON.stringify({ port: this.#product.dicomPort, calling: this.#title, ...job });
+    const input = JSON.stringify({ port: this.#product.dicomPort, calling: this.#title, ...this.#secure, ...job });
     const { code, stdout, stderr } = await run(PYTHON, [SCRIPT], { input });
     expect(code, stderr).toBe(0);
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, listening } from './storescp.ts';
+import type { PeerTls } from './tls.ts';
 
 /** An Orthanc of our own, that knows one DICOM node. */
 export interface Orthanc extends AsyncDisposable {
@@ -19,7 +20,25 @@ export interface KnownNode {
   readonly port: number;
 }
 
-export async function startOrthanc(node: KnownNode, aeTitle = 'ORTHANC'): Promise<Orthanc> {
+export interface OrthancOptions {
+  /** With it, it is called by TLS alone, and calls the node so. */
+  readonly tls?: PeerTls;
+  /** More keys of its configuration. */
+  readonly config?: object;
+}
+
+function secure(tls: PeerTls | undefined): object {
+  return tls === undefined
+    ? {}
+    : {
+        DicomTlsEnabled: true,
+        DicomTlsCertificate: tls.cert,
+        DicomTlsPrivateKey: tls.key,
+        DicomTlsTrustedCertificates: tls.ca,
+      };
+}
+
+export async function startOrthanc(node: KnownNode, aeTitle = 'ORTHANC', options: OrthancOptions = {}): Promise<Orthanc> {
   const folder = await mkdtemp(join(tmpdir(), 'filmless-orthanc-'));
   const [httpPort, dicomPort] = [await freePort(), await freePort()];
   const config = {
@@ -29,12 +48,16 @@ export async function startOrthanc(node: KnownNode, aeTitle = 'ORTHANC'): Promis
     HttpPort: httpPort,
     DicomPort: dicomPort,
     DicomAet: aeTitle,
-    DicomModalities: { [node.name]: [node.aeTitle, '127.0.0.1', node.port] },
+    DicomModalities: {
+      [node.name]: { AET: node.aeTitle, Host: '127.0.0.1', Port: node.port, UseDicomTls: options.tls !== undefined },
+    },
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
     DicomAlwaysAllowStore: true,
     OverwriteInstances: true,
     Plugins: [],
+    ...secure(options.tls),
+    ...options.config,
   };
   const file = join(folder, 'orthanc.json');
   await writeFile(file, JSON.stringify(config));

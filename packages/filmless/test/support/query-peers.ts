@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Product } from './product.ts';
 import { PYTHON, type Ran, run } from './run.ts';
+import type { SecureLine } from './tls.ts';
 
 const PEERS = join(dirname(dirname(fileURLToPath(import.meta.url))), 'interop', 'python');
 
@@ -77,9 +78,12 @@ export async function sendFiles(product: Product, files: readonly string[]): Pro
 /** A user of pynetdicom that queries and retrieves at a product. */
 export class Pynetdicom {
   readonly #product: Product;
+  readonly #secure: SecureLine | undefined;
 
-  constructor(product: Product) {
+  /** It speaks TLS when it is given what for. */
+  constructor(product: Product, secure?: SecureLine) {
     this.#product = product;
+    this.#secure = secure;
   }
 
   async find(job: QueryJob & { readonly extended?: readonly number[] }): Promise<Found> {
@@ -109,7 +113,7 @@ export class Pynetdicom {
 
   #run(what: string, job: QueryJob): Promise<unknown> {
     const { dicomPort: port, aeTitle: ae } = this.#product;
-    return python('query_retrieve.py', { do: what, port, ae, calling: 'WS01', model: 'S', ...job });
+    return python('query_retrieve.py', { do: what, port, ae, calling: 'WS01', model: 'S', ...this.#secure, ...job });
   }
 }
 

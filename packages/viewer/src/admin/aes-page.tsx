@@ -62,6 +62,7 @@ function OwnSettings({ own }: { readonly own: OwnAe }): VNode {
         <CopyField label={t('aes.ownTitle')} value={own.aeTitle} />
         <CopyField label={t('aes.ownHost')} value={anywhere ? location.hostname : own.host} />
         <CopyField label={t('aes.ownPort')} value={String(own.port)} />
+        {own.tlsPort !== undefined && <CopyField label={t('aes.ownTlsPort')} value={String(own.tlsPort)} />}
       </div>
       {local && <Notice kind="warning">{t('aes.ownLocal')}</Notice>}
     </section>

@@ -16,10 +16,11 @@ import { Empty } from '../design/status.tsx';
 import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { CommitmentDialog } from './commitment-dialog.tsx';
+import { CommitmentRequests } from './commitment-requests.tsx';
 import { CommitmentBadge, CommitmentCount } from './commitment-state.tsx';
 import { FormProblem, LoadedView, Section } from './section.tsx';
 
-/** What machines asked to be kept safely before they delete their own copies, and what they were told. */
+/** What machines asked to be kept safely before they delete their own copies, and what they were told; and what we asked of others. */
 export function CommitmentsPage(): VNode {
   const { client } = useApp();
   const [state, setState] = useState<CommitmentState | undefined>(undefined);
@@ -46,6 +47,7 @@ export function CommitmentsPage(): VNode {
           )
         }
       </LoadedView>
+      <CommitmentRequests />
     </Section>
   );
 }

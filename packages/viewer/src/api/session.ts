@@ -32,6 +32,8 @@ export interface OwnAe {
   /** The address that is listened at; `0.0.0.0` is any of the server's. */
   readonly host: string;
   readonly port: number;
+  /** Where DICOM over TLS is spoken; undefined where it is not. */
+  readonly tlsPort: number | undefined;
 }
 
 export const parseRole: Parse<Role> = oneOf(...ROLES);
@@ -41,7 +43,7 @@ const parseSession: Parse<Session> = object<Session>({
   rights: list(text),
   facilities: list(object<FacilityName>({ id: text, name: text })),
   version: or(text, ''),
-  dicom: or(object<OwnAe>({ aeTitle: text, host: text, port: number }), undefined),
+  dicom: or(object<OwnAe>({ aeTitle: text, host: text, port: number, tlsPort: or(number, undefined) }), undefined),
 });
 
 /** Set by the server together with the session, whose own cookie scripts cannot see. It holds no secret. */

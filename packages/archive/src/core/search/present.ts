@@ -26,7 +26,19 @@ export function present(found: Found, include: 'all' | readonly TagKey[]): DataS
   }
   // The answer is UTF-8, whatever the object was written in. PS3.18 F.2.
   result[TAG.SpecificCharacterSet] = { vr: 'CS', Value: ['ISO_IR 192'] };
-  return Object.fromEntries(Object.entries(result).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return inOrder(result);
+}
+
+/** NOTE: the engine puts keys that are whole numbers before all others, in any object. */
+function inOrder(attributes: DataSet): DataSet {
+  const ordered: MutableDataSet = {};
+  for (const tag of Object.keys(attributes).sort()) {
+    const attribute = attributes[tag];
+    if (attribute !== undefined) {
+      ordered[tag] = attribute;
+    }
+  }
+  return ordered;
 }
 
 /** A computed attribute. */

@@ -4,6 +4,7 @@ import { ARCHIVE_LIMITS } from '../../core/limits.ts';
 import type { StudyListQuery } from '../../core/model.ts';
 import type { UnmatchedPage } from '../../core/orders/unmatched.ts';
 import type { HttpContext } from '../context.ts';
+import { givenTexts } from './given-texts.ts';
 import { type Loose, OrderSchema } from './order-answer.ts';
 import { PROBLEMS } from './schemas.ts';
 import { ListedStudy } from './study-schemas.ts';
@@ -71,8 +72,7 @@ function addUnmatched(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   });
   app.openapi(route, async (c) => {
     const { limit, ...texts } = c.req.valid('query');
-    const given = Object.entries(texts).filter(([, value]) => value !== undefined && value.trim() !== '');
-    const query: StudyListQuery = { limit, ...Object.fromEntries(given) };
+    const query: StudyListQuery = { limit, ...givenTexts(texts) };
     const page = await context.core.unmatched(query, scopeOf(c.get('subject')));
     c.header('cache-control', 'no-store');
     return c.json(page, 200);

@@ -5,6 +5,7 @@ import { ARCHIVE_LIMITS } from '../../core/limits.ts';
 import { ORDER_STATES, type Order, type OrderQuery, type OrderState } from '../../core/orders/model.ts';
 import { localTime } from '../../core/orders/values.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
+import { givenTexts } from './given-texts.ts';
 import { OrderSchema } from './order-answer.ts';
 import { ChangedOrder, NewOrder, wishedOrder } from './order-body.ts';
 import { PROBLEMS } from './schemas.ts';
@@ -190,15 +191,13 @@ function addCancel(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   });
 }
 
-/** Empty parameters, as forms send them, ask for nothing. */
 function toQuery(query: z.infer<typeof Query>): OrderQuery {
   const { modality, station, state, from, to, sort, limit, ...texts } = query;
-  const given = Object.entries(texts).filter(([, value]) => value !== undefined && value !== '');
   const first = localTime(from ?? '');
   const last = localTime(to ?? '', 'last');
   const stations = listOf(station);
   return {
-    ...Object.fromEntries(given),
+    ...givenTexts(texts),
     modalities: listOf(modality).filter((value) => value !== ''),
     // An empty one beside others means steps without a station.
     stations: stations.every((value) => value === '') ? [] : stations,

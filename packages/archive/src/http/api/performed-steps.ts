@@ -9,6 +9,7 @@ import type { KeptPerformed } from '../../core/orders/performed-records.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 import { sourceOf } from '../stow/source.ts';
 import { boundedText } from './bounded-text.ts';
+import { givenTexts } from './given-texts.ts';
 import { PROBLEMS } from './schemas.ts';
 
 const PATH = '/api/performed-steps/{uid}';
@@ -71,7 +72,7 @@ function addList(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   });
   app.openapi(route, async (c) => {
     const { limit, studyInstanceUid, state, after } = c.req.valid('query');
-    const query = { limit, ...given({ studyInstanceUid, after }), ...(state ? { state } : {}) };
+    const query = { limit, ...givenTexts({ studyInstanceUid, after }), ...(state ? { state } : {}) };
     const { steps, next } = await context.core.performed.list(query, scopeOf(c.get('subject')));
     c.header('cache-control', 'no-store');
     return c.json({ performedSteps: steps.map(present), next }, 200);
@@ -178,11 +179,6 @@ async function auditStep(c: RequestContext, context: HttpContext, action: string
   const subject = c.get('subject');
   const address = c.env.remoteAddress;
   await context.access.audit({ action, outcome: 'success', subject, address, facility, detail: `${sopInstanceUid}: ${state}` });
-}
-
-function given<T extends Readonly<Record<string, string | undefined>>>(texts: T): { readonly [K in keyof T]?: string } {
-  const kept = Object.entries(texts).filter(([, value]) => value !== undefined && value !== '');
-  return Object.fromEntries(kept) as { readonly [K in keyof T]?: string };
 }
 
 function present(step: PerformedFacts): z.infer<typeof Step> {

@@ -4,6 +4,7 @@ import { ARCHIVE_LIMITS } from '../../core/limits.ts';
 import type { StudyListQuery } from '../../core/model.ts';
 import type { HttpContext } from '../context.ts';
 import { noteView } from '../wado/note-view.ts';
+import { givenTexts } from './given-texts.ts';
 import { PROBLEMS } from './schemas.ts';
 import { ListedStudy, StudyDetailSchema } from './study-schemas.ts';
 
@@ -88,9 +89,7 @@ function addDetail(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   });
 }
 
-/** Empty parameters, as forms send them, ask for nothing. */
 function toQuery(query: z.infer<typeof Query>): StudyListQuery {
   const { limit, ...texts } = query;
-  const given = Object.entries(texts).filter(([, value]) => value !== undefined && value.trim() !== '');
-  return { limit, ...Object.fromEntries(given) };
+  return { limit, ...givenTexts(texts) };
 }

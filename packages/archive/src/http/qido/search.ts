@@ -5,7 +5,7 @@ import type { SearchQuery, SearchResult } from '../../core/archive-core.ts';
 import { wishes } from '../accept.ts';
 import { PROBLEMS } from '../api/schemas.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext, seriesUrl, studyUrl } from '../context.ts';
-import { chooseListForm, respondWithList } from '../model-form.ts';
+import { chooseListForm, respondWithAll } from '../model-form.ts';
 import { targetOf } from '../target.ts';
 import { parseSearch } from './parse-query.ts';
 
@@ -49,7 +49,7 @@ async function search(c: RequestContext, context: HttpContext, level: SearchQuer
     ...parseSearch(new URL(c.req.url).searchParams),
   };
   const found = await context.core.search(query, scopeOf(c.get('subject')));
-  return respondWithList(c, withUrls(found, level, dicomWebRoot(c)), form, {
+  return respondWithAll(c, withUrls(found, level, dicomWebRoot(c)), form, {
     'cache-control': 'no-store',
     // PS3.18 8.3.4.4: the client can ask for the rest.
     ...(found.more ? { warning: '299 filmless "There are additional results that can be requested"' } : {}),
@@ -65,11 +65,11 @@ function nextUrl(c: RequestContext, after: string): string {
   return `${new URL(dicomWebRoot(c)).origin}${url.pathname}${url.search}`;
 }
 
-async function* withUrls({ results }: SearchResult, level: SearchQuery['level'], root: string): AsyncIterable<DataSet> {
-  for (const result of results) {
+function withUrls({ results }: SearchResult, level: SearchQuery['level'], root: string): readonly DataSet[] {
+  return results.map((result) => {
     const url = retrieveUrl(result, level, root);
-    yield url === undefined ? result : withUrl(result, url);
-  }
+    return url === undefined ? result : withUrl(result, url);
+  });
 }
 
 /** PS3.18 tables 10.6.3-3 to 10.6.3-5. */
@@ -92,11 +92,14 @@ function retrieveUrl(result: DataSet, level: SearchQuery['level'], root: string)
 /** Attributes stand in ascending order, PS3.18 F.2.2: the result's do, and this one goes between them. */
 function withUrl(result: DataSet, url: string): DataSet {
   const whole: MutableDataSet = {};
-  for (const [tag, attribute] of Object.entries(result)) {
-    if (tag >= TAG.RetrieveURL && whole[TAG.RetrieveURL] === undefined) {
+  let isPut = false;
+  for (const tag of Object.keys(result)) {
+    if (!isPut && tag >= TAG.RetrieveURL) {
       whole[TAG.RetrieveURL] = { vr: 'UR', Value: [url] };
+      isPut = true;
     }
-    if (tag !== TAG.RetrieveURL) {
+    const attribute = result[tag];
+    if (attribute !== undefined && tag !== TAG.RetrieveURL) {
       whole[tag] = attribute;
     }
   }

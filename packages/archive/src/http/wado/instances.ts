@@ -7,6 +7,7 @@ import {
   type OutgoingPart,
   writeMultipart,
 } from '@filmless/dicom';
+import { inOrder } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
 import type { StoredInstance, Target } from '../../core/model.ts';
@@ -15,7 +16,6 @@ import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from
 import { entityTag, isKnown, notModified, primed, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
-import { partAhead } from './part-ahead.ts';
 import { readPart10File, renamedPart10File } from './part10-file.ts';
 import { transcode } from './transcode.ts';
 import { chooseSyntax, transferForm } from './transfer-forms.ts';
@@ -39,7 +39,7 @@ async function answerInstances(c: RequestContext, context: HttpContext): Promise
   if (form.container === 'single') {
     return answerOne(c, context, await primed(instances), form, cache);
   }
-  const parts = await primedParts(partAhead(instanceParts(c, context, instances, form)));
+  const parts = await primedParts(instanceParts(c, context, instances, form));
   return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: DICOM, boundary }),
     ...cache,
@@ -84,6 +84,15 @@ function chooseForm(asked: readonly Wish[], target: Target): InstanceForm {
   return { container, syntaxes: same.map(({ transferSyntax }) => transferSyntax ?? '*') };
 }
 
+/** Instances of an answer that are open at a time: the one being sent and those after it, for a store answers late. */
+const OPEN_AS_STORED = 4;
+/** Likewise, where their pixels are coded anew. */
+const OPEN_RECODED = 2;
+
+async function letGo({ body }: OutgoingPart): Promise<void> {
+  await (body instanceof ReadableStream ? body.cancel() : undefined);
+}
+
 async function* instanceParts(
   c: RequestContext,
   context: HttpContext,
@@ -91,12 +100,13 @@ async function* instanceParts(
   form: InstanceForm,
 ): AsyncGenerator<OutgoingPart, void, void> {
   let first = true;
-  for await (const instance of instances) {
+  const opened = form.syntaxes[0] === '*' ? OPEN_AS_STORED : OPEN_RECODED;
+  for await (const [instance, part] of inOrder(instances, opened, (one) => instancePart(c, context, one, form), letGo)) {
     if (first) {
       noteView(c, context, instance);
       first = false;
     }
-    yield await instancePart(c, context, instance, form);
+    yield part;
   }
 }
 

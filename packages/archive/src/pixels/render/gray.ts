@@ -19,22 +19,30 @@ export function toGray(samples: Samples, display: Display, mask: CellMask | unde
   if (data instanceof Float32Array || data instanceof Float64Array || data.BYTES_PER_ELEMENT > 2) {
     return eachPixel(samples, display, stored, isPadding, window);
   }
-  return byTable(samples, display, stored, isPadding, window);
+  return byTable(samples, display, mask, stored, isPadding, window);
 }
 
 /** Up to 16 bits: the shade of each value there is, some thousand of the 65,536, is worked out once. */
 function byTable(
-  { data }: Samples,
+  samples: Samples,
   display: Display,
+  mask: CellMask | undefined,
   stored: Stored,
   isPadding: (value: number) => boolean,
   window: Window | undefined,
 ): Uint8Array {
+  const { data } = samples;
   const cells = unsignedCells(data);
   const size = 2 ** (8 * data.BYTES_PER_ELEMENT);
   const signed = data instanceof Int8Array || data instanceof Int16Array;
+  const name = tableName(samples, display, mask, window);
+  const kept = name === undefined ? undefined : KEPT.get(name);
+  if (kept instanceof Uint8Array) {
+    return shadesOf(cells, kept);
+  }
   const storedOf = (cell: number): number => stored(signed && cell >= size / 2 ? cell - size : cell);
-  const present = presentIn(cells, size);
+  // Seen before: more images of this kind will come, and then it pays to know all shades.
+  const present = kept === 'once' ? Array.from({ length: size }, (_, cell) => cell) : presentIn(cells, size);
   const shade = shader(display, window, data, () => {
     const range = newRange();
     for (const value of present.map(storedOf)) {
@@ -49,9 +57,43 @@ function byTable(
     const value = storedOf(cell);
     table[cell] = isPadding(value) ? 0 : shade(value);
   }
+  if (name !== undefined) {
+    keep(name, kept === 'once' ? table : 'once');
+  }
+  return shadesOf(cells, table);
+}
+
+function shadesOf(cells: Uint8Array | Uint16Array, table: Uint8Array): Uint8Array {
   const out = new Uint8Array(cells.length);
   map(cells, table, out);
   return out;
+}
+
+/** Tables of shades that were used last, the oldest first: the images of a series mostly share one. One has 64 KiB. */
+const KEPT = new Map<string, Uint8Array | 'once'>();
+const MOST_KEPT = 8;
+
+function keep(name: string, table: Uint8Array | 'once'): void {
+  KEPT.delete(name);
+  KEPT.set(name, table);
+  const [oldest] = KEPT.keys();
+  if (KEPT.size > MOST_KEPT && oldest !== undefined) {
+    KEPT.delete(oldest);
+  }
+}
+
+/** All that shades depend on; undefined where they depend on the frame itself, or on a table of its own. */
+function tableName(
+  { data, bitsStored, signed }: Samples,
+  { modality, voi, ...more }: Display,
+  mask: CellMask | undefined,
+  window: Window | undefined,
+): string | undefined {
+  const voiUsed = window ?? (voi.kind === 'window' ? voi.window : undefined);
+  if (voiUsed === undefined || modality.kind !== 'linear' || more.palette !== undefined) {
+    return undefined;
+  }
+  return JSON.stringify([data.constructor.name, bitsStored, signed, mask, modality, voiUsed, more]);
 }
 
 /** The same cells without a sign, so that the loops over them see two kinds of arrays only. */

@@ -1,3 +1,4 @@
+import type { OutgoingFragment } from '../fragments.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type AssociateAc, type AssociateRq, type ControlPdu, PDU_TYPE, PDV_COMMAND, PDV_LAST } from './model.ts';
 import { writeUserInformation } from './user-information.ts';
@@ -63,8 +64,37 @@ function associateAcBody(pdu: AssociateAc): Uint8Array {
   return writer.item(0x50, (item) => writeUserInformation(item, pdu.user)).concat();
 }
 
-/** Header of a P-DATA-TF with one PDV, to be sent in one write with its `length` bytes. PS3.8 9.3.5. */
-export function pDataHeader(contextId: number, command: boolean, last: boolean, length: number): Buffer {
+/** Up to here pieces are copied together: cheaper than a write of several. */
+const JOINED_BYTES = 4096;
+
+/** Each fragment as a P-DATA-TF, in as few pieces as are cheap: headers and short fragments are copied, long ones are not. */
+export function encodePData(fragments: readonly OutgoingFragment[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let short: Uint8Array[] = [];
+  const join = () => {
+    if (short.length > 0) {
+      pieces.push(Buffer.concat(short));
+      short = [];
+    }
+  };
+  for (const fragment of fragments) {
+    short.push(pDataHeader(fragment));
+    for (const part of fragment.parts) {
+      if (part.byteLength <= JOINED_BYTES) {
+        short.push(part);
+      } else {
+        join();
+        pieces.push(part);
+      }
+    }
+  }
+  join();
+  return pieces;
+}
+
+/** Header of a P-DATA-TF with one PDV. PS3.8 9.3.5. */
+function pDataHeader({ contextId, command, last, parts }: OutgoingFragment): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
   const header = Buffer.allocUnsafe(PDU_HEADER_BYTES + PDV_HEADER_BYTES);
   header.writeUInt8(PDU_TYPE.pDataTf, 0);
   header.writeUInt8(0, 1);

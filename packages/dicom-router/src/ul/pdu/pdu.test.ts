@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RouterError } from '../../errors.ts';
 import { decodePdu } from './decode.ts';
-import { encodePdu, pDataHeader } from './encode.ts';
+import { encodePData, encodePdu } from './encode.ts';
 import type { AssociateAc, AssociateRq, ControlPdu, UserInformation } from './model.ts';
 import { type Incoming, PduParser } from './pdu-parser.ts';
 
@@ -108,9 +108,7 @@ describe('the PDU codec', () => {
     const pdvs = fc.array(fc.record({ contextId, command: fc.boolean(), last: fc.boolean(), bytes }), { maxLength: 5 });
     fc.assert(
       fc.property(controlPdu, pdvs, fc.array(fc.nat(5000), { maxLength: 12 }), (pdu, values, cuts) => {
-        const data = values.map((value) =>
-          Buffer.concat([pDataHeader(value.contextId, value.command, value.last, value.bytes.byteLength), value.bytes]),
-        );
+        const data = encodePData(values.map(({ bytes: part, ...value }) => ({ ...value, parts: [part] })));
         const incoming = parse(Buffer.concat([encodePdu(pdu), ...data, encodePdu(pdu)]), cuts);
         expect(incoming.filter(({ kind }) => kind === 'pdu').map(plain)).toEqual(
           [pdu, pdu].map((each) => plain({ kind: 'pdu', pdu: each })),

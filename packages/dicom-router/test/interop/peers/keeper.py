@@ -1,8 +1,10 @@
 """A pynetdicom server that stores and commits itself to what it got, but to some only when they come again.
 
-keeper.py PORT REPORT_PORT MODE TIMES: reports to FILMLESS at REPORT_PORT. MODE is `same` or `new` association; the first TIMES instances
-are lost the first time they come. Prints one line when it listens."""
+keeper.py PORT REPORT_PORT MODE TIMES [CA CERTIFICATE KEY]: reports to FILMLESS at REPORT_PORT. MODE is `same` or `new` association; the
+first TIMES instances are lost the first time they come. With the three files it listens and calls over TLS. Prints one line when it
+listens."""
 
+import ssl
 import sys
 import threading
 import time
@@ -12,8 +14,19 @@ from pynetdicom import AE, AllStoragePresentationContexts, build_role, evt
 from pynetdicom.sop_class import StorageCommitmentPushModel, StorageCommitmentPushModelInstance
 
 port, report_port, mode, lose = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+files = sys.argv[5:]
 held = {}
 lost = set()
+
+
+def secured(protocol):
+    if not files:
+        return None
+    made = ssl.SSLContext(protocol)
+    made.load_verify_locations(files[0])
+    made.load_cert_chain(files[1], files[2])
+    made.verify_mode = ssl.CERT_REQUIRED
+    return made
 
 
 def on_store(event):
@@ -43,7 +56,9 @@ def call(asked):
     ae = AE(ae_title="KEEPER")
     ae.add_requested_context(StorageCommitmentPushModel)
     role = build_role(StorageCommitmentPushModel, scp_role=True)
-    association = ae.associate("127.0.0.1", report_port, ae_title="FILMLESS", ext_neg=[role])
+    secure = secured(ssl.PROTOCOL_TLS_CLIENT)
+    tls = None if secure is None else (secure, "localhost")
+    association = ae.associate("127.0.0.1", report_port, ae_title="FILMLESS", ext_neg=[role], tls_args=tls)
     if association.is_established:
         report_on(association, asked)
         association.release()
@@ -66,7 +81,10 @@ server = AE(ae_title="KEEPER")
 server.supported_contexts = AllStoragePresentationContexts
 server.add_supported_context(StorageCommitmentPushModel, scu_role=True, scp_role=True)
 server.start_server(
-    ("127.0.0.1", port), block=False, evt_handlers=[(evt.EVT_C_STORE, on_store), (evt.EVT_N_ACTION, on_action)]
+    ("127.0.0.1", port),
+    block=False,
+    evt_handlers=[(evt.EVT_C_STORE, on_store), (evt.EVT_N_ACTION, on_action)],
+    ssl_context=secured(ssl.PROTOCOL_TLS_SERVER),
 )
 print("listening", flush=True)
 threading.Event().wait()

@@ -2,6 +2,7 @@
 JSON on stdout."""
 
 import json
+import ssl
 import sys
 import threading
 import time
@@ -27,10 +28,29 @@ def entity(job, *classes):
     return ae
 
 
+def secured(job, protocol):
+    """What a peer shows and believes over TLS; None for the clear. The job's "tls" has "ca", "cert", "key"."""
+    if "tls" not in job:
+        return None
+    made = ssl.SSLContext(protocol)
+    made.load_verify_locations(job["tls"]["ca"])
+    made.load_cert_chain(job["tls"]["cert"], job["tls"]["key"])
+    made.verify_mode = ssl.CERT_REQUIRED
+    return made
+
+
+def called_by(job):
+    context = secured(job, ssl.PROTOCOL_TLS_CLIENT)
+    return None if context is None else (context, "localhost")
+
+
 def connect(job, ae, handlers=None):
-    association = ae.associate("127.0.0.1", job["port"], ae_title="FILMLESS", evt_handlers=handlers or [])
+    handlers = handlers or []
+    association = ae.associate("127.0.0.1", job["port"], ae_title="FILMLESS", evt_handlers=handlers, tls_args=called_by(job))
     if not association.is_established:
-        raise SystemExit("no association")
+        # It aborts where no presentation context was accepted.
+        print(json.dumps({"rejected": sorted({context.result for context in association.rejected_contexts})}))
+        raise SystemExit(0)
     return association
 
 
@@ -124,7 +144,8 @@ def commit(job):
     if "listen" in job:
         listener = AE(ae_title=job.get("calling", "CT01"))
         listener.add_supported_context(StorageCommitmentPushModel, scu_role=False, scp_role=True)
-        server = listener.start_server(("127.0.0.1", job["listen"]), block=False, evt_handlers=handlers)
+        secure = secured(job, ssl.PROTOCOL_TLS_SERVER)
+        server = listener.start_server(("127.0.0.1", job["listen"]), block=False, evt_handlers=handlers, ssl_context=secure)
     asking = connect(job, entity(job, StorageCommitmentPushModel), [] if job.get("deaf") else handlers)
     status, _ = asking.send_n_action(wish(job), 1, StorageCommitmentPushModel, StorageCommitmentPushModelInstance)
     if job.get("leave"):

@@ -1,11 +1,6 @@
-/** Limits of answers that go out, each with its reason. Sizes are bytes. */
-export interface SendLimits {
-  readonly buffer: number;
-  readonly buffersOut: number;
-  readonly buffersKept: number;
-  readonly smallBuffer: number;
-}
+import type { SendLimits } from '@filmless/dicom';
 
+/** Limits of answers that go out, each with its reason. */
 export const SEND_LIMITS: SendLimits = {
   /** Gathered for one write to a connection: a 512x512 image with all that stands around it. */
   buffer: 1_048_576,

@@ -4,9 +4,8 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import { type AddressInfo, connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { ArchiveError } from '@filmless/archive';
-import { type BodyPiece, streamOfPieces, takePieces } from '@filmless/dicom';
+import { type BodyPiece, SendBuffers, streamOfPieces, takePieces } from '@filmless/dicom';
 import { afterEach, expect, it, vi } from 'vitest';
-import { SendBuffers } from './send-buffers.ts';
 import { sendPieces } from './send-pieces.ts';
 
 const SMALL = { buffer: 100_000, buffersOut: 4, buffersKept: 2, smallBuffer: 1_000 };

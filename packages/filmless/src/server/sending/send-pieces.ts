@@ -2,10 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '@filmless/access';
 import { ArchiveError } from '@filmless/archive';
-import { type BodyPieces, DicomError } from '@filmless/dicom';
+import { type BodyPieces, DicomError, type Filled, Filler, type SendBuffers } from '@filmless/dicom';
 import { FAILED, refuse } from '../refusals.ts';
-import { type Filled, Filler } from './filler.ts';
-import type { SendBuffers } from './send-buffers.ts';
 
 /**
  * Answers with a body in pieces: while one buffer goes out, the next is filled, and no third one is held however slow the

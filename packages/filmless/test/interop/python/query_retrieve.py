@@ -1,7 +1,7 @@
 """A pynetdicom user of the Query/Retrieve service class.
 
 Reads a job from standard input and prints its result, both JSON. Every job has "do", "port", "ae", "calling", "model" ("S" or "P"),
-"level", "keys" {keyword: value or list} and "charset" [term].
+"level", "keys" {keyword: value or list} and "charset" [term]; over TLS also "tls".
 
 find: also "extended" [bytes], "cancelAfter" number of answers. Gives {"statuses", "answers": [{keyword: text}], "charsets"}.
 move: also "to" (title), "listen" (port, where an SCP of ours takes what comes), "refuse" [SOP Instance UID], "cancelAfter" number of
@@ -10,6 +10,7 @@ get: also "classes" [SOP class], "syntaxes" [transfer syntax], "refuse", "cancel
 """
 
 import json
+import ssl
 import sys
 
 from pydicom.dataset import Dataset
@@ -53,6 +54,22 @@ def entity(job):
     return made
 
 
+def secured(job, protocol):
+    """What a peer shows and believes over TLS; None for the clear. The job's "tls" has "ca", "cert", "key"."""
+    if "tls" not in job:
+        return None
+    made = ssl.SSLContext(protocol)
+    made.load_verify_locations(job["tls"]["ca"])
+    made.load_cert_chain(job["tls"]["cert"], job["tls"]["key"])
+    made.verify_mode = ssl.CERT_REQUIRED
+    return made
+
+
+def called_by(job):
+    context = secured(job, ssl.PROTOCOL_TLS_CLIENT)
+    return None if context is None else (context, "localhost")
+
+
 def associate(job, made, handlers=(), roles=()):
     ext_neg = list(roles)
     if job.get("extended"):
@@ -61,7 +78,12 @@ def associate(job, made, handlers=(), roles=()):
         item.service_class_application_information = bytes(job["extended"])
         ext_neg.append(item)
     association = made.associate(
-        "127.0.0.1", job["port"], ae_title=job["ae"], ext_neg=ext_neg, evt_handlers=list(handlers)
+        "127.0.0.1",
+        job["port"],
+        ae_title=job["ae"],
+        ext_neg=ext_neg,
+        evt_handlers=list(handlers),
+        tls_args=called_by(job),
     )
     if not association.is_established:
         raise RuntimeError("no association")
@@ -138,7 +160,10 @@ def move(job):
     for context in AllStoragePresentationContexts:
         taking.add_supported_context(context.abstract_syntax, job.get("syntaxes", None) or context.transfer_syntax)
     server = taking.start_server(
-        ("127.0.0.1", job["listen"]), block=False, evt_handlers=[(evt.EVT_C_STORE, receiver(job, received))]
+        ("127.0.0.1", job["listen"]),
+        block=False,
+        evt_handlers=[(evt.EVT_C_STORE, receiver(job, received))],
+        ssl_context=secured(job, ssl.PROTOCOL_TLS_SERVER),
     )
     model = MODELS[("move", job["model"])]
     made = entity(job)

@@ -9,6 +9,7 @@ export const aes: Translated<typeof vi> = {
   ownText: 'In the DICOM settings of the modality, add a storage destination (Storage SCP) with these values.',
   ownHost: 'Host / IP',
   ownPort: 'Port',
+  ownTlsPort: 'Port for TLS',
   ownTitle: 'AE title',
   ownLocal:
     'The server only takes connections from itself (127.0.0.1). For modalities to reach it, start it with --host 0.0.0.0.',

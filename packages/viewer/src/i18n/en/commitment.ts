@@ -35,4 +35,12 @@ export const commitment: Translated<typeof vi> = {
   retry: 'Look up and report again',
   retried: 'Looking it up and reporting it again.',
   more: 'Show more',
+  ours: 'Asked of destinations',
+  oursText:
+    'After images are sent on, their receiver is asked whether it keeps them safely. What it does not have is sent again by itself.',
+  ours_asking: 'To be asked',
+  ours_asked: 'Awaiting the answer',
+  ours_answered: 'Answered',
+  ours_unanswered: 'No answer',
+  colDestination: 'Destination',
 };

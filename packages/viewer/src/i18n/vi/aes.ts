@@ -7,6 +7,7 @@ export const aes = {
   ownText: 'Trong phần cấu hình DICOM của máy chụp, thêm một nơi nhận ảnh (Storage SCP) với các thông số sau.',
   ownHost: 'Địa chỉ (Host / IP)',
   ownPort: 'Cổng (Port)',
+  ownTlsPort: 'Cổng TLS',
   ownTitle: 'AE Title',
   ownLocal:
     'Máy chủ đang chỉ nhận kết nối từ chính nó (127.0.0.1). Để máy chụp gửi được, hãy khởi động với tùy chọn --host 0.0.0.0.',

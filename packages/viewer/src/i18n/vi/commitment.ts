@@ -32,4 +32,11 @@ export const commitment = {
   retry: 'Kiểm tra và báo lại',
   retried: 'Đang kiểm tra và báo lại cho máy.',
   more: 'Xem thêm',
+  ours: 'Kho đã hỏi nơi nhận',
+  oursText: 'Sau khi chuyển ảnh, kho hỏi nơi nhận đã lưu an toàn chưa. Ảnh nơi nhận không có được gửi lại tự động.',
+  ours_asking: 'Sắp hỏi',
+  ours_asked: 'Chờ trả lời',
+  ours_answered: 'Đã trả lời',
+  ours_unanswered: 'Không trả lời',
+  colDestination: 'Nơi nhận',
 } as const;

@@ -1,4 +1,13 @@
-import type { SendLimits } from './limits.ts';
+/** How much memory what goes out may take. Sizes are bytes. */
+export interface SendLimits {
+  /** Gathered for one write to a connection. */
+  readonly buffer: number;
+  /** Of these in use; further ones are small. */
+  readonly buffersOut: number;
+  /** Of these kept when nothing is sent. */
+  readonly buffersKept: number;
+  readonly smallBuffer: number;
+}
 
 /**
  * Buffers for what goes out. A large one is used again, so that a large answer leaves no garbage; when all large ones are out,

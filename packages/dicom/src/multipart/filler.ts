@@ -1,4 +1,4 @@
-import { type BodyPieces, takePieces } from '@filmless/dicom';
+import { type BodyPieces, takePieces } from './pieces.ts';
 import type { SendBuffers } from './send-buffers.ts';
 
 /** Bytes to be sent, and the buffer that is free again once they are. */
