@@ -76,7 +76,14 @@ describe('Orthanc', () => {
     const node = { name: 'filmless', aeTitle: product.aeTitle, port: product.dicomPort };
     await using orthanc = await startOrthanc(node);
     await using sender = await startOrthanc(node, 'SENDER');
-    const destination = { id: 'orthanc', aeTitle: 'ORTHANC', host: '127.0.0.1', port: orthanc.dicomPort, commitment: true };
+    const destination = {
+      id: 'orthanc',
+      aeTitle: 'ORTHANC',
+      host: '127.0.0.1',
+      port: orthanc.dicomPort,
+      commitment: true,
+      when: {},
+    };
     await change(product, 'POST', '/api/destinations', destination);
     const study = newUid();
     const ids: string[] = [];
