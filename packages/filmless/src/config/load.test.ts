@@ -44,7 +44,14 @@ describe('the configuration', () => {
       backupDir: undefined,
       backupKeep: 14,
       demo: false,
-      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false, rules: undefined },
+      site: {
+        facilities: [],
+        aes: [],
+        unknownAes: ['echo', 'store'],
+        unknownSopClasses: false,
+        destinations: [],
+        rules: undefined,
+      },
     });
   });
 
@@ -59,6 +66,18 @@ describe('the configuration', () => {
     expect(load().site.rules).toEqual({ document: 'rules:\n  - { name: CT, then: [{ send: ws1 }] }\n', linesAbove: 2 });
     yaml('httpPort: 1\nrules:\n  - name: CT\n    then: [{ sent: ws1 }]\n');
     expect(() => load()).toThrow('filmless.yaml:4:14: rule "CT": There is no key "sent" here. Did you mean "send"?');
+  });
+
+  it('takes destinations in the form of the API, and refuses faulty ones with their place', () => {
+    yaml('destinations:\n  - { id: ws1, aeTitle: WS1, host: 10.0.0.20, port: 104 }\n  - { id: out, kind: folder, path: /out }\n');
+    expect(load().site.destinations.map(({ destination }) => destination)).toMatchObject([
+      { kind: 'dicom', id: 'ws1', aeTitle: 'WS1', enabled: true },
+      { kind: 'folder', id: 'out', names: 'hashed' },
+    ]);
+    yaml('destinations:\n  - id: ws1\n    aeTitle: WS1\n    host: 10.0.0.20\n    port: many\n');
+    expect(() => load()).toThrow(/filmless\.yaml:5:11: port: /);
+    yaml('destinations:\n  - { id: a, kind: folder, path: /x }\n  - { id: a, kind: folder, path: /y }\n');
+    expect(() => load()).toThrow('filmless.yaml:3:11: The destination a stands further above already.');
   });
 
   it('takes --option=value, switches, and switches with a value', () => {
