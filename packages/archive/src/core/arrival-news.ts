@@ -3,7 +3,7 @@ import type { ArchiveCore } from './archive-core.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 /** An instance that came over HTTP and is kept: what routing has to know of it. */
-export interface ArrivedInstance {
+interface ArrivedInstance {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
   readonly sopInstanceUid: string;

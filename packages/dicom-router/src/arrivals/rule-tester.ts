@@ -27,7 +27,7 @@ export interface TriedGroup {
 }
 
 /** Whether a rule fits, and why not. */
-export interface TriedRule {
+interface TriedRule {
   readonly rule: string;
   readonly fit: RuleTrace['fit'];
   readonly conditions: readonly {

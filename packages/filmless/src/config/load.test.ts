@@ -164,6 +164,8 @@ describe('the configuration', () => {
       ],
       unknownAes: [],
       unknownSopClasses: true,
+      destinations: [],
+      rules: undefined,
     });
   });
 
