@@ -15,7 +15,7 @@ const FORWARD_LINES: readonly ForwardLine[] = ['dimse', 'stow'];
 /** Instances a second, from the word to send them on to the last that the receiver took. */
 export type Forwarded = ReadonlyMap<`${ServerName} ${ForwardLine}`, number>;
 
-const POLL_MS = 20;
+const POLL_MS = 50;
 const FORWARD_MS = 300_000;
 const SETTLE_MS = 3_000;
 const CALLER = 'BENCH';

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
 import { createReception, NODE_DISK, type Reception } from '@filmless/disk';
 import type { Archive } from './archive.ts';
+import { type ArrivalListener, storeAndTell } from './core/arrival-news.ts';
 import { Core } from './core/core.ts';
 import type { Dependencies } from './core/dependencies.ts';
 import { ArchiveError } from './core/errors.ts';
@@ -28,6 +29,8 @@ export interface ArchiveOptions {
   /** Takes the times of each instance's stages. */
   readonly meter?: Meter;
   readonly clock?: () => Date;
+  /** Hears of what comes over HTTP. */
+  readonly arrived?: ArrivalListener;
   readonly limits?: Partial<ArchiveLimits>;
 }
 
@@ -41,8 +44,9 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const dependencies = await openPorts(options, stack);
   const core = stack.use(await Core.start(dependencies));
   const pixels = stack.use(await createPixels({ meter: dependencies.meter }));
-  const uploads = await openUploads(core, options, dependencies);
-  const app = createHttp({ core, pixels, uploads }, options.access, options.log);
+  const store = storeAndTell(core, options.arrived, options.log);
+  const uploads = await openUploads(core, store, options, dependencies);
+  const app = createHttp({ core, pixels, store, uploads }, options.access, options.log);
   const opened = stack.move();
   return {
     app,
@@ -80,6 +84,7 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
 /** They lie on the disk of the data directory, whatever the store: half an instance is nobody's but this server's. */
 async function openUploads(
   core: Core,
+  store: Core['store'],
   { dataDir, clock }: ArchiveOptions,
   { limits, reception }: Dependencies,
 ): Promise<UploadDesk> {
@@ -90,7 +95,7 @@ async function openUploads(
     hasRoom: () => reception.hasRoom('bulk'),
     receive: (body) => core.receive(body),
     release: (received) => reception.release(received),
-    store: (received, source) => core.store(received, source),
+    store: (received, source) => store(received, source),
     isThere: async ({ status, studyInstanceUid, seriesInstanceUid }, sopInstanceUid) => {
       if (studyInstanceUid === undefined || seriesInstanceUid === undefined || status === 'conflict') {
         return true;

@@ -1,4 +1,5 @@
 export type { Archive } from './archive.ts';
+export type { ArrivalListener } from './core/arrival-news.ts';
 export { ArchiveError, type ArchiveErrorCode } from './core/errors.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 export type { StoreOutcome } from './core/store-outcome.ts';

@@ -28,6 +28,7 @@ import { problemOfRouter } from './http/problems.ts';
 import { addQueueChangeRoutes } from './http/queue-changes.ts';
 import { addQueueRoutes } from './http/queues.ts';
 import type { RouterContext } from './http/router-context.ts';
+import { addRuleTestRoute } from './http/rule-test.ts';
 import { addRuleRoutes } from './http/rules.ts';
 import { addStationRoutes } from './http/stations.ts';
 import { type RouterLimits, routerLimits } from './limits.ts';
@@ -58,6 +59,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addQueueRoutes(app, context);
   addQueueChangeRoutes(app, context);
   addRuleRoutes(app, context);
+  addRuleTestRoute(app, context);
   addCommitmentRoutes(app, context);
   addAssociationRoutes(app, context);
   addAssociationProblemRoutes(app, context);

@@ -6,6 +6,7 @@ export {
   type WorklistSettings,
 } from './aes/ae-config.ts';
 export type { TlsClients } from './aes/tls-policy.ts';
+export { type ConfiguredDestination, destinationsOfFile } from './configured/destinations-of-file.ts';
 export { createRouter } from './create-router.ts';
 export type { Clock } from './destinations/clock.ts';
 export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';

@@ -7,6 +7,7 @@ export type StoreOutcome =
       readonly seriesInstanceUid: string;
       readonly sopInstanceUid: string;
       readonly sopClassUid: string;
+      readonly transferSyntaxUid: string;
       /** Tolerated faults, in words. */
       readonly warnings: readonly string[];
     }

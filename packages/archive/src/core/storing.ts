@@ -253,7 +253,8 @@ function checkStudy(object: InspectedObject, { studyInstanceUid }: StoreOptions)
 
 function outcome(object: InspectedObject, status: Kept['status']): StoreOutcome {
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, warnings } = object;
-  return { status, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, warnings };
+  const transferSyntaxUid = object.transferSyntax.uid;
+  return { status, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, transferSyntaxUid, warnings };
 }
 
 function codeOf(error: unknown): string | undefined {

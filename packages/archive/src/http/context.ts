@@ -11,6 +11,8 @@ export interface HttpContext {
   readonly headers: HeaderCache;
   readonly pixels: Pixels;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
+  /** As the core's, and told to whom it concerns. */
+  readonly store: ArchiveCore['store'];
   readonly uploads: UploadDesk;
   readonly log: Log;
 }

@@ -1,8 +1,5 @@
 import { type Access, type AppEnv, createApi, type Log } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { ArchiveCore } from '../core/archive-core.ts';
-import type { Pixels } from '../core/ports.ts';
-import type { UploadDesk } from '../core/uploads/upload-desk.ts';
 import { addConflictRoutes } from './api/conflicts.ts';
 import { addEventRoutes } from './api/events.ts';
 import { addMatchRoutes } from './api/matches.ts';
@@ -24,11 +21,11 @@ import { addRenderedRoutes } from './wado/rendered.ts';
 
 /** DICOMweb (PS3.18) under `/dicom-web` and the archive's part of `/api`, as one application. */
 export function createHttp(
-  { core, pixels, uploads }: { readonly core: ArchiveCore; readonly pixels: Pixels; readonly uploads: UploadDesk },
+  { core, pixels, store, uploads }: Pick<HttpContext, 'core' | 'pixels' | 'store' | 'uploads'>,
   access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>,
   log: Log,
 ): OpenAPIHono<AppEnv> {
-  const context: HttpContext = { core, headers: new HeaderCache(core), pixels, uploads, access, log };
+  const context: HttpContext = { core, headers: new HeaderCache(core), pixels, store, uploads, access, log };
   const app = createApi(log, problemOf);
   addSearchRoutes(app, context);
   addStoreRoutes(app, context);

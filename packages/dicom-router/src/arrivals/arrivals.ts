@@ -14,6 +14,7 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import { completionRound } from './completion.ts';
 import { type Act, headerRound } from './looking.ts';
 import { PriorsWanted, priorsRound } from './priors.ts';
+import { type Trial, type Tried, tryRules } from './rule-tester.ts';
 import { Worker } from './worker.ts';
 
 export interface ArrivalsOptions {
@@ -75,6 +76,11 @@ export class Arrivals implements AsyncDisposable {
       await database.write('noteArrival', { ...arrival, state: 'waiting', nextLook: at + limits.completeLookMs });
     }
     await this.#act(arrival, verdict);
+  }
+
+  /** What rules would make of a study; nothing is done. @throws RouterError `not-found`, `archive` */
+  test(trial: Trial, signal: AbortSignal): Promise<Tried> {
+    return tryRules(this.#options, trial, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

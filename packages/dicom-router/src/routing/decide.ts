@@ -59,7 +59,7 @@ function changesOf({ actions: { set, remove, deidentify } }: Rule): Changes {
 /** Why a send of a rule that fits is none. */
 type SendFate = 'sent' | 'already' | 'source' | 'gone';
 
-interface RuleTrace {
+export interface RuleTrace {
   readonly rule: string;
   /** `stopped`: a rule before it said that no later one looks. */
   readonly fit: Fit | 'stopped';
@@ -102,9 +102,14 @@ export function decide(
 }
 
 /** What is decided once the study is complete, beside what was when the instance arrived. */
-export function decideComplete(rules: PreparedRules, destinations: ReadonlyMap<string, Destination>, facts: Facts): Verdict {
+export function decideComplete(
+  rules: PreparedRules,
+  destinations: ReadonlyMap<string, Destination>,
+  facts: Facts,
+  trace?: Tracer,
+): Verdict {
   const before = decide(rules, destinations, { ...facts, complete: false });
-  const verdict = decide(rules, destinations, { ...facts, complete: true });
+  const verdict = decide(rules, destinations, { ...facts, complete: true }, trace);
   const waited = new Set(rules.rules.filter(({ rule }) => rule.when.complete === true).map(({ rule }) => rule.name));
   const sent = new Set(before.decisions.map(({ destination }) => destination));
   const isLate = ({ destination, rule }: Pick<Decision, 'destination' | 'rule'>) => waited.has(rule) && !sent.has(destination);

@@ -15,6 +15,8 @@ export class DocumentFault extends Error implements Place {
   }
 }
 
+const MOST_DEPTH = 10;
+
 interface Context {
   readonly text: string;
   readonly lines: LineCounter;
@@ -158,6 +160,20 @@ export class DocumentNode {
     }
     const { value, source } = this.#node;
     return (typeof value === 'string' ? value : (source ?? String(value))).normalize('NFC');
+  }
+
+  /** As values of JSON; what is nested deeper than anybody writes is a fault. */
+  plain(depth = 0): unknown {
+    if (depth > MOST_DEPTH) {
+      return this.fail('This is nested deeper than anything that is set here.');
+    }
+    if (isMap(this.#node)) {
+      return Object.fromEntries(this.keys('key: value').map(({ name }) => [name, this.get(name)?.plain(depth + 1) ?? null]));
+    }
+    if (isSeq(this.#node)) {
+      return this.items('[a, b]').map((item) => item.plain(depth + 1));
+    }
+    return isScalar(this.#node) ? this.#node.value : this.#misfit('Here stands a value.');
   }
 
   truth(): boolean {

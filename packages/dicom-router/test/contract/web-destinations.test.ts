@@ -203,7 +203,7 @@ describe('a web server as destination', () => {
     const { outcomes, error } = await send([delivery(1), delivery(2), delivery(3)]);
     expect(error).toMatchObject({ code: 'archive' });
     expect(outcomes).toEqual([{ id: 2, kind: 'again', problem: 'the archive broke off' }]);
-    expect(closed).toBe(2);
+    expect(closed).toBe(3);
   });
 
   it.each([

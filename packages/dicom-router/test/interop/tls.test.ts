@@ -71,7 +71,9 @@ async function deliver(destination: object): Promise<void> {
     tls: { material: { identity: ours, authorities: authority.pem } },
     archiveFetch,
   });
-  expect((await sender.api('POST', '/api/destinations', { id: 'peer', host: '127.0.0.1', ...destination })).status).toBe(201);
+  expect(
+    (await sender.api('POST', '/api/destinations', { id: 'peer', host: '127.0.0.1', when: {}, ...destination })).status,
+  ).toBe(201);
   const args = ['-aec', 'FILMLESS', '127.0.0.1', String(sender.router.dicomPort), image.path];
   expect((await run('/usr/bin/storescu', args)).code).toBe(0);
   await expect

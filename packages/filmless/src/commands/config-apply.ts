@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyFacilities, createAccess, type Subject } from '@filmless/access';
-import { type AeConfig, createRouter, type Router } from '@filmless/dicom-router';
+import { type AeConfig, type ConfiguredDestination, createRouter, type Router } from '@filmless/dicom-router';
 import { ConfigError } from '../config/config-error.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
@@ -21,14 +21,16 @@ const OPERATOR: Subject = {
 };
 
 /**
- * `filmless config apply`: facilities, application entities and routing rules from the file, over what the settings hold; what the
+ * `filmless config apply`: facilities, application entities, destinations and routing rules from the file, over what the settings hold; what the
  * file does not name stays. The server must be stopped, since it holds them in memory.
  */
 export async function applyConfig(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
-  const { facilities, aes, rules } = config.site;
-  if (facilities.length === 0 && aes.length === 0 && rules === undefined) {
-    throw new ConfigError('The configuration file names no facilities, aes or rules: there is nothing to apply. See --config.');
+  const { facilities, aes, destinations, rules } = config.site;
+  if (facilities.length + aes.length + destinations.length === 0 && rules === undefined) {
+    throw new ConfigError(
+      'The configuration file names no facilities, aes, destinations or rules: there is nothing to apply. See --config.',
+    );
   }
   if (!existsSync(join(config.dataDir, 'records'))) {
     throw new ConfigError(`${config.dataDir} holds no Filmless yet: the first start takes the file over by itself.`);
@@ -37,10 +39,11 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
   if (facilities.length > 0) {
     await applyFacilities(join(config.dataDir, 'records', 'access.db'), facilities);
   }
-  if (aes.length > 0 || rules !== undefined) {
+  if (aes.length + destinations.length > 0 || rules !== undefined) {
     await applyToRouter(config);
   }
   const applied = [`facilities ${names(facilities.map(({ id }) => id))}`, `AEs ${names(aes.map(({ title }) => title))}`];
+  applied.push(`destinations ${names(destinations.map(({ destination }) => destination.id))}`);
   print(`Applied: ${applied.join('; ')}; rules ${rules === undefined ? 'unchanged' : 'as in the file'}.`);
 }
 
@@ -50,7 +53,7 @@ function names(list: readonly string[]): string {
 
 /** Through the router's own routes, so that the same rules hold and the trail names the change. */
 async function applyToRouter(config: Config): Promise<void> {
-  const { aes, rules } = config.site;
+  const { aes, destinations, rules } = config.site;
   const log = createLog();
   await using access = await createAccess({ file: join(config.dataDir, 'records', 'access.db'), version: VERSION, log });
   await using router = await createRouter({
@@ -69,8 +72,26 @@ async function applyToRouter(config: Config): Promise<void> {
   for (const ae of aes) {
     await putAe(router, ae);
   }
+  for (const { destination, sent } of destinations) {
+    await putDestination(router, destination.id, sent);
+  }
   if (rules !== undefined) {
     await putRules(router, rules.document);
+  }
+}
+
+async function putDestination(router: Router, id: string, sent: ConfiguredDestination['sent']): Promise<void> {
+  const ask = (method: string, path: string, body: object) => {
+    const headers = { 'content-type': 'application/json', host: 'localhost' };
+    return inProcess(
+      router.app,
+      OPERATOR,
+    )(new Request(`http://localhost${path}`, { method, headers, body: JSON.stringify(body) }));
+  };
+  const changed = await ask('PUT', `/api/destinations/${id}`, sent);
+  const response = changed.status === 404 ? await ask('POST', '/api/destinations', { id, ...sent }) : changed;
+  if (!response.ok) {
+    throw new ConfigError(`The destination ${id} was not taken: ${await response.text()}`);
   }
 }
 

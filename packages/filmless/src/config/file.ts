@@ -1,5 +1,11 @@
 import { dirname } from 'node:path';
-import { type ConfiguredRules, routerLimits, rulesOfFile } from '@filmless/dicom-router';
+import {
+  type ConfiguredDestination,
+  type ConfiguredRules,
+  destinationsOfFile,
+  routerLimits,
+  rulesOfFile,
+} from '@filmless/dicom-router';
 import { ConfigError } from './config-error.ts';
 import type { Site } from './model.ts';
 import { ALL_OPTIONS, type Given, type OptionKey, type Settings } from './options.ts';
@@ -33,7 +39,15 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
       settings.set(key, { text: node.text(), from: node.where, base: dirname(file) });
     }
   }
-  return { settings, site: parseSite(root, parseRules(text, file)) };
+  return { settings, site: parseSite(root, { destinations: parseDestinations(text, file), rules: parseRules(text, file) }) };
+}
+
+function parseDestinations(text: string, file: string): readonly ConfiguredDestination[] {
+  const parsed = destinationsOfFile(text);
+  if ('message' in parsed) {
+    throw new ConfigError(`${file}:${parsed.line}:${parsed.column}: ${parsed.message}`);
+  }
+  return parsed;
 }
 
 /** The router reads its rules itself, so that the file and its page are read alike. */

@@ -45,7 +45,14 @@ describe('the configuration', () => {
       backupKeep: 14,
       studyQuietMs: 120_000,
       demo: false,
-      site: { facilities: [], aes: [], unknownAes: ['echo', 'store'], unknownSopClasses: false, rules: undefined },
+      site: {
+        facilities: [],
+        aes: [],
+        unknownAes: ['echo', 'store'],
+        unknownSopClasses: false,
+        destinations: [],
+        rules: undefined,
+      },
     });
   });
 
@@ -66,6 +73,18 @@ describe('the configuration', () => {
     yaml('studyQuiet: 600\n');
     expect(load().studyQuietMs).toBe(600_000);
     expect(load([], { FILMLESS_STUDY_QUIET: '30' }).studyQuietMs).toBe(30_000);
+  });
+
+  it('takes destinations in the form of the API, and refuses faulty ones with their place', () => {
+    yaml('destinations:\n  - { id: ws1, aeTitle: WS1, host: 10.0.0.20, port: 104 }\n  - { id: out, kind: folder, path: /out }\n');
+    expect(load().site.destinations.map(({ destination }) => destination)).toMatchObject([
+      { kind: 'dicom', id: 'ws1', aeTitle: 'WS1', enabled: true },
+      { kind: 'folder', id: 'out', names: 'hashed' },
+    ]);
+    yaml('destinations:\n  - id: ws1\n    aeTitle: WS1\n    host: 10.0.0.20\n    port: many\n');
+    expect(() => load()).toThrow(/filmless\.yaml:5:11: port: /);
+    yaml('destinations:\n  - { id: a, kind: folder, path: /x }\n  - { id: a, kind: folder, path: /y }\n');
+    expect(() => load()).toThrow('filmless.yaml:3:11: The destination a stands further above already.');
   });
 
   it('takes --option=value, switches, and switches with a value', () => {
@@ -152,6 +171,8 @@ describe('the configuration', () => {
       ],
       unknownAes: [],
       unknownSopClasses: true,
+      destinations: [],
+      rules: undefined,
     });
   });
 

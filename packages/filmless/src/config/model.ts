@@ -1,5 +1,5 @@
 import type { Facility } from '@filmless/access';
-import type { AeConfig, AePermission, ConfiguredRules, TlsClients } from '@filmless/dicom-router';
+import type { AeConfig, AePermission, ConfiguredDestination, ConfiguredRules, TlsClients } from '@filmless/dicom-router';
 import type { LogLevel } from './log-level.ts';
 
 type ServerRole = 'all' | 'archive' | 'router';
@@ -61,6 +61,7 @@ export interface Site {
   readonly unknownAes: readonly AePermission[];
   /** Objects of private SOP classes and of those the standard has got since are taken by C-STORE too. */
   readonly unknownSopClasses: boolean;
+  readonly destinations: readonly ConfiguredDestination[];
   /** Routing rules, as a document of their own. */
   readonly rules: ConfiguredRules | undefined;
 }

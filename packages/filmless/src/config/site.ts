@@ -1,5 +1,5 @@
 import type { Facility } from '@filmless/access';
-import type { AeConfig, AePermission, ConfiguredRules } from '@filmless/dicom-router';
+import type { AeConfig, AePermission } from '@filmless/dicom-router';
 import { AE_SETTINGS_KEYS, parseAeSettings } from './ae-settings.ts';
 import type { Site } from './model.ts';
 import type { YamlNode } from './yaml-node.ts';
@@ -11,9 +11,16 @@ const UNKNOWN_AES: readonly AePermission[] = ['echo', 'store'];
 
 const DEFAULT_FACILITY_ID = 'main';
 
-export const EMPTY_SITE: Site = { facilities: [], aes: [], unknownAes: UNKNOWN_AES, unknownSopClasses: false, rules: undefined };
+export const EMPTY_SITE: Site = {
+  facilities: [],
+  aes: [],
+  unknownAes: UNKNOWN_AES,
+  unknownSopClasses: false,
+  destinations: [],
+  rules: undefined,
+};
 
-export const SITE_KEYS: readonly string[] = ['facilities', 'aes', 'unknownAes', 'unknownSopClasses', 'rules'];
+export const SITE_KEYS: readonly string[] = ['facilities', 'aes', 'unknownAes', 'unknownSopClasses', 'destinations', 'rules'];
 
 function unique<T>(items: readonly T[], keyOf: (item: T) => string, nodes: readonly YamlNode[], what: string): readonly T[] {
   const seen = new Set<string>();
@@ -81,7 +88,7 @@ function parseAe(node: YamlNode, facilities: readonly Facility[]): AeConfig {
   };
 }
 
-export function parseSite(root: YamlNode, rules: ConfiguredRules | undefined): Site {
+export function parseSite(root: YamlNode, routed: Pick<Site, 'destinations' | 'rules'>): Site {
   const facilityNodes = root.get('facilities')?.items() ?? [];
   const facilities = unique(facilityNodes.map(parseFacility), ({ id }) => id, facilityNodes, 'facility');
   const aeNodes = root.get('aes')?.items() ?? [];
@@ -97,6 +104,6 @@ export function parseSite(root: YamlNode, rules: ConfiguredRules | undefined): S
     aes,
     unknownAes: unknown === undefined ? UNKNOWN_AES : parsePermissions(unknown),
     unknownSopClasses: root.get('unknownSopClasses')?.truth() ?? false,
-    rules,
+    ...routed,
   };
 }

@@ -1,5 +1,5 @@
 import type { Access, AppEnv, Facility, Log, Meter, Source, Subject } from '@filmless/access';
-import type { Archive } from '@filmless/archive';
+import type { Archive, ArrivalListener } from '@filmless/archive';
 import {
   type ArchiveFetch,
   createRouter,
@@ -29,6 +29,8 @@ export interface PartContext {
   readonly access: Access;
   readonly log: Log;
   readonly meter: Meter;
+  /** Hears of what comes over HTTP. */
+  readonly arrived?: ArrivalListener;
 }
 
 export interface RouterPartContext extends PartContext {
@@ -75,6 +77,7 @@ async function openRouter(
       log,
       meter,
       aes: site.aes,
+      destinations: site.destinations.map(({ destination }) => destination),
       rules: site.rules,
       unknownAes: site.unknownAes,
       unknownSopClasses: site.unknownSopClasses,

@@ -135,7 +135,7 @@ describe('the filmless command', () => {
     [['serve', '--role', 'router'], 'delivers to one archive'],
     [['destroy'], 'There is no command "destroy"'],
     [['config'], 'There is no command "config"'],
-    [['config', 'apply'], 'names no facilities, aes or rules'],
+    [['config', 'apply'], 'names no facilities, aes, destinations or rules'],
     [['reset-admin'], 'There are no accounts in'],
   ])('refuses %j', async (words, message) => {
     const { code, out, err } = await run(words);
@@ -188,7 +188,10 @@ describe('the filmless command', () => {
     expect(aes).toContain('"port":104');
     await writeFile(config, file('Khoa Ngoại', 4242));
     const applied = await run(['config', 'apply', '--data', data, '--config', config]);
-    expect([applied.code, applied.out]).toEqual([0, 'Applied: facilities main; AEs CT01; rules unchanged.\n']);
+    expect([applied.code, applied.out]).toEqual([
+      0,
+      'Applied: facilities main; AEs CT01; destinations unchanged; rules unchanged.\n',
+    ]);
     const [changed, changedAes] = await look();
     expect(changed).toEqual([{ id: 'main', name: 'Khoa Ngoại', patientIdIssuer: 'MAIN' }]);
     expect(changedAes).toContain('"port":4242');

@@ -77,7 +77,7 @@ describe('the log and the support bundle', () => {
 
   /** Good, identical, conflicting and broken ones; to a destination that is not there. */
   async function storeBySeveralWays(): Promise<void> {
-    const destination = { id: 'gone', aeTitle: 'GONE', host: '127.0.0.1', port: 9 };
+    const destination = { id: 'gone', aeTitle: 'GONE', host: '127.0.0.1', port: 9, when: {} };
     expect((await product.fetch('/api/destinations', { method: 'POST', ...json(destination) })).status).toBe(201);
     const file = patientFile(PATIENT, STUDY);
     const twin = patientFile(OTHER, STUDY);

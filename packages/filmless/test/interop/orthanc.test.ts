@@ -46,7 +46,7 @@ describe('Orthanc', () => {
   it('receives what the archive got, without anybody doing anything', { timeout: 180_000 }, async () => {
     await using product = await startProduct();
     await using orthanc = await startOrthanc({ name: 'filmless', aeTitle: product.aeTitle, port: product.dicomPort });
-    const destination = { id: 'orthanc', aeTitle: orthanc.aeTitle, host: '127.0.0.1', port: orthanc.dicomPort };
+    const destination = { id: 'orthanc', aeTitle: orthanc.aeTitle, host: '127.0.0.1', port: orthanc.dicomPort, when: {} };
     const made = await product.fetch('/api/destinations', {
       method: 'POST',
       body: JSON.stringify(destination),

@@ -13,6 +13,7 @@ const kept = (
   seriesInstanceUid: '1.2.1',
   sopInstanceUid,
   sopClassUid: '1.2.840.10008.5.1.4.1.1.7',
+  transferSyntaxUid: '1.2.840.10008.1.2.1',
   warnings: [],
 });
 const refused = (reason: 'broken' | 'full' | 'away' | 'forbidden', named = true): PartOutcome => ({

@@ -114,7 +114,7 @@ async function store(
   if ('status' in received) {
     return received;
   }
-  return context.core.store(received, source, studyInstanceUid === undefined ? {} : { studyInstanceUid });
+  return context.store(received, source, studyInstanceUid === undefined ? {} : { studyInstanceUid });
 }
 
 function typeOf(contentType: string): string {

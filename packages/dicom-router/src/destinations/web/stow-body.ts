@@ -32,29 +32,40 @@ export function stowBody(deliveries: readonly Delivery[], openFile: OpenFile, bo
   const sent = new Map<string, SentInstance>();
   const unsent = new Map<Delivery, SendOutcome>();
   let broken: Delivery | undefined;
+  const openOne = (delivery: Delivery | undefined) =>
+    delivery === undefined
+      ? Promise.resolve(undefined)
+      : openFile(delivery, signal).catch((error: unknown) => {
+          unsent.set(delivery, notOpened(error));
+          return undefined;
+        });
   async function* parts(): AsyncGenerator<Uint8Array, void, void> {
-    for (const delivery of deliveries) {
-      const file = await openFile(delivery, signal).catch((error: unknown) => {
-        unsent.set(delivery, notOpened(error));
-        return undefined;
-      });
-      if (file === undefined) {
-        continue;
+    // The next is opened while one is under way.
+    let next = openOne(deliveries[0]);
+    try {
+      for (const [index, delivery] of deliveries.entries()) {
+        const file = await next;
+        next = openOne(deliveries[index + 1]);
+        if (file === undefined) {
+          continue;
+        }
+        try {
+          yield opening(boundary, sent.size > 0);
+          yield* fileBytes(file);
+          const { sopInstanceUid, studyInstanceUid, seriesInstanceUid } = file;
+          sent.set(sopInstanceUid, { delivery, studyInstanceUid, seriesInstanceUid });
+        } catch (error) {
+          broken = delivery;
+          throw error;
+        } finally {
+          await file.close();
+        }
       }
-      try {
-        yield opening(boundary, sent.size > 0);
-        yield* fileBytes(file);
-        const { sopInstanceUid, studyInstanceUid, seriesInstanceUid } = file;
-        sent.set(sopInstanceUid, { delivery, studyInstanceUid, seriesInstanceUid });
-      } catch (error) {
-        broken = delivery;
-        throw error;
-      } finally {
-        await file.close();
+      if (sent.size > 0) {
+        yield Buffer.from(`\r\n--${boundary}--\r\n`);
       }
-    }
-    if (sent.size > 0) {
-      yield Buffer.from(`\r\n--${boundary}--\r\n`);
+    } finally {
+      await (await next)?.close();
     }
   }
   return {

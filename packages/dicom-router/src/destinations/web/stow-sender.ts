@@ -37,8 +37,18 @@ export async function sendByStow(
   report: Report,
   outgoing: Outgoing,
 ): Promise<void> {
-  for (const group of grouped(deliveries, options)) {
-    await sendGroup(options, group, report, outgoing);
+  // What became of one request is written down while the next is under way.
+  let reported: Promise<void> = Promise.resolve();
+  try {
+    for (const group of grouped(deliveries, options)) {
+      const reportGroup = await sendGroup(options, group, report, outgoing);
+      await reported;
+      reported = reportGroup();
+      // Its failure is told when it is waited for.
+      reported.catch(() => undefined);
+    }
+  } finally {
+    await reported;
   }
 }
 
@@ -64,26 +74,38 @@ function grouped(deliveries: readonly Delivery[], { relay, limits }: StowOptions
   return groups;
 }
 
+/** Sends a group, and gives what writes down what became of it. */
 async function sendGroup(
   options: StowOptions,
   deliveries: readonly Delivery[],
   report: Report,
   outgoing: Outgoing,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const began = performance.now();
   const outcomes = await storeOnce(options, deliveries, report, outgoing);
   if (outcomes === undefined) {
     // The receiver will not have the request as it is: whose fault that is shows when each goes alone.
     for (const delivery of deliveries) {
-      await sendGroup(options, [delivery], report, outgoing);
+      const reportOne = await sendGroup(options, [delivery], report, outgoing);
+      await reportOne();
     }
-    return;
+    return () => Promise.resolve();
   }
   const seconds = (performance.now() - began) / 1000 / Math.max(1, deliveries.length);
-  for (const delivery of deliveries) {
-    options.meter.observe('delivery', seconds);
-    await report(delivery, outcomes.get(delivery) ?? { kind: 'again', problem: 'the receiver said nothing of it' });
-  }
+  return async () => {
+    // NOTE: all at once, so that they share a commit; and all to their end, whatever becomes of one.
+    const reports = await Promise.allSettled(
+      deliveries.map((delivery) => {
+        options.meter.observe('delivery', seconds);
+        return report(delivery, outcomes.get(delivery) ?? { kind: 'again', problem: 'the receiver said nothing of it' });
+      }),
+    );
+    for (const one of reports) {
+      if (one.status === 'rejected') {
+        throw one.reason;
+      }
+    }
+  };
 }
 
 /**
