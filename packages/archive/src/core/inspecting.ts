@@ -1,6 +1,7 @@
 import {
   type ByteSource,
   DicomError,
+  type FoundFileMeta,
   findTransferSyntax,
   type InspectedObject,
   inspectObject,
@@ -33,22 +34,26 @@ export class Inspecting {
   ): Promise<T> {
     const beginning = await source.read(0, BEGINNING_BYTES);
     const again = startingWith(source, beginning);
-    const look = async () => await use(await inspectObject(again, { characterSet }));
-    return mayBeDeflated(beginning) ? await this.#deflated.run(look) : await look();
+    const fileMeta = fileMetaIn(beginning);
+    const look = async () => await use(await inspectObject(again, { characterSet, fileMeta }));
+    return mayBeDeflated(fileMeta) ? await this.#deflated.run(look) : await look();
   }
 }
 
-/** True also when the beginning does not tell. */
-function mayBeDeflated(beginning: Uint8Array): boolean {
+/** Undefined when the beginning does not tell. */
+function fileMetaIn(beginning: Uint8Array): FoundFileMeta | undefined {
   try {
-    const { meta } = readFileMeta(beginning);
-    return findTransferSyntax(meta.transferSyntaxUid)?.deflated ?? false;
+    return readFileMeta(beginning);
   } catch (error) {
     if (error instanceof DicomError) {
-      return true;
+      return undefined;
     }
     throw error;
   }
+}
+
+function mayBeDeflated(found: FoundFileMeta | undefined): boolean {
+  return found === undefined || (findTransferSyntax(found.meta.transferSyntaxUid)?.deflated ?? false);
 }
 
 /** The source, with its first bytes read already. */

@@ -83,11 +83,11 @@ function walk(bytes: Uint8Array, view: DataView, start: number): { values: Reado
   const implicit = !isVr(vrAt(bytes, start));
   while (view.byteLength >= offset + 8 && view.getUint16(offset, true) === 0x0002) {
     const element = view.getUint16(offset + 2, true);
-    const vr = vrAt(bytes, offset);
+    const vr = implicit ? '' : vrAt(bytes, offset);
     if (!implicit && !isVr(vr)) {
       break;
     }
-    const long = !implicit && isVr(vr) && LONG_VRS.has(vr);
+    const long = isVr(vr) && LONG_VRS.has(vr);
     const value = offset + (long ? 12 : 8);
     if (value > view.byteLength) {
       break;
@@ -116,7 +116,7 @@ function vrAt(bytes: Uint8Array, offset: number): string {
 }
 
 function text(bytes: Uint8Array): string {
-  return withoutTrailingPadding(String.fromCharCode(...bytes)).trimStart();
+  return withoutTrailingPadding(Reflect.apply(String.fromCharCode, undefined, bytes)).trimStart();
 }
 
 function hex(element: number): string {

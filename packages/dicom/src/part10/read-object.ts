@@ -37,6 +37,8 @@ export interface ReadObjectOptions {
   readonly limits?: ObjectLimits;
   /** Binary values of more bytes are referred to by BulkDataURI; Pixel Data always is. */
   readonly bulkThreshold?: number;
+  /** Its file meta information, where that was read before. */
+  readonly fileMeta?: FoundFileMeta | undefined;
   /** Character set of its texts, whatever it names itself: a term as in (0008,0005), or a code page. */
   readonly characterSet?: string | undefined;
 }
@@ -77,7 +79,7 @@ const UNKNOWN_UID = '0';
  */
 export async function readObject(source: ByteSource, options: ReadObjectOptions = {}): Promise<ReadObject> {
   const limits = options.limits ?? DEFAULT_OBJECT_LIMITS;
-  const found = await growing(source, 0, limits, (bytes) => readFileMeta(bytes));
+  const found = options.fileMeta ?? (await growing(source, 0, limits, (bytes) => readFileMeta(bytes)));
   const syntax = transferSyntax(found.meta.transferSyntaxUid);
   const inflated = syntax.deflated ? await inflateObject(source, found, limits) : undefined;
   const content = inflated === undefined ? source : bytesSource(inflated.bytes);

@@ -18,8 +18,9 @@ const MULTI_BYTE = /[\u0080-\ufffc\ufffe\uffff]/;
 const SHORT_BYTES = 256;
 
 function isPlain(bytes: Uint8Array): boolean {
-  // NOTE: not `every`: it calls a function for each byte of each value.
-  for (const byte of bytes) {
+  // NOTE: neither `every`, which calls a function for each byte of each value, nor `of`, which may make an object for it.
+  for (let at = 0; at < bytes.byteLength; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (byte >= 0x80 || byte === ESCAPE) {
       return false;
     }
