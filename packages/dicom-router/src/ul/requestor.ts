@@ -1,8 +1,9 @@
-import { connect as connectSocket, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { RouterError } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, SocketAssociation } from './association.ts';
 import { newAssociationId } from './association-id.ts';
+import { type Called, callPeer } from './call.ts';
 import { Connection, type Indication } from './connection.ts';
 import { agreedContexts, agreedWindow, ownUserInformation } from './negotiation.ts';
 import {
@@ -16,11 +17,8 @@ import {
   type UserInformation,
 } from './pdu/model.ts';
 import { describeRejection } from './rejection.ts';
-import { type Called, secureClient, type TlsClient } from './tls/tls-client.ts';
 
-export interface RequestOptions {
-  readonly host: string;
-  readonly port: number;
+export interface RequestOptions extends Called {
   readonly calledAe: string;
   readonly callingAe: string;
   /** At most 128. */
@@ -33,10 +31,8 @@ export interface RequestOptions {
   readonly userIdentity?: UserIdentity;
   /** How many operations of ours may be open, and how many of theirs; one each unless given and agreed to. PS3.7 D.3.3.3. */
   readonly asynchronousOperations?: { readonly invoked: number; readonly performed: number };
-  /** How it is called by TLS; in the clear without. */
-  readonly tls?: TlsClient | undefined;
-  readonly limits: RouterLimits;
-  readonly signal?: AbortSignal;
+  /** It was called already. */
+  readonly socket?: Socket | undefined;
 }
 
 /**
@@ -45,8 +41,7 @@ export interface RequestOptions {
  */
 export async function requestAssociation(options: RequestOptions): Promise<Association> {
   const { limits } = options;
-  const plain = await connect(options);
-  const socket = options.tls === undefined ? plain : await secureClient(plain, options.tls, calledBy(options));
+  const socket = options.socket ?? (await callPeer(options));
   const connection = new Connection(socket, 'requestor', limits);
   const request: AssociateRq = {
     type: 'associate-rq',
@@ -74,10 +69,6 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
       connection.destroy();
       throw new RouterError('protocol', `${options.calledAe} answered the association request with ${indication.kind}`);
   }
-}
-
-function calledBy({ host, port, limits, signal }: RequestOptions): Called {
-  return { host, port, handshakeMs: limits.handshakeMs, signal };
 }
 
 function proposedUser(options: RequestOptions): UserInformation {
@@ -134,33 +125,4 @@ function fragmentBytesOrAbort(connection: Connection, user: UserInformation, lim
     connection.abort();
     throw error;
   }
-}
-
-function connect({ host, port, limits, signal }: RequestOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(new RouterError('unreachable', `${host}:${port} is not called: the product is stopping`));
-      return;
-    }
-    const socket = connectSocket({ host, port, noDelay: true });
-    const fail = (why: string, cause?: Error) => {
-      socket.destroy();
-      reject(new RouterError('unreachable', `${host}:${port} cannot be reached: ${why}`, { cause }));
-    };
-    const timer = setTimeout(() => fail(`no answer within ${limits.connectMs / 1000} s`), limits.connectMs);
-    const onAbort = () => fail('the product is stopping');
-    const onError = (error: Error) => fail(error.message, error);
-    const settle = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', onError);
-    socket.once('close', settle);
-    socket.once('connect', () => {
-      settle();
-      socket.off('error', onError);
-      resolve(socket);
-    });
-  });
 }
