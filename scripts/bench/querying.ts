@@ -77,11 +77,13 @@ async function finds(name: QueryServer, target: QueryTarget, sizes: QuerySizes, 
   return found;
 }
 
-/** Studies one after the other; images a second. */
+/** Studies one after the other; images a second, of the second time: the first reads the files and compiles, as questions before do. */
 async function moves(kind: 'move' | 'get', target: QueryTarget, batch: Batch, partners: Partners, place: Place): Promise<number> {
   const identifiers = batch.studies.map(({ study }) => identifier('STUDY', { StudyInstanceUID: study }, false));
   const asked = question(kind, { identifiers, destination: partners.destination.aeTitle });
-  return rate(await query(target, asked, place), batch.studies.length * batch.perStudy);
+  const images = batch.studies.length * batch.perStudy;
+  rate(await query(target, asked, place), images);
+  return rate(await query(target, asked, place), images);
 }
 
 function rate({ answers, seconds }: Answered, expected: number): number {

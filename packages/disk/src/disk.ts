@@ -38,7 +38,8 @@ export interface Disk {
   createAhead(path: string): Promise<FileAhead>;
   /** A file that exists, to write behind its end. */
   append(path: string): Promise<NewFile>;
-  open(path: string): Promise<OpenFile>;
+  /** `size`: as far as it will be read, where that is known; otherwise the file's length is asked for. */
+  open(path: string, size?: number): Promise<OpenFile>;
   /** Bytes of a file; undefined when there is none. */
   size(path: string): Promise<number | undefined>;
   link(from: string, to: string): Promise<void>;

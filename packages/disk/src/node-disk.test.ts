@@ -59,6 +59,9 @@ describe('the disk of the machine', () => {
     expect([await file.read(into, 4), into.toString()]).toEqual([2, 'efde']);
     expect(await file.read(into, 6)).toBe(0);
     await file.close();
+    const known = await NODE_DISK.open(path, 5);
+    expect([known.size, await known.read(into, 1), into.toString()]).toEqual([5, 4, 'bcde']);
+    await known.close();
   });
 
   it('names, moves and removes files, and knows what is not there', async () => {

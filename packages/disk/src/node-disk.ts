@@ -37,7 +37,7 @@ export const NODE_DISK: Disk = {
     const flags = fs.constants.O_WRONLY | fs.constants.O_APPEND;
     return newFile(await promised<number>((done) => fs.open(path, flags, done)));
   },
-  open: async (path) => openFile(await promised<number>((done) => fs.open(path, 'r', done))),
+  open: async (path, size) => openFile(await promised<number>((done) => fs.open(path, 'r', done)), size),
   size: async (path) => {
     try {
       return (await promised<fs.Stats>((done) => fs.stat(path, done))).size;
@@ -101,10 +101,10 @@ function newFile(fd: number): NewFile {
   };
 }
 
-async function openFile(fd: number): Promise<OpenFile> {
+async function openFile(fd: number, known: number | undefined): Promise<OpenFile> {
   const descriptor = new Descriptor(fd);
   try {
-    const { size } = await descriptor.use((open) => promised<fs.Stats>((done) => fs.fstat(open, done)));
+    const size = known ?? (await descriptor.use((open) => promised<fs.Stats>((done) => fs.fstat(open, done)))).size;
     return {
       size,
       read: (into, offset) => descriptor.use((open) => readAll(open, into, offset)),

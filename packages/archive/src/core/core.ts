@@ -139,7 +139,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
 
   async read(instance: StoredInstance, part: ReadPart, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const key = part.of === 'file' ? instance.objectKey : contentKey(instance);
-    return await this.#with.objects.read(key, part.range, signal);
+    const size = key === instance.objectKey ? instance.size : undefined;
+    return await this.#with.objects.read(key, part.range, signal, size);
   }
 
   async readRanges(instance: StoredInstance, ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array> {

@@ -39,8 +39,11 @@ export interface ObjectStore extends AsyncDisposable {
   putDerived(objectKey: string, bytes: Uint8Array): Promise<string>;
   /** Key of the derivative, whether or not it is there. */
   derivedKey(objectKey: string): string;
-  /** Streams an object, or a range of it; an end beyond the object's is cut. @throws ArchiveError `not-found` */
-  read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Streams an object, or a range of it; an end beyond the object's is cut. `size` is that of the object, where it is known: then
+   * nothing is looked up. @throws ArchiveError `not-found`
+   */
+  read(key: string, range?: ByteRange, signal?: AbortSignal, size?: number): Promise<ReadableStream<Uint8Array>>;
   /** A range in memory, shorter where the object ends. @throws ArchiveError `not-found` */
   readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
   /** Bytes of the object as sent, or of the derivative; `undefined` when there is none. */

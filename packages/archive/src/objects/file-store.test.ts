@@ -300,6 +300,25 @@ it('fills the buffer of a reader that brings its own', async () => {
   expect([...texts, last.done]).toEqual(['12345', '67', '', true]);
 });
 
+it('looks nothing up for an object whose size is known, and never gives the footer behind it', async () => {
+  const opened: (number | undefined)[] = [];
+  const disk: Disk = {
+    ...NODE_DISK,
+    open: (path, size) => {
+      opened.push(size);
+      return NODE_DISK.open(path, size);
+    },
+  };
+  await using store = await FileStore.open(root, disk);
+  const key = await store.put(object('0123456789'));
+  const read = async (range: { readonly offset: number; readonly length: number } | undefined) =>
+    new Response(await store.read(key, range, undefined, 10)).text();
+  expect(await read(undefined)).toBe('0123456789');
+  expect(await read({ offset: 8, length: 1000 })).toBe('89');
+  expect(await read({ offset: 12, length: 5 })).toBe('');
+  expect(opened).toEqual([10, 10, 10]);
+});
+
 it('takes no key that it did not make', async () => {
   await using store = await FileStore.open(root);
   for (const key of ['../secret.dcm', 'r00000000/0000/../../x.dcm', '', 'settled', `r00000000/0000/${'0'.repeat(32)}.json`]) {

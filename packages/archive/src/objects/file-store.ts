@@ -106,11 +106,11 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const file = await this.#open(key);
+  async read(key: string, range?: ByteRange, signal?: AbortSignal, known?: number): Promise<ReadableStream<Uint8Array>> {
+    const file = await this.#open(key, known);
     const failure = (error: unknown) => storeError(error, `object ${key} could not be read`);
     try {
-      const size = await this.#sizeIn(file, key);
+      const size = known ?? (await this.#sizeIn(file, key));
       return streamFile(file, { range: within(range ?? { offset: 0, length: size }, size), signal, failure });
     } catch (error) {
       await file.close();
@@ -285,9 +285,9 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async #open(key: string): Promise<OpenFile> {
+  async #open(key: string, size?: number): Promise<OpenFile> {
     try {
-      return await this.#disk.open(this.#path(key));
+      return await this.#disk.open(this.#path(key), size);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') {
         throw new ArchiveError('not-found', `object ${key} is missing from the store`, { cause: error });

@@ -120,3 +120,21 @@ it('asks for each by itself of an archive over a network, whose parts cannot be 
   expect(await open(far, [1, 2, 3])).toEqual([1, 2, 3]);
   expect(asked).toEqual(['series', '1', '2', '3']);
 });
+
+it('asks for the series ahead of the first, and lets go of it where nothing is opened', async () => {
+  const { archive, asked, cancelled } = archiveOf([1, 2]);
+  const buffers = new CountedBuffers();
+  const instances = new ArchivedInstances({ archive, buffers }, true);
+  instances.begin(objectOf(1));
+  await expect.poll(() => asked).toEqual(['series']);
+  const first = await instances.open(objectOf(1), undefined);
+  expect((await outgoingBytes(first.pieces)).equals(objectOf(1).bytes)).toBe(true);
+  await first.close();
+  await instances.close();
+  expect(asked).toEqual(['series']);
+  const unused = new ArchivedInstances({ archive, buffers }, true);
+  unused.begin(objectOf(1));
+  await unused.close();
+  expect([asked, cancelled]).toEqual([['series', 'series'], ['1']]);
+  expect(buffers.out).toBe(0);
+});

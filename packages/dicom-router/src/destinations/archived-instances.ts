@@ -40,6 +40,16 @@ export class ArchivedInstances {
     return await openArchived(this.#reading, instance, transferSyntaxUid);
   }
 
+  /** Asks for what will be opened first, while it is not known yet in which transfer syntaxes. */
+  begin(first: InstanceName): void {
+    if (this.#wholeSeries) {
+      void this.#inTurn(async () => {
+        await this.#enter(first);
+        await this.#next();
+      }).catch(() => undefined);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#inTurn(() => this.#leave());
   }
@@ -51,13 +61,8 @@ export class ArchivedInstances {
   }
 
   async #partOf(instance: InstanceName): Promise<OutgoingPart | undefined> {
-    const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
-    const series = `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}`;
-    if (series !== this.#series) {
-      await this.#leave();
-      this.#series = series;
-      this.#parts = this.#left.has(series) ? undefined : await this.#begin(series);
-    }
+    const { sopInstanceUid } = instance;
+    await this.#enter(instance);
     for (let looked = 0; this.#parts !== undefined && looked < PARTS_AHEAD; looked += 1) {
       const part = this.#waiting[looked] ?? (await this.#next());
       if (part !== undefined && part.headers['content-location']?.endsWith(`/instances/${sopInstanceUid}`) === true) {
@@ -71,6 +76,15 @@ export class ArchivedInstances {
       await this.#leave();
     }
     return undefined;
+  }
+
+  async #enter({ studyInstanceUid, seriesInstanceUid }: InstanceName): Promise<void> {
+    const series = `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}`;
+    if (series !== this.#series) {
+      await this.#leave();
+      this.#series = series;
+      this.#parts = this.#left.has(series) ? undefined : await this.#begin(series);
+    }
   }
 
   /** Its parts, where they can be had as such. What it fails with, its instances fail with one by one. */

@@ -39,6 +39,8 @@ export interface StoreUser {
 export interface SendOptions extends ReadingArchive {
   /** The instances are whole series, in the archive's order. */
   readonly wholeSeries?: boolean;
+  /** Begun already; closed once all is sent. */
+  readonly archived?: ArchivedInstances;
   /** No further instance is begun; those under way still go out and are reported. */
   readonly cancelled?: AbortSignal;
   readonly meter: Meter;
@@ -58,7 +60,7 @@ export async function sendInstances<Instance extends DeliveredInstance>(
   report: (instance: Instance, outcome: SendOutcome) => Promise<void>,
 ): Promise<void> {
   const contexts = contextsToSendIn(user.association);
-  const archived = new ArchivedInstances(options, options.wholeSeries ?? false);
+  const archived = options.archived ?? new ArchivedInstances(options, options.wholeSeries ?? false);
   const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, archived, instance), discard);
   // One more than may be open waits in the dialogue, which sends it the sooner.
   const wanted = untilCancelled(ready, options.cancelled);

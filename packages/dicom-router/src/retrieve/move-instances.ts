@@ -1,11 +1,15 @@
+import { ArchivedInstances } from '../destinations/archived-instances.ts';
 import { proposalFor } from '../destinations/proposals.ts';
 import { type SendOutcome, sendInstances } from '../destinations/send-instances.ts';
 import type { Dialogue } from '../dimse/dialogue.ts';
 import { openDialogue } from '../dimse/open-dialogue.ts';
 import type { ServiceRequest } from '../dimse/provider.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, RouterError } from '../errors.ts';
 import type { AskArchive } from '../query/search-archive.ts';
 import type { DeliveredInstance } from '../records/deliveries.ts';
+import type { Called } from '../ul/call.ts';
+import type { EarlyCall } from '../ul/early-call.ts';
+import { CountsNowAndThen } from './counts-now-and-then.ts';
 import type { MoveDestination } from './move.ts';
 import type { RetrievalPlan } from './plan.ts';
 import { type RetrieveContext, untilCancelled } from './retrieve-context.ts';
@@ -18,6 +22,14 @@ export interface Move {
   readonly operations: SubOperations;
   readonly archive: AskArchive;
   readonly wholeSeries: boolean;
+  /** The destination, where it was called already. */
+  readonly call: EarlyCall | undefined;
+}
+
+/** How the destination of a C-MOVE is called. */
+export function calledAs({ tls, limits }: RetrieveContext, destination: MoveDestination, request: ServiceRequest): Called {
+  const { host, port } = destination;
+  return { host, port, tls: tls.client(destination.tls), limits, signal: request.cancelled };
 }
 
 /**
@@ -27,11 +39,15 @@ export interface Move {
  */
 export async function moveInstances(context: RetrieveContext, request: ServiceRequest, move: Move): Promise<void> {
   const instances = new Unreported(untilCancelled(move.plan, request));
+  const counts = new CountsNowAndThen(
+    (answer) => request.pending(answer),
+    () => move.operations.pending(),
+  );
   const report = async (instance: DeliveredInstance, outcome: SendOutcome) => {
     instances.reported();
     move.operations.note(instance, outcome);
     if (!request.cancelled.aborted) {
-      await request.pending(move.operations.pending());
+      await counts.changed();
     }
   };
   try {
@@ -39,15 +55,18 @@ export async function moveInstances(context: RetrieveContext, request: ServiceRe
       const before = move.operations.counts.sent;
       problem = await sendOver(context, request, move, instances, report);
       if (problem === undefined || request.dialogue.over) {
-        return;
+        break;
       }
       const hopeless = move.operations.counts.sent === before;
       for await (const instance of hopeless ? instances.all() : instances.first()) {
         await report(instance, notSent(problem));
       }
       if (hopeless) {
-        return;
+        break;
       }
+    }
+    if (!request.dialogue.over && !request.cancelled.aborted) {
+      await counts.end();
     }
   } finally {
     await instances.close();
@@ -58,42 +77,31 @@ export async function moveInstances(context: RetrieveContext, request: ServiceRe
 async function sendOver(
   context: RetrieveContext,
   request: ServiceRequest,
-  { destination, plan, archive, wholeSeries }: Move,
+  move: Move,
   instances: Unreported<DeliveredInstance>,
   report: (instance: DeliveredInstance, outcome: SendOutcome) => Promise<void>,
 ): Promise<string | undefined> {
-  if (plan.total === 0 || request.cancelled.aborted) {
+  const { plan, archive, wholeSeries } = move;
+  if (plan.first === undefined || request.cancelled.aborted) {
     return undefined;
   }
   const { peer, command } = request;
+  const reading = { archive, buffers: context.buffers };
+  const archived = new ArchivedInstances(reading, wholeSeries);
+  if (move.operations.counts.sent === 0) {
+    archived.begin(plan.first);
+  }
   let dialogue: Dialogue;
   try {
-    dialogue = await openDialogue({
-      host: destination.host,
-      port: destination.port,
-      calledAe: destination.title,
-      callingAe: context.aeTitle,
-      contexts: proposalFor(plan.pairs).contexts,
-      asynchronousOperations: { invoked: context.limits.openOperations, performed: 1 },
-      tls: context.tls.client(destination.tls),
-      limits: context.limits,
-      call: { purpose: 'move', calls: context.calls },
-      signal: request.cancelled,
-    });
+    dialogue = await openTo(context, request, move);
   } catch (error) {
+    await archived.close();
     return request.cancelled.aborted ? undefined : messageOf(error);
   }
   const released = abortWithAsker(request, dialogue);
   try {
     const moveOriginator = { aeTitle: peer.callingAe, messageId: command.MessageID ?? 0 };
-    const options = {
-      archive,
-      buffers: context.buffers,
-      wholeSeries,
-      cancelled: request.cancelled,
-      meter: context.meter,
-      moveOriginator,
-    };
+    const options = { ...reading, archived, cancelled: request.cancelled, meter: context.meter, moveOriginator };
     await sendInstances(dialogue, options, instances.all(), report);
     // Every instance was answered: a destination that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);
@@ -106,6 +114,29 @@ async function sendOver(
   } finally {
     released();
     dialogue.abort();
+  }
+}
+
+/** @throws RouterError as `openDialogue` */
+async function openTo(context: RetrieveContext, request: ServiceRequest, { destination, plan, call }: Move): Promise<Dialogue> {
+  const options = {
+    ...calledAs(context, destination, request),
+    calledAe: destination.title,
+    callingAe: context.aeTitle,
+    contexts: proposalFor(plan.pairs).contexts,
+    asynchronousOperations: { invoked: context.limits.openOperations, performed: 1 },
+    call: { purpose: 'move', calls: context.calls },
+  } as const;
+  const socket = call?.take();
+  try {
+    return await openDialogue({ ...options, socket });
+  } catch (error) {
+    // It may have hung up while nothing was said.
+    const isEarly = socket !== undefined && error instanceof RouterError && error.code === 'closed';
+    if (isEarly && !request.cancelled.aborted) {
+      return await openDialogue(options);
+    }
+    throw error;
   }
 }
 

@@ -4,7 +4,8 @@ import type { Answer, Service, ServiceRequest } from '../dimse/provider.ts';
 import { messageOf } from '../errors.ts';
 import { MOVE_MODELS } from '../query/information-model.ts';
 import { refusalOf } from '../query/refusal.ts';
-import { moveInstances } from './move-instances.ts';
+import { EarlyCall } from '../ul/early-call.ts';
+import { calledAs, moveInstances } from './move-instances.ts';
 import type { RetrievalPlan } from './plan.ts';
 import { auditRetrieval, openRetrieval, planOrAnswer, type Retrieval, type RetrieveContext } from './retrieve-context.ts';
 import { SubOperations } from './sub-operations.ts';
@@ -33,6 +34,7 @@ async function move(context: RetrieveContext, request: ServiceRequest, retrieval
     context.audit.retrieve(caller, { outcome: 'refused', detail });
     return unknown(title);
   }
+  using call = callEarly(context, destination, retrieval, request);
   const plan = await planOrAnswer(context.limits, retrieval, request);
   if ('status' in plan) {
     return plan;
@@ -44,7 +46,7 @@ async function move(context: RetrieveContext, request: ServiceRequest, retrieval
   }
   const operations = new SubOperations(plan.total, context.limits);
   try {
-    await moveInstances(context, request, { ...retrieval, destination, plan, operations });
+    await moveInstances(context, request, { ...retrieval, destination, plan, operations, call });
     return operations.final(request.context, request.cancelled.aborted);
   } catch (error) {
     if (request.dialogue.over) {
@@ -56,6 +58,16 @@ async function move(context: RetrieveContext, request: ServiceRequest, retrieval
   } finally {
     auditRetrieval(context, caller, `C-MOVE to ${title}`, operations);
   }
+}
+
+/** NOTE: one of another facility hears nothing before it is known that it may have what is asked for. */
+function callEarly(
+  context: RetrieveContext,
+  destination: MoveDestination,
+  { caller }: Retrieval,
+  request: ServiceRequest,
+): EarlyCall | undefined {
+  return destination.facility === caller.facility ? new EarlyCall(calledAs(context, destination, request)) : undefined;
 }
 
 /** NOTE: the same for a destination of another facility: that it exists is none of the caller's business. */

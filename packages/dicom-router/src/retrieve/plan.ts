@@ -10,6 +10,8 @@ export interface RetrievalPlan {
   readonly total: number;
   /** Every pair of SOP class and stored transfer syntax among them. */
   readonly pairs: readonly StoredPair[];
+  /** Where they begin. */
+  readonly first: DeliveredInstance | undefined;
   /** In the archive's order: studies, series and instances by number. May be asked for once. */
   instances(): AsyncIterable<DeliveredInstance>;
 }
@@ -30,10 +32,12 @@ export async function planRetrieval(
   const pairs = new Map<string, StoredPair>();
   const held: DeliveredInstance[] = [];
   let total = 0;
+  let first: DeliveredInstance | undefined;
   for await (const instance of list(archive, urls, limits, signal)) {
     const { sopClassUid, transferSyntaxUid } = instance;
     pairs.set(`${sopClassUid} ${transferSyntaxUid}`, { sopClassUid, transferSyntaxUid });
     total += 1;
+    first ??= instance;
     if (total <= limits.heldInstances) {
       held.push(instance);
     }
@@ -44,6 +48,7 @@ export async function planRetrieval(
   return {
     total,
     pairs: [...pairs.values()],
+    first,
     instances: () => (total > limits.heldInstances ? list(archive, urls, limits, signal) : each(held)),
   };
 }

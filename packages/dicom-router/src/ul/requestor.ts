@@ -1,9 +1,10 @@
-import { connect as connectSocket, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { RouterError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { RouterLimits } from '../limits.ts';
 import { type Association, fragmentBytes, type Pace, SocketAssociation } from './association.ts';
 import { newAssociationId } from './association-id.ts';
+import { type Called, callPeer } from './call.ts';
 import { Connection, type Indication } from './connection.ts';
 import { agreedContexts, agreedWindow, ownUserInformation, refusedContexts } from './negotiation.ts';
 import {
@@ -17,11 +18,9 @@ import {
   type UserInformation,
 } from './pdu/model.ts';
 import { describeRejection, rejectionFinding } from './rejection.ts';
-import { type Called, secureClient, speaksTls, type TlsClient } from './tls/tls-client.ts';
+import { speaksTls } from './tls/tls-client.ts';
 
-export interface RequestOptions {
-  readonly host: string;
-  readonly port: number;
+export interface RequestOptions extends Called {
   readonly calledAe: string;
   readonly callingAe: string;
   /** At most 128. */
@@ -34,12 +33,10 @@ export interface RequestOptions {
   readonly userIdentity?: UserIdentity;
   /** How many operations of ours may be open, and how many of theirs; one each unless given and agreed to. PS3.7 D.3.3.3. */
   readonly asynchronousOperations?: { readonly invoked: number; readonly performed: number };
-  /** How it is called by TLS; in the clear without. */
-  readonly tls?: TlsClient | undefined;
   /** Asked before each write of a message; at once unless given. */
   readonly pace?: Pace | undefined;
-  readonly limits: RouterLimits;
-  readonly signal?: AbortSignal;
+  /** It is being called already; called anew where that gives nothing. */
+  readonly socket?: Promise<Socket | undefined> | undefined;
 }
 
 /**
@@ -48,8 +45,7 @@ export interface RequestOptions {
  */
 export async function requestAssociation(options: RequestOptions): Promise<Association> {
   const { limits } = options;
-  const plain = await connect(options);
-  const socket = options.tls === undefined ? plain : await secureClient(plain, options.tls, calledBy(options));
+  const socket = (await options.socket) ?? (await callPeer(options));
   const connection = new Connection(socket, 'requestor', limits);
   const request: AssociateRq = {
     type: 'associate-rq',
@@ -91,10 +87,6 @@ async function unanswered(error: RouterError, { host, port, tls, limits, signal 
       ? { cause: 'timeout-answer', facts: { seconds: limits.artimMs / 1000 } }
       : { cause: tls === undefined && (await speaksTls({ host, port })) ? 'peer-wants-tls' : 'peer-hung-up', facts: {} };
   return new RouterError(error.code, error.message, { cause: error, finding });
-}
-
-function calledBy({ host, port, limits, signal }: RequestOptions): Called {
-  return { host, port, handshakeMs: limits.handshakeMs, signal };
 }
 
 function proposedUser(options: RequestOptions): UserInformation {
@@ -153,35 +145,4 @@ function fragmentBytesOrAbort(connection: Connection, user: UserInformation, lim
     connection.abort();
     throw error;
   }
-}
-
-function connect({ host, port, limits, signal }: RequestOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(new RouterError('unreachable', `${host}:${port} is not called: the product is stopping`));
-      return;
-    }
-    const socket = connectSocket({ host, port, noDelay: true });
-    const fail = (why: string, cause?: Error, finding?: Finding) => {
-      socket.destroy();
-      reject(new RouterError('unreachable', `${host}:${port} cannot be reached: ${why}`, { cause, finding }));
-    };
-    const seconds = limits.connectMs / 1000;
-    const late: Finding = { cause: 'timeout-connect', facts: { seconds } };
-    const timer = setTimeout(() => fail(`no answer within ${seconds} s`, undefined, late), limits.connectMs);
-    const onAbort = () => fail('the product is stopping');
-    const onError = (error: Error) => fail(error.message, error);
-    const settle = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', onError);
-    socket.once('close', settle);
-    socket.once('connect', () => {
-      settle();
-      socket.off('error', onError);
-      resolve(socket);
-    });
-  });
 }

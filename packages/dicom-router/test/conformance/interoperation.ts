@@ -98,7 +98,7 @@ export const PROOFS: readonly Proof[] = [
   ]),
   ...of('Query/Retrieve MOVE', 'SCP', [
     ['DCMTK', 'clear', RETRIEVE, 'movescu has a study sent to a storescp, byte for byte'],
-    ['pynetdicom', 'clear', RETRIEVE, 'brings a study, with who asked for it and a count after each instance'],
+    ['pynetdicom', 'clear', RETRIEVE, 'brings a study, with who asked for it and counts now and then'],
     ['Orthanc', 'clear', RETRIEVE, 'finds a study and retrieves it to itself'],
     ['pynetdicom', 'TLS', SECURE, 'has a study moved to itself'],
     ['Orthanc', 'TLS', SECURE, 'finds a study over TLS and retrieves it to itself'],

@@ -80,6 +80,7 @@ export const SERVICE_STATUSES: readonly ServiceStatuses[] = [
     sources: ['retrieve/move.ts', ...SUB_OPERATION_SOURCES],
     when: {
       ...SUB_OPERATIONS,
+      pending: 'after an instance, ten times a second at most, with the counts',
       moveDestinationUnknown: 'the destination is not listed, has no address, or may not have all of these studies',
     },
   },
