@@ -1,12 +1,13 @@
 import type { Meter } from '@filmless/access';
 import type { SendBuffers } from '@filmless/dicom';
 import type { Calls } from '../calls.ts';
+import type { Deidentification } from '../derive/deidentification.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { ArchiveFetch } from '../router.ts';
 import type { Clock } from './clock.ts';
 import { folderTransport } from './folder-transport.ts';
 import { sendToNode } from './node-sender.ts';
-import { storedFiles } from './part10.ts';
+import { outgoingFiles } from './part10.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 import type { OpenTransport } from './transport.ts';
 import { unchangedAlone } from './unchanged.ts';
@@ -19,6 +20,7 @@ export interface TransportOptions {
   readonly buffers: SendBuffers;
   readonly calls: Calls;
   readonly clock: Clock;
+  readonly deidentification: Deidentification;
   readonly limits: RouterLimits;
   readonly meter: Meter;
   readonly tls: TlsKeeper;
@@ -26,7 +28,7 @@ export interface TransportOptions {
 
 /** How each kind of destination is sent to. */
 export function transports(options: TransportOptions): OpenTransport {
-  const files = { ...options, openFile: storedFiles(options) };
+  const files = { ...options, openFile: outgoingFiles(options) };
   const open: OpenTransport = (destination) => {
     switch (destination.kind) {
       case 'dicom':
