@@ -118,7 +118,17 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
   const rules = await openRules(options, { database, clock, deidentification, destinations, limits });
   const tls = new TlsKeeper(options.tls?.material);
   const buffers = sendBuffers(limits);
-  const sender = { archiveFetch, deidentification, aeTitle, buffers, calls, clock, limits, tls, meter: options.meter ?? NO_METER };
+  const sender = {
+    archiveFetch,
+    deidentification,
+    aeTitle,
+    buffers,
+    calls,
+    clock,
+    limits,
+    tls,
+    meter: options.meter ?? NO_METER,
+  };
   const deliveries = opened.use(
     await Deliveries.open(
       {

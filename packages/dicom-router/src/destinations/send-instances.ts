@@ -112,7 +112,9 @@ function contextsToSendIn({ contexts, role }: StoreUser['association']): Readonl
 const READ_AHEAD = 2;
 
 /** An instance that can be sent, or why it cannot. */
-type Prepared = { readonly context: AcceptedContext; readonly archived: Omit<ArchivedDataSet, 'fileMeta'> | CopyToSend } | Undelivered;
+type Prepared =
+  | { readonly context: AcceptedContext; readonly archived: Omit<ArchivedDataSet, 'fileMeta'> | CopyToSend }
+  | Undelivered;
 
 /** Another try would fail alike. */
 const FINAL: ReadonlySet<RouterErrorCode> = new Set<RouterErrorCode>(['not-found', 'not-acceptable', 'not-derivable']);

@@ -10,7 +10,6 @@ import { sendToNode } from './node-sender.ts';
 import { outgoingFiles } from './part10.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 import type { OpenTransport } from './transport.ts';
-import { unchangedAlone } from './unchanged.ts';
 import { watchedTransport } from './watched-transport.ts';
 import { webTransport } from './web/web-transport.ts';
 
@@ -29,7 +28,7 @@ export interface TransportOptions {
 /** How each kind of destination is sent to. */
 export function transports(options: TransportOptions): OpenTransport {
   const files = { ...options, openFile: outgoingFiles(options) };
-  const open: OpenTransport = (destination) => {
+  return (destination) => {
     switch (destination.kind) {
       case 'dicom':
         return { send: (due, report, outgoing) => sendToNode(options, destination, due, report, outgoing) };
@@ -40,5 +39,4 @@ export function transports(options: TransportOptions): OpenTransport {
         return watchedTransport(folderTransport(files, destination), destination, options.calls);
     }
   };
-  return (destination) => unchangedAlone(open(destination));
 }

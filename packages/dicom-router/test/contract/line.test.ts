@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { NO_METER } from '@filmless/access';
 import { writeFileMeta } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Deidentification } from '../../src/derive/deidentification.ts';
 import { SYSTEM_CLOCK } from '../../src/destinations/clock.ts';
 import { Deliveries } from '../../src/destinations/deliveries.ts';
 import { DestinationDirectory } from '../../src/destinations/destination-directory.ts';
@@ -68,8 +69,14 @@ describe('a line of 2 Mbit/s and 150 ms that a backfill fills', () => {
   const open = async (destination: Destination) => {
     const limits = routerLimits();
     const options = {
-      ...{ archiveFetch, aeTitle: 'FILMLESS', calls: { ended: () => undefined }, clock: SYSTEM_CLOCK, limits },
-      ...{ meter: NO_METER, tls: new TlsKeeper(), buffers: new CountedBuffers() },
+      ...
+        archiveFetch,
+        aeTitle: 'FILMLESS',
+        deidentification: new Deidentification(new Uint8Array(32), []),
+        calls: ended: () => undefined ,
+        clock: SYSTEM_CLOCK,
+        limits,,
+      ...meter: NO_METER, tls: new TlsKeeper() ,
     };
     const directory = await DestinationDirectory.open(database, { configured: [destination], fixed: [], limit: 10 });
     return await Deliveries.open(

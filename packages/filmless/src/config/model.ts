@@ -1,5 +1,12 @@
 import type { Facility } from '@filmless/access';
-import type { AeConfig, AePermission, ConfiguredDestination, ConfiguredRules, NamedProfile, TlsClients } from '@filmless/dicom-router';
+import type {
+  AeConfig,
+  AePermission,
+  ConfiguredDestination,
+  ConfiguredRules,
+  NamedProfile,
+  TlsClients,
+} from '@filmless/dicom-router';
 import type { LogLevel } from './log-level.ts';
 
 type ServerRole = 'all' | 'archive' | 'router';

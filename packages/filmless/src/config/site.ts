@@ -22,7 +22,15 @@ export const EMPTY_SITE: Site = {
   rules: undefined,
 };
 
-export const SITE_KEYS: readonly string[] = ['facilities', 'aes', 'unknownAes', 'unknownSopClasses', 'deidentification', 'destinations', 'rules'];
+export const SITE_KEYS: readonly string[] = [
+  'facilities',
+  'aes',
+  'unknownAes',
+  'unknownSopClasses',
+  'deidentification',
+  'destinations',
+  'rules',
+];
 
 function unique<T>(items: readonly T[], keyOf: (item: T) => string, nodes: readonly YamlNode[], what: string): readonly T[] {
   const seen = new Set<string>();

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deidentification } from '../../../dicom-router/src/derive/deidentification.ts';
 import { type DerivedInstance, derive } from '../../../dicom-router/src/derive/derive.ts';
 import { openArchivedFile } from '../../../dicom-router/src/destinations/part10.ts';
-import { stow } from '../support/facilities.ts';
 import { CountedBuffers } from '../../../dicom-router/test/counted-buffers.ts';
+import { stow } from '../support/facilities.ts';
 import { CORPUS, type Product, ROOT, startProduct } from '../support/product.ts';
 import { PYTHON, run } from '../support/run.ts';
 
