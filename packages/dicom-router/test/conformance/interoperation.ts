@@ -209,11 +209,10 @@ const NO_CELL: ReadonlySet<string> = new Set([
   `${ROUTER}/query-memory.test.ts`,
   // What goes wrong, on purpose.
   `${ROUTER}/doctor.test.ts`,
-  // Two servers of this product with each other.
   // Copies that are de-identified, judged by pydicom.
   `${ROUTER}/deidentified-corpus.test.ts`,
   `${PRODUCT}/derived-copies.test.ts`,
-  // The gateway of a remote site.
+  // Two servers of this product with each other.
   `${PRODUCT}/gateway.test.ts`,
   // DICOMweb, figures, files to install.
   `${PRODUCT}/dicomweb.test.ts`,
