@@ -118,31 +118,8 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
   const rules = await openRules(options, { database, clock, deidentification, destinations, limits });
   const tls = new TlsKeeper(options.tls?.material);
   const buffers = sendBuffers(limits);
-  const sender = {
-    archiveFetch,
-    deidentification,
-    aeTitle,
-    buffers,
-    calls,
-    clock,
-    limits,
-    tls,
-    meter: options.meter ?? NO_METER,
-  };
-  const deliveries = opened.use(
-    await Deliveries.open(
-      {
-        database,
-        clock,
-        limits,
-        log,
-        random: Math.random,
-        sharing: new Sharing({ database, clock, audit: (event) => access.audit(event) }),
-        openTransport: transports(sender),
-      },
-      destinations,
-    ),
-  );
+  const parts = { aeTitle, buffers, calls, clock, database, deidentification, destinations, limits, log, tls };
+  const deliveries = opened.use(await openDeliveries(options, parts));
   const arrivals = opened.use(
     new Arrivals({ database, rules, destinations, deliveries, archiveFetch, aeTitle, clock, limits, log }),
   );
@@ -169,6 +146,31 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     rules,
     tls,
   };
+}
+
+type Sending =
+  | 'aeTitle'
+  | 'buffers'
+  | 'calls'
+  | 'clock'
+  | 'database'
+  | 'deidentification'
+  | 'destinations'
+  | 'limits'
+  | 'log'
+  | 'tls';
+
+async function openDeliveries({ access, archiveFetch, meter = NO_METER }: RouterOptions, parts: Pick<Parts, Sending>) {
+  const { clock, database } = parts;
+  return await Deliveries.open(
+    {
+      ...parts,
+      random: Math.random,
+      sharing: new Sharing({ database, clock, audit: (event) => access.audit(event) }),
+      openTransport: transports({ ...parts, archiveFetch, meter }),
+    },
+    parts.destinations,
+  );
 }
 
 /** @throws FaultyRules when those of the configuration are */

@@ -68,15 +68,10 @@ describe('a line of 2 Mbit/s and 150 ms that a backfill fills', () => {
 
   const open = async (destination: Destination) => {
     const limits = routerLimits();
+    const deidentification = new Deidentification(new Uint8Array(32), []);
     const options = {
-      ...
-        archiveFetch,
-        aeTitle: 'FILMLESS',
-        deidentification: new Deidentification(new Uint8Array(32), []),
-        calls: ended: () => undefined ,
-        clock: SYSTEM_CLOCK,
-        limits,,
-      ...meter: NO_METER, tls: new TlsKeeper() ,
+      ...{ archiveFetch, aeTitle: 'FILMLESS', calls: { ended: () => undefined }, clock: SYSTEM_CLOCK, deidentification, limits },
+      ...{ meter: NO_METER, tls: new TlsKeeper(), buffers: new CountedBuffers() },
     };
     const directory = await DestinationDirectory.open(database, { configured: [destination], fixed: [], limit: 10 });
     return await Deliveries.open(
