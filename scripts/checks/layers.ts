@@ -30,7 +30,8 @@ export const LAYERS: Readonly<Record<string, PackageRule>> = {
     inside: {
       ul: [],
       dimse: ['ul'],
-      destinations: ['dimse', 'ul', 'records', 'routing'],
+      destinations: ['dimse', 'ul', 'records', 'routing', 'derive'],
+      derive: ['records', 'routing'],
       routing: ['records'],
     },
   },

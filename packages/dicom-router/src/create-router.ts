@@ -9,6 +9,7 @@ import { accountIdentity } from './aes/user-identity.ts';
 import { Arrivals } from './arrivals/arrivals.ts';
 import { AssociationJournal } from './association-journal.ts';
 import { openCommitment } from './commitment/open-commitment.ts';
+import { openDeidentification } from './derive/deidentification.ts';
 import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
 import { DestinationDirectory } from './destinations/destination-directory.ts';
@@ -23,6 +24,7 @@ import { addAeRoutes } from './http/aes.ts';
 import { addAssociationProblemRoutes } from './http/association-problems.ts';
 import { addAssociationRoutes } from './http/associations.ts';
 import { addCommitmentRoutes } from './http/commitments.ts';
+import { addDeidentificationRoutes } from './http/deidentification.ts';
 import { addDestinationRoutes } from './http/destinations.ts';
 import { problemOfRouter } from './http/problems.ts';
 import { addQueueChangeRoutes } from './http/queue-changes.ts';
@@ -61,6 +63,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addRuleRoutes(app, context);
   addRuleTestRoute(app, context);
   addCommitmentRoutes(app, context);
+  addDeidentificationRoutes(app, context);
   addAssociationRoutes(app, context);
   addAssociationProblemRoutes(app, context);
   const resources = opened.move();
@@ -111,24 +114,12 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     fixed: options.fixedDestinations ?? [],
     limit: limits.destinations,
   });
-  const rules = await openRules(options, { database, clock, destinations, limits });
+  const deidentification = await openDeidentification(database, options.deidentification ?? []);
+  const rules = await openRules(options, { database, clock, deidentification, destinations, limits });
   const tls = new TlsKeeper(options.tls?.material);
   const buffers = sendBuffers(limits);
-  const sender = { archiveFetch, aeTitle, buffers, calls, clock, limits, tls, meter: options.meter ?? NO_METER };
-  const deliveries = opened.use(
-    await Deliveries.open(
-      {
-        database,
-        clock,
-        limits,
-        log,
-        random: Math.random,
-        sharing: new Sharing({ database, clock, audit: (event) => access.audit(event) }),
-        openTransport: transports(sender),
-      },
-      destinations,
-    ),
-  );
+  const parts = { aeTitle, buffers, calls, clock, database, deidentification, destinations, limits, log, tls };
+  const deliveries = opened.use(await openDeliveries(options, parts));
   const arrivals = opened.use(
     new Arrivals({ database, rules, destinations, deliveries, archiveFetch, aeTitle, clock, limits, log }),
   );
@@ -146,6 +137,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
     commitment,
     contacts,
     database,
+    deidentification,
     deliveries,
     destinations,
     journal,
@@ -156,15 +148,46 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
   };
 }
 
+type Sending =
+  | 'aeTitle'
+  | 'buffers'
+  | 'calls'
+  | 'clock'
+  | 'database'
+  | 'deidentification'
+  | 'destinations'
+  | 'limits'
+  | 'log'
+  | 'tls';
+
+async function openDeliveries({ access, archiveFetch, meter = NO_METER }: RouterOptions, parts: Pick<Parts, Sending>) {
+  const { clock, database } = parts;
+  return await Deliveries.open(
+    {
+      ...parts,
+      random: Math.random,
+      sharing: new Sharing({ database, clock, audit: (event) => access.audit(event) }),
+      openTransport: transports({ ...parts, archiveFetch, meter }),
+    },
+    parts.destinations,
+  );
+}
+
 /** @throws FaultyRules when those of the configuration are */
 async function openRules(
   { access, rules }: RouterOptions,
-  { database, clock, destinations, limits }: Pick<Parts, 'database' | 'clock' | 'destinations' | 'limits'>,
+  {
+    database,
+    clock,
+    deidentification,
+    destinations,
+    limits,
+  }: Pick<Parts, 'database' | 'clock' | 'deidentification' | 'destinations' | 'limits'>,
 ): Promise<RuleBook> {
   const known = () => ({
     destinations: destinations.list(),
     facilities: access.facilities().map(({ id }) => id),
-    profiles: [],
+    profiles: deidentification.names(),
   });
   return await RuleBook.open({ database, limits, known, now: () => clock.now() }, rules);
 }

@@ -23,7 +23,8 @@ export type RouterErrorCode =
   | 'not-found'
   | 'not-acceptable'
   | 'conflict'
-  | 'changed';
+  | 'changed'
+  | 'not-derivable';
 
 export interface RouterErrorOptions extends ErrorOptions {
   /** How long it is no use to try again, where the peer says so. */

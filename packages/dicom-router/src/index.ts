@@ -8,6 +8,8 @@ export {
 export type { TlsClients } from './aes/tls-policy.ts';
 export { type ConfiguredDestination, destinationsOfFile } from './configured/destinations-of-file.ts';
 export { createRouter } from './create-router.ts';
+export type { NamedProfile } from './derive/deidentification.ts';
+export { type ProfileFault, parseProfile } from './derive/profile-schema.ts';
 export type { Clock } from './destinations/clock.ts';
 export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';
 export { TlsKeeper, type TlsMaterial } from './destinations/tls-keeper.ts';

@@ -4,6 +4,7 @@ import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AeConfig, AePermission } from './aes/ae-config.ts';
 import type { TlsClients } from './aes/tls-policy.ts';
+import type { NamedProfile } from './derive/deidentification.ts';
 import type { Clock } from './destinations/clock.ts';
 import type { TlsMaterial } from './destinations/tls-keeper.ts';
 import type { RouterLimits } from './limits.ts';
@@ -87,6 +88,8 @@ export interface RouterOptions {
   readonly rules?: ConfiguredRules | undefined;
   /** Always there, as they stand here: their secrets are not kept, and nobody changes or removes them. */
   readonly fixedDestinations?: readonly Destination[];
+  /** Profiles of de-identification, likewise. */
+  readonly deidentification?: readonly NamedProfile[];
   /** What an application entity may do that is not listed; `[]` refuses it. */
   readonly unknownAes: readonly AePermission[];
   /** Facility of what unlisted application entities send. */

@@ -109,10 +109,13 @@ export class Batch {
     this.#open.delete(delivery.id);
   }
 
-  #outcomeOf({ legal }: Delivery, sent: SendOutcome, attempts: number, now: number): AttemptOutcome {
+  #outcomeOf({ legal, changes }: Delivery, sent: SendOutcome, attempts: number, now: number): AttemptOutcome {
     const { limits, random } = this.#options;
     if (sent.kind === 'done') {
-      return { state: 'done', confirm: this.#destination.kind === 'dicom' && this.#destination.commitment === true, legal };
+      // Of a copy that has a UID of its own the receiver would say that it has never seen it.
+      const confirm =
+        this.#destination.kind === 'dicom' && this.#destination.commitment === true && changes.deidentify === undefined;
+      return { state: 'done', confirm, legal };
     }
     const problem = sent.comment === undefined ? sent.problem : `${sent.problem}: ${sent.comment}`;
     if (sent.kind === 'aside') {

@@ -5,6 +5,7 @@ import { CountedBuffers } from '../../test/counted-buffers.ts';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
 import { type Parrot, pData } from '../../test/parrot.ts';
 import { parrotServer } from '../../test/parrot-server.ts';
+import { Deidentification } from '../derive/deidentification.ts';
 import { encodeCommand } from '../dimse/command-set.ts';
 import { routerLimits } from '../limits.ts';
 import type { Delivery } from '../records/deliveries.ts';
@@ -67,6 +68,7 @@ async function send(port: number, measured: Stage[] = []): Promise<readonly Send
       archiveFetch,
       aeTitle: 'FILMLESS',
       calls: { ended: () => undefined },
+      deidentification: new Deidentification(new Uint8Array(32), []),
       limits,
       meter,
       buffers: new CountedBuffers(),

@@ -1,4 +1,7 @@
 import type { SendBuffers } from '@filmless/dicom';
+import type { Deidentification } from '../derive/deidentification.ts';
+import { derive } from '../derive/derive.ts';
+import { RouterError } from '../errors.ts';
 import type { DeliveredInstance, Delivery } from '../records/deliveries.ts';
 import type { ArchiveFetch } from '../router.ts';
 import { openArchived, type ReadingArchive } from './archive-reader.ts';
@@ -15,9 +18,15 @@ export interface OutgoingFile
   extends ArchivedFile,
     Pick<DeliveredInstance, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid' | 'sopClassUid'> {}
 
+export interface OutgoingOptions {
+  readonly archiveFetch: ArchiveFetch;
+  readonly buffers: SendBuffers;
+  readonly deidentification: Deidentification;
+}
+
 /**
  * Opens what goes out for a delivery. The same delivery gives the same bytes each time.
- * @throws RouterError `not-found`, `not-acceptable`, `archive`
+ * @throws RouterError `not-found`, `not-acceptable`, `not-derivable`, `archive`
  */
 export type OpenFile = (delivery: Delivery, signal: AbortSignal) => Promise<OutgoingFile>;
 
@@ -40,19 +49,25 @@ async function* kept(pieces: ArchivedDataSet['pieces']): AsyncGenerator<Uint8Arr
   }
 }
 
-/** As it is stored. */
-export function storedFiles({
-  archiveFetch,
-  buffers,
-}: {
-  readonly archiveFetch: ArchiveFetch;
-  readonly buffers: SendBuffers;
-}): OpenFile {
+/** As it is stored, or the copy that the delivery's changes make of it. */
+export function outgoingFiles({ archiveFetch, buffers, deidentification }: OutgoingOptions): OpenFile {
   return async (delivery, signal) => {
-    const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid } = delivery;
     const reading = { archive: (request: Request) => archiveFetch(request), buffers, signal };
-    const archived = await openArchivedFile(reading, delivery, undefined);
-    return { ...archived, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid };
+    const open = (transferSyntaxUid: string | undefined) => openArchivedFile(reading, delivery, transferSyntaxUid);
+    const made = (wanted: string | undefined) => derive({ open, deidentification }, delivery, delivery.changes, wanted);
+    try {
+      return await made(delivery.changes.transferSyntaxUid);
+    } catch (error) {
+      if (
+        delivery.changes.transferSyntaxUid === undefined ||
+        !(error instanceof RouterError) ||
+        error.code !== 'not-acceptable'
+      ) {
+        throw error;
+      }
+      // Not everything can be made of every image.
+      return await made(undefined);
+    }
   };
 }
 

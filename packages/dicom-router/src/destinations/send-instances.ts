@@ -3,7 +3,7 @@ import { inOrder } from '@filmless/disk';
 import { COMMAND } from '../dimse/command-field.ts';
 import type { Dialogue } from '../dimse/dialogue.ts';
 import { describeStatus, isKept, isTransient } from '../dimse/status.ts';
-import { messageOf, RouterError } from '../errors.ts';
+import { messageOf, RouterError, type RouterErrorCode } from '../errors.ts';
 import type { DeliveredInstance } from '../records/deliveries.ts';
 import type { AcceptedContext, Association } from '../ul/association.ts';
 import type { ReadingArchive } from './archive-reader.ts';
@@ -36,7 +36,10 @@ export interface StoreUser {
   readonly performOne: Dialogue['performOne'];
 }
 
-export interface SendOptions extends ReadingArchive {
+/** A changed copy of an instance, which may have a UID of its own. */
+export type CopyToSend = Omit<ArchivedDataSet, 'fileMeta'> & Pick<DeliveredInstance, 'sopInstanceUid'>;
+
+export interface SendOptions<Instance extends DeliveredInstance = DeliveredInstance> extends ReadingArchive {
   /** The instances are whole series, in the archive's order. */
   readonly wholeSeries?: boolean;
   /** Begun already; closed once all is sent. */
@@ -44,6 +47,10 @@ export interface SendOptions extends ReadingArchive {
   /** No further instance is begun; those under way still go out and are reported. */
   readonly cancelled?: AbortSignal;
   readonly meter: Meter;
+  /** Opens what goes out in the place of an instance, in the given transfer syntax or its own; undefined for what goes out as it is stored. */
+  readonly copyOf?: (instance: Instance, transferSyntaxUid: string | undefined) => Promise<CopyToSend> | undefined;
+  /** The transfer syntax it is to go out in where the peer takes that. */
+  readonly preferred?: (instance: Instance) => string | undefined;
   /** Who asked for it by C-MOVE. PS3.7 9.1.1.1. */
   readonly moveOriginator?: { readonly aeTitle: string; readonly messageId: number };
 }
@@ -55,13 +62,13 @@ export interface SendOptions extends ReadingArchive {
  */
 export async function sendInstances<Instance extends DeliveredInstance>(
   user: StoreUser,
-  options: SendOptions,
+  options: SendOptions<Instance>,
   instances: AsyncIterable<Instance> | Iterable<Instance>,
   report: (instance: Instance, outcome: SendOutcome) => Promise<void>,
 ): Promise<void> {
   const contexts = contextsToSendIn(user.association);
   const archived = options.archived ?? new ArchivedInstances(options, options.wholeSeries ?? false);
-  const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, archived, instance), discard);
+  const ready = inOrder(instances, READ_AHEAD, (instance) => prepare(user, contexts, options, archived, instance), discard);
   // One more than may be open waits in the dialogue, which sends it the sooner.
   const wanted = untilCancelled(ready, options.cancelled);
   const sent = inOrder(wanted, user.association.window.ours + 1, async ([instance, prepared]) => {
@@ -107,19 +114,25 @@ function contextsToSendIn({ contexts, role }: StoreUser['association']): Readonl
 const READ_AHEAD = 2;
 
 /** An instance that can be sent, or why it cannot. */
-type Prepared = { readonly context: AcceptedContext; readonly archived: ArchivedDataSet } | Undelivered;
+type Prepared =
+  | { readonly context: AcceptedContext; readonly archived: Omit<ArchivedDataSet, 'fileMeta'> | CopyToSend }
+  | Undelivered;
 
-async function prepare(
+/** Another try would fail alike. */
+const FINAL: ReadonlySet<RouterErrorCode> = new Set<RouterErrorCode>(['not-found', 'not-acceptable', 'not-derivable']);
+
+async function prepare<Instance extends DeliveredInstance>(
   user: StoreUser,
   contexts: ReadonlyMap<number, AcceptedContext>,
+  options: SendOptions<Instance>,
   archived: ArchivedInstances,
-  instance: DeliveredInstance,
+  instance: Instance,
 ): Promise<Prepared> {
   const { calledAe } = user.association.peer;
   try {
-    const opened = await openIn(contexts, archived, instance, instance.transferSyntaxUid);
+    const opened = await openIn(contexts, options, archived, instance, instance.transferSyntaxUid);
     // It was replaced since it was queued: then it is chosen anew, for what is there now.
-    const prepared = typeof opened === 'string' ? await openIn(contexts, archived, instance, opened) : opened;
+    const prepared = typeof opened === 'string' ? await openIn(contexts, options, archived, instance, opened) : opened;
     if (prepared === undefined) {
       const syntax = `${instance.sopClassUid} in transfer syntax ${instance.transferSyntaxUid}, nor in any that can be made of it without loss`;
       return { kind: 'aside', problem: `${calledAe} does not take SOP class ${syntax}` };
@@ -128,8 +141,7 @@ async function prepare(
       ? { kind: 'again', problem: `the archive answered in transfer syntax ${prepared}` }
       : prepared;
   } catch (error) {
-    const kind =
-      error instanceof RouterError && (error.code === 'not-found' || error.code === 'not-acceptable') ? 'aside' : 'again';
+    const kind = error instanceof RouterError && FINAL.has(error.code) ? 'aside' : 'again';
     return { kind, problem: messageOf(error) };
   }
 }
@@ -139,16 +151,18 @@ async function prepare(
  * when it is stored in another than was said.
  * @throws RouterError `not-found`, `not-acceptable` when it can be had in none of them, `archive`
  */
-async function openIn(
+async function openIn<Instance extends DeliveredInstance>(
   contexts: ReadonlyMap<number, AcceptedContext>,
+  options: SendOptions<Instance>,
   instances: ArchivedInstances,
-  instance: DeliveredInstance,
+  instance: Instance,
   stored: string,
 ): Promise<Prepared | string | undefined> {
   let refusal: RouterError | undefined;
-  for (const { context, transcode } of contextChoices(contexts, instance.sopClassUid, stored)) {
+  const { copyOf, preferred } = options;
+  for (const { context, transcode } of contextChoices(contexts, instance.sopClassUid, stored, preferred?.(instance))) {
     try {
-      const archived = await instances.open(instance, transcode);
+      const archived = await (copyOf?.(instance, transcode) ?? instances.open(instance, transcode));
       if (archived.transferSyntaxUid === (transcode ?? stored)) {
         return { context, archived };
       }
@@ -178,7 +192,7 @@ const MEDIUM_PRIORITY = 0;
 /** @throws RouterError when the association is over, which it is too when the data set broke off in the middle */
 async function transmit(
   user: StoreUser,
-  { moveOriginator }: SendOptions,
+  { moveOriginator }: Pick<SendOptions, 'moveOriginator'>,
   { sopClassUid, sopInstanceUid }: DeliveredInstance,
   prepared: Prepared,
 ): Promise<SendOutcome> {
@@ -192,7 +206,7 @@ async function transmit(
         AffectedSOPClassUID: sopClassUid,
         CommandField: COMMAND.cStoreRq,
         Priority: MEDIUM_PRIORITY,
-        AffectedSOPInstanceUID: sopInstanceUid,
+        AffectedSOPInstanceUID: 'sopInstanceUid' in prepared.archived ? prepared.archived.sopInstanceUid : sopInstanceUid,
         ...(moveOriginator === undefined
           ? {}
           : {

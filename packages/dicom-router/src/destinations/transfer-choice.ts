@@ -53,11 +53,12 @@ export function chooseContext(
   return contextChoices(contexts, sopClassUid, storedSyntax)[0];
 }
 
-/** All contexts an instance can go out in, the best first: not everything can be made of every image. */
+/** All contexts an instance can go out in, the one that is preferred and then the best first: not everything can be made of every image. */
 export function contextChoices(
   contexts: ReadonlyMap<number, AcceptedContext>,
   sopClassUid: string,
   storedSyntax: string,
+  preferred?: string,
 ): readonly ContextChoice[] {
   const accepted = new Map<string, AcceptedContext>();
   for (const context of contexts.values()) {
@@ -66,6 +67,15 @@ export function contextChoices(
     }
   }
   const found = (wanted: readonly string[]) => wanted.flatMap((uid) => accepted.get(uid) ?? []);
+  const wanted = preferred === undefined || preferred === storedSyntax ? [] : found([preferred]);
+  const others = otherChoices(found, storedSyntax);
+  return [...wanted.map((context) => ({ context, transcode: context.transferSyntax })), ...others];
+}
+
+function otherChoices(
+  found: (wanted: readonly string[]) => readonly AcceptedContext[],
+  storedSyntax: string,
+): readonly ContextChoice[] {
   const [asStored] = found([storedSyntax, ...widerSyntaxes(storedSyntax)]);
   if (asStored !== undefined) {
     return [{ context: asStored }];

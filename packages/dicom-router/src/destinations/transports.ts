@@ -1,15 +1,15 @@
 import type { Meter } from '@filmless/access';
 import type { SendBuffers } from '@filmless/dicom';
 import type { Calls } from '../calls.ts';
+import type { Deidentification } from '../derive/deidentification.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { ArchiveFetch } from '../router.ts';
 import type { Clock } from './clock.ts';
 import { folderTransport } from './folder-transport.ts';
 import { sendToNode } from './node-sender.ts';
-import { storedFiles } from './part10.ts';
+import { outgoingFiles } from './part10.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 import type { OpenTransport } from './transport.ts';
-import { unchangedAlone } from './unchanged.ts';
 import { watchedTransport } from './watched-transport.ts';
 import { webTransport } from './web/web-transport.ts';
 
@@ -19,6 +19,7 @@ export interface TransportOptions {
   readonly buffers: SendBuffers;
   readonly calls: Calls;
   readonly clock: Clock;
+  readonly deidentification: Deidentification;
   readonly limits: RouterLimits;
   readonly meter: Meter;
   readonly tls: TlsKeeper;
@@ -26,8 +27,8 @@ export interface TransportOptions {
 
 /** How each kind of destination is sent to. */
 export function transports(options: TransportOptions): OpenTransport {
-  const files = { ...options, openFile: storedFiles(options) };
-  const open: OpenTransport = (destination) => {
+  const files = { ...options, openFile: outgoingFiles(options) };
+  return (destination) => {
     switch (destination.kind) {
       case 'dicom':
         return { send: (due, report, outgoing) => sendToNode(options, destination, due, report, outgoing) };
@@ -38,5 +39,4 @@ export function transports(options: TransportOptions): OpenTransport {
         return watchedTransport(folderTransport(files, destination), destination, options.calls);
     }
   };
-  return (destination) => unchangedAlone(open(destination));
 }

@@ -42,6 +42,7 @@ const CODES: Readonly<Record<RouterErrorCode, Cause>> = {
   'invalid-request': 'operation-refused',
   'not-found': 'operation-refused',
   'not-acceptable': 'operation-refused',
+  'not-derivable': 'operation-refused',
   conflict: 'operation-refused',
   changed: 'operation-refused',
 };

@@ -5,6 +5,7 @@ import type { Arrivals } from '../arrivals/arrivals.ts';
 import type { AssociationJournal } from '../association-journal.ts';
 import type { Calls } from '../calls.ts';
 import type { OpenedCommitment } from '../commitment/open-commitment.ts';
+import type { Deidentification } from '../derive/deidentification.ts';
 import type { Clock } from '../destinations/clock.ts';
 import type { Deliveries } from '../destinations/deliveries.ts';
 import type { DestinationDirectory } from '../destinations/destination-directory.ts';
@@ -28,6 +29,7 @@ export interface RouterContext {
   readonly commitment: OpenedCommitment;
   readonly contacts: Contacts;
   readonly database: RouterDatabase;
+  readonly deidentification: Deidentification;
   readonly deliveries: Deliveries;
   readonly destinations: DestinationDirectory;
   readonly journal: AssociationJournal;

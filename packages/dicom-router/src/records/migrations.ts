@@ -152,4 +152,12 @@ export const migrations: readonly Migration[] = [
       'CREATE INDEX prefetch_due ON prefetch (done, next_look)',
     ],
   },
+  {
+    version: 8,
+    name: 'profiles of de-identification, and the secret of its pseudonyms',
+    sqlite: [
+      'CREATE TABLE deidentification_profile (name TEXT PRIMARY KEY, profile TEXT NOT NULL) STRICT',
+      'CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT',
+    ],
+  },
 ];

@@ -10,6 +10,7 @@ import {
 } from './commitment-requests.ts';
 import { forgetCommitments, keepCommitment, retryCommitment, settleCheck, settleCommitment } from './commitments.ts';
 import { putContacts } from './contacts.ts';
+import { deleteProfile, keepSecret, putProfile, seedProfiles } from './deidentification.ts';
 import {
   claimDeliveries,
   forgetDeliveries,
@@ -66,6 +67,10 @@ export type RouterProcedures = {
   readonly takeCommitmentReport: typeof takeCommitmentReport;
   readonly reviveCommitmentRequests: typeof reviveCommitmentRequests;
   readonly forgetCommitmentRequests: typeof forgetCommitmentRequests;
+  readonly keepSecret: typeof keepSecret;
+  readonly seedProfiles: typeof seedProfiles;
+  readonly putProfile: typeof putProfile;
+  readonly deleteProfile: typeof deleteProfile;
 };
 
 export const procedures: RouterProcedures = {
@@ -107,4 +112,8 @@ export const procedures: RouterProcedures = {
   takeCommitmentReport,
   reviveCommitmentRequests,
   forgetCommitmentRequests,
+  keepSecret,
+  seedProfiles,
+  putProfile,
+  deleteProfile,
 };

@@ -84,6 +84,17 @@ export interface Tables {
     readonly legal: string;
     readonly at: number;
   };
+  readonly deidentification_profile: {
+    readonly name: string;
+    /** JSON of the rest of the profile. */
+    readonly profile: string;
+  };
+  /** Made once, and part of every backup. */
+  readonly secret: {
+    readonly name: string;
+    /** Base64. */
+    readonly value: string;
+  };
   /** Storage commitment that was asked of us. */
   readonly commitment: {
     readonly id: Generated<number>;

@@ -69,6 +69,11 @@ export class RuleBook {
     return this.#inForce.rules.find(({ actions }) => actions.sends.some(({ to }) => to === destination))?.name;
   }
 
+  /** Name of a rule in force that de-identifies by a profile. */
+  ruleWith(profile: string): string | undefined {
+    return this.#inForce.rules.find(({ actions }) => actions.deidentify === profile)?.name;
+  }
+
   /** Looks at a document without putting it in force. */
   read(document: string): ReadRules {
     const parsed = parseRules(document, this.#options.limits);

@@ -209,6 +209,9 @@ const NO_CELL: ReadonlySet<string> = new Set([
   `${ROUTER}/query-memory.test.ts`,
   // What goes wrong, on purpose.
   `${ROUTER}/doctor.test.ts`,
+  // Copies that are de-identified, judged by pydicom.
+  `${ROUTER}/deidentified-corpus.test.ts`,
+  `${PRODUCT}/derived-copies.test.ts`,
   // Two servers of this product with each other.
   `${PRODUCT}/gateway.test.ts`,
   // DICOMweb, figures, files to install.

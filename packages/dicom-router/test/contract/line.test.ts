@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { NO_METER } from '@filmless/access';
 import { writeFileMeta } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Deidentification } from '../../src/derive/deidentification.ts';
 import { SYSTEM_CLOCK } from '../../src/destinations/clock.ts';
 import { Deliveries } from '../../src/destinations/deliveries.ts';
 import { DestinationDirectory } from '../../src/destinations/destination-directory.ts';
@@ -67,8 +68,9 @@ describe('a line of 2 Mbit/s and 150 ms that a backfill fills', () => {
 
   const open = async (destination: Destination) => {
     const limits = routerLimits();
+    const deidentification = new Deidentification(new Uint8Array(32), []);
     const options = {
-      ...{ archiveFetch, aeTitle: 'FILMLESS', calls: { ended: () => undefined }, clock: SYSTEM_CLOCK, limits },
+      ...{ archiveFetch, aeTitle: 'FILMLESS', calls: { ended: () => undefined }, clock: SYSTEM_CLOCK, deidentification, limits },
       ...{ meter: NO_METER, tls: new TlsKeeper(), buffers: new CountedBuffers() },
     };
     const directory = await DestinationDirectory.open(database, { configured: [destination], fixed: [], limit: 10 });

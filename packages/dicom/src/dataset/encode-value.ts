@@ -5,6 +5,8 @@ import { isPersonName } from './accessors.ts';
 import { numberWidth } from './decode-value.ts';
 import type { JsonValue } from './model.ts';
 
+const MAX_DECIMAL_CHARACTERS = 16;
+
 /**
  * A DS holds at most 16 bytes: digits are given up until the number fits. PS3.5 6.2.
  * @throws DicomError `invalid-value` for what is no finite number
@@ -13,14 +15,14 @@ export function formatDecimal(value: number): string {
   if (!Number.isFinite(value)) {
     throw new DicomError('invalid-value', `${value} is not a number DS can hold`);
   }
-  const shortest = String(value);
-  if (shortest.length <= 16) {
-    return shortest;
+  const exact = [String(value), value.toExponential()].find((text) => text.length <= MAX_DECIMAL_CHARACTERS);
+  if (exact !== undefined) {
+    return exact;
   }
   for (let digits = 15; digits > 8; digits -= 1) {
     const rounded = Number(value.toPrecision(digits));
-    const text = String(rounded);
-    if (text.length <= 16 && Number.isFinite(rounded)) {
+    const text = [String(rounded), rounded.toExponential()].find((form) => form.length <= MAX_DECIMAL_CHARACTERS);
+    if (text !== undefined && Number.isFinite(rounded)) {
       return text;
     }
   }

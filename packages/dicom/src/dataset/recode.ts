@@ -14,8 +14,10 @@ export interface RecodeOptions {
   readonly from: Pick<TransferSyntax, 'explicitVr' | 'littleEndian'>;
   /** Always little endian. `encapsulated`: values in fragments, as an icon may have, can stay so. */
   readonly to: Pick<TransferSyntax, 'explicitVr' | 'encapsulated'>;
-  /** In place of what the data set has, or beside it; outermost elements only. */
+  /** In place of what the data set has, or beside it; outermost elements only. Its Specific Character Set must hold their texts. */
   readonly replace?: DataSet;
+  /** What the data set's Specific Character Set names, for texts of `replace`. */
+  readonly characterSets?: readonly string[];
   /** Outermost elements that are left out. */
   readonly omit?: ReadonlySet<TagKey>;
   readonly limits?: ReadLimits;
@@ -51,7 +53,7 @@ class Recoder {
   }
 
   outermost(elements: ScannedItem): Chunks {
-    const { replace = {}, omit, to } = this.#options;
+    const { replace = {}, omit, to, characterSets = [] } = this.#options;
     const context = this.#contextOf(elements, { signedPixels: false, lutEntries: undefined });
     const kept = new Map(inOrder(elements).map((element) => [element.tag, element]));
     const chunks: Chunks = { parts: [], length: 0 };
@@ -62,7 +64,7 @@ class Recoder {
         continue;
       }
       if (attribute !== undefined) {
-        append(chunks, writeDataSet({ [tag]: attribute }, { explicitVr: to.explicitVr }));
+        append(chunks, writeDataSet({ [tag]: attribute }, { explicitVr: to.explicitVr, characterSets }));
       } else if (element !== undefined) {
         this.#element(chunks, element, context);
       }

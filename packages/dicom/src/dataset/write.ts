@@ -17,6 +17,8 @@ export interface WriteOptions {
   readonly groupLength?: boolean;
   /** Pixel Data holds fragments with their item headers: written with undefined length and an end marker. PS3.5 A.4. */
   readonly encapsulatedPixelData?: boolean;
+  /** What texts are encoded in where the data set names no Specific Character Set; ASCII unless given. */
+  readonly characterSets?: readonly string[];
   /** The bytes a BulkDataURI stands for. */
   readonly bulkData?: (uri: string) => Uint8Array | undefined;
 }
@@ -188,7 +190,7 @@ export function writeDataSet(dataSet: DataSet, options: WriteOptions): Uint8Arra
   if (options.groupLength === true) {
     writer.withGroupLength(dataSet);
   } else {
-    writer.dataSet(dataSet, [], 0);
+    writer.dataSet(dataSet, options.characterSets ?? ASCII_TERMS, 0);
   }
   return writer.output.end();
 }

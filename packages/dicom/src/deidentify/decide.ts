@@ -37,6 +37,8 @@ export interface Decision {
   readonly basic: 'X' | 'Z' | 'D';
   /** Cleaning means moving a date. */
   readonly moves: boolean;
+  /** The table names it. */
+  readonly isListed?: boolean;
 }
 
 const KEEP: Decision = { action: 'K', basic: 'X', moves: false };
@@ -81,7 +83,7 @@ export class Decider {
     }
     const action = actionOf(row, this.#letters);
     const basic = row.basic === 'U' || row.basic === 'R' ? 'X' : row.basic;
-    return { action, basic, moves: this.#movesDates && row.letters.includes('m') };
+    return { action, basic, moves: this.#movesDates && row.letters.includes('m'), isListed: true };
   }
 
   /** The table names what the standard's authors thought of. What else could identify goes by its VR. */

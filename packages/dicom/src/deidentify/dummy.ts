@@ -6,8 +6,8 @@ const REMOVED = 'REMOVED';
 
 const TEXT: Attribute['Value'] = [REMOVED];
 
-/** A value of each VR that says nothing. PS3.15 table E.1-1a, D. */
-const DUMMIES: Readonly<Record<Exclude<Vr, 'SQ'>, Pick<Attribute, 'Value' | 'InlineBinary'>>> = {
+/** A value of each VR that says nothing; of UIDs there is none. PS3.15 table E.1-1a, D. */
+const DUMMIES: Readonly<Record<Exclude<Vr, 'SQ' | 'UI'>, Pick<Attribute, 'Value' | 'InlineBinary'>>> = {
   AE: { Value: TEXT },
   AS: { Value: ['000Y'] },
   AT: { Value: ['00000000'] },
@@ -34,7 +34,6 @@ const DUMMIES: Readonly<Record<Exclude<Vr, 'SQ'>, Pick<Attribute, 'Value' | 'Inl
   SV: { Value: [0] },
   TM: { Value: ['000000'] },
   UC: { Value: TEXT },
-  UI: { Value: ['2.25.0'] },
   UL: { Value: [0] },
   UN: { InlineBinary: 'AAA=' },
   UR: { Value: ['urn:removed'] },
@@ -94,7 +93,7 @@ const DUMMY_ITEMS: Readonly<Record<TagKey, DataSet>> = {
 const DUMMY_VALUES: Readonly<Record<TagKey, Attribute['Value']>> = { '04000565': ['COERCE'] };
 
 /** An attribute of a VR with a dummy value. */
-export function dummy(tag: TagKey, vr: Exclude<Vr, 'SQ'>): Attribute {
+export function dummy(tag: TagKey, vr: Exclude<Vr, 'SQ' | 'UI'>): Attribute {
   const Value = DUMMY_VALUES[tag];
   return { vr, ...(Value === undefined ? DUMMIES[vr] : { Value }) };
 }

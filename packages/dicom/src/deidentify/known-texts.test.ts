@@ -7,6 +7,7 @@ known.addName('王^小東');
 known.addWhole('BN-001/26');
 known.addWhole('Bệnh viện Đa khoa Sa Đéc');
 known.addDay('20260301');
+known.addUid('1.2.840.99999.7');
 
 describe('cleaning text of what is known of a patient', () => {
   it.each([
@@ -24,8 +25,28 @@ describe('cleaning text of what is known of a patient', () => {
     expect(known.clean(text, 'free')).toBe(cleaned);
   });
 
+  it('leaves only names out of text that an option keeps', () => {
+    expect(known.clean('Bệnh viện Đa khoa Sa Đéc, máy của Văn', 'kept')).toBe('Bệnh viện Đa khoa Sa Đéc, máy của');
+  });
+
+  it('finds it in bytes', () => {
+    expect(known.isWithin('\0\u0001id=BN00126;')).toBe(true);
+    expect(known.isWithin('made of 1.2.840.99999.7\0')).toBe(true);
+    expect(known.isWithin('made of 1.2.840.99999.70\0')).toBe(false);
+  });
+
+  it('knows names however many UIDs an object has', () => {
+    const many = new KnownTexts();
+    for (let i = 0; i < 20_000; i += 1) {
+      many.addUid(`1.2.3.${i}`);
+    }
+    many.addName('Trần^Bình');
+    expect(many.clean('Tran Binh, 1.2.3.19999', 'technical')).toBe('');
+  });
+
   it('spares short words of technical text, and no longer ones', () => {
     expect(known.clean('kernel An B30f Văn 20260301', 'technical')).toBe('kernel An B30f');
     expect(known.clean('VERSION 4.6.0912345678', 'technical')).toBe('VERSION 4.6.0912345678');
+    expect(known.clean('made of 1.2.840.99999.7 by 1.2.3', 'technical')).toBe('made of by 1.2.3');
   });
 });

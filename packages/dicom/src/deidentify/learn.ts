@@ -66,6 +66,6 @@ function addText(text: string, vr: Vr, describes: boolean, known: KnownTexts): v
   } else if (WHOLE_VRS.has(vr) && !describes && text.length <= LONGEST_NAME) {
     known.addWhole(text);
   } else if (vr === 'UI') {
-    known.addWhole(text);
+    known.addUid(text);
   }
 }

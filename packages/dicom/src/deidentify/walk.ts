@@ -36,6 +36,9 @@ interface Around {
   readonly cleaned: boolean;
 }
 
+/** Why an attribute stays: an option says so, or the table does not name it. */
+type Reason = 'option' | 'unlisted';
+
 /** Goes through a data set and its items; recursion is safe, for what was read is bounded in depth. */
 export class Walk {
   readonly #options: WalkOptions;
@@ -50,7 +53,7 @@ export class Walk {
     for (const [tag, attribute] of Object.entries(given)) {
       const made = isPrivateTag(tag)
         ? safe?.has(tag) === true
-          ? this.#kept(tag, attribute, { nested: around.nested, cleaned: true }, given)
+          ? this.#kept(tag, attribute, { nested: around.nested, cleaned: true }, given, 'unlisted')
           : undefined
         : this.#attribute(tag, attribute, around, given);
       if (made !== undefined) {
@@ -69,7 +72,7 @@ export class Walk {
     const decision = this.#options.decider.decide(tag, vr, around.nested, around.cleaned);
     switch (decision.action) {
       case 'K':
-        return this.#kept(tag, attribute, around, given);
+        return this.#kept(tag, attribute, around, given, decision.isListed ? 'option' : 'unlisted');
       case 'C':
         return this.#cleaned(tag, attribute, decision, around);
       case 'U':
@@ -88,6 +91,9 @@ export class Walk {
     }
     if (action === 'Z') {
       return { vr };
+    }
+    if (vr === 'UI') {
+      return this.#otherUids(attribute);
     }
     if (vr !== 'SQ') {
       return dummy(tag, vr);
@@ -114,7 +120,7 @@ export class Walk {
   }
 
   /** What stays is looked through all the same: a name may stand where none should. */
-  #kept(tag: TagKey, attribute: Attribute, around: Around, given: DataSet): Attribute | undefined {
+  #kept(tag: TagKey, attribute: Attribute, around: Around, given: DataSet, reason: Reason): Attribute | undefined {
     const { vr } = attribute;
     const { known } = this.#options;
     if (vr === 'SQ') {
@@ -125,6 +131,9 @@ export class Walk {
     }
     if (isPrivateTag(tag)) {
       return this.#keptPrivate(tag, attribute);
+    }
+    if (reason === 'option') {
+      return TEXT_VRS.has(vr) ? (this.#texts(attribute, (text) => known.clean(text, 'kept')) ?? { vr }) : attribute;
     }
     if (vr === 'CS' || vr === 'AE') {
       return this.#texts(attribute, (text) => (known.isOne(text) ? '' : text)) ?? { vr };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyFacilities, createAccess, type Subject } from '@filmless/access';
-import { type AeConfig, type ConfiguredDestination, createRouter, type Router } from '@filmless/dicom-router';
+import { type ConfiguredDestination, createRouter, type Router } from '@filmless/dicom-router';
 import { ConfigError } from '../config/config-error.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
@@ -26,10 +26,10 @@ const OPERATOR: Subject = {
  */
 export async function applyConfig(input: LoadInput, print: (line: string) => void): Promise<void> {
   const config = loadConfig(input);
-  const { facilities, aes, destinations, rules } = config.site;
-  if (facilities.length + aes.length + destinations.length === 0 && rules === undefined) {
+  const { facilities, aes, deidentification, destinations, rules } = config.site;
+  if (facilities.length + aes.length + deidentification.length + destinations.length === 0 && rules === undefined) {
     throw new ConfigError(
-      'The configuration file names no facilities, aes, destinations or rules: there is nothing to apply. See --config.',
+      'The configuration file names no facilities, aes, deidentification, destinations or rules: there is nothing to apply. See --config.',
     );
   }
   if (!existsSync(join(config.dataDir, 'records'))) {
@@ -39,11 +39,15 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
   if (facilities.length > 0) {
     await applyFacilities(join(config.dataDir, 'records', 'access.db'), facilities);
   }
-  if (aes.length + destinations.length > 0 || rules !== undefined) {
+  if (aes.length + deidentification.length + destinations.length > 0 || rules !== undefined) {
     await applyToRouter(config);
   }
-  const applied = [`facilities ${names(facilities.map(({ id }) => id))}`, `AEs ${names(aes.map(({ title }) => title))}`];
-  applied.push(`destinations ${names(destinations.map(({ destination }) => destination.id))}`);
+  const applied = [
+    `facilities ${names(facilities.map(({ id }) => id))}`,
+    `AEs ${names(aes.map(({ title }) => title))}`,
+    `de-identification profiles ${names(deidentification.map(({ name }) => name))}`,
+    `destinations ${names(destinations.map(({ destination }) => destination.id))}`,
+  ];
   print(`Applied: ${applied.join('; ')}; rules ${rules === undefined ? 'unchanged' : 'as in the file'}.`);
 }
 
@@ -53,7 +57,7 @@ function names(list: readonly string[]): string {
 
 /** Through the router's own routes, so that the same rules hold and the trail names the change. */
 async function applyToRouter(config: Config): Promise<void> {
-  const { aes, destinations, rules } = config.site;
+  const { aes, deidentification, destinations, rules } = config.site;
   const log = createLog();
   await using access = await createAccess({ file: join(config.dataDir, 'records', 'access.db'), version: VERSION, log });
   await using router = await createRouter({
@@ -69,8 +73,11 @@ async function applyToRouter(config: Config): Promise<void> {
     unknownAes: [],
     defaultFacility: access.facilities()[0]?.id ?? 'main',
   });
-  for (const ae of aes) {
-    await putAe(router, ae);
+  for (const { title, ...rest } of aes) {
+    await put(router, 'aes', title, rest);
+  }
+  for (const { name, ...rest } of deidentification) {
+    await put(router, 'deidentification', name, rest);
   }
   for (const { destination, sent } of destinations) {
     await putDestination(router, destination.id, sent);
@@ -104,14 +111,14 @@ async function putRules(router: Router, document: string): Promise<void> {
   }
 }
 
-async function putAe(router: Router, { title, ...rest }: AeConfig): Promise<void> {
-  const request = new Request(`http://localhost/api/aes/${encodeURIComponent(title)}`, {
+async function put(router: Router, kind: 'aes' | 'deidentification', name: string, settings: object): Promise<void> {
+  const request = new Request(`http://localhost/api/${kind}/${encodeURIComponent(name)}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', host: 'localhost' },
-    body: JSON.stringify(rest),
+    body: JSON.stringify(settings),
   });
   const response = await inProcess(router.app, OPERATOR)(request);
   if (!response.ok) {
-    throw new ConfigError(`The AE ${title} was not taken: ${await response.text()}`);
+    throw new ConfigError(`${name} of ${kind} was not taken: ${await response.text()}`);
   }
 }

@@ -50,6 +50,7 @@ describe('the configuration', () => {
         aes: [],
         unknownAes: ['echo', 'store'],
         unknownSopClasses: false,
+        deidentification: [],
         destinations: [],
         rules: undefined,
       },
@@ -151,6 +152,7 @@ describe('the configuration', () => {
         '  - { title: MR03, tls: true }',
         'unknownAes: []',
         'unknownSopClasses: true',
+        'deidentification: { nghien-cuu: { options: [retainModifiedDates], shiftDays: 30 } }',
       ].join('\n'),
     );
     expect(load().site).toEqual({
@@ -171,6 +173,7 @@ describe('the configuration', () => {
       ],
       unknownAes: [],
       unknownSopClasses: true,
+      deidentification: [{ name: 'nghien-cuu', options: ['retainModifiedDates'], shiftDays: 30 }],
       destinations: [],
       rules: undefined,
     });
@@ -246,6 +249,10 @@ describe('the configuration', () => {
     ['aes:\n  - title: CT01\n    worklist: { modalities: [Röntgen] }', 3, 'a modality is a code'],
     ['aes:\n  - title: CT01\n    worklist: { rooms: [Phòng chụp số mười bảy] }', 3, 'a room has 1 to 16'],
     ['aes:\n  - titel: CT01', 2, 'did you mean "title"?'],
+    ['deidentification:\n  Thesis: {}', 2, 'a name has 1 to 64 lower-case letters'],
+    ['deidentification:\n  a:\n    options:\n      - retainEverything', 4, 'deidentification.a.options.0'],
+    ['deidentification:\n  a:\n    shiftDays: 3', 3, 'needs the option retainModifiedDates'],
+    ['deidentification:\n  a: { option: [] }', 2, 'option'],
     ['unknownSopClasses: sometimes', 1, '"sometimes" is neither true nor false'],
     ['unknownSopClasses: [true]', 1, 'here stands one value'],
     ['- a', 1, 'here stand keys'],

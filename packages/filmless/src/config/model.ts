@@ -1,5 +1,12 @@
 import type { Facility } from '@filmless/access';
-import type { AeConfig, AePermission, ConfiguredDestination, ConfiguredRules, TlsClients } from '@filmless/dicom-router';
+import type {
+  AeConfig,
+  AePermission,
+  ConfiguredDestination,
+  ConfiguredRules,
+  NamedProfile,
+  TlsClients,
+} from '@filmless/dicom-router';
 import type { LogLevel } from './log-level.ts';
 
 type ServerRole = 'all' | 'archive' | 'router';
@@ -64,4 +71,6 @@ export interface Site {
   readonly destinations: readonly ConfiguredDestination[];
   /** Routing rules, as a document of their own. */
   readonly rules: ConfiguredRules | undefined;
+  /** How copies that go out are de-identified, by name. */
+  readonly deidentification: readonly NamedProfile[];
 }

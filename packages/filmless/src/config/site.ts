@@ -1,6 +1,7 @@
 import type { Facility } from '@filmless/access';
 import type { AeConfig, AePermission } from '@filmless/dicom-router';
 import { AE_SETTINGS_KEYS, parseAeSettings } from './ae-settings.ts';
+import { parseDeidentification } from './deidentification-settings.ts';
 import type { Site } from './model.ts';
 import type { YamlNode } from './yaml-node.ts';
 
@@ -16,11 +17,20 @@ export const EMPTY_SITE: Site = {
   aes: [],
   unknownAes: UNKNOWN_AES,
   unknownSopClasses: false,
+  deidentification: [],
   destinations: [],
   rules: undefined,
 };
 
-export const SITE_KEYS: readonly string[] = ['facilities', 'aes', 'unknownAes', 'unknownSopClasses', 'destinations', 'rules'];
+export const SITE_KEYS: readonly string[] = [
+  'facilities',
+  'aes',
+  'unknownAes',
+  'unknownSopClasses',
+  'deidentification',
+  'destinations',
+  'rules',
+];
 
 function unique<T>(items: readonly T[], keyOf: (item: T) => string, nodes: readonly YamlNode[], what: string): readonly T[] {
   const seen = new Set<string>();
@@ -104,6 +114,7 @@ export function parseSite(root: YamlNode, routed: Pick<Site, 'destinations' | 'r
     aes,
     unknownAes: unknown === undefined ? UNKNOWN_AES : parsePermissions(unknown),
     unknownSopClasses: root.get('unknownSopClasses')?.truth() ?? false,
+    deidentification: parseDeidentification(root.get('deidentification')),
     ...routed,
   };
 }

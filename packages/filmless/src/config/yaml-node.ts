@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { distance } from './arguments.ts';
 import { ConfigError } from './config-error.ts';
 
@@ -93,6 +93,25 @@ export class YamlNode {
       return this.fail('here stands one value');
     }
     return typeof this.#node.value === 'string' ? this.#node.value : (this.#node.source ?? String(this.#node.value));
+  }
+
+  /** All that is below, as JSON has it. */
+  json(): unknown {
+    return this.isEmpty || !isNode(this.#node) ? null : this.#node.toJSON();
+  }
+
+  /** The place a path of keys and indexes leads to, or as far as it leads. */
+  at(path: readonly (string | number)[]): YamlNode {
+    const [step, ...rest] = path;
+    const next =
+      typeof step === 'number'
+        ? isSeq(this.#node)
+          ? this.items()[step]
+          : undefined
+        : step === undefined || !this.isMap
+          ? undefined
+          : this.get(step);
+    return next === undefined ? this : next.at(rest);
   }
 
   truth(): boolean {

@@ -81,6 +81,7 @@ async function openRouter(
       rules: site.rules,
       unknownAes: site.unknownAes,
       unknownSopClasses: site.unknownSopClasses,
+      deidentification: site.deidentification,
       defaultFacility: defaultFacility(config, access.facilities()),
     });
   } catch (error) {

@@ -33,6 +33,7 @@ export function configurationFacts(config: Config): object {
     aes: site.aes.length,
     unknownAes: site.unknownAes,
     unknownSopClasses: site.unknownSopClasses,
+    deidentificationProfiles: site.deidentification.length,
   };
 }
 

@@ -135,7 +135,7 @@ describe('the filmless command', () => {
     [['serve', '--role', 'router'], 'delivers to one archive'],
     [['destroy'], 'There is no command "destroy"'],
     [['config'], 'There is no command "config"'],
-    [['config', 'apply'], 'names no facilities, aes, destinations or rules'],
+    [['config', 'apply'], 'names no facilities, aes, deidentification, destinations or rules'],
     [['reset-admin'], 'There are no accounts in'],
   ])('refuses %j', async (words, message) => {
     const { code, out, err } = await run(words);
@@ -190,7 +190,7 @@ describe('the filmless command', () => {
     const applied = await run(['config', 'apply', '--data', data, '--config', config]);
     expect([applied.code, applied.out]).toEqual([
       0,
-      'Applied: facilities main; AEs CT01; destinations unchanged; rules unchanged.\n',
+      'Applied: facilities main; AEs CT01; de-identification profiles unchanged; destinations unchanged; rules unchanged.\n',
     ]);
     const [changed, changedAes] = await look();
     expect(changed).toEqual([{ id: 'main', name: 'Khoa Ngoại', patientIdIssuer: 'MAIN' }]);

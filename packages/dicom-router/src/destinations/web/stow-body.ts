@@ -85,7 +85,7 @@ function opening(boundary: string, follows: boolean): Uint8Array {
 
 /** What becomes of a delivery that cannot be had from the archive, or made of what it has. */
 export function notOpened(error: unknown): SendOutcome {
-  const never = error instanceof RouterError && (error.code === 'not-found' || error.code === 'not-acceptable');
+  const never = error instanceof RouterError && ['not-found', 'not-acceptable', 'not-derivable'].includes(error.code);
   return { kind: never ? 'aside' : 'again', problem: messageOf(error) };
 }
 

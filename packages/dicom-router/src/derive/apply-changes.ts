@@ -1,0 +1,66 @@
+import {
+  canHold,
+  type DataSet,
+  formatPersonName,
+  isPersonName,
+  type MutableDataSet,
+  recodeDataSet,
+  type TransferSyntax,
+  texts,
+  writeDataSet,
+} from '@filmless/dicom';
+import type { Changes } from '../routing/decision.ts';
+import type { Head } from './read-head.ts';
+import { checkChangeable, setAttribute } from './set-attribute.ts';
+
+const CHARACTER_SET = '00080005';
+
+/** What a rule sets, by tag. @throws RouterError `invalid-request` */
+function attributesOf(changes: Changes): DataSet {
+  const found: MutableDataSet = {};
+  for (const { tag, value } of changes.set ?? []) {
+    found[tag.toUpperCase()] = setAttribute(tag.toUpperCase(), value);
+  }
+  return found;
+}
+
+function removedBy(changes: Changes): ReadonlySet<string> {
+  const tags = (changes.remove ?? []).map((tag) => tag.toUpperCase());
+  for (const tag of tags) {
+    checkChangeable(tag);
+  }
+  return new Set(tags);
+}
+
+/** A data set with what a rule sets, without what it removes. @throws RouterError `invalid-request` */
+export function changedDataSet(dataSet: DataSet, changes: Changes): DataSet {
+  const removed = removedBy(changes);
+  const kept = Object.entries(dataSet).filter(([tag]) => !removed.has(tag));
+  return { ...Object.fromEntries(kept), ...attributesOf(changes) };
+}
+
+/**
+ * The bytes of a head with what a rule sets, without what it removes; all else keeps its bytes. Where the object's character set cannot
+ * hold a text that is set, all its texts go over into UTF-8.
+ * @throws RouterError `invalid-request`, DicomError
+ */
+export function changedBytes(head: Head, changes: Changes, transferSyntax: TransferSyntax): readonly Uint8Array[] {
+  const replace = attributesOf(changes);
+  const characterSets = texts(head.dataSet, CHARACTER_SET);
+  const holds = Object.values(replace).every(({ Value = [] }) =>
+    Value.every((value) => {
+      const text = typeof value === 'object' && value !== null && isPersonName(value) ? formatPersonName(value) : value;
+      return typeof text !== 'string' || canHold(text, characterSets);
+    }),
+  );
+  if (!holds) {
+    return [writeDataSet(changedDataSet(head.dataSet, changes), { explicitVr: transferSyntax.explicitVr })];
+  }
+  return recodeDataSet(head.bytes, {
+    from: transferSyntax,
+    to: transferSyntax,
+    replace,
+    characterSets,
+    omit: removedBy(changes),
+  });
+}
