@@ -180,9 +180,12 @@ function decideByDestinations(
   made: Map<string, Decision>,
 ): boolean {
   let open = false;
-  for (const destination of facts.source.kind === 'dimse' ? destinations.values() : []) {
+  for (const destination of destinations.values()) {
     const { id, when, basis, site } = destination;
-    if (when === undefined || fateOf(destination, facts, made) !== 'sent' || !listed(when.callingAes, facts.source.callingAe)) {
+    if (when === undefined || (facts.source.kind !== 'dimse' && when.uploads !== true)) {
+      continue;
+    }
+    if (fateOf(destination, facts, made) !== 'sent' || !listed(when.callingAes, facts.source.callingAe)) {
       continue;
     }
     const unknown = when.modalities.length > 0 && facts.known?.has(TAG.Modality) === false;

@@ -5,6 +5,8 @@ import type { TlsSetting } from './tls-setting.ts';
 export interface RoutingRule {
   readonly callingAes: readonly string[];
   readonly modalities: readonly string[];
+  /** What comes over HTTP goes there, too; of a destination that the configuration gives. */
+  readonly uploads?: boolean;
 }
 
 /** Bytes a second that a line is given, from an hour of the day to another, in local time; over midnight where `to` is not after `from`. */

@@ -76,7 +76,7 @@ export async function openGateway(
           id: 'archive',
           kind,
           url,
-          when: { callingAes: [], modalities: [] },
+          when: { callingAes: [], modalities: [], uploads: true },
           enabled: true,
           relay: kind === 'filmless',
           secret: { token },

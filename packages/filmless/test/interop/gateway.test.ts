@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataSet, firstText, newUid, TAG } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { stow } from '../support/facilities.ts';
 import { Line } from '../support/line.ts';
 import { Modality } from '../support/modality.ts';
 import { today, wish } from '../support/orders.ts';
@@ -194,6 +195,13 @@ describe('the gateway of a remote site', { timeout: 180_000 }, () => {
     expect((await there()).toSorted()).toEqual(images.toSorted());
     const [listed] = await studiesAt(centre, study);
     expect(listed).toMatchObject({ facility: 'lapvo', instanceCount: images.length });
+  });
+
+  it('brings there what a person uploads at the site, too', async () => {
+    const [study, series, sop] = [newUid(), newUid(), newUid()];
+    const file = patientFile(PATIENT, { study, series, sop, ...AT });
+    expect((await gateway.fetch('/dicom-web/studies', { method: 'POST', ...stow(file) })).status).toBe(200);
+    await expect.poll(() => instancesAt(centre, study), SOON).toEqual([sop]);
   });
 
   it('reports a commitment once the images are at the centre, and searches there', async () => {
