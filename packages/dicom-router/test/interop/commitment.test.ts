@@ -72,9 +72,10 @@ describe('pynetdicom asks whether its images are safe', () => {
     await using opened = await open({ host: '127.0.0.1', port: listen });
     const { reports } = await ask(opened, HELD, { leave: true, listen, refuse: 2 });
     expect(reports).toHaveLength(1);
+    // One more where it was begun to be told on the association that it was just leaving.
     await expect
       .poll(() => opened.api('GET', '/api/commitments'))
-      .toMatchObject({ body: { commitments: [{ state: 'reported', attempts: 3 }] } });
+      .toMatchObject({ body: { commitments: [{ state: 'reported', attempts: expect.toBeOneOf([3, 4]) }] } });
   });
 
   it('and is called by a router that was started anew meanwhile', async () => {
