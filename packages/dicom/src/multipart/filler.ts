@@ -123,6 +123,10 @@ export class Filler {
       return { bytes, buffer: undefined, last: false };
     }
     this.#buffer ??= this.#buffers.take();
+    if (this.#used === 0 && bytes.byteLength > this.#buffer.byteLength) {
+      this.#left = undefined;
+      return { bytes, buffer: undefined, last: false };
+    }
     if (bytes.byteLength > COPIED_BYTES || this.#used + bytes.byteLength > this.#buffer.byteLength) {
       return this.#flush(false);
     }
