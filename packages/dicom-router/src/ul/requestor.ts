@@ -78,8 +78,12 @@ export async function requestAssociation(options: RequestOptions): Promise<Assoc
 }
 
 /** Why an association request was not answered: a port that speaks TLS says nothing in the clear, and only closes. */
-async function unanswered(error: RouterError, { host, port, tls, limits, signal }: RequestOptions): Promise<RouterError> {
+async function unanswered(error: RouterError, { host, port, tls, socket, limits, signal }: RequestOptions): Promise<RouterError> {
   if (signal?.aborted === true || (error.code !== 'timeout' && error.code !== 'closed')) {
+    return error;
+  }
+  if (socket !== undefined && error.code === 'closed') {
+    // It was called early, and may have hung up for that: whoever called it calls it anew.
     return error;
   }
   const finding: Finding =
