@@ -6,6 +6,7 @@ import { useLoaded } from '../app/use-loaded.ts';
 import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
+import { FactList } from '../design/fact-list.tsx';
 import { Notice } from '../design/status.tsx';
 import { toast } from '../design/toast.tsx';
 import { formatInstant } from '../i18n/format.ts';
@@ -61,16 +62,7 @@ function Detail({ detail }: { readonly detail: CommitmentDetail }): VNode {
         <CommitmentBadge state={detail.state} />
         <CommitmentCount commitment={detail} />
       </div>
-      <dl class="facts">
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd class="numeric">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} />
       {detail.problem !== null && <Notice kind="warning">{detail.problem}</Notice>}
       {detail.refusedInstances.length > 0 && <Refused detail={detail} />}
     </>

@@ -7,6 +7,7 @@ import { useLoaded } from '../app/use-loaded.ts';
 import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
+import { FactList } from '../design/fact-list.tsx';
 import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { connectionsUrl } from './connection-filters.ts';
@@ -66,16 +67,7 @@ function Detail({ detail }: { readonly detail: ProblemDetail }): VNode {
       </div>
       <p class="problem-reason">{reason}</p>
       <p>{advice}</p>
-      <dl class="facts">
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd class="numeric">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} />
       {detail.detail !== '' && (
         <section class="stack stack-tight">
           <h3>{t('connections.logWords')}</h3>

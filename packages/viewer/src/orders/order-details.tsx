@@ -10,6 +10,7 @@ import { studyUrl } from '../app/route.ts';
 import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
 import { Confirm, Dialog } from '../design/dialog.tsx';
+import { FactList } from '../design/fact-list.tsx';
 import { toast } from '../design/toast.tsx';
 import { type TextKey, t } from '../i18n/index.ts';
 import { modalityName } from '../worklist/words.ts';
@@ -66,16 +67,7 @@ function Facts({
   return (
     <section class="stack stack-tight">
       <h3 class="order-section">{t(title)}</h3>
-      <dl class="facts">
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd class="numeric">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} />
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { Link } from '../app/link.tsx';
 import { studyUrl } from '../app/route.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
+import { FactList } from '../design/fact-list.tsx';
 import { Notice, Skeleton } from '../design/status.tsx';
 import { formatDate, formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
@@ -105,16 +106,7 @@ function Facts({ study }: { readonly study: Study }): VNode {
   return (
     <>
       <Marks study={study} session={session} />
-      <dl class="facts">
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd class="numeric">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} />
     </>
   );
 }
