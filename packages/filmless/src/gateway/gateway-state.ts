@@ -1,5 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { sync } from '../backup/files.ts';
 
 /** What a gateway knows of the centre over its starts. Times are ISO 8601, UTC. */
 export interface GatewayState {
@@ -31,12 +32,7 @@ export async function writeGatewayState(dataDir: string, state: GatewayState): P
     await handle.close();
   }
   await rename(`${file}.new`, file);
-  const folder = await open(dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await sync(dataDir);
 }
 
 function parseState(value: unknown): GatewayState {
