@@ -1,21 +1,15 @@
 import type { SendBuffers } from '@filmless/dicom';
 import type { Deidentification } from '../derive/deidentification.ts';
-import { derive } from '../derive/derive.ts';
+import { derive, type OpenedDataSet } from '../derive/derive.ts';
 import { RouterError } from '../errors.ts';
 import type { DeliveredInstance, Delivery } from '../records/deliveries.ts';
 import type { ArchiveFetch } from '../router.ts';
 import { openArchived, type ReadingArchive } from './archive-reader.ts';
 import type { ArchivedDataSet } from './archived-data-set.ts';
 
-/** An archived object on its way out, in memory of its own: whoever takes a piece may keep it. To be closed. */
-export interface ArchivedFile extends Omit<ArchivedDataSet, 'pieces'> {
-  /** The data set. Read once. Fails with RouterError `archive`. */
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
-
 /** A delivery's object on its way out, a Part 10 file in two pieces: what its rule changes in it is changed. To be closed. */
 export interface OutgoingFile
-  extends ArchivedFile,
+  extends OpenedDataSet,
     Pick<DeliveredInstance, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid' | 'sopClassUid'> {}
 
 export interface OutgoingOptions {
@@ -30,12 +24,12 @@ export interface OutgoingOptions {
  */
 export type OpenFile = (delivery: Delivery, signal: AbortSignal) => Promise<OutgoingFile>;
 
-/** As `openArchived`. */
+/** As `openArchived`, in memory of its own: whoever takes a piece may keep it. To be closed. */
 export async function openArchivedFile(
   reading: ReadingArchive,
   instance: Parameters<typeof openArchived>[1],
   transferSyntaxUid: string | undefined,
-): Promise<ArchivedFile> {
+): Promise<OpenedDataSet> {
   const { pieces, close, fileMeta, transferSyntaxUid: found } = await openArchived(reading, instance, transferSyntaxUid);
   return { transferSyntaxUid: found, fileMeta, bytes: kept(pieces), close };
 }
