@@ -14,6 +14,7 @@ export type { Clock } from './destinations/clock.ts';
 export { type SendFilesOptions, type SentFiles, sendFiles } from './destinations/send-files.ts';
 export { TlsKeeper, type TlsMaterial } from './destinations/tls-keeper.ts';
 export { type HttpClient, type HttpClientOptions, type HttpRequest, openHttpClient } from './destinations/web/http-client.ts';
+export { canBeNamed, sourceHeader } from './destinations/web/source-header.ts';
 export { RouterError, type RouterErrorCode } from './errors.ts';
 export { type Limit, type LimitName, ROUTER_LIMITS, type RouterLimits, routerLimits } from './limits.ts';
 export { migrations as routerMigrations } from './records/migrations.ts';

@@ -1,4 +1,4 @@
-import type { ArchiveFetch } from '@filmless/dicom-router';
+import { type ArchiveFetch, sourceHeader } from '@filmless/dicom-router';
 import type { Ask } from './ask.ts';
 
 /**
@@ -22,8 +22,8 @@ export function gatewayFetch(local: ArchiveFetch, centre: Ask): ArchiveFetch {
       }
       await here.body?.cancel();
     }
-    const { aeTitle, facility, address } = caller;
-    const source = [`ae=${aeTitle}`, `facility=${facility}`, ...(address === undefined ? [] : [`ip=${address}`])].join(';');
+    const { aeTitle: callingAe, facility, address = '' } = caller;
+    const source = sourceHeader({ callingAe, address, facility });
     const accept = request.headers.get('accept');
     const headers = { 'filmless-source': source, ...(accept === null ? {} : { accept }) };
     try {

@@ -1,5 +1,6 @@
 import type { Log } from '@filmless/access';
 import { type DataSet, parseDicomJson, stringifyDicomJson, TAG } from '@filmless/dicom';
+import { canBeNamed, sourceHeader } from '@filmless/dicom-router';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { type Ask, AwayError, jsonOf } from './ask.ts';
 
@@ -104,7 +105,9 @@ export class StepRelay {
   /** False when the centre will never take it; that is told, and others are not held up by it. @throws AwayError */
   async #write(method: string, path: string, dataSet: DataSet, step: ListedStep, signal: AbortSignal): Promise<boolean> {
     const { centre, log } = this.#options;
-    const source = `facility=${step.facility}${step.stationAeTitle === '' ? '' : `;ae=${step.stationAeTitle}`}`;
+    // A machine may write anything for its title.
+    const callingAe = canBeNamed(step.stationAeTitle) ? step.stationAeTitle : '';
+    const source = sourceHeader({ callingAe, address: '', facility: step.facility });
     const headers = { 'content-type': DICOM_JSON, accept: DICOM_JSON, 'filmless-source': source };
     const response = await centre(path, { method, headers, body: stringifyDicomJson(dataSet), signal });
     await response.body?.cancel();

@@ -1,6 +1,6 @@
 import type { Meter } from '@filmless/access';
 import { findTransferSyntax, newBoundary } from '@filmless/dicom';
-import { messageOf, RouterError } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
 import type { RouterLimits } from '../../limits.ts';
 import type { Delivery, Origin } from '../../records/deliveries.ts';
 import type { Clock } from '../clock.ts';
@@ -9,6 +9,7 @@ import type { OpenFile } from '../part10.ts';
 import type { SendOutcome } from '../send-instances.ts';
 import type { Outgoing, Report } from '../transport.ts';
 import type { HttpClient } from './http-client.ts';
+import { sourceHeader } from './source-header.ts';
 import { readStowAnswer } from './stow-answer.ts';
 import { type SentInstance, stowBody, zstdCompressed } from './stow-body.ts';
 import { bodyText, discard, serverProblem, words } from './web-problem.ts';
@@ -241,20 +242,4 @@ function isNative({ transferSyntaxUid, changes }: Delivery): boolean {
 function sourceHeaders(origin: Origin | undefined): Readonly<Record<string, string>> {
   const value = sourceHeader(origin);
   return value === undefined ? {} : { 'filmless-source': value };
-}
-
-/** Whom an instance came from, as another Filmless understands it. */
-export function sourceHeader(origin: Origin | undefined): string | undefined {
-  if (origin === undefined) {
-    return undefined;
-  }
-  const { callingAe, address, facility } = origin;
-  if (/[^\x20-\x7e]|[;=]/.test(callingAe + address + facility)) {
-    throw new RouterError('invalid-request', `the sender ${JSON.stringify(callingAe)} cannot be named to another Filmless`);
-  }
-  return [
-    ...(callingAe === '' ? [] : [`ae=${callingAe}`]),
-    ...(address === '' ? [] : [`ip=${address}`]),
-    `facility=${facility}`,
-  ].join(';');
 }

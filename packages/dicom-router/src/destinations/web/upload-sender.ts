@@ -9,8 +9,8 @@ import { fileBytes, type OpenFile } from '../part10.ts';
 import type { SendOutcome } from '../send-instances.ts';
 import type { Outgoing, Report } from '../transport.ts';
 import type { HttpClient } from './http-client.ts';
+import { sourceHeader } from './source-header.ts';
 import { notOpened } from './stow-body.ts';
-import { sourceHeader } from './stow-sender.ts';
 import { bodyText, serverProblem, words } from './web-problem.ts';
 
 export interface UploadOptions {
