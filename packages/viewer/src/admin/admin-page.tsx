@@ -1,21 +1,25 @@
 import './admin.css';
+import './admin-nav.css';
 import {
   Building2,
   Cable,
+  ChevronDown,
   GitCompareArrows,
   KeyRound,
+  Layers,
   Lock,
   type LucideIcon,
   ScanLine,
   ScrollText,
+  Send,
   ShieldCheck,
   UsersRound,
 } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useApp } from '../app/context.ts';
 import { Link } from '../app/link.tsx';
-import { adminSections } from '../app/may.ts';
+import { adminGroups, adminSections } from '../app/may.ts';
 import { type AdminSection, adminUrl } from '../app/route.ts';
 import { Empty } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
@@ -24,7 +28,9 @@ import { AuditPage } from './audit-page.tsx';
 import { CommitmentsPage } from './commitments-page.tsx';
 import { ConflictsPage } from './conflicts-page.tsx';
 import { ConnectionsPage } from './connections-page.tsx';
+import { DestinationsPage } from './destinations-page.tsx';
 import { FacilitiesPage } from './facilities-page.tsx';
+import { QueuesPage } from './queues-page.tsx';
 import { TokensPage } from './tokens-page.tsx';
 import { UsersPage } from './users-page.tsx';
 
@@ -34,6 +40,8 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
   aes: ScanLine,
   connections: Cable,
   commitments: ShieldCheck,
+  destinations: Send,
+  queues: Layers,
   conflicts: GitCompareArrows,
   tokens: KeyRound,
   audit: ScrollText,
@@ -42,28 +50,49 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
 /** Administration: one page for each thing that is looked after. */
 export function AdminPage({ section, search }: { readonly section: AdminSection; readonly search: string }): VNode {
   const { session } = useApp();
-  const sections = adminSections(session);
-  const nav = useRef<HTMLElement>(null);
-  // On a narrow screen the row of pages is longer than the screen.
-  useEffect(
-    () => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
-    [section],
-  );
   return (
     <div class="admin">
-      <nav ref={nav} class="admin-nav" aria-label={t('admin.sections')}>
-        {sections.map((entry) => {
-          const Icon = ICONS[entry];
-          return (
-            <Link key={entry} href={adminUrl(entry)} aria-current={entry === section ? 'page' : undefined}>
-              <Icon size={18} aria-hidden="true" />
-              {t(`admin.${entry}`)}
-            </Link>
-          );
-        })}
-      </nav>
-      <div class="admin-content">{sections.includes(section) ? contentOf(section, search) : <Forbidden />}</div>
+      <Pages key={section} section={section} />
+      <div class="admin-content">{adminSections(session).includes(section) ? contentOf(section, search) : <Forbidden />}</div>
     </div>
+  );
+}
+
+/** All pages in their groups; on a narrow screen folded under the name of the one that is open. */
+function Pages({ section }: { readonly section: AdminSection }): VNode {
+  const { session } = useApp();
+  const [open, setOpen] = useState(false);
+  const Here = ICONS[section];
+  return (
+    <nav class={`admin-nav${open ? ' admin-nav-open' : ''}`} aria-label={t('admin.sections')}>
+      <button
+        type="button"
+        class="admin-nav-fold"
+        aria-expanded={open}
+        aria-controls="admin-pages"
+        onClick={() => setOpen(!open)}
+      >
+        <Here size={18} aria-hidden="true" />
+        <span class="grow">{t(`admin.${section}`)}</span>
+        <ChevronDown size={18} aria-hidden="true" />
+      </button>
+      <div id="admin-pages" class="admin-nav-groups">
+        {adminGroups(session).map(({ name, sections }) => (
+          <section key={name} aria-labelledby={`admin-group-${name}`}>
+            <h2 id={`admin-group-${name}`}>{t(`admin.group_${name}`)}</h2>
+            {sections.map((entry) => {
+              const Icon = ICONS[entry];
+              return (
+                <Link key={entry} href={adminUrl(entry)} aria-current={entry === section ? 'page' : undefined}>
+                  <Icon size={18} aria-hidden="true" />
+                  {t(`admin.${entry}`)}
+                </Link>
+              );
+            })}
+          </section>
+        ))}
+      </div>
+    </nav>
   );
 }
 
@@ -79,6 +108,10 @@ function contentOf(section: AdminSection, search: string): VNode {
       return <ConnectionsPage search={search} />;
     case 'commitments':
       return <CommitmentsPage />;
+    case 'destinations':
+      return <DestinationsPage />;
+    case 'queues':
+      return <QueuesPage search={search} />;
     case 'conflicts':
       return <ConflictsPage />;
     case 'tokens':

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, ImageUp, Radio } from 'lucide-preact';
+import { ImageUp, Radio } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Ae, type AeTest, testAe } from '../api/aes.ts';
@@ -6,11 +6,7 @@ import { useApp } from '../app/context.ts';
 import { Button } from '../design/button.tsx';
 import { t } from '../i18n/index.ts';
 import { outcomeWords, testProblem } from './diagnosis-words.ts';
-
-interface Outcome {
-  readonly ok: boolean;
-  readonly words: string;
-}
+import { type Outcome, OutcomeLine } from './outcome-line.tsx';
 
 /** C-ECHO and a test image at a press, with what came of it in words under the machine. */
 export function AeTests({ ae }: { readonly ae: Ae }): VNode {
@@ -47,18 +43,7 @@ export function AeTests({ ae }: { readonly ae: Ae }): VNode {
           </Button>
         )}
       </span>
-      <div class="echo-outcome" role="status">
-        {outcome !== undefined && <OutcomeLine {...outcome} />}
-      </div>
+      <OutcomeLine outcome={outcome} />
     </>
-  );
-}
-
-function OutcomeLine({ ok, words }: Outcome): VNode {
-  return (
-    <p class={ok ? 'echo-ok' : 'echo-failed'}>
-      {ok ? <CircleCheck size={16} aria-hidden="true" /> : <CircleAlert size={16} aria-hidden="true" />}
-      <span>{words}</span>
-    </p>
   );
 }

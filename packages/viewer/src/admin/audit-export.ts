@@ -37,7 +37,7 @@ export function useAuditExport(filters: AuditFilters): AuditExport {
       let after: string | undefined;
       do {
         const page = await readAudit(client, auditQuery(filters, PAGE_SIZE, after));
-        lines.push(...page.lines);
+        lines.push(...page.rows);
         after = page.next ?? undefined;
       } while (after !== undefined && lines.length < MOST_LINES);
       save(toCsv(lines));

@@ -1,21 +1,23 @@
 import { Download, ScrollText } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { type AuditLine, type AuditPage as Page, readAudit } from '../api/audit.ts';
+import { useState } from 'preact/hooks';
+import { type AuditLine, readAudit } from '../api/audit.ts';
+import type { Page } from '../api/page.ts';
 import { useApp } from '../app/context.ts';
 import { Link } from '../app/link.tsx';
 import { studyUrl } from '../app/route.ts';
 import { useLoaded } from '../app/use-loaded.ts';
-import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
 import { DayField } from '../design/day-field.tsx';
 import { TextField } from '../design/field.tsx';
 import { Badge, Empty } from '../design/status.tsx';
 import { formatInstant } from '../i18n/format.ts';
 import { t, textOf } from '../i18n/index.ts';
+import { AdminTable, type Column } from './admin-table.tsx';
 import { useAuditExport } from './audit-export.ts';
 import { type AuditFilters, auditQuery, readAuditFilters, writeAuditFilters } from './audit-filters.ts';
 import { detailWords } from './audit-words.ts';
+import { Pages } from './pages.tsx';
 import { FormProblem, LoadedView, Section } from './section.tsx';
 
 const PAGE_SIZE = 100;
@@ -23,7 +25,7 @@ const PAGE_SIZE = 100;
 export function AuditPage({ search }: { readonly search: string }): VNode {
   const { client } = useApp();
   const filters = readAuditFilters(search);
-  const first = useLoaded<Page>(search, (signal) => readAudit(client, auditQuery(filters, PAGE_SIZE), signal));
+  const first = useLoaded<Page<AuditLine, string>>(search, (signal) => readAudit(client, auditQuery(filters, PAGE_SIZE), signal));
   const download = useAuditExport(filters);
   const action = (
     <Button icon={Download} busy={download.busy} onClick={() => void download.start()}>
@@ -36,10 +38,10 @@ export function AuditPage({ search }: { readonly search: string }): VNode {
       <FormProblem problem={download.problem} />
       <LoadedView loaded={first}>
         {(page) =>
-          page.lines.length === 0 ? (
+          page.rows.length === 0 ? (
             <Empty icon={ScrollText} title={t('audit.empty')} text={t('audit.emptyText')} />
           ) : (
-            <Lines key={`${search} ${page.lines[0]?.id}`} first={page} filters={filters} />
+            <Lines key={`${search} ${page.rows[0]?.id}`} first={page} filters={filters} />
           )
         }
       </LoadedView>
@@ -94,45 +96,12 @@ function FilterForm({ filters }: { readonly filters: AuditFilters }): VNode {
   );
 }
 
-function Lines({ first, filters }: { readonly first: Page; readonly filters: AuditFilters }): VNode {
+function Lines({ first, filters }: { readonly first: Page<AuditLine, string>; readonly filters: AuditFilters }): VNode {
   const { client } = useApp();
-  const [{ lines, next }, setPage] = useState<Page>(first);
-  const sending = useSending();
-  useEffect(() => setPage(first), [first]);
-  const more = () =>
-    sending.run(async () => {
-      const page = await readAudit(client, auditQuery(filters, PAGE_SIZE, next ?? undefined));
-      setPage({ lines: [...lines, ...page.lines], next: page.next });
-    });
   return (
-    <>
-      <div class="panel table-scroll">
-        <table class="table audit-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('audit.colAt')}</th>
-              <th scope="col">{t('audit.colSubject')}</th>
-              <th scope="col">{t('audit.colAction')}</th>
-              <th scope="col">{t('audit.colOutcome')}</th>
-              <th scope="col">{t('audit.colStudy')}</th>
-              <th scope="col">{t('audit.colAddress')}</th>
-              <th scope="col">{t('audit.colDetail')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <Line key={line.id} line={line} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <FormProblem problem={sending.problem} />
-      {next !== null && (
-        <Button busy={sending.busy} onClick={() => void more()}>
-          {t('audit.more')}
-        </Button>
-      )}
-    </>
+    <Pages first={first} read={(next) => readAudit(client, auditQuery(filters, PAGE_SIZE, next))}>
+      {(rows) => <AdminTable class="audit-table" rows={rows} keyOf={({ id }) => id} columns={columns()} />}
+    </Pages>
   );
 }
 
@@ -142,29 +111,30 @@ const OUTCOME_KINDS: Readonly<Record<string, 'success' | 'warning' | 'danger'>> 
   failed: 'danger',
 };
 
-function Line({ line }: { readonly line: AuditLine }): VNode {
-  const { subject, studyInstanceUid } = line;
-  return (
-    <tr>
-      <td class="cell-main cell-nowrap">{formatInstant(line.at)}</td>
-      <td data-label={t('audit.colSubject')}>
+function columns(): readonly Column<AuditLine>[] {
+  return [
+    { title: t('audit.colAt'), kind: 'main', class: 'cell-nowrap', cell: ({ at }) => formatInstant(at) },
+    {
+      title: t('audit.colSubject'),
+      cell: ({ subject }) => (
         <span title={subject === null ? undefined : (textOf('audit', `kind_${subject.kind}`) ?? subject.kind)}>
           {subject?.name ?? t('audit.nobody')}
         </span>
-      </td>
-      <td data-label={t('audit.colAction')}>{textOf('audit', `action_${line.action}`) ?? line.action}</td>
-      <td data-label={t('audit.colOutcome')}>
-        <Badge kind={OUTCOME_KINDS[line.outcome] ?? 'plain'}>{textOf('audit', `outcome_${line.outcome}`) ?? line.outcome}</Badge>
-      </td>
-      <td data-label={t('audit.colStudy')}>
-        {studyInstanceUid !== '' && <Link href={studyUrl(studyInstanceUid)}>{t('audit.openStudy')}</Link>}
-      </td>
-      <td class="soft cell-nowrap" data-label={t('audit.colAddress')}>
-        {line.address}
-      </td>
-      <td class="soft" data-label={t('audit.colDetail')}>
-        {detailWords(line.detail)}
-      </td>
-    </tr>
-  );
+      ),
+    },
+    { title: t('audit.colAction'), cell: ({ action }) => textOf('audit', `action_${action}`) ?? action },
+    {
+      title: t('audit.colOutcome'),
+      cell: ({ outcome }) => (
+        <Badge kind={OUTCOME_KINDS[outcome] ?? 'plain'}>{textOf('audit', `outcome_${outcome}`) ?? outcome}</Badge>
+      ),
+    },
+    {
+      title: t('audit.colStudy'),
+      cell: ({ studyInstanceUid }) =>
+        studyInstanceUid !== '' && <Link href={studyUrl(studyInstanceUid)}>{t('audit.openStudy')}</Link>,
+    },
+    { title: t('audit.colAddress'), class: 'soft cell-nowrap', cell: ({ address }) => address },
+    { title: t('audit.colDetail'), class: 'soft', cell: ({ detail }) => detailWords(detail) },
+  ];
 }

@@ -1,48 +1,31 @@
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import {
-  type CommitmentRequest,
-  type CommitmentRequestPage,
-  type CommitmentRequestState,
-  readCommitmentRequests,
-} from '../api/commitment-requests.ts';
+import { type CommitmentRequest, type CommitmentRequestState, readCommitmentRequests } from '../api/commitment-requests.ts';
+import type { Page } from '../api/page.ts';
 import { useApp } from '../app/context.ts';
 import { useLoaded } from '../app/use-loaded.ts';
-import { useSending } from '../app/use-sending.ts';
-import { Button } from '../design/button.tsx';
 import { Badge, type BadgeProps } from '../design/status.tsx';
 import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
-import { FormProblem, LoadedView } from './section.tsx';
+import { AdminTable, type Column } from './admin-table.tsx';
+import { Pages } from './pages.tsx';
+import { LoadedView } from './section.tsx';
 
 /** What destinations were asked after they were sent images; nothing while none was asked. */
 export function CommitmentRequests(): VNode {
   const { client } = useApp();
-  const loaded = useLoaded<CommitmentRequestPage>('requests', (signal) => readCommitmentRequests(client, undefined, signal));
-  return <LoadedView loaded={loaded}>{(page) => (page.requests.length === 0 ? null : <Requests first={page} />)}</LoadedView>;
+  const loaded = useLoaded<Page<CommitmentRequest>>('requests', (signal) => readCommitmentRequests(client, undefined, signal));
+  return <LoadedView loaded={loaded}>{(page) => (page.rows.length === 0 ? null : <Requests first={page} />)}</LoadedView>;
 }
 
-function Requests({ first }: { readonly first: CommitmentRequestPage }): VNode {
+function Requests({ first }: { readonly first: Page<CommitmentRequest> }): VNode {
   const { client } = useApp();
-  const [{ requests, next }, setPage] = useState(first);
-  const sending = useSending();
-  useEffect(() => setPage(first), [first]);
-  const more = () =>
-    sending.run(async () => {
-      const page = await readCommitmentRequests(client, next ?? undefined);
-      setPage({ requests: [...requests, ...page.requests], next: page.next });
-    });
   return (
     <section class="stack stack-tight" aria-labelledby="commitment-requests">
       <h2 id="commitment-requests">{t('commitment.ours')}</h2>
       <p class="soft">{t('commitment.oursText')}</p>
-      <RequestTable requests={requests} />
-      <FormProblem problem={sending.problem} />
-      {next !== null && (
-        <Button busy={sending.busy} onClick={() => void more()}>
-          {t('commitment.more')}
-        </Button>
-      )}
+      <Pages first={first} read={(next) => readCommitmentRequests(client, next)}>
+        {(rows) => <AdminTable rows={rows} keyOf={({ id }) => id} columns={columns()} />}
+      </Pages>
     </section>
   );
 }
@@ -54,44 +37,27 @@ const KINDS: Readonly<Record<CommitmentRequestState, NonNullable<BadgeProps['kin
   unanswered: 'warning',
 };
 
-function RequestTable({ requests }: { readonly requests: readonly CommitmentRequest[] }): VNode {
-  return (
-    <div class="panel table-scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">{t('commitment.colAsked')}</th>
-            <th scope="col">{t('commitment.colDestination')}</th>
-            <th scope="col">{t('commitment.colImages')}</th>
-            <th scope="col">{t('commitment.state')}</th>
-            <th scope="col">{t('commitment.colProblem')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {requests.map((request) => (
-            <tr key={request.id}>
-              <td class="cell-nowrap" data-label={t('commitment.colAsked')}>
-                {formatInstant(request.askedAt)}
-              </td>
-              <td class="cell-nowrap" data-label={t('commitment.colDestination')}>
-                <span class="fixed">{request.destination}</span>
-              </td>
-              <td data-label={t('commitment.colImages')}>
-                <span class="row row-wrap">
-                  {t('commitment.asked', { count: request.instances })}
-                  {request.refused > 0 && <Badge kind="warning">{t('commitment.missing', { count: request.refused })}</Badge>}
-                </span>
-              </td>
-              <td data-label={t('commitment.state')}>
-                <Badge kind={KINDS[request.state]}>{t(`commitment.ours_${request.state}`)}</Badge>
-              </td>
-              <td class="soft" data-label={t('commitment.colProblem')}>
-                {request.problem}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+function columns(): readonly Column<CommitmentRequest>[] {
+  return [
+    { title: t('commitment.colAsked'), class: 'cell-nowrap', cell: ({ askedAt }) => formatInstant(askedAt) },
+    {
+      title: t('commitment.colDestination'),
+      class: 'cell-nowrap',
+      cell: ({ destination }) => <span class="fixed">{destination}</span>,
+    },
+    {
+      title: t('commitment.colImages'),
+      cell: ({ instances, refused }) => (
+        <span class="row row-wrap">
+          {t('commitment.asked', { count: instances })}
+          {refused > 0 && <Badge kind="warning">{t('commitment.missing', { count: refused })}</Badge>}
+        </span>
+      ),
+    },
+    {
+      title: t('commitment.state'),
+      cell: ({ state }) => <Badge kind={KINDS[state]}>{t(`commitment.ours_${state}`)}</Badge>,
+    },
+    { title: t('commitment.colProblem'), class: 'soft', cell: ({ problem }) => problem },
+  ];
 }

@@ -1,25 +1,26 @@
 import { GitCompareArrows } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { type Conflict, type ConflictPage, readConflicts } from '../api/conflicts.ts';
+import { useState } from 'preact/hooks';
+import { type Conflict, readConflicts } from '../api/conflicts.ts';
+import type { Page } from '../api/page.ts';
 import { useApp } from '../app/context.ts';
 import { useLoaded } from '../app/use-loaded.ts';
-import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
 import { Badge, Empty } from '../design/status.tsx';
 import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
-import { FormProblem, LoadedView, Section } from './section.tsx';
+import { Pages } from './pages.tsx';
+import { LoadedView, Section } from './section.tsx';
 
 export function ConflictsPage(): VNode {
   const { client } = useApp();
-  const loaded = useLoaded<ConflictPage>('conflicts', (signal) => readConflicts(client, undefined, signal));
+  const loaded = useLoaded<Page<Conflict, string>>('conflicts', (signal) => readConflicts(client, undefined, signal));
   return (
     <Section title={t('admin.conflicts')} intro={t('conflict.intro')}>
       <LoadedView loaded={loaded}>
         {(page) =>
-          page.conflicts.length === 0 ? (
+          page.rows.length === 0 ? (
             <Empty icon={GitCompareArrows} title={t('conflict.empty')} text={t('conflict.emptyText')} />
           ) : (
             <Conflicts first={page} onDecided={loaded.reload} />
@@ -30,30 +31,25 @@ export function ConflictsPage(): VNode {
   );
 }
 
-function Conflicts({ first, onDecided }: { readonly first: ConflictPage; readonly onDecided: () => void }): VNode {
+interface ConflictsProps {
+  readonly first: Page<Conflict, string>;
+  readonly onDecided: () => void;
+}
+
+function Conflicts({ first, onDecided }: ConflictsProps): VNode {
   const { client } = useApp();
-  const [{ conflicts, next }, setPage] = useState(first);
   const [shown, setShown] = useState<Conflict | undefined>(undefined);
-  const sending = useSending();
-  useEffect(() => setPage(first), [first]);
-  const more = () =>
-    sending.run(async () => {
-      const page = await readConflicts(client, next ?? undefined);
-      setPage({ conflicts: [...conflicts, ...page.conflicts], next: page.next });
-    });
   return (
     <>
-      <ul class="machines">
-        {conflicts.map((conflict) => (
-          <ConflictRow key={conflict.id} conflict={conflict} onShow={() => setShown(conflict)} />
-        ))}
-      </ul>
-      <FormProblem problem={sending.problem} />
-      {next !== null && (
-        <Button busy={sending.busy} onClick={() => void more()}>
-          {t('conflict.more')}
-        </Button>
-      )}
+      <Pages first={first} read={(next) => readConflicts(client, next)}>
+        {(rows) => (
+          <ul class="machines">
+            {rows.map((conflict) => (
+              <ConflictRow key={conflict.id} conflict={conflict} onShow={() => setShown(conflict)} />
+            ))}
+          </ul>
+        )}
+      </Pages>
       {shown !== undefined && (
         <ConflictDialog
           conflict={shown}

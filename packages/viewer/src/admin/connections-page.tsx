@@ -1,10 +1,11 @@
 import './connections.css';
 import { Activity, CircleCheckBig, RefreshCw } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { type AssociationPage, type ProblemPage, readAssociations, readProblems } from '../api/associations.ts';
+import { type Association, type ProblemPage, readAssociations, readProblems } from '../api/associations.ts';
+import type { Page } from '../api/page.ts';
 import { useApp } from '../app/context.ts';
 import { useLoaded } from '../app/use-loaded.ts';
+import { useRefresh } from '../app/use-refresh.ts';
 import { Button } from '../design/button.tsx';
 import { Empty } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
@@ -38,7 +39,7 @@ interface PartProps {
 function Problems({ search, filters }: PartProps): VNode {
   const { client } = useApp();
   const loaded = useLoaded<ProblemPage>(`problems ${search}`, (signal) => readProblems(client, problemQuery(filters), signal));
-  useRefresh(loaded.reload);
+  useRefresh(loaded.reload, REFRESH_MS);
   return (
     <>
       <Refresh reload={loaded.reload} />
@@ -60,16 +61,16 @@ function Problems({ search, filters }: PartProps): VNode {
 
 function Log({ search, filters }: PartProps): VNode {
   const { client } = useApp();
-  const loaded = useLoaded<AssociationPage>(`log ${search}`, (signal) => readAssociations(client, logQuery(filters), signal));
+  const loaded = useLoaded<Page<Association>>(`log ${search}`, (signal) => readAssociations(client, logQuery(filters), signal));
   return (
     <>
       <Refresh reload={loaded.reload} />
       <LoadedView loaded={loaded}>
         {(page) =>
-          page.associations.length === 0 ? (
+          page.rows.length === 0 ? (
             <Empty icon={Activity} title={t('connections.logEmpty')} text={t('connections.logEmptyText')} />
           ) : (
-            <AssociationLog key={page.associations[0]?.id} first={page} filters={filters} />
+            <AssociationLog key={page.rows[0]?.id} first={page} filters={filters} />
           )
         }
       </LoadedView>
@@ -85,16 +86,4 @@ function Refresh({ reload }: { readonly reload: () => void }): VNode {
       </Button>
     </div>
   );
-}
-
-/** Looks again while somebody sees the page. */
-function useRefresh(reload: () => void): void {
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') {
-        reload();
-      }
-    }, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [reload]);
 }

@@ -10,6 +10,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { TextField } from '../design/field.tsx';
 import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
+import { AdminTable, type Column } from './admin-table.tsx';
 import { FormProblem, LoadedView, Section } from './section.tsx';
 
 const NEW: Facility = { id: '', name: '', patientIdIssuer: '' };
@@ -44,38 +45,21 @@ function Facilities({
   readonly facilities: readonly Facility[];
   readonly onEdit: (facility: Facility) => void;
 }): VNode {
-  return (
-    <div class="panel table-scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">{t('admin.facilityName')}</th>
-            <th scope="col">{t('admin.facilityId')}</th>
-            <th scope="col">{t('admin.issuer')}</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {facilities.map((facility) => (
-            <tr key={facility.id}>
-              <td class="cell-main">{facility.name}</td>
-              <td class="soft" data-label={t('admin.facilityId')}>
-                {facility.id}
-              </td>
-              <td class="soft" data-label={t('admin.issuer')}>
-                {facility.patientIdIssuer}
-              </td>
-              <td class="cell-actions">
-                <Button small aria-label={`${t('common.edit')} ${facility.name}`} onClick={() => onEdit(facility)}>
-                  {t('common.edit')}
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns: readonly Column<Facility>[] = [
+    { title: t('admin.facilityName'), kind: 'main', cell: ({ name }) => name },
+    { title: t('admin.facilityId'), class: 'soft', cell: ({ id }) => id },
+    { title: t('admin.issuer'), class: 'soft', cell: ({ patientIdIssuer }) => patientIdIssuer },
+    {
+      title: '',
+      kind: 'actions',
+      cell: (facility) => (
+        <Button small aria-label={`${t('common.edit')} ${facility.name}`} onClick={() => onEdit(facility)}>
+          {t('common.edit')}
+        </Button>
+      ),
+    },
+  ];
+  return <AdminTable rows={facilities} keyOf={({ id }) => id} columns={columns} />;
 }
 
 interface FacilityDialogProps {

@@ -11,6 +11,7 @@ import { Confirm } from '../design/dialog.tsx';
 import { Badge, Empty } from '../design/status.tsx';
 import { formatInstant } from '../i18n/format.ts';
 import { t, textOf } from '../i18n/index.ts';
+import { AdminTable, type Column } from './admin-table.tsx';
 import { LoadedView, Section } from './section.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
@@ -64,54 +65,45 @@ function Tokens({ data, onRevoke }: { readonly data: Data; readonly onRevoke: (t
   const names = new Map(data.facilities.map(({ id, name }) => [id, name]));
   const reach = ({ facilities }: Token) =>
     facilities === 'all' ? t('admin.allFacilities') : facilities.map((id) => names.get(id) ?? id).join(', ');
-  return (
-    <div class="panel table-scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">{t('admin.tokenName')}</th>
-            <th scope="col">{t('admin.tokenRights')}</th>
-            <th scope="col">{t('admin.tokenReach')}</th>
-            <th scope="col">{t('admin.tokenCreated')}</th>
-            <th scope="col">{t('admin.tokenUsed')}</th>
-            <th scope="col">{t('admin.tokenExpiry')}</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {data.tokens.map((token) => (
-            <tr key={token.id}>
-              <td class="cell-main">{token.name}</td>
-              <td data-label={t('admin.tokenRights')}>
-                <span class="row row-wrap">
-                  {token.rights.map((right) => (
-                    <Badge key={right}>{textOf('admin', `right_${right}`) ?? right}</Badge>
-                  ))}
-                </span>
-              </td>
-              <td class="soft" data-label={t('admin.tokenReach')}>
-                {reach(token)}
-              </td>
-              <td class="soft" data-label={t('admin.tokenCreated')}>
-                {t('admin.tokenBy', { at: formatInstant(token.createdAt), name: token.createdBy })}
-              </td>
-              <td class="soft" data-label={t('admin.tokenUsed')}>
-                {formatInstant(token.usedAt) || t('admin.tokenUnused')}
-              </td>
-              <td class="soft" data-label={t('admin.tokenExpiry')}>
-                {formatInstant(token.expiresAt) || t('admin.tokenNever')}
-              </td>
-              <td class="cell-actions">
-                <Button small aria-label={`${t('admin.tokenRevoke')} ${token.name}`} onClick={() => onRevoke(token)}>
-                  {t('admin.tokenRevoke')}
-                </Button>
-              </td>
-            </tr>
+  const columns: readonly Column<Token>[] = [
+    { title: t('admin.tokenName'), kind: 'main', cell: ({ name }) => name },
+    {
+      title: t('admin.tokenRights'),
+      cell: ({ rights }) => (
+        <span class="row row-wrap">
+          {rights.map((right) => (
+            <Badge key={right}>{textOf('admin', `right_${right}`) ?? right}</Badge>
           ))}
-        </tbody>
-      </table>
-    </div>
-  );
+        </span>
+      ),
+    },
+    { title: t('admin.tokenReach'), class: 'soft', cell: reach },
+    {
+      title: t('admin.tokenCreated'),
+      class: 'soft',
+      cell: ({ createdAt, createdBy }) => t('admin.tokenBy', { at: formatInstant(createdAt), name: createdBy }),
+    },
+    {
+      title: t('admin.tokenUsed'),
+      class: 'soft',
+      cell: ({ usedAt }) => formatInstant(usedAt) || t('admin.tokenUnused'),
+    },
+    {
+      title: t('admin.tokenExpiry'),
+      class: 'soft',
+      cell: ({ expiresAt }) => formatInstant(expiresAt) || t('admin.tokenNever'),
+    },
+    {
+      title: '',
+      kind: 'actions',
+      cell: (token) => (
+        <Button small aria-label={`${t('admin.tokenRevoke')} ${token.name}`} onClick={() => onRevoke(token)}>
+          {t('admin.tokenRevoke')}
+        </Button>
+      ),
+    },
+  ];
+  return <AdminTable rows={data.tokens} keyOf={({ id }) => id} columns={columns} />;
 }
 
 function Revoke({

@@ -8,6 +8,7 @@ import { useLoaded } from '../app/use-loaded.ts';
 import { Button } from '../design/button.tsx';
 import { Badge } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
+import { AdminTable, type Column } from './admin-table.tsx';
 import { LoadedView, Section } from './section.tsx';
 import { UserDialog } from './user-dialog.tsx';
 
@@ -50,44 +51,26 @@ function Users({ data, onEdit }: { readonly data: Data; readonly onEdit: (user: 
   const names = new Map(data.facilities.map(({ id, name }) => [id, name]));
   const reach = ({ role, facilities }: User) =>
     role === 'administrator' ? t('admin.allFacilities') : facilities.map((id) => names.get(id) ?? id).join(', ');
-  return (
-    <div class="panel table-scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">{t('admin.colName')}</th>
-            <th scope="col">{t('admin.colUsername')}</th>
-            <th scope="col">{t('admin.colRole')}</th>
-            <th scope="col">{t('admin.colFacilities')}</th>
-            <th scope="col">{t('admin.colState')}</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {data.users.map((user) => (
-            <tr key={user.id}>
-              <td class="cell-main">{user.displayName}</td>
-              <td class="soft" data-label={t('admin.colUsername')}>
-                {user.username}
-              </td>
-              <td data-label={t('admin.colRole')}>{t(`account.role_${user.role}`)}</td>
-              <td class="soft" data-label={t('admin.colFacilities')}>
-                {reach(user)}
-              </td>
-              <td data-label={t('admin.colState')}>
-                <Badge kind={user.disabled ? 'plain' : 'success'}>
-                  {t(user.disabled ? 'admin.stateDisabled' : 'admin.stateActive')}
-                </Badge>
-              </td>
-              <td class="cell-actions">
-                <Button small aria-label={`${t('common.edit')} ${user.displayName}`} onClick={() => onEdit(user)}>
-                  {t('common.edit')}
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns: readonly Column<User>[] = [
+    { title: t('admin.colName'), kind: 'main', cell: ({ displayName }) => displayName },
+    { title: t('admin.colUsername'), class: 'soft', cell: ({ username }) => username },
+    { title: t('admin.colRole'), cell: ({ role }) => t(`account.role_${role}`) },
+    { title: t('admin.colFacilities'), class: 'soft', cell: reach },
+    {
+      title: t('admin.colState'),
+      cell: ({ disabled }) => (
+        <Badge kind={disabled ? 'plain' : 'success'}>{t(disabled ? 'admin.stateDisabled' : 'admin.stateActive')}</Badge>
+      ),
+    },
+    {
+      title: '',
+      kind: 'actions',
+      cell: (user) => (
+        <Button small aria-label={`${t('common.edit')} ${user.displayName}`} onClick={() => onEdit(user)}>
+          {t('common.edit')}
+        </Button>
+      ),
+    },
+  ];
+  return <AdminTable rows={data.users} keyOf={({ id }) => id} columns={columns} />;
 }

@@ -1,6 +1,7 @@
 import { type Client, pathOf } from './client.ts';
 import { DIAGNOSIS, type Diagnosis, parseDiagnosis, type TestOutcome } from './diagnosis.ts';
 import { flag, list, number, object, oneOf, or, type Parse, text } from './json.ts';
+import { type Page, pageIn } from './page.ts';
 
 /** Who asked for an association: the machine, or this server. */
 type Direction = 'in' | 'out';
@@ -74,11 +75,6 @@ export interface ProblemPage {
   readonly total: number;
 }
 
-export interface AssociationPage {
-  readonly associations: readonly Association[];
-  readonly next: number | null;
-}
-
 /** What came of a change, and of the C-ECHO after it. */
 export interface Mended {
   readonly fix: Fix;
@@ -135,10 +131,7 @@ const parseProblems: Parse<ProblemPage> = object<ProblemPage>({
   total: number,
 });
 const parseDetail: Parse<ProblemDetail> = object<ProblemDetail>({ ...PROBLEM, associations: list(parseAssociation) });
-const parsePage: Parse<AssociationPage> = object<AssociationPage>({
-  associations: list(parseAssociation),
-  next: or(number, null),
-});
+const parsePage: Parse<Page<Association>> = pageIn('associations', parseAssociation, number);
 
 export const parseOutcome: Parse<TestOutcome> = object<TestOutcome>({
   ok: flag,
@@ -168,6 +161,6 @@ export function forgetProblem(client: Client, id: number): Promise<void> {
   return client.send(pathOf('api', 'association-problems', String(id)), { method: 'DELETE' });
 }
 
-export function readAssociations(client: Client, query: URLSearchParams, signal?: AbortSignal): Promise<AssociationPage> {
+export function readAssociations(client: Client, query: URLSearchParams, signal?: AbortSignal): Promise<Page<Association>> {
   return client.get(`/api/associations?${query}`, parsePage, signal);
 }

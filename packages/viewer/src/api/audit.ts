@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
-import { anything, listIn, object, or, type Parse, text } from './json.ts';
+import { object, or, type Parse, text } from './json.ts';
+import { type Page, pageIn } from './page.ts';
 
 export interface AuditLine {
   readonly id: string;
@@ -11,11 +12,6 @@ export interface AuditLine {
   readonly facility: string;
   readonly studyInstanceUid: string;
   readonly detail: string;
-}
-
-export interface AuditPage {
-  readonly lines: readonly AuditLine[];
-  readonly next: string | null;
 }
 
 export interface AuditQuery {
@@ -40,15 +36,9 @@ const parseLine: Parse<AuditLine> = object<AuditLine>({
   detail: or(text, ''),
 });
 
-const parseLines: Parse<readonly AuditLine[]> = listIn('lines', parseLine);
-const parseNext: Parse<{ readonly next: unknown }> = object<{ readonly next: unknown }>({ next: anything });
+const parsePage: Parse<Page<AuditLine, string>> = pageIn('lines', parseLine, String);
 
-const parsePage: Parse<AuditPage> = (value, path) => {
-  const { next } = parseNext(value, path);
-  return { lines: parseLines(value, path), next: next === null || next === undefined ? null : String(next) };
-};
-
-export function readAudit(client: Client, query: AuditQuery, signal?: AbortSignal): Promise<AuditPage> {
+export function readAudit(client: Client, query: AuditQuery, signal?: AbortSignal): Promise<Page<AuditLine, string>> {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') {

@@ -23,7 +23,7 @@ it('reads what destinations were asked, page by page', async () => {
     },
   };
   const page = await readCommitmentRequests(client as Client);
-  expect(page).toMatchObject({ requests: [{ destination: 'tinh', state: 'answered', instances: 48, refused: 1 }], next: 7 });
+  expect(page).toMatchObject({ rows: [{ destination: 'tinh', state: 'answered', instances: 48, refused: 1 }], next: 7 });
   await readCommitmentRequests(client as Client, page.next ?? undefined);
   expect(asked).toEqual(['/api/commitment-requests?limit=50', '/api/commitment-requests?limit=50&after=7']);
 });

@@ -1,5 +1,6 @@
 import { type Client, pathOf } from './client.ts';
 import { list, number, object, oneOf, or, type Parse, text } from './json.ts';
+import { type Page, pageIn } from './page.ts';
 
 /** `asked`: to be looked up. `checked`: to be reported. `reported`: the machine took the report. `aside`: waits for a person. */
 export type CommitmentState = 'asked' | 'checked' | 'reported' | 'aside';
@@ -33,11 +34,6 @@ export interface CommitmentDetail extends Commitment {
   readonly next: number | null;
 }
 
-export interface CommitmentPage {
-  readonly commitments: readonly Commitment[];
-  readonly next: number | null;
-}
-
 const COMMITMENT = {
   id: number,
   transactionUid: or(text, ''),
@@ -53,10 +49,7 @@ const COMMITMENT = {
   nextAttempt: or(text, null),
 };
 
-const parsePage: Parse<CommitmentPage> = object<CommitmentPage>({
-  commitments: list(object<Commitment>(COMMITMENT)),
-  next: or(number, null),
-});
+const parsePage: Parse<Page<Commitment>> = pageIn('commitments', object<Commitment>(COMMITMENT), number);
 
 const parseDetail: Parse<CommitmentDetail> = object<CommitmentDetail>({
   ...COMMITMENT,
@@ -69,7 +62,7 @@ export function readCommitments(
   state: CommitmentState | undefined,
   after?: number,
   signal?: AbortSignal,
-): Promise<CommitmentPage> {
+): Promise<Page<Commitment>> {
   const parameters = new URLSearchParams({ limit: '50' });
   if (state !== undefined) {
     parameters.set('state', state);

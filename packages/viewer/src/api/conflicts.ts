@@ -1,5 +1,6 @@
 import { type Client, pathOf } from './client.ts';
-import { flag, list, listIn, object, oneOf, or, type Parse, text } from './json.ts';
+import { flag, list, object, oneOf, or, type Parse, text } from './json.ts';
+import { type Page, pageIn } from './page.ts';
 
 export interface Conflict {
   readonly id: string;
@@ -25,11 +26,6 @@ export interface ConflictDetail extends Conflict {
   readonly truncated: boolean;
 }
 
-export interface ConflictPage {
-  readonly conflicts: readonly Conflict[];
-  readonly next: string | null;
-}
-
 const CONFLICT = {
   id: text,
   kind: oneOf('different', 'foreign'),
@@ -41,7 +37,7 @@ const CONFLICT = {
   receivedAt: or(text, ''),
 };
 
-const parseConflicts: Parse<readonly Conflict[]> = listIn('conflicts', object<Conflict>(CONFLICT));
+const parsePage: Parse<Page<Conflict, string>> = pageIn('conflicts', object<Conflict>(CONFLICT), text);
 const parseDifference: Parse<Difference> = object<Difference>({
   tag: text,
   keyword: or(text, ''),
@@ -53,14 +49,8 @@ const parseDetail: Parse<ConflictDetail> = object<ConflictDetail>({
   differences: or(list(parseDifference), []),
   truncated: or(flag, false),
 });
-const parseNext: Parse<{ readonly next: string | null }> = object<{ readonly next: string | null }>({ next: or(text, null) });
 
-const parsePage: Parse<ConflictPage> = (value, path) => ({
-  conflicts: parseConflicts(value, path),
-  next: Array.isArray(value) ? null : parseNext(value, path).next,
-});
-
-export function readConflicts(client: Client, after?: string, signal?: AbortSignal): Promise<ConflictPage> {
+export function readConflicts(client: Client, after?: string, signal?: AbortSignal): Promise<Page<Conflict, string>> {
   return client.get(`/api/conflicts${after === undefined ? '' : `?after=${encodeURIComponent(after)}`}`, parsePage, signal);
 }
 

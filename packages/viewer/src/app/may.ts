@@ -1,5 +1,5 @@
 import type { Right } from '../api/session.ts';
-import { ADMIN_SECTIONS, type AdminSection } from './route.ts';
+import { ADMIN_GROUPS, ADMIN_SECTIONS, type AdminGroup, type AdminSection } from './route.ts';
 
 /** Which right each page of administration needs. */
 const NEEDS: Readonly<Record<AdminSection, Right>> = {
@@ -8,6 +8,8 @@ const NEEDS: Readonly<Record<AdminSection, Right>> = {
   aes: 'administer',
   connections: 'administer',
   commitments: 'administer',
+  destinations: 'administer',
+  queues: 'administer',
   conflicts: 'edit',
   tokens: 'administer',
   audit: 'administer',
@@ -20,6 +22,14 @@ interface Rights {
 /** The pages of administration that somebody may open. */
 export function adminSections(rights: Rights): readonly AdminSection[] {
   return ADMIN_SECTIONS.filter((section) => rights.may(NEEDS[section]));
+}
+
+/** The same in their groups; none without a page. */
+export function adminGroups(rights: Rights): readonly AdminGroup[] {
+  return ADMIN_GROUPS.map(({ name, sections }) => ({
+    name,
+    sections: sections.filter((section) => rights.may(NEEDS[section])),
+  })).filter(({ sections }) => sections.length > 0);
 }
 
 export function firstAdminSection(rights: Rights): AdminSection | undefined {

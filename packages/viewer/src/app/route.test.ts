@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { adminSections, firstAdminSection } from './may.ts';
+import { adminGroups, adminSections, firstAdminSection } from './may.ts';
 import { adminUrl, routeOf, studyUrl } from './route.ts';
 
 it.each([
@@ -19,6 +19,7 @@ it.each([
   ['/orders/nothing', { page: 'unknown' }],
   ['/admin', { page: 'admin', section: 'users', search: '' }],
   ['/admin/audit?subject=an', { page: 'admin', section: 'audit', search: '?subject=an' }],
+  ['/admin/queues?at=tinh', { page: 'admin', section: 'queues', search: '?at=tinh' }],
   ['/admin/nothing', { page: 'unknown' }],
   ['/anything/else', { page: 'unknown' }],
 ])('%s shows %o', (url, route) => {
@@ -34,5 +35,6 @@ it('offers the pages of administration by right', () => {
   const having = (...rights: readonly string[]) => ({ may: (right: string) => rights.includes(right) });
   expect(adminSections(having('view'))).toEqual([]);
   expect(firstAdminSection(having('view', 'edit'))).toBe('conflicts');
-  expect(adminSections(having('administer', 'edit'))).toHaveLength(8);
+  expect(adminSections(having('administer', 'edit'))).toHaveLength(10);
+  expect(adminGroups(having('edit'))).toEqual([{ name: 'records', sections: ['conflicts'] }]);
 });

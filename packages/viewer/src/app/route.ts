@@ -1,16 +1,30 @@
 /** The pages of administration; each has an address of its own. */
-export type AdminSection = 'users' | 'facilities' | 'aes' | 'connections' | 'commitments' | 'tokens' | 'audit' | 'conflicts';
+export type AdminSection =
+  | 'users'
+  | 'facilities'
+  | 'tokens'
+  | 'aes'
+  | 'connections'
+  | 'commitments'
+  | 'destinations'
+  | 'queues'
+  | 'conflicts'
+  | 'audit';
 
-export const ADMIN_SECTIONS: readonly AdminSection[] = [
-  'users',
-  'facilities',
-  'aes',
-  'connections',
-  'commitments',
-  'conflicts',
-  'tokens',
-  'audit',
+/** Pages that belong together, in the order they are offered in. */
+export interface AdminGroup {
+  readonly name: 'people' | 'machines' | 'sending' | 'records';
+  readonly sections: readonly AdminSection[];
+}
+
+export const ADMIN_GROUPS: readonly AdminGroup[] = [
+  { name: 'people', sections: ['users', 'facilities', 'tokens'] },
+  { name: 'machines', sections: ['aes', 'connections', 'commitments'] },
+  { name: 'sending', sections: ['destinations', 'queues'] },
+  { name: 'records', sections: ['conflicts', 'audit'] },
 ];
+
+export const ADMIN_SECTIONS: readonly AdminSection[] = ADMIN_GROUPS.flatMap(({ sections }) => sections);
 
 export type Route =
   | { readonly page: 'worklist'; readonly search: string }

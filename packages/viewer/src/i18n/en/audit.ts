@@ -24,7 +24,6 @@ export const audit: Translated<typeof vi> = {
   nobody: 'Not signed in',
   empty: 'No line of the log matches',
   emptyText: 'Drop a condition.',
-  more: 'Show more',
   openStudy: 'Open the study',
   export: 'Download (CSV)',
   exporting: 'Collecting the log…',

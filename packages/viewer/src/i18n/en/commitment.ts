@@ -34,7 +34,6 @@ export const commitment: Translated<typeof vi> = {
   notKept: 'Not in the archive',
   retry: 'Look up and report again',
   retried: 'Looking it up and reporting it again.',
-  more: 'Show more',
   ours: 'Asked of destinations',
   oursText:
     'After images are sent on, their receiver is asked whether it keeps them safely. What it does not have is sent again by itself.',

@@ -27,6 +27,5 @@ export const conflict: Translated<typeof vi> = {
   acceptForeign: 'Take it into the study',
   done: 'Decided. The one not chosen stays kept aside.',
   alreadyDone: 'Somebody else has just decided this.',
-  more: 'Show more',
   openStudy: 'Open the study',
 };

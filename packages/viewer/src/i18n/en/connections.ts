@@ -27,7 +27,6 @@ export const connections: Translated<typeof vi> = {
   day: 'Day',
   apply: 'Filter',
   refresh: 'Refresh',
-  more: 'Show more',
   empty: 'Nothing is wrong',
   emptyText: 'When a machine is refused, loses its connection or cannot be reached, the reason and what to do stand here.',
   logEmpty: 'No connections yet',

@@ -22,7 +22,6 @@ export const audit = {
   nobody: 'Chưa đăng nhập',
   empty: 'Không có dòng nhật ký nào phù hợp',
   emptyText: 'Hãy bỏ bớt điều kiện lọc.',
-  more: 'Xem thêm',
   openStudy: 'Mở ca chụp',
   export: 'Tải về (CSV)',
   exporting: 'Đang gom nhật ký…',

@@ -31,7 +31,6 @@ export const commitment = {
   notKept: 'Không có trong kho',
   retry: 'Kiểm tra và báo lại',
   retried: 'Đang kiểm tra và báo lại cho máy.',
-  more: 'Xem thêm',
   ours: 'Kho đã hỏi nơi nhận',
   oursText: 'Sau khi chuyển ảnh, kho hỏi nơi nhận đã lưu an toàn chưa. Ảnh nơi nhận không có được gửi lại tự động.',
   ours_asking: 'Sắp hỏi',

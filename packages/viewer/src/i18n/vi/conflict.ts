@@ -25,6 +25,5 @@ export const conflict = {
   acceptForeign: 'Nhận vào ca chụp',
   done: 'Đã ghi quyết định. Ảnh không được chọn vẫn giữ riêng.',
   alreadyDone: 'Người khác vừa quyết định xung đột này.',
-  more: 'Xem thêm',
   openStudy: 'Mở ca chụp',
 } as const;

@@ -25,7 +25,6 @@ export const connections = {
   day: 'Ngày',
   apply: 'Lọc',
   refresh: 'Làm mới',
-  more: 'Xem thêm',
   empty: 'Không có trục trặc nào',
   emptyText: 'Khi một máy bị từ chối, mất kết nối hoặc không gọi được, lý do và cách xử lý sẽ hiện ở đây.',
   logEmpty: 'Chưa có kết nối nào',
