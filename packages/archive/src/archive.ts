@@ -3,6 +3,7 @@ import type { ReceivedObject } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { StoreOptions } from './core/archive-core.ts';
+import type { RefusedInstance } from './core/receipts/refusal-records.ts';
 import type { StoreOutcome } from './core/store-outcome.ts';
 
 /** The archive as its host sees it. */
@@ -13,6 +14,10 @@ export interface Archive extends AsyncDisposable {
   adopt(received: ReceivedObject, source: Source, options?: Pick<StoreOptions, 'onConflict'>): Promise<StoreOutcome>;
   /** Takes in what `adopt` takes over. */
   readonly reception: Reception;
+  /** An instance was sent and not taken by whoever receives for the archive. Never waits. */
+  refused(refused: Omit<RefusedInstance, 'at'>): void;
+  /** What `transfers` tells of a study changed. Never waits. */
+  changed(studyInstanceUid: string): void;
   /** True while no study is kept. */
   isEmpty(): Promise<boolean>;
   /** Problems in words, none when ready. */

@@ -9,6 +9,7 @@ import type { Dependencies } from './core/dependencies.ts';
 import { ArchiveError } from './core/errors.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 import { rebuildIndex } from './core/rebuild.ts';
+import type { Transfers } from './core/receipts/transfers.ts';
 import { UploadDesk } from './core/uploads/upload-desk.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
@@ -31,6 +32,8 @@ export interface ArchiveOptions {
   readonly clock?: () => Date;
   /** Hears of what comes over HTTP. */
   readonly arrived?: ArrivalListener;
+  /** Knows what becomes of studies beyond the archive, once somebody does. */
+  readonly transfers?: () => Transfers | undefined;
   readonly limits?: Partial<ArchiveLimits>;
 }
 
@@ -52,6 +55,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     app,
     adopt: (received, source, options) => core.store(received, source, options),
     reception: core.reception,
+    refused: (refused) => core.refused(refused),
+    changed: (study) => core.changed(study),
     isEmpty: () => core.isEmpty(),
     problems: () => core.problems(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -70,6 +75,7 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
     reception: await openReception(join(options.dataDir, 'incoming'), limits),
     records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
     facilities: () => options.access.facilities(),
+    transfers: options.transfers ?? (() => undefined),
     log: options.log,
     meter: options.meter ?? NO_METER,
     now: () => clock().toISOString(),

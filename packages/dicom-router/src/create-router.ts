@@ -36,6 +36,7 @@ import { addStationRoutes } from './http/stations.ts';
 import { type RouterLimits, routerLimits } from './limits.ts';
 import { problemsOf } from './problems.ts';
 import { QueryAudit } from './query/query-audit.ts';
+import { createTransfers } from './receipts/study-transfers.ts';
 import { openRouterDatabase } from './records/router-database.ts';
 import type { Router, RouterOptions } from './router.ts';
 import { RuleBook } from './rules/rule-book.ts';
@@ -81,6 +82,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       return acceptor.associations;
     },
     arrived: (instance, source, isNew) => context.arrivals.arrived(instance, source, {}, isNew),
+    transfers: createTransfers(context),
     silentMachines: () => silentMachines(context),
     astray: (address, first) => {
       const entry = astrayEntry(address, first);
@@ -160,12 +162,13 @@ type Sending =
   | 'log'
   | 'tls';
 
-async function openDeliveries({ access, archiveFetch, meter = NO_METER }: RouterOptions, parts: Pick<Parts, Sending>) {
+async function openDeliveries({ access, archiveFetch, changed, meter = NO_METER }: RouterOptions, parts: Pick<Parts, Sending>) {
   const { clock, database } = parts;
   return await Deliveries.open(
     {
       ...parts,
       random: Math.random,
+      changed,
       sharing: new Sharing({ database, clock, audit: (event) => access.audit(event) }),
       openTransport: transports({ ...parts, archiveFetch, meter }),
     },
@@ -245,6 +248,7 @@ async function startAcceptor(options: RouterOptions, context: Parts): Promise<Ac
         aes,
         arrivals: context.arrivals,
         inspections: new Turns(limits.inspections),
+        refused: options.refused,
         meter: options.meter ?? NO_METER,
       },
       journal,

@@ -64,6 +64,7 @@ export type LimitName =
   | 'commitmentBatch'
   | 'commitmentCalls'
   | 'commitmentsKeptMs'
+  | 'notCommittedKeptMs'
   | 'commitmentQuietMs'
   | 'commitmentStayMs'
   | 'commitmentWaitMs'
@@ -311,6 +312,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     reason: 'machines called at a time to report: one that hangs must not keep others waiting',
   },
   commitmentsKeptMs: { value: 2_592_000_000, unit: 'ms', reason: 'reported and abandoned requests stay listed for 30 days' },
+  notCommittedKeptMs: {
+    value: 31_536_000_000,
+    unit: 'ms',
+    reason: 'instances that a machine asked about and that never came are told of for a year',
+  },
   commitmentQuietMs: {
     value: 10_000,
     unit: 'ms',

@@ -20,11 +20,11 @@ const MODALITY = 0x00080060;
  * any sequence in nearly every object. Undefined when it is not that simple; then the file must be inspected.
  */
 export function peek(beginning: Uint8Array, transferSyntaxUid: string): Peeked | undefined {
-  const syntax = findTransferSyntax(transferSyntaxUid);
-  const head = syntax?.deflated === true ? inflatedBeginning(beginning) : beginning;
-  if (syntax === undefined || head === undefined) {
+  const opened = openBeginning(beginning, transferSyntaxUid);
+  if (opened === undefined) {
     return undefined;
   }
+  const { head, syntax } = opened;
   const values = new Map<number, string>();
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   for (let offset = 0; ; ) {
@@ -38,6 +38,16 @@ export function peek(beginning: Uint8Array, transferSyntaxUid: string): Peeked |
     }
     offset = element.end;
   }
+}
+
+/** The first bytes of a data set as they are read; undefined where they cannot be. */
+export function openBeginning(
+  beginning: Uint8Array,
+  transferSyntaxUid: string,
+): { readonly head: Uint8Array; readonly syntax: TransferSyntax } | undefined {
+  const syntax = findTransferSyntax(transferSyntaxUid);
+  const head = syntax?.deflated === true ? inflatedBeginning(beginning) : beginning;
+  return syntax === undefined || head === undefined ? undefined : { head, syntax };
 }
 
 /** As much as a beginning inflates to; undefined where it is no deflate stream, or inflates beyond measure. PS3.5 A.5. */

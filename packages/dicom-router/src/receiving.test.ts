@@ -14,7 +14,7 @@ import { type Answer, serveAssociation } from './dimse/provider.ts';
 import { storeService } from './dimse/store.ts';
 import { routerLimits } from './limits.ts';
 import { type ReceivingOptions, receiveInstance } from './receiving.ts';
-import type { AePermission, Deposit, DepositOutcome } from './router.ts';
+import type { AePermission, Deposit, DepositOutcome, RefusedInstance } from './router.ts';
 import type { Fragment } from './ul/pdu/model.ts';
 
 const CONTEXT = { id: 1, abstractSyntax: SECONDARY_CAPTURE, transferSyntax: '1.2.840.10008.1.2.1' };
@@ -39,12 +39,14 @@ describe('receiving an instance', () => {
   let deposited: { readonly object: ReceivedObject; readonly verified: boolean; readonly facility: string }[];
   let queued: string[];
   let measured: Stage[];
+  let refused: RefusedInstance[];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'filmless-receiving-'));
     deposited = [];
     queued = [];
     measured = [];
+    refused = [];
   });
 
   afterEach(async () => {
@@ -77,6 +79,7 @@ describe('receiving an instance', () => {
       deposit,
       aes: { rights: () => ({ may, facility: 'main', settings: { urgent }, listed }) },
       inspections: new Turns(1),
+      refused: (one) => refused.push(one),
       meter: { observe: (stage) => measured.push(stage) },
       arrivals: {
         arrived: ({ sopInstanceUid, transferSyntaxUid, bytes }, { callingAe }, { modality }, isNew) => {
@@ -154,18 +157,35 @@ describe('receiving an instance', () => {
     expect(answers).toMatchObject([{ problem: '/var/lib/x.db: SQLITE_MISUSE' }]);
   });
 
-  it.each<[string, DepositOutcome | Error, number, readonly string[]]>([
-    ['an identical one', { ...STORED, status: 'identical' }, 0x0000, ['queued']],
-    ['a conflicting one, kept aside', { ...STORED, status: 'conflict' }, 0x0000, []],
-    ['a broken one', { status: 'refused', reason: 'broken', message: 'no rows' }, 0xc000, []],
-    ['one the store has no room for', { status: 'refused', reason: 'full', message: 'full' }, 0xa700, []],
-    ['one whose store is away', { status: 'refused', reason: 'away', message: 'away' }, 0xa700, []],
-    ['one that is not allowed', { status: 'refused', reason: 'forbidden', message: 'no' }, 0x0124, []],
-    ['one the archive fails at', new Error('out of luck'), 0x0110, []],
-  ])('answers %s with its status', async (_, outcome, status, deliveries) => {
+  it('tells the receipt of its study of an instance that is not taken, whose it is and why', async () => {
+    await run(storeRq(1, object.bytes), { outcome: { status: 'refused', reason: 'away', message: 'away' } });
+    await run(storeRq(1, object.bytes), { outcome: { status: 'refused', reason: 'full', message: 'full' } });
+    const told = {
+      sopInstanceUid: '2.25.100.1.1',
+      studyInstanceUid: '2.25.100',
+      callingAe: 'CT01',
+      address: expect.any(String),
+      facility: 'main',
+    };
+    expect(refused).toEqual([
+      { ...told, reason: 'away' },
+      { ...told, reason: 'full' },
+    ]);
+  });
+
+  it.each<[string, DepositOutcome | Error, number, readonly string[], readonly string[]]>([
+    ['an identical one', { ...STORED, status: 'identical' }, 0x0000, ['queued'], []],
+    ['a conflicting one, kept aside', { ...STORED, status: 'conflict' }, 0x0000, [], []],
+    ['a broken one', { status: 'refused', reason: 'broken', message: 'no rows' }, 0xc000, [], ['broken']],
+    ['one the store has no room for', { status: 'refused', reason: 'full', message: 'full' }, 0xa700, [], ['full']],
+    ['one whose store is away', { status: 'refused', reason: 'away', message: 'away' }, 0xa700, [], ['away']],
+    ['one that is not allowed', { status: 'refused', reason: 'forbidden', message: 'no' }, 0x0124, [], []],
+    ['one the archive fails at', new Error('out of luck'), 0x0110, [], ['failed']],
+  ])('answers %s with its status', async (_, outcome, status, deliveries, told) => {
     const { responses } = await run(storeRq(1, object.bytes), { outcome });
     expect(responses).toMatchObject([{ Status: status }]);
     expect(queued).toHaveLength(deliveries.length);
+    expect(refused.map(({ reason }) => reason)).toEqual(told);
   });
 
   it.each<[string, Uint8Array, string | undefined, number]>([
@@ -268,6 +288,7 @@ describe('receiving an instance', () => {
     const { responses } = await run(storeRq(1, object.bytes), { disk: { freeBytes: () => Promise.resolve(0) } });
     expect(responses).toMatchObject([{ Status: 0xa700, ErrorComment: 'the disk is full' }]);
     expect(deposited).toEqual([]);
+    expect(refused).toMatchObject([{ studyInstanceUid: '2.25.100', sopInstanceUid: '2.25.100.1.1', reason: 'full' }]);
   });
 
   it('ends the association of one that is too long, and leaves nothing of it', async () => {

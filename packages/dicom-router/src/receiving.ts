@@ -12,13 +12,16 @@ import type { StoreRequest } from './dimse/store.ts';
 import { messageOf, RouterError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { type Peeked, peek } from './peek.ts';
-import type { Deposit, DepositOptions, DepositOutcome } from './router.ts';
+import { drainForHead, peekStudy } from './peek-study.ts';
+import type { Deposit, DepositOptions, DepositOutcome, RefusedInstance, RouterOptions } from './router.ts';
 
 export interface ReceivingOptions {
   readonly reception: Reception;
   readonly deposit: Deposit;
   readonly aes: Pick<AeDirectory, 'rights'>;
   readonly arrivals: Pick<Arrivals, 'arrived'>;
+  /** Told of instances that are not taken. */
+  readonly refused?: RouterOptions['refused'];
   /** Turns for looking at an object whole, which may take hundreds of megabytes. */
   readonly inspections: Turns;
   readonly meter: Meter;
@@ -65,7 +68,7 @@ async function takeInstance(options: ReceivingOptions, request: StoreRequest): P
   }
   // The last of the disk is kept for emergencies, and of these nothing says so before they are here but who sends them.
   if (!(await options.reception.hasRoom(settings.urgent === true ? 'emergency' : 'bulk'))) {
-    await drain(request.dataSet);
+    noteRefusal(options, request, 'full', await drainForHead(request.dataSet));
     return { status: 'outOfResources', comment: 'the disk is full', finding: NO_ROOM };
   }
   let received: Received;
@@ -74,7 +77,34 @@ async function takeInstance(options: ReceivingOptions, request: StoreRequest): P
   } catch (error) {
     return await notReceived(error, request);
   }
-  return await depositInstance(options, request, received);
+  const { head } = received;
+  const answer = await depositInstance(options, request, received);
+  const reason = REASONS.get(answer.status);
+  if (reason !== undefined) {
+    noteRefusal(options, request, answer.finding?.cause === 'archive-away' ? 'away' : reason, head);
+  }
+  return answer;
+}
+
+/** Statuses that leave the instance with its sender; one who may not send has nothing to be told of. */
+const REASONS: ReadonlyMap<Answer['status'], RefusedInstance['reason']> = new Map([
+  ['outOfResources', 'full'],
+  ['cannotUnderstand', 'broken'],
+  ['processingFailure', 'failed'],
+]);
+
+/** The receipt of its study tells of an instance that was not taken. */
+function noteRefusal(
+  { aes, refused }: ReceivingOptions,
+  { peer, sopInstanceUid, transferSyntaxUid }: StoreRequest,
+  reason: RefusedInstance['reason'],
+  head: Uint8Array,
+): void {
+  const studyInstanceUid = refused === undefined ? undefined : peekStudy(head, transferSyntaxUid);
+  if (studyInstanceUid !== undefined) {
+    const { callingAe, address } = peer;
+    refused?.({ sopInstanceUid, studyInstanceUid, reason, callingAe, address, facility: aes.rights(callingAe).facility });
+  }
 }
 
 /** @throws RouterError when the association is over, or must be: who sends without end is not read to the end */

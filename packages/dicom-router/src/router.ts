@@ -8,6 +8,7 @@ import type { NamedProfile } from './derive/deidentification.ts';
 import type { Clock } from './destinations/clock.ts';
 import type { TlsMaterial } from './destinations/tls-keeper.ts';
 import type { RouterLimits } from './limits.ts';
+import type { Transfers } from './receipts/transfers.ts';
 import type { QueuedInstance } from './records/deliveries.ts';
 import type { Destination } from './routing/destination.ts';
 import type { ArrivalSource } from './routing/facts.ts';
@@ -29,6 +30,17 @@ export type DepositOutcome =
  * port's from the call on: it lets it go, whatever becomes of it.
  */
 export type Deposit = (object: ReceivedObject, source: Source, options?: DepositOptions) => Promise<DepositOutcome>;
+
+/** An instance that was sent and not taken: whoever sent it must send it again. */
+export interface RefusedInstance {
+  readonly sopInstanceUid: string;
+  readonly studyInstanceUid: string;
+  /** `full`: A700H, no room; `away`: A700H, it cannot be stored now; `broken`: C000H; `failed`: 0110H. PS3.4 B.2.3. */
+  readonly reason: 'full' | 'away' | 'broken' | 'failed';
+  readonly callingAe: string;
+  readonly address: string;
+  readonly facility: string;
+}
 
 /** What a setting of the sender says of its objects. */
 export interface DepositOptions {
@@ -76,6 +88,10 @@ export interface RouterOptions {
   readonly archiveFetch: ArchiveFetch;
   /** Where an object has to be before its sender may delete it, as a gateway's is safe at the centre; the archive itself unless told. */
   readonly safeAt?: ArchiveFetch | undefined;
+  /** Told of studies whose receipt changed; never waits. */
+  readonly changed?: ((studyInstanceUid: string) => void) | undefined;
+  /** Told of instances that a machine sent and that were not taken; never waits. */
+  readonly refused?: ((refused: RefusedInstance) => void) | undefined;
   readonly access: Pick<Access, 'guard' | 'audit' | 'facilities' | 'signIn'>;
   readonly log: Log;
   /** Told how long instances take; nobody unless given. */
@@ -117,6 +133,8 @@ export interface Router extends AsyncDisposable {
    * sent it is answered then. `isNew`: the archive did not hold the object before.
    */
   arrived(instance: QueuedInstance, source: ArrivalSource, isNew: boolean): Promise<void>;
+  /** What became of studies beyond the archive, for their receipts. */
+  readonly transfers: Transfers;
   /** Listed machines that did not call in hours in which they usually do. */
   silentMachines(): number;
   /** Bytes that came to another port of this server: who speaks DICOM there is told of as one that failed. */

@@ -4,13 +4,20 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, type Log } from '@filmless/access';
-import type { Archive } from '@filmless/archive';
+import type { Archive, Transfers } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import { streamSSE } from 'hono/streaming';
 import { loadConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/model.ts';
 import { createFilmless, type Filmless, type Parts } from '../src/index.ts';
 import { NO_RECEPTION } from '../src/server/no-reception.ts';
+
+/** A router that knows nothing of any study. */
+export const NO_TRANSFERS: Transfers = {
+  open: async () => new Map(),
+  of: async () => ({ commitments: [], notCommitted: [], deliveries: [], undecided: 0 }),
+  studies: async () => [],
+};
 
 export const ADMIN_TOKEN = 'a-token-for-scripts-0123456789';
 
@@ -77,6 +84,8 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
         app,
         reception: NO_RECEPTION,
         adopt: async () => ({ status: 'refused', reason: 'away', message: 'a double' }),
+        refused: () => undefined,
+        changed: () => undefined,
         isEmpty: async () => true,
         problems: async () => more.problems ?? [],
         [Symbol.asyncDispose]: async () => {
@@ -95,6 +104,7 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
         renewTls: () => undefined,
         dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
         associations: 0,
+        transfers: NO_TRANSFERS,
         silentMachines: () => 0,
         astray: () => undefined,
         problems: () => [],

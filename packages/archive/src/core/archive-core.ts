@@ -22,6 +22,8 @@ import type { OrderDesk } from './orders/order-desk.ts';
 import type { PerformedDesk } from './orders/performed-desk.ts';
 import type { StudyAround } from './orders/study-around.ts';
 import type { UnmatchedPage } from './orders/unmatched.ts';
+import type { ReceiptDesk } from './receipts/receipt-desk.ts';
+import type { RefusedInstance } from './receipts/refusal-records.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 /** A QIDO search. PS3.18 10.6. */
@@ -96,6 +98,12 @@ export interface ArchiveCore {
    */
   store(received: ReceivedObject, source: Source, options?: StoreOptions): Promise<StoreOutcome>;
 
+  /** An instance was sent and not taken, whoever turned it away: the receipt of its study tells. Never waits. */
+  refused(refused: Omit<RefusedInstance, 'at'>): void;
+
+  /** Something of a study changed beyond the archive, that its receipt tells: subscribers hear of it. Never waits. */
+  changed(studyInstanceUid: string): void;
+
   /** @throws ArchiveError `limit-exceeded` when a key that is not indexed would have to look at too many headers */
   search(query: SearchQuery, scope: Scope): Promise<SearchResult>;
 
@@ -162,6 +170,8 @@ export interface ArchiveCore {
   readonly matching: MatchDesk;
   /** Studies of the scope's own facilities that have no order; a page may be short and still have a next. */
   unmatched(query: StudyListQuery, scope: Scope): Promise<UnmatchedPage>;
+
+  readonly receipts: ReceiptDesk;
 
   isEmpty(): Promise<boolean>;
   statistics(): Promise<ArchiveStatistics>;

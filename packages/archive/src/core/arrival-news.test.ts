@@ -17,8 +17,9 @@ const INSTANCE = {
 const kept = (status: 'stored' | 'identical' | 'conflict'): StoreOutcome => ({ status, ...INSTANCE, warnings: [] });
 
 describe('who is told of what came over HTTP', () => {
+  const noted: unknown[] = [];
   const run = async (outcome: StoreOutcome, listener?: ArrivalListener) => {
-    const store = storeAndTell({ store: () => Promise.resolve(outcome) }, listener, LOG);
+    const store = storeAndTell({ store: () => Promise.resolve(outcome), refused: (one) => noted.push(one) }, listener, LOG);
     return await store(RECEIVED, SOURCE, {});
   };
 
@@ -42,7 +43,15 @@ describe('who is told of what came over HTTP', () => {
     expect(await run(kept('conflict'), listener)).toEqual(kept('conflict'));
     const refused: StoreOutcome = { status: 'refused', reason: 'broken', message: 'no DICOM' };
     expect(await run(refused, listener)).toEqual(refused);
+    expect(noted).toEqual([]);
     expect(await run(kept('stored'))).toEqual(kept('stored'));
+  });
+
+  it('has the receipt of its study tell of an instance that was not taken', async () => {
+    const { studyInstanceUid, sopInstanceUid } = INSTANCE;
+    await run({ status: 'refused', reason: 'full', message: 'no room', studyInstanceUid, sopInstanceUid });
+    await run({ status: 'refused', reason: 'forbidden', message: 'not yours', studyInstanceUid, sopInstanceUid });
+    expect(noted).toEqual([expect.objectContaining({ studyInstanceUid, sopInstanceUid, reason: 'full', facility: 'main' })]);
   });
 
   it('makes the sender send again when it cannot note where the instance goes on to', async () => {

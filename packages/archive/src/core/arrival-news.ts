@@ -18,15 +18,19 @@ export type ArrivalListener = (instance: ArrivedInstance, source: Source, isNew:
 
 /** Stores, and tells of what is kept. Where the listener fails the sender is told to send again: what it holds then is a copy. */
 export function storeAndTell(
-  core: Pick<ArchiveCore, 'store'>,
+  core: Pick<ArchiveCore, 'store' | 'refused'>,
   listener: ArrivalListener | undefined,
   log: Log,
 ): ArchiveCore['store'] {
   return async (received, source, options) => {
     const { size } = received;
     const outcome = await core.store(received, source, options);
+    if (outcome.status === 'refused') {
+      noteRefusal(core, outcome, source);
+      return outcome;
+    }
     // What conflicts is kept aside for a person and goes nowhere else until she has decided.
-    if (listener === undefined || outcome.status === 'refused' || outcome.status === 'conflict') {
+    if (listener === undefined || outcome.status === 'conflict') {
       return outcome;
     }
     const { status, warnings: _, ...instance } = outcome;
@@ -38,6 +42,17 @@ export function storeAndTell(
       return notTold(outcome);
     }
   };
+}
+
+/** The receipt of its study tells of an instance that was not taken. */
+function noteRefusal(
+  core: Pick<ArchiveCore, 'refused'>,
+  { reason, studyInstanceUid, sopInstanceUid }: Extract<StoreOutcome, { readonly status: 'refused' }>,
+  { callingAe, user, address, facility }: Source,
+): void {
+  if (studyInstanceUid !== undefined && sopInstanceUid !== undefined && reason !== 'forbidden') {
+    core.refused({ studyInstanceUid, sopInstanceUid, reason, sender: callingAe ?? user ?? '', address, facility });
+  }
 }
 
 function notTold({ sopInstanceUid, sopClassUid }: Exclude<StoreOutcome, { readonly status: 'refused' }>): StoreOutcome {

@@ -28,6 +28,9 @@ import { OrderDesk } from './orders/order-desk.ts';
 import { PerformedDesk } from './orders/performed-desk.ts';
 import { type StudyAround, withAround } from './orders/study-around.ts';
 import { listUnmatched, type UnmatchedPage } from './orders/unmatched.ts';
+import { ReceiptDesk } from './receipts/receipt-desk.ts';
+import type { RefusedInstance } from './receipts/refusal-records.ts';
+import { Refusals } from './receipts/refusals.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
 import { Sharing } from './sharing.ts';
@@ -45,6 +48,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly orders: OrderDesk;
   readonly performed: PerformedDesk;
   readonly matching: MatchDesk;
+  readonly receipts: ReceiptDesk;
+  readonly #refusals: Refusals;
 
   /** What the start could not put away, in words. */
   readonly #leftovers: readonly string[];
@@ -63,6 +68,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.orders = new OrderDesk(dependencies, this.#changes, this.#arrivals);
     this.performed = new PerformedDesk(dependencies, this.#changes, this.#arrivals);
     this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
+    this.#refusals = new Refusals(dependencies, (study) => this.#changes.note(study, 'updated'));
+    this.receipts = new ReceiptDesk(dependencies, { idle: () => this.#settled() });
   }
 
   /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */
@@ -91,12 +98,25 @@ export class Core implements ArchiveCore, AsyncDisposable {
     return outcome;
   }
 
+  refused(refused: Omit<RefusedInstance, 'at'>): void {
+    this.#refusals.note(refused);
+  }
+
+  changed(studyInstanceUid: string): void {
+    this.#changes.note(studyInstanceUid, 'updated');
+  }
+
+  /** Whoever asks sees what they have just sent. */
+  async #settled(): Promise<void> {
+    await Promise.all([this.#arrivals.idle(), this.#refusals.idle()]);
+  }
+
   async search(query: SearchQuery, scope: Scope): Promise<SearchResult> {
     return await this.#with.index.search(query, scope, this.#with.now());
   }
 
   async listStudies(query: StudyListQuery, scope: Scope): Promise<ListedStudyPage> {
-    await this.#arrivals.idle();
+    await this.#settled();
     const page = await this.#with.index.listStudies(query, scope, this.#with.now());
     return { ...page, studies: await withAround(this.#with, page.studies, scope) };
   }
@@ -214,6 +234,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   /** Ends the events. The ports are disposed by who opened them. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#arrivals[Symbol.asyncDispose]();
+    await this.#refusals[Symbol.asyncDispose]();
     this.#changes[Symbol.dispose]();
   }
 }

@@ -3,6 +3,7 @@ import type { Reception } from '@filmless/disk';
 import type { Index } from './index-port.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { Transfers } from './receipts/transfers.ts';
 import type { Records } from './records-port.ts';
 
 /** What the core works with; all of it is opened and disposed by its host. */
@@ -13,6 +14,8 @@ export interface Dependencies {
   readonly reception: Reception;
   /** The facilities there are: for the issuer of patient ids, and for whom a study may be shared with. */
   readonly facilities: () => readonly Pick<Facility, 'id' | 'patientIdIssuer'>[];
+  /** Who knows what became of studies beyond the archive; nobody where there is no router. */
+  readonly transfers: () => Transfers | undefined;
   readonly log: Log;
   readonly meter: Meter;
   /** The time; ISO 8601, UTC. */

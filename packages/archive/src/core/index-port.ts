@@ -8,6 +8,7 @@ import type {
   InstanceHeader,
   StoredInstance,
   StudyDetail,
+  StudyEntry,
   StudyListQuery,
   StudyPage,
   Target,
@@ -70,6 +71,23 @@ export interface InstanceFacts {
   readonly receivedAt: string;
   readonly objectKey: string;
   readonly inflatedKey: string | null;
+  readonly sender: Sender | null;
+}
+
+/** Who sent an instance: a machine by its title, a person or token by its name. */
+export interface Sender {
+  readonly callingAe: string | null;
+  readonly user: string | null;
+  readonly address: string;
+}
+
+/** What one sender sent of a study, as far as that is kept. Times are ISO 8601, UTC. */
+export interface SentBy {
+  /** Null where an earlier version kept it, which did not note its sender. */
+  readonly sender: Sender | null;
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
 }
 
 /** One instance, ready to be indexed. */
@@ -102,6 +120,12 @@ export interface Reach {
   readonly studyInstanceUid: string;
   readonly facility: string;
   readonly expiresAt: string | null;
+}
+
+/** A study, and its place in the list: a cursor of `listStudies`. */
+export interface OrderedStudy {
+  readonly studyInstanceUid: string;
+  readonly cursor: string;
 }
 
 /**
@@ -148,6 +172,17 @@ export interface Index extends AsyncDisposable {
   studiesSince(receivedAt: string): AsyncIterable<string>;
   /** How many instances each of these studies has, whoever owns it; those that are not there are left out. */
   countInstances(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Who sent the instances of a study, whoever owns it. */
+  senders(studyInstanceUid: string): Promise<readonly SentBy[]>;
+  /** Those of these studies that are in the scope and of the days asked for, newest first. */
+  orderStudies(
+    studyInstanceUids: readonly string[],
+    window: Pick<StudyListQuery, 'from' | 'to'>,
+    scope: Scope,
+    now: string,
+  ): Promise<readonly OrderedStudy[]>;
+  /** These studies as the list shows them, newest first; whoever owns them. */
+  studiesOf(studyInstanceUids: readonly string[], now: string): Promise<readonly StudyEntry[]>;
   statistics(): Promise<ArchiveStatistics>;
   /** What keeps it from working, in words. */
   problem(): string | undefined;

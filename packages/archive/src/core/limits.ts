@@ -37,6 +37,11 @@ export interface ArchiveLimits {
   readonly studyQuietMs: number;
   readonly unmatchedPage: number;
   readonly candidates: number;
+  readonly refusals: number;
+  readonly refusalsWaiting: number;
+  readonly refusalsKeptMs: number;
+  readonly receiptStudies: number;
+  readonly receiptInstances: number;
   readonly packBytes: number;
   readonly packMembers: number;
   readonly packsAtOnce: number;
@@ -128,6 +133,16 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   unmatchedPage: 50,
   /** Orders shown for one study that has none. */
   candidates: 5,
+  /** Instances that were sent and not taken, of which receipts tell: each is a row of some 250 bytes. */
+  refusals: 100_000,
+  /** Of these, what waits to be written while the disk is full. */
+  refusalsWaiting: 10_000,
+  /** Who has not sent an instance again within a year will not. */
+  refusalsKeptMs: 31_536_000_000,
+  /** Studies with something missing or open that are looked through for one list of receipts. */
+  receiptStudies: 10_000,
+  /** Instances refused, of one page of studies, that are looked up: a day on which the disk was full. */
+  receiptInstances: 20_000,
   /** What goes up to an object store together: enough that its answer counts for many, small enough to send again. */
   packBytes: 64 * MIB,
   /** Members of one pack: its footer stays below 256 KiB. */

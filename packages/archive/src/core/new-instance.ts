@@ -1,8 +1,9 @@
+import type { Source } from '@filmless/access';
 import type { InspectedObject } from '@filmless/dicom';
 import type { PlannedWrite } from '@filmless/disk';
 import { instanceFacts, seriesFacts, studyFacts } from './describe.ts';
 import type { Envelope } from './envelope.ts';
-import type { NewInstance } from './index-port.ts';
+import type { NewInstance, Sender } from './index-port.ts';
 
 export interface Ownership {
   /** Facility that owns the study, or will. */
@@ -37,6 +38,7 @@ export function newInstance(object: InspectedObject, envelope: Envelope, keys: K
       receivedAt: envelope.receivedAt,
       objectKey: keys.object,
       inflatedKey: keys.inflated,
+      sender: senderOf(envelope.source),
     },
     header,
     bulk: object.bulk,
@@ -45,4 +47,9 @@ export function newInstance(object: InspectedObject, envelope: Envelope, keys: K
     verified: envelope.source.verified,
     write: keys.write,
   };
+}
+
+/** Of what a router relays, the machine and the token it came by. */
+function senderOf({ callingAe, user, address }: Source): Sender {
+  return { callingAe: callingAe ?? null, user: user ?? null, address };
 }

@@ -2,6 +2,7 @@ import type { ConflictKind, NewShare, Share } from './model.ts';
 import type { MatchRecords } from './orders/match-records.ts';
 import type { OrderRecords } from './orders/order-records.ts';
 import type { PerformedRecords } from './orders/performed-records.ts';
+import type { RefusalRecords } from './receipts/refusal-records.ts';
 
 /** An object kept aside, until a person decides and after. */
 export interface ConflictRecord {
@@ -44,6 +45,10 @@ export interface Records extends AsyncDisposable {
   /** Open ones, newest first. */
   openConflicts(query: ConflictQuery): Promise<readonly ConflictRecord[]>;
   countOpen(studyInstanceUid: string): Promise<number>;
+  /** Instances of a study that are in an open conflict, each once. */
+  conflictingOf(studyInstanceUid: string): Promise<readonly string[]>;
+  /** Studies with open conflicts, each once. */
+  studiesInConflict(limit: number): Promise<readonly string[]>;
   /** True when an object of that hash was put aside for that UID from that facility. */
   isAside(sopInstanceUid: string, sha256: string, fromFacility: string): Promise<boolean>;
   /** A conflict that an object is of, as the new one or as the one that was kept before. */
@@ -72,6 +77,7 @@ export interface Records extends AsyncDisposable {
   readonly orders: OrderRecords;
   readonly performed: PerformedRecords;
   readonly matches: MatchRecords;
+  readonly refusals: RefusalRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

@@ -16,6 +16,7 @@ export type StoreOutcome =
       readonly reason: 'broken' | 'full' | 'away' | 'forbidden';
       /** For an Error Comment (PS3.7 C) or a problem's detail. */
       readonly message: string;
+      readonly studyInstanceUid?: string;
       readonly sopInstanceUid?: string;
       readonly sopClassUid?: string;
     };

@@ -219,7 +219,14 @@ export class Storing {
   }
 
   #refusal(error: unknown, object: InspectedObject | undefined): Refused {
-    const ids = object === undefined ? {} : { sopInstanceUid: object.sopInstanceUid, sopClassUid: object.sopClassUid };
+    const ids =
+      object === undefined
+        ? {}
+        : {
+            studyInstanceUid: object.studyInstanceUid,
+            sopInstanceUid: object.sopInstanceUid,
+            sopClassUid: object.sopClassUid,
+          };
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof DicomError || (error instanceof ArchiveError && error.code === 'limit-exceeded')) {
       return { status: 'refused', reason: 'broken', message, ...ids };

@@ -5,6 +5,7 @@ import { addEventRoutes } from './api/events.ts';
 import { addMatchRoutes } from './api/matches.ts';
 import { addOrderRoutes } from './api/orders.ts';
 import { addPerformedStepRoutes } from './api/performed-steps.ts';
+import { addReceiptRoutes } from './api/receipts.ts';
 import { addShareRoutes } from './api/shares.ts';
 import { addStudyRoutes } from './api/studies.ts';
 import type { HttpContext } from './context.ts';
@@ -35,6 +36,7 @@ export function createHttp(
   addFrameRoutes(app, context);
   addInstanceRoutes(app, context);
   addStudyRoutes(app, context);
+  addReceiptRoutes(app, context);
   addShareRoutes(app, context);
   addMatchRoutes(app, context);
   addOrderRoutes(app, context);

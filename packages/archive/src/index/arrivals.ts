@@ -22,6 +22,21 @@ export function present(sopInstanceUids: readonly string[]): Compilable<{ readon
     .where('sop_instance_uid', 'in', [...sopInstanceUids]);
 }
 
+export interface SentRow {
+  readonly sender: string | null;
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Instances of a study by who sent them. */
+export function senders(studyInstanceUid: string): Compilable<SentRow> {
+  return query(sql<SentRow>`
+    SELECT instance.sender, count(*) AS count, min(instance.received_at) AS first, max(instance.received_at) AS last
+    FROM study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id
+    WHERE study.study_instance_uid = ${studyInstanceUid} GROUP BY instance.sender ORDER BY first, instance.sender`);
+}
+
 export interface Arrival {
   readonly id: number;
   readonly received_at: string;

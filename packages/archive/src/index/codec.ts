@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DataSet, FrameTable } from '@filmless/dicom';
+import type { Sender } from '../core/index-port.ts';
 import type { BulkValue } from '../core/model.ts';
 
 /** Where the values of an instance lie. */
@@ -62,4 +63,9 @@ export function unpackLayout(packed: Uint8Array): Unpacked<Layout> {
 /** Attributes kept as text beside a row. */
 export function parseAttributes(text: string): DataSet {
   return JSON.parse(text) as DataSet;
+}
+
+/** What `addArgs` wrote. */
+export function parseSender(text: string | null): Sender | null {
+  return text === null ? null : (JSON.parse(text) as Sender);
 }

@@ -120,7 +120,7 @@ function parseCursor(text: string): number {
   return id;
 }
 
-export function cursorOf(row: StudyRow): string {
+export function cursorOf(row: Pick<StudyRow, 'id'>): string {
   return row.id.toString(36);
 }
 
@@ -198,6 +198,29 @@ export function aroundOf(
 export function studyQuery(studyInstanceUid: string, scope: Scope, now: string): Compilable<StudyRow> {
   return query(sql<StudyRow>`
     SELECT ${COLUMNS} FROM study WHERE study.study_instance_uid = ${studyInstanceUid} AND ${inScope(scope, now)}`);
+}
+
+export type StudyPlace = Pick<StudyRow, 'id' | 'study_instance_uid'>;
+
+/** Where studies stand in the list. @throws ArchiveError `invalid-request` */
+export function placesQuery(
+  studyInstanceUids: readonly string[],
+  { from, to }: Pick<StudyListQuery, 'from' | 'to'>,
+  scope: Scope,
+  now: string,
+): Compilable<StudyPlace> {
+  const days = [
+    ...(from === undefined ? [] : [sql`study.study_date >= ${compactDate(from)}`]),
+    ...(to === undefined ? [] : [sql`study.study_date <= ${compactDate(to)}`]),
+  ];
+  return query(sql<StudyPlace>`
+    SELECT study.id, study.study_instance_uid FROM study
+    WHERE study.study_instance_uid IN (${sql.join(studyInstanceUids)}) AND ${allOf([inScope(scope, now), ...days])}`);
+}
+
+export function studiesQuery(studyInstanceUids: readonly string[]): Compilable<StudyRow> {
+  return query(sql<StudyRow>`
+    SELECT ${COLUMNS} FROM study WHERE study.study_instance_uid IN (${sql.join(studyInstanceUids)}) ORDER BY study.id DESC`);
 }
 
 export interface SeriesRow {

@@ -85,4 +85,10 @@ export const migrations: readonly Migration[] = [
     // Asked for by consoles that know no number; of studies only, so that storing an instance does not pay for it.
     sqlite: ['CREATE INDEX study_birth_date ON study (birth_date) WHERE birth_date IS NOT NULL'],
   },
+  {
+    version: 4,
+    name: 'who sent an instance, for receipts',
+    // Of what was kept before nobody asks its object: a rebuild fills it in.
+    sqlite: ['ALTER TABLE instance ADD COLUMN sender TEXT'],
+  },
 ];

@@ -84,6 +84,7 @@ function instanceArgs(instance: InstanceFacts, verified: boolean): InstanceArgs 
     verified: verified ? 1 : 0,
     object_key: instance.objectKey,
     inflated_key: instance.inflatedKey,
+    sender: instance.sender === null ? null : JSON.stringify(instance.sender),
   };
 }
 

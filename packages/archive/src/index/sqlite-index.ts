@@ -3,7 +3,7 @@ import { type Database, openSqlite } from '@filmless/database';
 import { sql } from 'kysely';
 import type { SearchQuery, SearchResult } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
-import type { Added, Index, NewInstance, Reach } from '../core/index-port.ts';
+import type { Added, Index, NewInstance, OrderedStudy, Reach, SentBy } from '../core/index-port.ts';
 import type { ArchiveLimits } from '../core/limits.ts';
 import type {
   ArchiveStatistics,
@@ -11,6 +11,7 @@ import type {
   SeriesEntry,
   StoredInstance,
   StudyDetail,
+  StudyEntry,
   StudyListQuery,
   StudyPage,
   Target,
@@ -18,7 +19,7 @@ import type {
 import type { FoundInstance } from './arguments.ts';
 import * as arrivals from './arrivals.ts';
 import { batches } from './batches.ts';
-import { unpackHeader, unpackLayout } from './codec.ts';
+import { parseSender, unpackHeader, unpackLayout } from './codec.ts';
 import * as instances from './instances.ts';
 import * as listing from './listing.ts';
 import { query } from './predicates.ts';
@@ -230,6 +231,33 @@ export class SqliteIndex implements Index {
   async countInstances(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const rows = studyInstanceUids.length === 0 ? [] : await this.#database.read(arrivals.countInstances(studyInstanceUids));
     return new Map(rows.map((row) => [row.study_instance_uid, row.instance_count]));
+  }
+
+  async senders(studyInstanceUid: string): Promise<readonly SentBy[]> {
+    const rows = await this.#database.read(arrivals.senders(studyInstanceUid));
+    return rows.map(({ sender, count, first, last }) => ({ sender: parseSender(sender), count, first, last }));
+  }
+
+  async orderStudies(
+    studyInstanceUids: readonly string[],
+    window: Pick<StudyListQuery, 'from' | 'to'>,
+    scope: Scope,
+    now: string,
+  ): Promise<readonly OrderedStudy[]> {
+    const found: listing.StudyPlace[] = [];
+    for (let at = 0; at < studyInstanceUids.length; at += arrivals.ARRIVALS_PAGE) {
+      const some = studyInstanceUids.slice(at, at + arrivals.ARRIVALS_PAGE);
+      found.push(...(await this.#database.read(listing.placesQuery(some, window, scope, now))));
+    }
+    return found
+      .sort((one, other) => other.id - one.id)
+      .map((row) => ({ studyInstanceUid: row.study_instance_uid, cursor: listing.cursorOf(row) }));
+  }
+
+  async studiesOf(studyInstanceUids: readonly string[], now: string): Promise<readonly StudyEntry[]> {
+    return studyInstanceUids.length === 0
+      ? []
+      : await this.#entries(await this.#database.read(listing.studiesQuery(studyInstanceUids)), now);
   }
 
   async statistics(): Promise<ArchiveStatistics> {

@@ -65,6 +65,7 @@ const INSTANCE_COLUMNS = [
   'verified',
   'object_key',
   'inflated_key',
+  'sender',
 ] as const satisfies readonly (keyof InstanceArgs)[];
 
 interface FoundSeries extends Id, Described {

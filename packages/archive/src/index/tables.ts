@@ -121,6 +121,8 @@ export interface InstanceTable {
   readonly verified: number;
   readonly object_key: string;
   readonly inflated_key: string | null;
+  /** JSON of `Sender`; null where it was kept by a version that did not note it. */
+  readonly sender: string | null;
 }
 
 /** Apart, so that walking over instances reads small rows. Both are deflated JSON. */

@@ -23,4 +23,16 @@ export const migrations: readonly Migration[] = [
     ],
   },
   { version: 2, name: 'orders, performed procedure steps, matches', sqlite: ORDER_STATEMENTS },
+  {
+    version: 3,
+    name: 'instances that were sent and not taken',
+    sqlite: [
+      `CREATE TABLE refused_instance (
+        sop_instance_uid TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, facility TEXT NOT NULL,
+        reason TEXT NOT NULL CHECK (reason IN ('full', 'away', 'broken', 'failed')), sender TEXT NOT NULL, address TEXT NOT NULL,
+        at TEXT NOT NULL, times INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX refused_instance_study ON refused_instance (study_instance_uid)',
+      'CREATE INDEX refused_instance_at ON refused_instance (at)',
+    ],
+  },
 ];

@@ -16,6 +16,9 @@ import { performedFacts, performedSummary } from './performed-rows.ts';
 import type { procedures } from './schema.ts';
 import { db } from './tables.ts';
 
+/** Asked for at a time. */
+const UIDS = 1_000;
+
 /** Performed procedure steps in the records' file. */
 export class SqlitePerformed implements PerformedRecords {
   readonly #database: Database<typeof procedures>;
@@ -107,6 +110,27 @@ export class SqlitePerformed implements PerformedRecords {
         .groupBy('study_instance_uid'),
     );
     return new Map(rows.map((row) => [row.study_instance_uid, row.count]));
+  }
+
+  async awaitedAmong(sopInstanceUids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (let from = 0; from < sopInstanceUids.length; from += UIDS) {
+      const some = sopInstanceUids.slice(from, from + UIDS);
+      const rows = await this.#database.read(
+        db.selectFrom('awaited_instance').select('sop_instance_uid').where('sop_instance_uid', 'in', some),
+      );
+      for (const { sop_instance_uid } of rows) {
+        found.add(sop_instance_uid);
+      }
+    }
+    return found;
+  }
+
+  async awaitedStudies(limit: number): Promise<readonly string[]> {
+    const rows = await this.#database.read(
+      db.selectFrom('awaited_instance').select('study_instance_uid').distinct().limit(limit),
+    );
+    return rows.map((row) => row.study_instance_uid);
   }
 
   async awaited(after: AwaitedInstance | undefined, limit: number): Promise<readonly AwaitedInstance[]> {

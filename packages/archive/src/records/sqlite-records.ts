@@ -8,7 +8,11 @@ import type { procedures } from './schema.ts';
 import { SqliteMatches } from './sqlite-matches.ts';
 import { SqliteOrders } from './sqlite-orders.ts';
 import { SqlitePerformed } from './sqlite-performed.ts';
+import { SqliteRefusals } from './sqlite-refusals.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
+
+/** Instances of one study, of those in conflict. */
+const CONFLICTING = 10_000;
 
 /** The records in one SQLite file. */
 export class SqliteRecords implements Records {
@@ -16,12 +20,14 @@ export class SqliteRecords implements Records {
   readonly orders: SqliteOrders;
   readonly performed: SqlitePerformed;
   readonly matches: SqliteMatches;
+  readonly refusals: SqliteRefusals;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
     this.orders = new SqliteOrders(database);
     this.performed = new SqlitePerformed(database);
     this.matches = new SqliteMatches(database);
+    this.refusals = new SqliteRefusals(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */
@@ -78,6 +84,26 @@ export class SqliteRecords implements Records {
         .where('state', '=', 'open'),
     );
     return row?.count ?? 0;
+  }
+
+  async conflictingOf(studyInstanceUid: string): Promise<readonly string[]> {
+    const rows = await this.#database.read(
+      db
+        .selectFrom('conflict')
+        .select('sop_instance_uid')
+        .distinct()
+        .where('study_instance_uid', '=', studyInstanceUid)
+        .where('state', '=', 'open')
+        .limit(CONFLICTING),
+    );
+    return rows.map((row) => row.sop_instance_uid);
+  }
+
+  async studiesInConflict(limit: number): Promise<readonly string[]> {
+    const rows = await this.#database.read(
+      db.selectFrom('conflict').select('study_instance_uid').distinct().where('state', '=', 'open').limit(limit),
+    );
+    return rows.map((row) => row.study_instance_uid);
   }
 
   async isAside(sopInstanceUid: string, sha256: string, fromFacility: string): Promise<boolean> {

@@ -36,9 +36,24 @@ export interface ShareTable {
   readonly ended_by: string | null;
 }
 
+/** An instance that was sent and not taken, until it has come or is long ago. */
+export interface RefusedInstanceTable {
+  readonly sop_instance_uid: string;
+  readonly study_instance_uid: string;
+  /** Of whoever sent it. */
+  readonly facility: string;
+  readonly reason: 'full' | 'away' | 'broken' | 'failed';
+  /** AE title, or the name of a person or token. */
+  readonly sender: string;
+  readonly address: string;
+  readonly at: string;
+  readonly times: number;
+}
+
 export interface RecordTables extends OrderTables {
   readonly conflict: ConflictTable;
   readonly share: ShareTable;
+  readonly refused_instance: RefusedInstanceTable;
 }
 
 export const db: Kysely<RecordTables> = queryBuilder<RecordTables>();

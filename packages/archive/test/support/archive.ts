@@ -82,6 +82,7 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
     records: await SqliteRecords.open(join(folder, 'records.db')),
     index: await SqliteIndex.open({ file: join(folder, options.index ?? 'index.db'), limits }),
     facilities: () => FACILITIES,
+    transfers: () => undefined,
     log: silent,
     meter: NO_METER,
     now: ticking(),

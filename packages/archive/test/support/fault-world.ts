@@ -86,6 +86,7 @@ export class FaultWorld implements AsyncDisposable {
       }),
       facilities: () => FACILITIES,
       log: silent,
+      transfers: () => undefined,
       meter: NO_METER,
       now: this.#now,
       limits,

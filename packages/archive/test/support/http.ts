@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Access, AuditEvent, Facility, Right, Subject } from '@filmless/access';
 import { formatContentType, newBoundary, parseContentType, readMultipart, writeMultipart } from '@filmless/dicom';
+import type { Archive } from '../../src/archive.ts';
 import type { ArchiveLimits } from '../../src/core/limits.ts';
+import type { Transfers } from '../../src/core/receipts/transfers.ts';
 import { createArchive } from '../../src/create-archive.ts';
 import { silent } from './archive.ts';
 
@@ -62,6 +64,8 @@ export interface TestHttp extends AsyncDisposable {
   readonly viewed: string[];
   /** Asks as a subject; `path` may leave out `/dicom-web` when it begins with `/patients`, `/studies`, `/series` or `/instances`. */
   ask(path: string, init?: RequestInit & { readonly as?: string; readonly accept?: string }): Promise<Response>;
+  /** The one that is open now. */
+  readonly archive: Archive;
   /** Ends, and starts again over the same folder. */
   reopen(): Promise<void>;
   /** Stores files in one multipart request. */
@@ -75,12 +79,13 @@ export interface StowOptions {
 }
 
 /** An archive in a folder of its own behind its HTTP application, with people of two facilities. */
-export async function openTestHttp(limits: Partial<ArchiveLimits> = {}): Promise<TestHttp> {
+export async function openTestHttp(limits: Partial<ArchiveLimits> = {}, transfers?: Transfers): Promise<TestHttp> {
   const folder = await mkdtemp(join(tmpdir(), 'filmless-http-'));
   const audited: AuditEvent[] = [];
   const viewed: string[] = [];
   const access = doubleAccess(audited, viewed);
-  const open = () => createArchive({ dataDir: folder, store: 'file:', index: 'sqlite:', access, log: silent, limits });
+  const options = { dataDir: folder, store: 'file:', index: 'sqlite:', access, log: silent, limits } as const;
+  const open = () => createArchive({ ...options, transfers: () => transfers });
   let archive = await open();
   const ask: TestHttp['ask'] = async (path, { as = 'main', accept, ...init } = {}) => {
     const headers = new Headers(init.headers);
@@ -96,6 +101,9 @@ export async function openTestHttp(limits: Partial<ArchiveLimits> = {}): Promise
     audited,
     viewed,
     ask,
+    get archive() {
+      return archive;
+    },
     reopen: async () => {
       await archive[Symbol.asyncDispose]();
       archive = await open();

@@ -153,6 +153,7 @@ function firstOf(study: DataSet, { uid, number, kind, part, date }: SeriesOf): N
       receivedAt: `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T20:00:00.000Z`,
       objectKey: `large/${sopUid}.dcm`,
       inflatedKey: null,
+      sender: null,
     },
     header,
     bulk: [],

@@ -28,6 +28,7 @@ export function indexed(found: Case, order: number, facility = 'main'): NewInsta
       receivedAt: new Date(Date.UTC(2026, 0, 1) + order * 1000).toISOString(),
       objectKey: `00/${order}.dcm`,
       inflatedKey: null,
+      sender: null,
     },
     header: found.header,
     bulk: [],

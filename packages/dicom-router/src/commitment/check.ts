@@ -7,9 +7,16 @@ import { FAILURE } from './sop-class.ts';
 /** UIDs one query asks for: a URL of them is half of what an HTTP server takes as a header. */
 const UIDS_PER_QUERY = 100;
 
-export interface RefusedPosition {
+interface RefusedPosition {
   readonly position: number;
   readonly failure: number;
+}
+
+/** What was looked up of a request. */
+export interface Checked {
+  readonly refused: readonly RefusedPosition[];
+  /** The study of each instance that is there, by SOP Instance UID. */
+  readonly studies: ReadonlyMap<string, string>;
 }
 
 /**
@@ -21,33 +28,42 @@ export async function findRefused(
   caller: OnBehalf,
   instances: readonly CommittedInstance[],
   signal: AbortSignal,
-): Promise<readonly RefusedPosition[]> {
+): Promise<Checked> {
+  const studies = new Map<string, string>();
   const refused: RefusedPosition[] = [];
   for (let from = 0; from < instances.length; from += UIDS_PER_QUERY) {
     const chunk = instances.slice(from, from + UIDS_PER_QUERY);
-    const held = await heldClasses(archiveFetch, caller, chunk, signal);
+    const held = await heldInstances(archiveFetch, caller, chunk, signal);
     for (const [index, { sopClassUid, sopInstanceUid }] of chunk.entries()) {
       const found = held.get(sopInstanceUid);
-      if (found !== sopClassUid) {
+      if (found !== undefined && found.studyInstanceUid !== '') {
+        studies.set(sopInstanceUid, found.studyInstanceUid);
+      }
+      if (found?.sopClassUid !== sopClassUid) {
         const failure = found === undefined ? FAILURE.noSuchObjectInstance : FAILURE.classInstanceConflict;
         refused.push({ position: from + index, failure });
       }
     }
   }
-  return refused;
+  return { refused, studies };
 }
 
-/** SOP classes of the instances that are there, by SOP Instance UID. */
-async function heldClasses(
+interface Held {
+  readonly sopClassUid: string;
+  readonly studyInstanceUid: string;
+}
+
+/** The instances that are there, by SOP Instance UID. */
+async function heldInstances(
   archiveFetch: ArchiveFetch,
   caller: OnBehalf,
   instances: readonly CommittedInstance[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Held>> {
   const uids = [...new Set(instances.map(({ sopInstanceUid }) => sopInstanceUid))];
   const query = new URLSearchParams({
     SOPInstanceUID: uids.join(','),
-    includefield: 'SOPClassUID',
+    includefield: 'SOPClassUID,StudyInstanceUID',
     limit: String(uids.length),
   });
   const request = new Request(`http://archive/dicom-web/instances?${query}`, {
@@ -66,7 +82,9 @@ async function heldClasses(
   return new Map(
     found.map((entry) => {
       const dataSet = parseDicomJson(entry);
-      return [firstText(dataSet, TAG.SOPInstanceUID) ?? '', firstText(dataSet, TAG.SOPClassUID) ?? ''] as const;
+      const sopClassUid = firstText(dataSet, TAG.SOPClassUID) ?? '';
+      const studyInstanceUid = firstText(dataSet, TAG.StudyInstanceUID) ?? '';
+      return [firstText(dataSet, TAG.SOPInstanceUID) ?? '', { sopClassUid, studyInstanceUid }] as const;
     }),
   );
 }

@@ -10,7 +10,8 @@ import type { CommitmentOutcome, CommitmentRequest, CommittedInstance } from '..
 import type { RouterDatabase } from '../records/router-database.ts';
 import type { ArchiveFetch, OnBehalf } from '../router.ts';
 import type { AcceptedContext } from '../ul/association.ts';
-import { findRefused, type RefusedPosition } from './check.ts';
+import { committedByStudy } from './by-study.ts';
+import { type Checked, findRefused } from './check.ts';
 import { commitmentContext } from './context.ts';
 import { DueCommitments } from './due.ts';
 import { instancesOf, type OpenCommitment, sendReport } from './report.ts';
@@ -27,6 +28,8 @@ export interface CommitmentsOptions {
   readonly clock: Clock;
   readonly limits: RouterLimits;
   readonly log: Log;
+  /** Told of studies that something is confirmed of, or not. */
+  readonly changed?: ((studyInstanceUid: string) => void) | undefined;
   /** Opens an association on which we are the SCP of storage commitment. PS3.4 J.3.3. */
   readonly call: (ae: AeConfig & { readonly host: string; readonly port: number }, signal: AbortSignal) => Promise<Dialogue>;
 }
@@ -213,12 +216,14 @@ export class Commitments implements AsyncDisposable {
     const { id, aeTitle, facility, address } = commitment;
     try {
       const instances = await instancesOf(database, id);
-      const refused = await this.#refused({ aeTitle, facility, address }, instances);
-      if (typeof refused === 'string') {
-        await this.#wait(commitment, refused);
+      const checked = await this.#refused({ aeTitle, facility, address }, instances);
+      if (typeof checked === 'string') {
+        await this.#wait(commitment, checked);
         return false;
       }
-      await database.write('settleCheck', { id, refused, now: clock.now() });
+      const studies = committedByStudy(instances, checked);
+      await database.write('settleCheck', { id, refused: checked.refused, aeTitle, studies, now: clock.now() });
+      this.#tell(studies);
       return true;
     } catch (error) {
       await this.#postpone(commitment, messageOf(error));
@@ -227,21 +232,27 @@ export class Commitments implements AsyncDisposable {
   }
 
   /** Those that are not safe; a word on why that cannot be said yet, while some are on their way to where they will be. */
-  async #refused(caller: OnBehalf, instances: readonly CommittedInstance[]): Promise<readonly RefusedPosition[] | string> {
+  async #refused(caller: OnBehalf, instances: readonly CommittedInstance[]): Promise<Checked | string> {
     const { archiveFetch, safeAt } = this.#options;
     const { signal } = this.#stop;
     if (safeAt === undefined) {
       return await findRefused(archiveFetch, caller, instances, signal);
     }
-    let refused: readonly RefusedPosition[];
+    let checked: Checked;
     try {
-      refused = await findRefused(safeAt, caller, instances, signal);
+      checked = await findRefused(safeAt, caller, instances, signal);
     } catch (error) {
       return messageOf(error);
     }
-    const open = refused.flatMap(({ position }) => instances.slice(position, position + 1));
-    const nowhere = open.length === 0 ? [] : await findRefused(archiveFetch, caller, open, signal);
-    return nowhere.length < open.length ? `${open.length - nowhere.length} of the instances are still on their way` : refused;
+    const open = checked.refused.flatMap(({ position }) => instances.slice(position, position + 1));
+    const nowhere = open.length === 0 ? 0 : (await findRefused(archiveFetch, caller, open, signal)).refused.length;
+    return nowhere < open.length ? `${open.length - nowhere} of the instances are still on their way` : checked;
+  }
+
+  #tell(studies: readonly { readonly studyInstanceUid: string }[]): void {
+    for (const { studyInstanceUid } of studies) {
+      this.#options.changed?.(studyInstanceUid);
+    }
   }
 
   /** Looked at again in a while, however often: a line may be away for days. */
@@ -289,6 +300,10 @@ export class Commitments implements AsyncDisposable {
     if (now - this.#forgotAt >= FORGET_MS) {
       this.#forgotAt = now;
       await database.write('forgetCommitments', { before: now - limits.commitmentsKeptMs });
+      await database.write('foldCommitted', {
+        before: now - limits.deliveredKeptMs,
+        failedBefore: now - limits.notCommittedKeptMs,
+      });
     }
   }
 }

@@ -42,7 +42,7 @@ const PROVIDER = [{ sopClassUid: STORAGE_COMMITMENT_SOP_CLASS, scu: false, scp: 
 
 /** Takes up what was left open, and goes on from there. */
 export async function openCommitment(
-  { archiveFetch, safeAt, aeTitle, log }: Pick<RouterOptions, 'archiveFetch' | 'safeAt' | 'aeTitle' | 'log'>,
+  { archiveFetch, safeAt, aeTitle, changed, log }: Pick<RouterOptions, 'archiveFetch' | 'safeAt' | 'aeTitle' | 'changed' | 'log'>,
   { database, aes, calls, destinations, deliveries, clock, limits, tls }: CommitmentParts,
 ): Promise<OpenedCommitment> {
   const commitments = new Commitments({
@@ -54,6 +54,7 @@ export async function openCommitment(
     clock,
     limits,
     log,
+    changed,
     call: ({ title, host, port }, signal) =>
       openDialogue({
         host,

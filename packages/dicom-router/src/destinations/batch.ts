@@ -19,6 +19,8 @@ export interface BatchOptions {
   readonly log: Log;
   readonly random: () => number;
   readonly sharing: Sharing;
+  /** Told of studies of which something was delivered, or set aside. */
+  readonly changed?: ((studyInstanceUid: string) => void) | undefined;
 }
 
 /** What came of a batch as a whole. */
@@ -107,6 +109,7 @@ export class Batch {
     }
     await database.write('settleDelivery', { id: delivery.id, attempts, outcome, now });
     this.#open.delete(delivery.id);
+    this.#options.changed?.(delivery.studyInstanceUid);
   }
 
   #outcomeOf({ legal, changes }: Delivery, sent: SendOutcome, attempts: number, now: number): AttemptOutcome {

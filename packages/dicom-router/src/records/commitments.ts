@@ -1,4 +1,5 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
+import { type CommittedStudy, keepCommitted } from './receipt-totals.ts';
 import { db } from './tables.ts';
 
 /** An instance that safekeeping is asked for. */
@@ -121,10 +122,13 @@ export const settleCheck: Procedure<
   {
     readonly id: number;
     readonly refused: readonly { readonly position: number; readonly failure: number }[];
+    readonly aeTitle: string;
+    /** The same by study, as receipts tell it. */
+    readonly studies: readonly CommittedStudy[];
     readonly now: number;
   },
   void
-> = function* ({ id, refused, now }) {
+> = function* ({ id, refused, aeTitle, studies, now }) {
   yield* run(db.updateTable('commitment_instance').set({ failure: null }).where('commitment', '=', id));
   for (const { position, failure } of refused) {
     yield* run(
@@ -137,6 +141,7 @@ export const settleCheck: Procedure<
       .set({ state: 'checked', refused: refused.length, checked_at: now, problem: null })
       .where('id', '=', id),
   );
+  yield* keepCommitted(id, aeTitle, studies, now);
 };
 
 /** What became of an attempt to check or to report a request. */

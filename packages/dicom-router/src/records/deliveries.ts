@@ -1,6 +1,7 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import type { Selectable } from 'kysely';
 import { type Changes, DELIVERY_CLASSES, type Decision, type DeliveryClass, type LegalBasis } from '../routing/decision.ts';
+import { hasDeliveryTotal, keepDeliveryTotals } from './receipt-totals.ts';
 import { db, type Tables } from './tables.ts';
 
 /** Whom an instance came from. */
@@ -78,6 +79,8 @@ export const queueDeliveries: Procedure<
       commitment: null,
       commitment_request: null,
       resends: 0,
+      // What is new counts, and what was delivered is known by its line.
+      repeated: again ? 0 : Number(yield* hasDeliveryTotal(instance.studyInstanceUid, destination)),
     };
     const rows = yield* run(
       db
@@ -283,7 +286,8 @@ export const removeDeliveries: Procedure<{ readonly destination: string; readonl
     return [...studies].map(([uid, instances]) => ({ studyInstanceUid: uid, instances }));
   };
 
-/** Forgets deliveries that were finished before a time. */
+/** Forgets deliveries that were finished before a time; how many there were of each study stays. */
 export const forgetDeliveries: Procedure<{ readonly before: number }, void> = function* ({ before }) {
+  yield* keepDeliveryTotals({ before });
   yield* run(db.deleteFrom('delivery').where('state', '=', 'done').where('finished_at', '<', before));
 };

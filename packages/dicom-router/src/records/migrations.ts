@@ -160,4 +160,28 @@ export const migrations: readonly Migration[] = [
       'CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT',
     ],
   },
+  {
+    version: 9,
+    name: 'receipts: what is open of a study, what was confirmed to machines, and what of both is kept for good',
+    sqlite: [
+      "CREATE INDEX delivery_open ON delivery (study_instance_uid, state) WHERE state <> 'done'",
+      'ALTER TABLE delivery ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0',
+      `CREATE TABLE commitment_study (
+        commitment INTEGER NOT NULL REFERENCES commitment (id) ON DELETE CASCADE, study_instance_uid TEXT NOT NULL,
+        PRIMARY KEY (commitment, study_instance_uid)
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX commitment_study_uid ON commitment_study (study_instance_uid)',
+      `CREATE TABLE committed_instance (
+        study_instance_uid TEXT NOT NULL, sop_instance_uid TEXT NOT NULL, ae_title TEXT NOT NULL, failure INTEGER,
+        at INTEGER NOT NULL, PRIMARY KEY (study_instance_uid, sop_instance_uid)
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX committed_instance_at ON committed_instance (at)',
+      'CREATE INDEX committed_instance_failed ON committed_instance (study_instance_uid, sop_instance_uid) WHERE failure IS NOT NULL',
+      `CREATE TABLE receipt_total (
+        study_instance_uid TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('delivery', 'commitment')), peer TEXT NOT NULL,
+        instances INTEGER NOT NULL, confirmed INTEGER NOT NULL, last_at INTEGER NOT NULL,
+        PRIMARY KEY (study_instance_uid, kind, peer)
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

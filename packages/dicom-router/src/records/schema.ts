@@ -22,6 +22,7 @@ import {
   settleDelivery,
 } from './deliveries.ts';
 import { forgetPrefetches, notePrefetch, settlePrefetch } from './prefetches.ts';
+import { foldCommitted } from './receipt-totals.ts';
 import { putRules, seedRules } from './rules.ts';
 import { deleteAe, deleteDestination, putAe, putDestination, seedAes, seedDestinations } from './settings.ts';
 import { noteShare } from './shares.ts';
@@ -67,6 +68,7 @@ export type RouterProcedures = {
   readonly takeCommitmentReport: typeof takeCommitmentReport;
   readonly reviveCommitmentRequests: typeof reviveCommitmentRequests;
   readonly forgetCommitmentRequests: typeof forgetCommitmentRequests;
+  readonly foldCommitted: typeof foldCommitted;
   readonly keepSecret: typeof keepSecret;
   readonly seedProfiles: typeof seedProfiles;
   readonly putProfile: typeof putProfile;
@@ -112,6 +114,7 @@ export const procedures: RouterProcedures = {
   takeCommitmentReport,
   reviveCommitmentRequests,
   forgetCommitmentRequests,
+  foldCommitted,
   keepSecret,
   seedProfiles,
   putProfile,

@@ -1,5 +1,6 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import type { Insertable } from 'kysely';
+import { keepDeliveryTotals } from './receipt-totals.ts';
 import { db, type Tables } from './tables.ts';
 
 export type AeRow = Insertable<Tables['ae']>;
@@ -64,6 +65,7 @@ export const deleteDestination: Procedure<{ readonly id: string }, 'deleted' | '
   if (open !== undefined) {
     return 'busy';
   }
+  yield* keepDeliveryTotals({ destination: id });
   yield* run(db.deleteFrom('delivery').where('destination', '=', id));
   const gone = yield* runFirst(db.deleteFrom('destination').where('id', '=', id).returning('id'));
   return gone === undefined ? 'absent' : 'deleted';

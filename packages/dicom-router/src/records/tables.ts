@@ -75,6 +75,8 @@ export interface Tables {
     readonly origin: string | null;
     /** 1 when another object came under its UID while it was being sent. */
     readonly again: Generated<number>;
+    /** 1 for a copy of what was delivered so long ago that only its count is kept: once done it counts no more. */
+    readonly repeated: Generated<number>;
   };
   /** What another facility was given, and why it might. */
   readonly delivery_share: {
@@ -120,6 +122,32 @@ export interface Tables {
     readonly sop_instance_uid: string;
     /** Failure Reason (0008,1197); null where it is safe, or not looked for yet. */
     readonly failure: number | null;
+  };
+  /** The studies that instances of a request belong to. */
+  readonly commitment_study: {
+    readonly commitment: number;
+    readonly study_instance_uid: string;
+  };
+  /** What was told to machines that asked for safekeeping, by the last request that names the instance. */
+  readonly committed_instance: {
+    /** Of what is nowhere: each study of the request. */
+    readonly study_instance_uid: string;
+    readonly sop_instance_uid: string;
+    readonly ae_title: string;
+    /** Failure Reason (0008,1197); null where it is safe. */
+    readonly failure: number | null;
+    readonly at: number;
+  };
+  /** Counted lines of `delivery` and `committed_instance` that were forgotten. */
+  readonly receipt_total: {
+    readonly study_instance_uid: string;
+    readonly kind: 'delivery' | 'commitment';
+    /** A destination, or the AE title of a machine. */
+    readonly peer: string;
+    readonly instances: number;
+    /** Of these, what the destination confirmed to keep. */
+    readonly confirmed: number;
+    readonly last_at: number;
   };
   /** Storage commitment that we asked a destination for. */
   readonly commitment_request: {

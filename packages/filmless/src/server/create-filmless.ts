@@ -140,7 +140,8 @@ async function openServices(
   let opened: Router | undefined;
   // NOTE: nothing comes over HTTP before the router is there: its port is opened last.
   const arrived: ArrivalListener = async (...arrival) => await opened?.arrived(...arrival);
-  const archive = stack.use(await openArchive({ ...context, arrived }));
+  const transfers = () => opened?.transfers;
+  const archive = stack.use(await openArchive({ ...context, arrived, transfers }));
   const stores = new Map<string, number>();
   const deposit = countedDeposit(archive, stores);
   const gateway = stack.use(await openGateway(context, archive));

@@ -1,5 +1,5 @@
 import type { Access, AppEnv, Facility, Log, Meter, Source, Subject } from '@filmless/access';
-import type { Archive, ArrivalListener } from '@filmless/archive';
+import type { Archive, ArrivalListener, Transfers } from '@filmless/archive';
 import {
   type ArchiveFetch,
   createRouter,
@@ -31,6 +31,8 @@ export interface PartContext {
   readonly meter: Meter;
   /** Hears of what comes over HTTP. */
   readonly arrived?: ArrivalListener;
+  /** Knows what becomes of studies beyond the archive, once there is a router. */
+  readonly transfers?: () => Transfers | undefined;
 }
 
 export interface RouterPartContext extends PartContext {
@@ -70,6 +72,8 @@ async function openRouter(
       dataDir: config.dataDir,
       reception: archive.reception,
       deposit,
+      changed: (study) => archive.changed(study),
+      refused: ({ callingAe: sender, ...refused }) => archive.refused({ ...refused, sender }),
       archiveFetch: archiveFetch(inProcess(archive.app, ROUTER_SERVICE)),
       safeAt,
       fixedDestinations,

@@ -1,6 +1,6 @@
 import { createApi } from '@filmless/access';
 import { expect, it } from 'vitest';
-import { startDouble } from '../../test/doubles.ts';
+import { NO_TRANSFERS, startDouble } from '../../test/doubles.ts';
 import { freePort } from '../../test/support/storescp.ts';
 import { gatherHealth } from './health.ts';
 import { watchQueues } from './queues.ts';
@@ -27,6 +27,7 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
     renewTls: () => undefined,
     dicomPort: port,
     associations: 0,
+    transfers: NO_TRANSFERS,
     silentMachines: () => 0,
     astray: () => undefined,
     problems: () => [],

@@ -41,6 +41,10 @@ export interface PerformedRecords {
   performedOfStudies(studyInstanceUids: readonly string[]): Promise<readonly PerformedOfStudy[]>;
   /** How many instances that final steps name have not arrived, of studies where some have not. */
   countAwaited(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Which of these are awaited. */
+  awaitedAmong(sopInstanceUids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Studies of which instances are awaited, each once. */
+  awaitedStudies(limit: number): Promise<readonly string[]>;
   /** Awaited instances by study and UID, in pages: for a start. */
   awaited(after: AwaitedInstance | undefined, limit: number): Promise<readonly AwaitedInstance[]>;
   /** Instances that are here now. */

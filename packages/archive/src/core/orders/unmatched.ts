@@ -25,7 +25,7 @@ export interface UnmatchedPage {
   readonly next: string | null;
 }
 
-type Needs = Pick<Dependencies, 'records' | 'index' | 'now' | 'limits'>;
+type Needs = Pick<Dependencies, 'records' | 'index' | 'transfers' | 'now' | 'limits' | 'log'>;
 
 /** Pages of studies looked through for one answer: where nearly all are matched it says how to go on instead. */
 const MOST_PAGES = 40;

@@ -8,11 +8,11 @@ import { givenTexts } from './given-texts.ts';
 import { PROBLEMS } from './schemas.ts';
 import { ListedStudy, StudyDetailSchema } from './study-schemas.ts';
 
-const Uid = z
+export const Uid: z.ZodString = z
   .string()
   .regex(/^[0-9.]{1,64}$/, 'not a UID')
   .openapi({ example: '1.2.840.113619.2.1' });
-const Day = z.iso.date().openapi({ example: '2026-03-01' });
+export const Day: z.ZodISODate = z.iso.date().openapi({ example: '2026-03-01' });
 
 const Query = z.object({
   q: z

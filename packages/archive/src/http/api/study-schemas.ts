@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { SeriesEntry, StudyDetail, StudyEntry } from '../../core/model.ts';
 import { ORDER_STATES } from '../../core/orders/model.ts';
 import type { StudyAround } from '../../core/orders/study-around.ts';
+import { RECEIPT_STATES } from '../../core/receipts/model.ts';
 
 /** Studies as `/api/studies` gives them. */
 
@@ -13,6 +14,16 @@ const Completeness = z
     since: z.string(),
   })
   .openapi('Completeness', { description: 'a guess that anything new may change' });
+
+const Mark = z
+  .object({
+    state: z.enum(RECEIPT_STATES),
+    missing: z.number().openapi({ description: 'instances told of, and not here' }),
+    refused: z.number().openapi({ description: 'of these, what was sent and not taken' }),
+    aside: z.number().openapi({ description: 'deliveries that wait for a person' }),
+    waiting: z.number().openapi({ description: 'deliveries on their way' }),
+  })
+  .openapi('ReceiptMark', { description: 'the receipt in short: `GET /api/studies/{study}/receipt`' });
 
 const STUDY = {
   studyInstanceUid: z.string(),
@@ -38,6 +49,7 @@ const STUDY = {
   verified: z.boolean(),
   conflicts: z.number(),
   completeness: Completeness,
+  receipt: Mark,
   order: z
     .object({ accessionNumber: z.string(), state: z.enum(ORDER_STATES) })
     .nullable()
