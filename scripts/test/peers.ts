@@ -17,11 +17,19 @@ const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 
 const inPath = (path: string) => () => existsSync(path);
 
+/** A disk that can be filled is mounted for a test: as root, where that may. */
+function mayMount(): boolean {
+  return (
+    process.getuid?.() === 0 && spawnSync('/usr/bin/unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+  );
+}
+
 const PEERS: readonly Peer[] = [
   { name: 'dcmtk', debian: ['dcmtk'], isThere: inPath('/usr/bin/storescu') },
   { name: 'orthanc', debian: ['orthanc', 'orthanc-dicomweb'], isThere: inPath('/usr/sbin/Orthanc') },
   { name: 'chromium', debian: ['chromium'], isThere: inPath('/usr/bin/chromium') },
   { name: 'strace', debian: ['strace'], isThere: inPath('/usr/bin/strace') },
+  { name: 'mount', debian: ['mount', 'util-linux'], isThere: mayMount },
   { name: 'systemd', debian: ['systemd'], isThere: inPath('/usr/bin/systemd-analyze') },
 ];
 

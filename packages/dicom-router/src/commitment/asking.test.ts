@@ -90,7 +90,7 @@ function open(): CommitmentAsking {
 const DECISION: Decision = { destination: 'pacs', rule: 'all', priority: 'routine', changes: {} };
 
 /** An instance that was delivered, and is to be asked about. */
-async function deliver(number: number): Promise<void> {
+async function deliver(number: number, copyUid?: string): Promise<void> {
   const instance = {
     studyInstanceUid: '2.25.1',
     seriesInstanceUid: '2.25.1.1',
@@ -102,7 +102,7 @@ async function deliver(number: number): Promise<void> {
   await database.write('queueDeliveries', { decisions: [DECISION], instance, now, again: false });
   const due = await database.write('claimDeliveries', { destination: 'pacs', classes: DELIVERY_CLASSES, now, limit: 10 });
   for (const { id } of due) {
-    await database.write('settleDelivery', { id, attempts: 1, outcome: { state: 'done', confirm: true }, now });
+    await database.write('settleDelivery', { id, attempts: 1, outcome: { state: 'done', confirm: true, copyUid }, now });
   }
 }
 
@@ -169,6 +169,18 @@ describe('a destination that is asked to commit itself', () => {
     expect(await report(uid, [1, 2], [])).toEqual({ status: 'success', elements: { EventTypeID: 1 } });
     expect(await states()).toEqual(['done confirmed', 'done confirmed']);
     expect(await database.read(db.selectFrom('commitment_request').select('state'))).toEqual([{ state: 'answered' }]);
+  });
+
+  it('is asked for the UIDs of copies that have their own', async () => {
+    await deliver(1, '2.25.1.1.77');
+    await deliver(2, '2.25.1.1.88');
+    await asking.start();
+    const uid = await askedFor(1);
+    const [request] = called[0]?.performed ?? [];
+    const references = items(request?.dataSet ?? {}, TAG.ReferencedSOPSequence);
+    expect(references.map((item) => firstText(item, TAG.ReferencedSOPInstanceUID))).toEqual(['2.25.1.1.77', '2.25.1.1.88']);
+    await report(uid, [77], [88]);
+    expect(await states()).toEqual(['done confirmed', 'queued null']);
   });
 
   it('is sent again what it does not keep, and asked again; after that a person decides', async () => {

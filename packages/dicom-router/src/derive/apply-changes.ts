@@ -1,15 +1,6 @@
-import {
-  canHold,
-  type DataSet,
-  formatPersonName,
-  isPersonName,
-  type MutableDataSet,
-  recodeDataSet,
-  type TransferSyntax,
-  texts,
-  writeDataSet,
-} from '@filmless/dicom';
+import { type DataSet, type MutableDataSet, recodeDataSet, type TransferSyntax, texts, writeDataSet } from '@filmless/dicom';
 import type { Changes } from '../routing/decision.ts';
+import { type Coercion, isHeld, ORIGINAL_ATTRIBUTES, originalAttributes } from './original-attributes.ts';
 import type { Head } from './read-head.ts';
 import { checkChangeable, setAttribute } from './set-attribute.ts';
 
@@ -40,27 +31,32 @@ export function changedDataSet(dataSet: DataSet, changes: Changes): DataSet {
 }
 
 /**
- * The bytes of a head with what a rule sets, without what it removes; all else keeps its bytes. Where the object's character set cannot
- * hold a text that is set, all its texts go over into UTF-8.
+ * The bytes of a head with what a rule sets, without what it removes; all else keeps its bytes. What was replaced is noted in it, where
+ * it is known by whom and when and no rule removes that. Where the object's character set cannot hold a text that is set, all its texts
+ * go over into UTF-8.
  * @throws RouterError `invalid-request`, DicomError
  */
-export function changedBytes(head: Head, changes: Changes, transferSyntax: TransferSyntax): readonly Uint8Array[] {
-  const replace = attributesOf(changes);
+export function changedBytes(
+  head: Head,
+  changes: Changes,
+  transferSyntax: TransferSyntax,
+  coercion: Coercion | undefined,
+): readonly Uint8Array[] {
+  const set = attributesOf(changes);
+  const omit = removedBy(changes);
+  const original =
+    coercion === undefined || omit.has(ORIGINAL_ATTRIBUTES) ? undefined : originalAttributes(head.dataSet, set, coercion);
+  const replace = original === undefined ? set : { ...set, [ORIGINAL_ATTRIBUTES]: original };
   const characterSets = texts(head.dataSet, CHARACTER_SET);
-  const holds = Object.values(replace).every(({ Value = [] }) =>
-    Value.every((value) => {
-      const text = typeof value === 'object' && value !== null && isPersonName(value) ? formatPersonName(value) : value;
-      return typeof text !== 'string' || canHold(text, characterSets);
-    }),
-  );
-  if (!holds) {
-    return [writeDataSet(changedDataSet(head.dataSet, changes), { explicitVr: transferSyntax.explicitVr })];
+  if (!Object.values(replace).every((attribute) => isHeld(attribute, characterSets))) {
+    const noted = original === undefined ? head.dataSet : { ...head.dataSet, [ORIGINAL_ATTRIBUTES]: original };
+    return [writeDataSet(changedDataSet(noted, changes), { explicitVr: transferSyntax.explicitVr })];
   }
   return recodeDataSet(head.bytes, {
     from: transferSyntax,
     to: transferSyntax,
     replace,
     characterSets,
-    omit: removedBy(changes),
+    omit,
   });
 }

@@ -4,6 +4,7 @@ import {
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
   EXPLICIT_VR_LITTLE_ENDIAN,
   firstText,
+  items,
   pixelDataHeader,
   readDataSet,
   readFileMeta,
@@ -16,6 +17,8 @@ import { Deidentification, type NamedProfile } from './deidentification.ts';
 import { type DerivedInstance, derive, type OpenedDataSet } from './derive.ts';
 
 const JPEG_LS = '1.2.840.10008.1.2.4.80';
+const STORED_AT = Date.UTC(2026, 2, 1);
+const COERCION = { system: 'FILMLESS', source: 'CT01' };
 const INSTANCE = {
   studyInstanceUid: '1.2.3',
   seriesInstanceUid: '1.2.3.1',
@@ -90,7 +93,7 @@ function archive(have: Readonly<Record<string, Uint8Array>>, size = 50) {
       const close = async () => {
         open -= 1;
       };
-      return { transferSyntaxUid, fileMeta: Buffer.from('as stored'), bytes: trickle(bytes, size), close };
+      return { transferSyntaxUid, fileMeta: Buffer.from('as stored'), storedAt: STORED_AT, bytes: trickle(bytes, size), close };
     },
   };
 }
@@ -106,7 +109,7 @@ async function bytesOf(derived: DerivedInstance): Promise<Buffer> {
 
 async function made(have: Readonly<Record<string, Uint8Array>>, changes: Changes, wanted?: string, size?: number) {
   const source = archive(have, size);
-  const derived = await derive({ open: source.open, deidentification }, INSTANCE, changes, wanted);
+  const derived = await derive({ open: source.open, deidentification, coercion: COERCION }, INSTANCE, changes, wanted);
   const bytes = await bytesOf(derived);
   expect(source.left()).toBe(0);
   const { explicitVr, littleEndian } = { explicitVr: true, littleEndian: true };
@@ -138,12 +141,26 @@ describe('what goes out', () => {
     expect(bytes.subarray(-PADDING.length).equals(PADDING)).toBe(true);
   });
 
+  it('says what was there before, unless the rule removes that, and never what was removed', async () => {
+    const set = [{ tag: '00080080', value: 'Haus Öst' }];
+    const { read } = await made({ [EXPLICIT_VR_LITTLE_ENDIAN]: NATIVE }, { set, remove: ['00100020'] });
+    const [item] = items(read.dataSet, '04000561');
+    expect(firstText(item ?? {}, '04000562')).toBe('20260301000000+0000');
+    expect(items(item ?? {}, '04000550')).toEqual([{ '00080080': { vr: 'LO', Value: ['Klinik Süd'] } }]);
+    const without = await made({ [EXPLICIT_VR_LITTLE_ENDIAN]: NATIVE }, { set, remove: ['04000561'] });
+    expect(without.read.dataSet['04000561']).toBeUndefined();
+    const hidden = await made({ [EXPLICIT_VR_LITTLE_ENDIAN]: NATIVE }, { deidentify: 'basic', set });
+    expect(hidden.read.dataSet['04000561']).toBeUndefined();
+  });
+
   it('goes over into UTF-8 where its character set cannot hold what is set', async () => {
     const changes = { set: [{ tag: '00080080', value: 'BV Sa Đéc' }] };
     const { read } = await made({ [EXPLICIT_VR_LITTLE_ENDIAN]: NATIVE }, changes);
     expect(firstText(read.dataSet, '00080005')).toBe('ISO_IR 192');
     expect(firstText(read.dataSet, '00080080')).toBe('BV Sa Đéc');
     expect(firstText(read.dataSet, '00100010')).toBe('Müller^Jörg');
+    const [noted] = items(items(read.dataSet, '04000561')[0] ?? {}, '04000550');
+    expect(firstText(noted ?? {}, '00080080')).toBe('Klinik Süd');
   });
 
   it.each([1, 7, 1000])('is a copy with UIDs of its own when it is de-identified, in pieces of %i', async (size) => {
@@ -203,9 +220,9 @@ describe('what goes out', () => {
     ['a private attribute that is set', { set: [{ tag: '00091001', value: '1' }] }, /VR is not known/],
   ])('is nothing with %s, and what was opened is closed', async (_, changes, message) => {
     const source = archive({ [EXPLICIT_VR_LITTLE_ENDIAN]: NATIVE });
-    await expect(derive({ open: source.open, deidentification }, INSTANCE, changes, undefined)).rejects.toThrow(
-      expect.objectContaining({ code: 'not-derivable', message: expect.stringMatching(message) }),
-    );
+    await expect(
+      derive({ open: source.open, deidentification, coercion: COERCION }, INSTANCE, changes, undefined),
+    ).rejects.toThrow(expect.objectContaining({ code: 'not-derivable', message: expect.stringMatching(message) }));
     expect(source.left()).toBe(0);
   });
 
@@ -224,7 +241,7 @@ describe('what goes out', () => {
       bytes: long(),
       close: async () => undefined,
     });
-    const derived = await derive({ open, deidentification }, INSTANCE, { deidentify: 'basic' }, undefined);
+    const derived = await derive({ open, deidentification, coercion: COERCION }, INSTANCE, { deidentify: 'basic' }, undefined);
     const hash = createHash('sha1');
     let [total, most] = [0, 0];
     const before = process.memoryUsage().arrayBuffers;

@@ -16,6 +16,7 @@ import type { DeliveredInstance } from '../records/deliveries.ts';
 import type { Changes } from '../routing/decision.ts';
 import { changedBytes, changedDataSet } from './apply-changes.ts';
 import type { Deidentification } from './deidentification.ts';
+import type { Coercion } from './original-attributes.ts';
 import { PieceReader } from './piece-reader.ts';
 import { fragments, nativePixels } from './pixel-stream.ts';
 import { type Head, readHead } from './read-head.ts';
@@ -27,6 +28,8 @@ export interface OpenedDataSet {
   readonly fileMeta: Uint8Array;
   /** Without file meta information; read once. */
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** When the archive got it, milliseconds since 1970; undefined where it does not say. */
+  readonly storedAt?: number | undefined;
   close(): Promise<void>;
 }
 
@@ -40,6 +43,8 @@ export interface DeriveOptions {
   /** Opens the instance as the archive has it, or in another transfer syntax. @throws RouterError as `openArchived` does */
   readonly open: (transferSyntaxUid: string | undefined) => Promise<OpenedDataSet>;
   readonly deidentification: Deidentification;
+  /** Who changes copies, and from whom the original came. */
+  readonly coercion: Omit<Coercion, 'at'>;
 }
 
 /** Nothing is to be changed but, perhaps, the transfer syntax. */
@@ -128,7 +133,7 @@ async function copyOf(
 ): Promise<DerivedInstance | 'needs-native'> {
   const reader = new PieceReader(opened.bytes);
   const head = await readHead(reader, syntax);
-  const made = await madeHead(options, head, changes, syntax);
+  const made = await madeHead(options, head, changes, syntax, opened.storedAt);
   const works = made.areas.length > 0 || made.clearsUnusedBits;
   if (works && syntax.encapsulated) {
     return 'needs-native';
@@ -158,9 +163,15 @@ function evenLength(length: number | undefined): number | undefined {
   return length === undefined ? undefined : length + (length % 2);
 }
 
-async function madeHead(options: DeriveOptions, head: Head, changes: Changes, syntax: TransferSyntax): Promise<MadeHead> {
+async function madeHead(
+  options: DeriveOptions,
+  head: Head,
+  changes: Changes,
+  syntax: TransferSyntax,
+  at: number | undefined,
+): Promise<MadeHead> {
   if (changes.deidentify === undefined) {
-    const parts = changedBytes(head, changes, syntax);
+    const parts = changedBytes(head, changes, syntax, at === undefined ? undefined : { ...options.coercion, at });
     return { parts, dataSet: head.dataSet, areas: [], clearsUnusedBits: false, keepsTrailer: true };
   }
   const { pixelData } = head;

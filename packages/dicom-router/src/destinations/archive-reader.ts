@@ -30,11 +30,12 @@ export async function openArchived(
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
   const path = `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`;
   const response = await askArchive(reading, path, transferSyntaxUid ?? '*');
-  const pieces = await instancePieces(response).catch(async (error: unknown) => {
+  const { pieces, lastModified } = await instancePieces(response).catch(async (error: unknown) => {
     await response.body?.cancel().catch(() => undefined);
     throw brokenOff(error);
   });
-  return await openDataSet(new Filler(pieces, reading.buffers), reading.buffers);
+  const storedAt = Date.parse(lastModified ?? '');
+  return await openDataSet(new Filler(pieces, reading.buffers), reading.buffers, Number.isNaN(storedAt) ? undefined : storedAt);
 }
 
 /**
@@ -70,18 +71,23 @@ export async function askArchive(
   }
 }
 
+interface FoundInstance {
+  readonly pieces: BodyPieces;
+  readonly lastModified: string | null | undefined;
+}
+
 /** The bytes of the one part, or of the body when it is not multipart. */
-async function instancePieces({ headers, body }: Response): Promise<BodyPieces> {
+async function instancePieces({ headers, body }: Response): Promise<FoundInstance> {
   if (body === null) {
     throw new RouterError('archive', 'the archive answered with nothing');
   }
   const { type, parameters } = parseContentType(headers.get('content-type') ?? '');
   if (!type.startsWith('multipart/')) {
-    return piecesOf(body);
+    return { pieces: piecesOf(body), lastModified: headers.get('last-modified') };
   }
   const parts = takeParts(body);
   if (parts === undefined) {
-    return firstPart(body, parameters.boundary ?? '');
+    return await firstPart(body, parameters.boundary ?? '');
   }
   const { done, value } = await parts.next();
   if (done === true) {
@@ -89,13 +95,23 @@ async function instancePieces({ headers, body }: Response): Promise<BodyPieces> 
   }
   // The one part that is wanted is the only one there is.
   await parts.return?.();
-  return piecesOf(value.body);
+  return { pieces: piecesOf(value.body), lastModified: value.headers['last-modified'] };
 }
 
-async function* firstPart(body: ReadableStream<Uint8Array>, boundary: string): AsyncGenerator<Uint8Array, void, void> {
-  for await (const part of readMultipart(body, boundary)) {
-    yield* part.body;
-    return;
+async function firstPart(body: ReadableStream<Uint8Array>, boundary: string): Promise<FoundInstance> {
+  const parts = readMultipart(body, boundary);
+  const { done, value } = await parts.next();
+  if (done === true) {
+    throw new RouterError('archive', 'the archive answered with no instance');
   }
-  throw new RouterError('archive', 'the archive answered with no instance');
+  return { pieces: only(parts, value.body), lastModified: value.headers.get('last-modified') };
+}
+
+/** Of a part that no other is read after. */
+async function* only(parts: AsyncIterator<unknown>, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* body;
+  } finally {
+    await parts.return?.();
+  }
 }

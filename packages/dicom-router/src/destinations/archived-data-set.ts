@@ -13,6 +13,8 @@ export interface ArchivedDataSet {
   readonly transferSyntaxUid: string;
   /** Preamble, prefix and file meta information: what stands before the data set in a Part 10 file. */
   readonly fileMeta: Uint8Array;
+  /** When the archive got it, milliseconds since 1970; undefined where it does not say. */
+  readonly storedAt?: number | undefined;
   /** Read once. Fails with RouterError `archive`. */
   readonly pieces: AsyncIterable<OutgoingPiece>;
   close(): Promise<void>;
@@ -22,10 +24,10 @@ export interface ArchivedDataSet {
  * Reads file meta information from the beginning of a Part 10 file. What it was read from is let go when that fails.
  * @throws RouterError `archive`
  */
-export async function openDataSet(filler: Filler, buffers: SendBuffers): Promise<ArchivedDataSet> {
+export async function openDataSet(filler: Filler, buffers: SendBuffers, storedAt?: number): Promise<ArchivedDataSet> {
   const source = new FilledPieces(filler, buffers);
   try {
-    return { ...(await source.readMeta()), pieces: source, close: () => source.close() };
+    return { ...(await source.readMeta()), storedAt, pieces: source, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw brokenOff(error);

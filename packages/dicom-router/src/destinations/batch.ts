@@ -112,13 +112,11 @@ export class Batch {
     this.#options.changed?.(delivery.studyInstanceUid);
   }
 
-  #outcomeOf({ legal, changes }: Delivery, sent: SendOutcome, attempts: number, now: number): AttemptOutcome {
+  #outcomeOf({ legal }: Delivery, sent: SendOutcome, attempts: number, now: number): AttemptOutcome {
     const { limits, random } = this.#options;
     if (sent.kind === 'done') {
-      // Of a copy that has a UID of its own the receiver would say that it has never seen it.
-      const confirm =
-        this.#destination.kind === 'dicom' && this.#destination.commitment === true && changes.deidentify === undefined;
-      return { state: 'done', confirm, legal };
+      const confirm = this.#destination.kind === 'dicom' && this.#destination.commitment === true;
+      return { state: 'done', confirm, legal, copyUid: sent.copyUid };
     }
     const problem = sent.comment === undefined ? sent.problem : `${sent.problem}: ${sent.comment}`;
     if (sent.kind === 'aside') {

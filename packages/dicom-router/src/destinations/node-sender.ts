@@ -36,7 +36,7 @@ function proposedFor({ sopClassUid, transferSyntaxUid, changes }: Delivery): rea
 
 /** The copy of an instance that its rule changes; undefined for one that goes out as it is stored. */
 function copyToSend(
-  { deidentification }: SenderOptions,
+  { aeTitle, deidentification }: SenderOptions,
   reading: ReadingArchive,
   delivery: Delivery,
   transferSyntaxUid: string | undefined,
@@ -45,10 +45,13 @@ function copyToSend(
     return undefined;
   }
   const open = (wanted: string | undefined) => openArchivedFile(reading, delivery, wanted);
-  return derive({ open, deidentification }, delivery, delivery.changes, transferSyntaxUid).then(({ bytes, ...copy }) => ({
-    ...copy,
-    pieces: outgoing(bytes),
-  }));
+  const coercion = { system: aeTitle, source: delivery.origin?.callingAe ?? '' };
+  return derive({ open, deidentification, coercion }, delivery, delivery.changes, transferSyntaxUid).then(
+    ({ bytes, ...copy }) => ({
+      ...copy,
+      pieces: outgoing(bytes),
+    }),
+  );
 }
 
 async function* outgoing(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<OutgoingPiece, void, void> {

@@ -16,6 +16,7 @@ export interface OutgoingOptions {
   readonly archiveFetch: ArchiveFetch;
   readonly buffers: SendBuffers;
   readonly deidentification: Deidentification;
+  readonly aeTitle: string;
 }
 
 /**
@@ -30,8 +31,14 @@ export async function openArchivedFile(
   instance: Parameters<typeof openArchived>[1],
   transferSyntaxUid: string | undefined,
 ): Promise<OpenedDataSet> {
-  const { pieces, close, fileMeta, transferSyntaxUid: found } = await openArchived(reading, instance, transferSyntaxUid);
-  return { transferSyntaxUid: found, fileMeta, bytes: kept(pieces), close };
+  const {
+    pieces,
+    close,
+    fileMeta,
+    storedAt,
+    transferSyntaxUid: found,
+  } = await openArchived(reading, instance, transferSyntaxUid);
+  return { transferSyntaxUid: found, fileMeta, storedAt, bytes: kept(pieces), close };
 }
 
 /** The memory of a piece is used again as soon as the next is asked for. */
@@ -44,11 +51,12 @@ async function* kept(pieces: ArchivedDataSet['pieces']): AsyncGenerator<Uint8Arr
 }
 
 /** As it is stored, or the copy that the delivery's changes make of it. */
-export function outgoingFiles({ archiveFetch, buffers, deidentification }: OutgoingOptions): OpenFile {
+export function outgoingFiles({ archiveFetch, aeTitle, buffers, deidentification }: OutgoingOptions): OpenFile {
   return async (delivery, signal) => {
     const reading = { archive: (request: Request) => archiveFetch(request), buffers, signal };
     const open = (transferSyntaxUid: string | undefined) => openArchivedFile(reading, delivery, transferSyntaxUid);
-    const made = (wanted: string | undefined) => derive({ open, deidentification }, delivery, delivery.changes, wanted);
+    const coercion = { system: aeTitle, source: delivery.origin?.callingAe ?? '' };
+    const made = (wanted: string | undefined) => derive({ open, deidentification, coercion }, delivery, delivery.changes, wanted);
     try {
       return await made(delivery.changes.transferSyntaxUid);
     } catch (error) {

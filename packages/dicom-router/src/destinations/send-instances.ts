@@ -16,6 +16,8 @@ export type SendOutcome = Delivered | Undelivered;
 
 interface Delivered {
   readonly kind: 'done';
+  /** Of the copy that arrived, where it has a UID of its own. */
+  readonly copyUid?: string;
   /** What the peer answered when that was not plain success: a warning, or that it had the instance. */
   readonly status?: number;
 }
@@ -206,7 +208,7 @@ async function transmit(
         AffectedSOPClassUID: sopClassUid,
         CommandField: COMMAND.cStoreRq,
         Priority: MEDIUM_PRIORITY,
-        AffectedSOPInstanceUID: 'sopInstanceUid' in prepared.archived ? prepared.archived.sopInstanceUid : sopInstanceUid,
+        AffectedSOPInstanceUID: copyUidOf(prepared.archived) ?? sopInstanceUid,
         ...(moveOriginator === undefined
           ? {}
           : {
@@ -216,12 +218,18 @@ async function transmit(
       },
       prepared.archived.pieces,
     );
-    return outcomeOf(status, comment);
+    const outcome = outcomeOf(status, comment);
+    const copyUid = copyUidOf(prepared.archived);
+    return outcome.kind === 'done' && copyUid !== undefined && copyUid !== sopInstanceUid ? { ...outcome, copyUid } : outcome;
   } catch (error) {
     throw error instanceof RouterError ? error : new RouterError('archive', messageOf(error), { cause: error });
   } finally {
     await prepared.archived.close();
   }
+}
+
+function copyUidOf(archived: Omit<ArchivedDataSet, 'fileMeta'> | CopyToSend): string | undefined {
+  return 'sopInstanceUid' in archived ? archived.sopInstanceUid : undefined;
 }
 
 function outcomeOf(status: number, comment: string | undefined): SendOutcome {

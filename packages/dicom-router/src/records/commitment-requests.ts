@@ -26,7 +26,7 @@ export const beginCommitmentRequest: Procedure<
   const due = yield* run(
     db
       .selectFrom('delivery')
-      .select(['id', 'sop_class_uid', 'sop_instance_uid'])
+      .select(['id', 'sop_class_uid', 'sop_instance_uid', 'copy_uid'])
       .where('destination', '=', destination)
       .where('commitment', '=', 'wanted')
       .where('state', '=', 'done')
@@ -59,9 +59,14 @@ export const beginCommitmentRequest: Procedure<
   return {
     id,
     transactionUid,
-    instances: due.map((delivery) => ({ sopClassUid: delivery.sop_class_uid, sopInstanceUid: delivery.sop_instance_uid })),
+    instances: due.map((delivery) => ({ sopClassUid: delivery.sop_class_uid, sopInstanceUid: deliveredUid(delivery) })),
   };
 };
+
+/** What the receiver knows it by. */
+function deliveredUid(delivery: { readonly sop_instance_uid: string; readonly copy_uid: string | null }): string {
+  return delivery.copy_uid ?? delivery.sop_instance_uid;
+}
 
 /** The peer took the request, unless its answer came sooner. */
 export const commitmentRequestAsked: Procedure<{ readonly id: number; readonly now: number }, void> = function* ({ id, now }) {
@@ -139,7 +144,7 @@ export const takeCommitmentReport: Procedure<
   const asked = yield* run(
     db
       .selectFrom('delivery')
-      .select(['id', 'sop_instance_uid', 'resends'])
+      .select(['id', 'sop_instance_uid', 'copy_uid', 'resends'])
       .where('commitment_request', '=', request.id)
       .where('commitment', '=', 'asked'),
   );
@@ -147,14 +152,14 @@ export const takeCommitmentReport: Procedure<
   const failed = new Map(report.failed.map(({ sopInstanceUid, reason }) => [sopInstanceUid, reason]));
   const counts = { confirmed: 0, resent: 0, aside: 0 };
   for (const delivery of asked) {
-    const reason = failed.get(delivery.sop_instance_uid);
+    const reason = failed.get(deliveredUid(delivery));
     // A failure outweighs a promise about the same instance: sending it once more harms nobody.
     if (reason !== undefined) {
       const again = delivery.resends < maxResends;
       counts[again ? 'resent' : 'aside'] += 1;
       yield* run(refusedDelivery(delivery, reason, again, now));
     } else {
-      const confirmed = committed.has(delivery.sop_instance_uid);
+      const confirmed = committed.has(deliveredUid(delivery));
       counts.confirmed += Number(confirmed);
       yield* run(
         db

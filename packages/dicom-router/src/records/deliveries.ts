@@ -81,6 +81,7 @@ export const queueDeliveries: Procedure<
       resends: 0,
       // What is new counts, and what was delivered is known by its line.
       repeated: again ? 0 : Number(yield* hasDeliveryTotal(instance.studyInstanceUid, destination)),
+      copy_uid: null,
     };
     const rows = yield* run(
       db
@@ -185,7 +186,13 @@ function parseOrigin(text: string): Origin {
 /** What became of one attempt. */
 export type AttemptOutcome =
   /** `confirm`: the destination is to be asked whether it keeps the instance safe. */
-  | { readonly state: 'done'; readonly confirm?: boolean; readonly legal?: LegalBasis | undefined }
+  | {
+      readonly state: 'done';
+      readonly confirm?: boolean;
+      readonly legal?: LegalBasis | undefined;
+      /** Under which SOP Instance UID it arrived, where that is another. */
+      readonly copyUid?: string | undefined;
+    }
   | { readonly state: 'queued'; readonly problem: string; readonly nextAttempt: number }
   | { readonly state: 'aside'; readonly problem: string };
 
@@ -214,6 +221,7 @@ export const settleDelivery: Procedure<
         finished_at: outcome.state === 'done' ? now : null,
         ...(outcome.state === 'queued' ? { next_attempt: outcome.nextAttempt } : {}),
         ...(outcome.state === 'done' && outcome.confirm === true ? { commitment: 'wanted' as const } : {}),
+        ...(outcome.state === 'done' ? { copy_uid: outcome.copyUid ?? null } : {}),
         ...(outcome.state === 'done' && outcome.legal !== undefined ? { legal: JSON.stringify(outcome.legal) } : {}),
       })
       .where('id', '=', id),

@@ -184,4 +184,9 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    version: 10,
+    name: 'what a delivered copy is called',
+    sqlite: ['ALTER TABLE delivery ADD COLUMN copy_uid TEXT'],
+  },
 ];

@@ -73,6 +73,8 @@ export interface Tables {
     readonly bytes: number | null;
     /** JSON of `Origin`. */
     readonly origin: string | null;
+    /** SOP Instance UID of the copy that was delivered last, where it has one of its own. */
+    readonly copy_uid: string | null;
     /** 1 when another object came under its UID while it was being sent. */
     readonly again: Generated<number>;
     /** 1 for a copy of what was delivered so long ago that only its count is kept: once done it counts no more. */

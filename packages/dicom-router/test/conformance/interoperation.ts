@@ -152,7 +152,12 @@ export const PROOFS: readonly Proof[] = [
     ['Orthanc', 'TLS', SECURE, 'asks over TLS whether images are safe'],
   ]),
   ...of('Storage Commitment', 'SCU', [
-    ['pynetdicom', 'clear', `${ROUTER}/commitment.test.ts`, 'and says so on the %s association; what it lost is sent again'],
+    [
+      'pynetdicom',
+      'clear',
+      `${ROUTER}/commitment.test.ts`,
+      'and says so on the %s association of %s; what it lost is sent again',
+    ],
     ['Orthanc', 'clear', ARCHIVES, 'pynetdicom and Orthanc commit themselves, and what they lost is sent again (%s)'],
     ['pynetdicom', 'TLS', ARCHIVES, 'pynetdicom and Orthanc commit themselves, and what they lost is sent again (%s)'],
     ['Orthanc', 'TLS', ARCHIVES, 'pynetdicom and Orthanc commit themselves, and what they lost is sent again (%s)'],

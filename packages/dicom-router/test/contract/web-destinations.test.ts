@@ -177,12 +177,17 @@ describe('a web server as destination', () => {
   it('is not believed when it answers 200 and has nothing', async () => {
     peer.answer = ({ method }) => (method === 'POST' ? json(200, { '00081199': { vr: 'SQ' } }) : { status: 200, body: '[]' });
     expect(await send([delivery(1)])).toMatchObject({
-      outcomes: [{ kind: 'aside', problem: expect.stringContaining('neither names the instance nor finds it') }],
+      outcomes: [{ kind: 'again', problem: expect.stringContaining('neither names the instance nor finds it') }],
     });
     expect(peer.asked[1]?.path).toBe(
       `/dicom-web/studies/2.25.100/series/2.25.100.1/instances?SOPInstanceUID=${uidOf(1)}&limit=1`,
     );
     expect(Buffer.from(peer.asked[0]?.body ?? []).includes('Content-Type: application/dicom\r\n\r\n')).toBe(true);
+  });
+
+  it('is left to a person when it names nothing and cannot be asked', async () => {
+    peer.answer = ({ method }) => (method === 'POST' ? json(200, {}) : { status: 404, body: '' });
+    expect(await send([delivery(1)])).toMatchObject({ outcomes: [{ kind: 'aside' }] });
   });
 
   it('sets aside what the archive no longer has, and sends the others', async () => {

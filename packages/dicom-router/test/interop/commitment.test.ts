@@ -20,6 +20,8 @@ interface Report {
 
 const HELD = [1, 2, 3].map((number) => testObject(number).sopInstanceUid);
 const MISSING = '2.25.404';
+const COPIES = 'rules: [{ name: copies, then: [{ deidentify: nc }, { send: keeper }] }]';
+const LOOKED_AT = [{ when: {}, areas: [] }];
 
 let archive: OrdersDouble;
 
@@ -115,7 +117,11 @@ describe('pynetdicom keeps what it is sent', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(['same', 'new'])('and says so on the %s association; what it lost is sent again', async (mode) => {
+  it.each([
+    ['same', 'what it was sent'],
+    ['new', 'what it was sent'],
+    ['same', 'de-identified copies, which have UIDs of their own'],
+  ])('and says so on the %s association of %s; what it lost is sent again', async (mode, what) => {
     const reportPort = await freePort();
     await using keeper = await startPeer(
       PYTHON,
@@ -135,7 +141,13 @@ describe('pynetdicom keeps what it is sent', () => {
     };
     await using opened = await openRouter({
       port: reportPort,
-      destinations: [{ ...destination, when: { callingAes: [], modalities: [] } }],
+      ...(what === 'what it was sent'
+        ? { destinations: [{ ...destination, when: { callingAes: [], modalities: [] } }] }
+        : {
+            destinations: [destination],
+            rules: { document: COPIES, linesAbove: 0 },
+            deidentification: [{ name: 'nc', options: [], regions: LOOKED_AT }],
+          }),
       archiveFetch: (request) => opened.deposit.fetch(request),
       limits: { deliveryDelayMs: 100, commitmentQuietMs: 200, commitmentStayMs: 3000 },
     });

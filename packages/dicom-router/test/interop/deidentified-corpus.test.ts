@@ -15,6 +15,7 @@ import { CONFIDENTIALITY_TABLE, CORPUS, CORPUS_THERE, corpusFiles, openFile } fr
 import { PEERS, PYTHON, run } from '../run-peer.ts';
 
 const BASIC = 'basic';
+const COERCION = { system: 'FILMLESS', source: '' };
 const ALL_BUT_DATES = 'everything';
 const SECRET = Buffer.alloc(32, 7);
 const ANYTHING = { studyInstanceUid: '1', seriesInstanceUid: '1', sopInstanceUid: '1', sopClassUid: '1', transferSyntaxUid: '1' };
@@ -46,7 +47,7 @@ const deidentification = new Deidentification(SECRET, profiles);
 async function copy(path: string, file: Uint8Array, deidentify: string, whole: boolean): Promise<Buffer | string> {
   try {
     return await bytesOf(
-      await derive({ open: openFile(path, file), deidentification }, ANYTHING, { deidentify }, undefined),
+      await derive({ open: openFile(path, file), deidentification, coercion: COERCION }, ANYTHING, { deidentify }, undefined),
       whole,
     );
   } catch (error) {

@@ -59,7 +59,7 @@ async function copyOf(file: Uint8Array<ArrayBuffer>, deidentify: string, wanted?
   const archive = ({ url, headers, signal }: Request) => product.fetch(new URL(url).pathname, { headers, signal });
   const reading = { archive, buffers: new CountedBuffers() };
   const open = (syntax: string | undefined) => openArchivedFile(reading, instance, syntax);
-  return await derive({ open, deidentification }, instance, { deidentify }, wanted);
+  return await derive({ open, deidentification, coercion: { system: 'FILMLESS', source: '' } }, instance, { deidentify }, wanted);
 }
 
 async function written(derived: DerivedInstance, path: string): Promise<Buffer> {

@@ -18,6 +18,11 @@ export const CORPUS: string | undefined = [join(ROOT, '..', 'shared', 'corpus')]
   existsSync(join(folder, 'manifest.tsv')),
 );
 
+/** PS3.15 table E.1-1, where it lies beside the checkout. */
+export const CONFIDENTIALITY_TABLE: string | undefined = [
+  join(ROOT, '..', 'shared', 'standard', 'confidentiality_profile_attributes.json'),
+].find((file) => existsSync(file));
+
 export const ADMIN_PASSWORD = 'correct horse battery staple';
 export const ADMIN_TOKEN = 'fl-test-token-0123456789abcdef0123456789abcdef';
 

@@ -121,6 +121,7 @@ async function instancePart(
     headers: {
       'content-type': formatContentType(DICOM, { 'transfer-syntax': syntax }),
       'content-location': instanceUrl(dicomWebRoot(c), instance),
+      'last-modified': new Date(instance.receivedAt).toUTCString(),
     },
     body: await bodyIn(c, context, instance, syntax),
   };

@@ -213,11 +213,15 @@ async function lookedFor(
   const response = await client.fetch(`${instances}?SOPInstanceUID=${sopInstanceUid}&limit=1`, {
     headers: { accept: 'application/dicom+json' },
   });
-  const found = response.status === 200 ? await bodyText(response, FOUND_BYTES).catch(() => '') : '';
+  const searched = response.status === 200 || response.status === 204;
+  const found = searched ? await bodyText(response, FOUND_BYTES).catch(() => '') : '';
   await discard(response);
-  return found.includes(`"${sopInstanceUid}"`)
-    ? { kind: 'done' }
-    : { kind: 'aside', problem: `answered ${status}, but neither names the instance nor finds it when it is asked for it` };
+  if (found.includes(`"${sopInstanceUid}"`)) {
+    return { kind: 'done' };
+  }
+  const problem = `answered ${status}, but neither names the instance nor finds it when it is asked for it`;
+  // Orthanc says no more than this while its disk is full. Who cannot be asked may have it: to send it on and on would help nobody.
+  return { kind: searched ? 'again' : 'aside', problem };
 }
 
 /** What a status means for the one instance of a request. PS3.18 table 10.5.3-1. */

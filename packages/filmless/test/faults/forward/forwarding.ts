@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sendFiles } from '@filmless/dicom-router';
 import { ShapedLine } from '../../../../dicom-router/test/shaped-line.ts';
 import { type Product, startProduct } from '../../support/product.ts';
 import { type SmallInstance, smallInstance } from '../instances.ts';
 import { type Random, randomFrom } from '../random.ts';
-import { makeReceiver, type Receiver, type ReceiverKind } from './receivers.ts';
+import { killed, makeReceiver, type Receiver, type ReceiverKind } from './receivers.ts';
+import { feed, hurry, otherPixels, overview, type PixelDigest, pause, pixelDigest, sendEverythingTo } from './sending.ts';
 
 export interface ForwardingOptions {
   readonly receiver: ReceiverKind;
@@ -55,7 +55,7 @@ class Forwarding {
   readonly #random: Random;
   readonly #kills = { sender: 0, receiver: 0, cuts: 0 };
   readonly #problems: string[] = [];
-  readonly #uids = new Set<string>();
+  readonly #sent = new Map<string, PixelDigest>();
   #next = 0;
 
   constructor(options: ForwardingOptions, receiver: Receiver, data: string) {
@@ -83,16 +83,11 @@ class Forwarding {
       await sender[Symbol.asyncDispose]();
     }
     const arrived = await this.#compare();
-    return { kills: this.#kills, sent: this.#uids.size, arrived, problems: this.#problems };
+    return { kills: this.#kills, sent: this.#sent.size, arrived, problems: this.#problems };
   }
 
   async #setUp(sender: Product, line: ShapedLine): Promise<void> {
-    const destination = await this.#receiver.destination(line.port);
-    const body = JSON.stringify({ ...destination, id: 'onward', when: {} });
-    const response = await sender.fetch('/api/destinations', { method: 'POST', headers: JSON_TYPE, body });
-    if (response.status !== 201) {
-      throw new Error(`the destination was answered ${response.status}: ${await response.text()}`);
-    }
+    await sendEverythingTo(sender, await this.#receiver.destination(line.port));
   }
 
   /** One of three: our process, theirs, or what is between. */
@@ -101,9 +96,7 @@ class Forwarding {
     const dice = fault < 3 ? fault : Math.floor(this.#random() * 3);
     if (dice === 1) {
       this.#kills.sender += 1;
-      const gone = new Promise((resolve) => sender.process.once('exit', resolve));
-      sender.process.kill('SIGKILL');
-      await gone;
+      await killed(sender.process);
       return await startProduct({ data: this.#data });
     }
     if (dice === 0) {
@@ -123,16 +116,8 @@ class Forwarding {
   async #feed(sender: Product, count: number): Promise<void> {
     for (let left = Math.min(count, this.#options.instances - this.#next); left > 0; left -= BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, left) }, () => this.#instance());
-      const files = async function* () {
-        for (const { file } of batch) {
-          yield file;
-        }
-      };
-      const { refused } = await sendFiles(
-        { host: '127.0.0.1', port: sender.dicomPort, calledAe: sender.aeTitle, callingAe: 'CT01' },
-        files(),
-      );
-      this.#problems.push(...refused.map(({ problem }) => `the sender refused an instance: ${problem}`));
+      const refused = await feed(sender, batch);
+      this.#problems.push(...refused.map((problem) => `the sender refused an instance: ${problem}`));
     }
   }
 
@@ -142,8 +127,9 @@ class Forwarding {
     const { instances, large, seed } = this.#options;
     const every = large === 0 ? Number.POSITIVE_INFINITY : Math.ceil(instances / large);
     // NOTE: the number 7 of eight is deflated, which no stock peer makes out; here all are to arrive everywhere.
-    const made = smallInstance(seed, number * 8, number % every === every - 1 ? LARGE_SIDE : SIDE);
-    this.#uids.add(made.sop);
+    const side = number % every === every - 1 ? LARGE_SIDE : SIDE;
+    const made = smallInstance(seed, number * 8, side);
+    this.#sent.set(made.sop, pixelDigest(made.file, side * side));
     return made;
   }
 
@@ -152,7 +138,7 @@ class Forwarding {
     const until = performance.now() + DONE_MS;
     for (;;) {
       const queue = await overview(sender);
-      if (queue.done >= this.#uids.size && queue.queued + queue.sending === 0) {
+      if (queue.done >= this.#sent.size && queue.queued + queue.sending === 0) {
         return;
       }
       if (performance.now() > until || queue.aside > 0) {
@@ -170,11 +156,12 @@ class Forwarding {
     if (different.size !== arrived.length) {
       this.#problems.push(`${arrived.length - different.size} instances are there more than once`);
     }
-    const missing = [...this.#uids].filter((uid) => !different.has(uid));
-    const strange = [...different].filter((uid) => !this.#uids.has(uid));
+    const missing = [...this.#sent.keys()].filter((uid) => !different.has(uid));
+    const strange = [...different].filter((uid) => !this.#sent.has(uid));
     if (missing.length + strange.length > 0) {
       this.#problems.push(`${missing.length} instances are missing, ${strange.length} were never sent`);
     }
+    this.#problems.push(...(await otherPixels(this.#receiver.files(), this.#sent)));
     this.#problems.push(...(await this.#receiver.leftovers()).map((name) => `left at the receiver: ${name}`));
     await this.#compareDisk();
     return arrived.length;
@@ -186,8 +173,8 @@ class Forwarding {
     this.#problems.push(...incoming.map((name) => `left at the sender: ${name}`));
     const objects = await readdir(join(this.#data, 'objects'), { recursive: true });
     const kept = objects.filter((name) => name.endsWith('.dcm')).length;
-    if (kept !== this.#uids.size) {
-      this.#problems.push(`the sender keeps ${kept} objects of ${this.#uids.size}`);
+    if (kept !== this.#sent.size) {
+      this.#problems.push(`the sender keeps ${kept} objects of ${this.#sent.size}`);
     }
     let bytes = 0;
     for (const name of await readdir(join(this.#data, 'records'))) {
@@ -197,31 +184,4 @@ class Forwarding {
       this.#problems.push(`the records of the router have ${bytes} bytes`);
     }
   }
-}
-
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-interface Overview {
-  readonly queued: number;
-  readonly sending: number;
-  readonly done: number;
-  readonly aside: number;
-}
-
-async function overview(sender: Product): Promise<Overview> {
-  const { queues } = (await (await sender.fetch('/api/queues')).json()) as { readonly queues: readonly Overview[] };
-  const [queue] = queues;
-  if (queue === undefined) {
-    throw new Error('there is no queue');
-  }
-  return queue;
-}
-
-/** As a person does who knows that the line is there again. */
-async function hurry(sender: Product): Promise<void> {
-  await sender.fetch('/api/queues/onward/retry', { method: 'POST', headers: JSON_TYPE, body: '{}' });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -17,14 +17,23 @@ export interface Receiver extends AsyncDisposable {
   destination(port: number): Promise<object>;
   /** SOP Instance UIDs of what it has, each as often as it has it. */
   instances(): Promise<readonly string[]>;
+  /** All it has, as it keeps it, one after the other. */
+  files(): AsyncIterable<KeptFile>;
   /** What lies about that should not, in words. */
   leftovers(): Promise<readonly string[]>;
 }
 
+/** A Part 10 file that a receiver keeps. */
+export interface KeptFile {
+  readonly sop: string;
+  readonly file: Uint8Array;
+}
+
 export type ReceiverKind = 'filmless' | 'orthanc-stow' | 'orthanc-dimse' | 'storescp';
 
-export async function makeReceiver(kind: ReceiverKind): Promise<Receiver> {
-  const folder = await mkdtemp(join(tmpdir(), `filmless-receiver-${kind}-`));
+/** It keeps all it has below `within`. */
+export async function makeReceiver(kind: ReceiverKind, within: string = tmpdir()): Promise<Receiver> {
+  const folder = await mkdtemp(join(within, `filmless-receiver-${kind}-`));
   switch (kind) {
     case 'filmless':
       return new FilmlessReceiver(folder);
@@ -63,6 +72,14 @@ class FilmlessReceiver implements Receiver {
 
   async instances(): Promise<readonly string[]> {
     return (await listedInstances(this.#running)).map(({ sop }) => sop);
+  }
+
+  async *files(): AsyncGenerator<KeptFile> {
+    for (const { study, series, sop } of await listedInstances(this.#running)) {
+      const path = `/dicom-web/studies/${study}/series/${series}/instances/${sop}`;
+      const response = await this.#running.fetch(path, { headers: { accept: 'application/dicom; transfer-syntax=*' } });
+      yield { sop, file: await response.bytes() };
+    }
   }
 
   async leftovers(): Promise<readonly string[]> {
@@ -118,6 +135,11 @@ abstract class ProgramReceiver {
   }
 }
 
+interface OrthancInstance {
+  readonly ID: string;
+  readonly MainDicomTags: { readonly SOPInstanceUID: string };
+}
+
 class OrthancReceiver extends ProgramReceiver implements Receiver {
   readonly #stow: boolean;
   #url = '';
@@ -152,10 +174,18 @@ class OrthancReceiver extends ProgramReceiver implements Receiver {
   }
 
   async instances(): Promise<readonly string[]> {
-    const all = (await (await fetch(`${this.#url}/instances?expand`)).json()) as readonly {
-      readonly MainDicomTags: { readonly SOPInstanceUID: string };
-    }[];
-    return all.map(({ MainDicomTags }) => MainDicomTags.SOPInstanceUID);
+    return (await this.#listed()).map(({ MainDicomTags }) => MainDicomTags.SOPInstanceUID);
+  }
+
+  async *files(): AsyncGenerator<KeptFile> {
+    for (const { ID, MainDicomTags } of await this.#listed()) {
+      const response = await fetch(`${this.#url}/instances/${ID}/file`);
+      yield { sop: MainDicomTags.SOPInstanceUID, file: await response.bytes() };
+    }
+  }
+
+  async #listed(): Promise<readonly OrthancInstance[]> {
+    return (await (await fetch(`${this.#url}/instances?expand`)).json()) as readonly OrthancInstance[];
   }
 
   leftovers(): Promise<readonly string[]> {
@@ -178,9 +208,11 @@ class StoreScpReceiver extends ProgramReceiver implements Receiver {
   }
 
   async instances(): Promise<readonly string[]> {
-    const names = await readdir(join(this.folder, 'kept'));
-    const files = await Promise.all(names.map((name) => readFile(join(this.folder, 'kept', name))));
-    return files.map((file) => readFileMeta(file).meta.mediaStorageSopInstanceUid ?? '');
+    return (await Array.fromAsync(this.files())).map(({ sop }) => sop);
+  }
+
+  files(): AsyncIterable<KeptFile> {
+    return keptFiles(join(this.folder, 'kept'));
   }
 
   leftovers(): Promise<readonly string[]> {
@@ -188,7 +220,16 @@ class StoreScpReceiver extends ProgramReceiver implements Receiver {
   }
 }
 
-async function killed(child: ReturnType<typeof spawn>): Promise<void> {
+/** What DCMTK's receiver has written into a folder. */
+export async function* keptFiles(folder: string): AsyncGenerator<KeptFile> {
+  for (const name of await readdir(folder)) {
+    const file = await readFile(join(folder, name));
+    yield { sop: readFileMeta(file).meta.mediaStorageSopInstanceUid ?? '', file };
+  }
+}
+
+/** Ends a process by SIGKILL. */
+export async function killed(child: ReturnType<typeof spawn>): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
