@@ -23,15 +23,22 @@ import { freePort, listening } from '../support/storescp.ts';
 
 const SIDE = 500;
 /** Slow enough that a disk can be filled in the middle. */
-const BYTES_PER_SECOND = 1_500_000;
+const BYTES_PER_SECOND = 2_000_000;
 const DONE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** The number 7 of eight is deflated, which not every receiver takes. */
-const images = (seed: string, count: number) =>
-  Array.from({ length: count }, (_, number) => smallInstance(seed, number * 8, SIDE));
+/** One that goes in pieces, by `/api/uploads`. */
+const LARGE_SIDE = 3000;
 
-const digests = (made: ReturnType<typeof images>) => new Map(made.map(({ sop, file }) => [sop, pixelDigest(file, SIDE * SIDE)]));
+/** The number 7 of eight is deflated, which not every receiver takes. The last may be large. */
+const images = (seed: string, count: number, lastSide = SIDE) =>
+  Array.from({ length: count }, (_, number) => {
+    const side = number === count - 1 ? lastSide : SIDE;
+    return { ...smallInstance(seed, number * 8, side), side };
+  });
+
+const digests = (made: ReturnType<typeof images>) =>
+  new Map(made.map(({ sop, file, side }) => [sop, pixelDigest(file, side * side)]));
 
 describe('a receiver whose disk is full', () => {
   it.each<[string, ReceiverKind, number]>([
@@ -45,7 +52,7 @@ describe('a receiver whose disk is full', () => {
     await using line = await ShapedLine.open({ target: await receiver.start(), bytesPerSecond: BYTES_PER_SECOND });
     await using sender = await startProduct();
     await sendEverythingTo(sender, await receiver.destination(line.port));
-    const made = images(`full ${kind}`, 30);
+    const made = images(`full ${kind}`, 30, kind === 'filmless' ? LARGE_SIDE : SIDE);
     expect(await feed(sender, made.slice(0, 5))).toEqual([]);
     await expect.poll(async () => (await overview(sender)).done, { timeout: 20_000 }).toBeGreaterThan(0);
     const feeding = feed(sender, made.slice(5));
