@@ -7,6 +7,7 @@ import './account/account.css';
 import './worklist/study-table.css';
 import './worklist/worklist.css';
 import './worklist/preview.css';
+import './worklist/receipt.css';
 import './upload/upload.css';
 import { render } from 'preact';
 import { Application } from './app/app.tsx';

@@ -23,6 +23,8 @@ export interface AskingOptions {
   readonly destinations: () => readonly DicomDestination[];
   /** Something of a destination is to be sent again. */
   readonly resent: (destination: string) => void;
+  /** Told of studies that a destination said something of. */
+  readonly changed?: ((studyInstanceUid: string) => void) | undefined;
   readonly clock: Clock;
   readonly limits: RouterLimits;
   readonly log: Log;
@@ -87,8 +89,12 @@ export class CommitmentAsking implements AsyncDisposable {
       log.warn({ aeTitle: aeTitles.join() }, 'commitment.unknown-report');
       return false;
     }
+    const { studies, ...counts } = outcome;
     const refused = outcome.resent + outcome.aside;
-    log[refused === 0 ? 'info' : 'warn']({ ...outcome }, 'commitment.answered');
+    log[refused === 0 ? 'info' : 'warn'](counts, 'commitment.answered');
+    for (const study of studies) {
+      this.#options.changed?.(study);
+    }
     this.#waiting.get(report.transactionUid)?.abort();
     if (outcome.resent > 0) {
       resent(outcome.destination);

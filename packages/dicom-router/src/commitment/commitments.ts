@@ -14,7 +14,7 @@ import { committedByStudy } from './by-study.ts';
 import { type Checked, findRefused } from './check.ts';
 import { commitmentContext } from './context.ts';
 import { DueCommitments } from './due.ts';
-import { instancesOf, type OpenCommitment, sendReport } from './report.ts';
+import { instancesOf, type OpenCommitment, sendReport, studiesOf } from './report.ts';
 import { FAILURE } from './sop-class.ts';
 
 export interface CommitmentsOptions {
@@ -273,6 +273,7 @@ export class Commitments implements AsyncDisposable {
       return false;
     }
     await database.write('settleCommitment', { id: commitment.id, outcome: { state: 'reported' }, now: clock.now() });
+    this.#tell(await studiesOf(database, commitment.id));
     log.info({ commitment: commitment.id, callingAe: commitment.aeTitle }, 'commitment.reported');
     return true;
   }

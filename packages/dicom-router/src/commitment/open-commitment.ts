@@ -73,6 +73,7 @@ export async function openCommitment(
     database,
     destinations: () => destinations.list().filter((destination) => destination.kind === 'dicom'),
     resent: (id) => deliveries.wake(id),
+    changed,
     clock,
     limits,
     log,

@@ -42,6 +42,13 @@ export async function instancesOf(database: RouterDatabase, id: number): Promise
   }));
 }
 
+/** The studies of a request that was checked. */
+export async function studiesOf(database: RouterDatabase, id: number): Promise<readonly { readonly studyInstanceUid: string }[]> {
+  return await database.read(
+    db.selectFrom('commitment_study').select('study_instance_uid as studyInstanceUid').where('commitment', '=', id),
+  );
+}
+
 /**
  * Tells the peer what was found; resolves when it took it. PS3.4 J.3.3.
  * @throws RouterError `status` when it did not, and what ends an association

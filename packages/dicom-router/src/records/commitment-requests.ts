@@ -119,6 +119,8 @@ export interface ReportOutcome {
   readonly resent: number;
   /** Set aside for a person: sent again too often. */
   readonly aside: number;
+  /** Of its instances, each once. */
+  readonly studies: readonly string[];
 }
 
 /**
@@ -144,7 +146,7 @@ export const takeCommitmentReport: Procedure<
   const asked = yield* run(
     db
       .selectFrom('delivery')
-      .select(['id', 'sop_instance_uid', 'copy_uid', 'resends'])
+      .select(['id', 'study_instance_uid', 'sop_instance_uid', 'copy_uid', 'resends'])
       .where('commitment_request', '=', request.id)
       .where('commitment', '=', 'asked'),
   );
@@ -176,7 +178,8 @@ export const takeCommitmentReport: Procedure<
       .set((column) => ({ refused: column('refused', '+', counts.resent + counts.aside) }))
       .where('id', '=', request.id),
   );
-  return { destination: request.destination, ...counts };
+  const studies = [...new Set(asked.map((delivery) => delivery.study_instance_uid))];
+  return { destination: request.destination, ...counts, studies };
 };
 
 function refusedDelivery(

@@ -1,6 +1,7 @@
 import { type Client, pathOf } from './client.ts';
 import { flag, list, number, object, oneOf, or, type Parse, text } from './json.ts';
 import { ORDER_STATES, type OrderState } from './order-state.ts';
+import { parseMark, type ReceiptMark } from './receipts.ts';
 
 export interface Patient {
   readonly id: string;
@@ -46,6 +47,8 @@ export interface Study {
   readonly verified: boolean;
   readonly conflicts: number;
   readonly completeness: Completeness | null;
+  /** Null from a server that does not tell. */
+  readonly receipt: ReceiptMark | null;
   readonly order: StudyOrder | null;
 }
 
@@ -112,6 +115,7 @@ const STUDY = {
     }),
     null,
   ),
+  receipt: or(parseMark, null),
   order: or(object<StudyOrder>({ accessionNumber: text, state: oneOf(...ORDER_STATES) }), null),
 };
 

@@ -20,6 +20,7 @@ import { type Route, routeOf } from './route.ts';
 import { Shell } from './shell.tsx';
 
 const OrdersPage = later(async () => (await import('../orders/orders-page.tsx')).OrdersPage);
+const ReceiptsPage = later(async () => (await import('../orders/receipts-page.tsx')).ReceiptsPage);
 const UnmatchedPage = later(async () => (await import('../orders/unmatched-page.tsx')).UnmatchedPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 const Reading = later(async () => (await import('../reading/reading.tsx')).Reading);
@@ -102,6 +103,8 @@ function contentOf(route: Route): VNode {
       return <OrdersPage search={route.search} />;
     case 'unmatched':
       return <UnmatchedPage />;
+    case 'receipts':
+      return <ReceiptsPage />;
     case 'admin':
       return <AdminPage section={route.section} search={route.search} />;
     case 'setup':

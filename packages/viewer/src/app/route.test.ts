@@ -16,6 +16,7 @@ it.each([
   ['/view', { page: 'unknown' }],
   ['/orders?date=all', { page: 'orders', search: '?date=all' }],
   ['/orders/unmatched', { page: 'unmatched' }],
+  ['/orders/receipts', { page: 'receipts' }],
   ['/orders/nothing', { page: 'unknown' }],
   ['/admin', { page: 'admin', section: 'users', search: '' }],
   ['/admin/audit?subject=an', { page: 'admin', section: 'audit', search: '?subject=an' }],

@@ -34,11 +34,15 @@ export type Route =
   | { readonly page: 'find'; readonly accession: string }
   | { readonly page: 'orders'; readonly search: string }
   | { readonly page: 'unmatched' }
+  | { readonly page: 'receipts' }
   | { readonly page: 'admin'; readonly section: AdminSection; readonly search: string }
   | { readonly page: 'unknown' };
 
 /** Studies without an order. */
 export const UNMATCHED = '/orders/unmatched';
+
+/** Studies whose receipt is not complete. */
+export const RECEIPTS = '/orders/receipts';
 
 /** What an address of the viewer shows. `url` is a path with its search part. */
 export function routeOf(url: string): Route {
@@ -57,6 +61,8 @@ export function routeOf(url: string): Route {
       return { page: 'orders', search };
     case UNMATCHED:
       return { page: 'unmatched' };
+    case RECEIPTS:
+      return { page: 'receipts' };
     case '/admin':
       return { page: 'admin', section: 'users', search };
     default:

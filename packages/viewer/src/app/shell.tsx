@@ -39,6 +39,8 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
   return session.may('upload') ? <DropTarget>{content}</DropTarget> : content;
 }
 
+const ORDER_PAGES: ReadonlySet<Route['page']> = new Set(['orders', 'unmatched', 'receipts'] as const);
+
 function titleOf(route: Route): string {
   switch (route.page) {
     case 'admin':
@@ -47,6 +49,8 @@ function titleOf(route: Route): string {
       return t('orders.list');
     case 'unmatched':
       return t('orders.unmatched');
+    case 'receipts':
+      return t('receipt.list');
     default:
       return t('worklist.title');
   }
@@ -65,7 +69,7 @@ function TopBar({ route }: { readonly route: Route }): VNode {
         <Link href="/" aria-current={route.page === 'worklist' ? 'page' : undefined}>
           {t('app.studies')}
         </Link>
-        <Link href="/orders" aria-current={route.page === 'orders' || route.page === 'unmatched' ? 'page' : undefined}>
+        <Link href="/orders" aria-current={ORDER_PAGES.has(route.page) ? 'page' : undefined}>
           {t('orders.title')}
         </Link>
         {admin !== undefined && (

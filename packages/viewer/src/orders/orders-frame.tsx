@@ -1,20 +1,20 @@
 import './orders.css';
 import './order-form.css';
 import './unmatched.css';
-import { ClipboardList, Unlink } from 'lucide-preact';
+import { ClipboardList, ReceiptText, Unlink } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { Link } from '../app/link.tsx';
-import { UNMATCHED } from '../app/route.ts';
+import { RECEIPTS, UNMATCHED } from '../app/route.ts';
 import { t } from '../i18n/index.ts';
 
 export interface OrdersFrameProps {
-  readonly current: 'orders' | 'unmatched';
+  readonly current: 'orders' | 'unmatched' | 'receipts';
   /** At the right of the row of pages. */
   readonly action?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-/** The two pages about orders: what waits, and what was made without one. */
+/** The pages about what is to be done: orders, what was made without one, and what did not arrive whole. */
 export function OrdersFrame({ current, action, children }: OrdersFrameProps): VNode {
   return (
     <div class="orders">
@@ -27,6 +27,10 @@ export function OrdersFrame({ current, action, children }: OrdersFrameProps): VN
           <Link href={UNMATCHED} aria-current={current === 'unmatched' ? 'page' : undefined}>
             <Unlink size={18} aria-hidden="true" />
             {t('orders.unmatched')}
+          </Link>
+          <Link href={RECEIPTS} aria-current={current === 'receipts' ? 'page' : undefined}>
+            <ReceiptText size={18} aria-hidden="true" />
+            {t('receipt.list')}
           </Link>
         </nav>
         <span class="grow" />

@@ -6,19 +6,34 @@ import type { SessionStore } from '../app/session-store.ts';
 import { Badge } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
 import { StateBadge } from '../orders/state-badge.tsx';
+import { hasReceiptMark, ReceiptMark } from './receipt-mark.tsx';
 
 /** Of an order that was done nothing need be said: its images are there. */
 const NOTABLE: ReadonlySet<OrderState> = new Set(['IN_PROGRESS', 'DISCONTINUED', 'CANCELLED'] as const);
 
+interface MarksProps {
+  readonly study: Study;
+  readonly session: SessionStore;
+  /** The study's own, unless it is told beside. */
+  readonly receipt?: Study['receipt'];
+}
+
 /** What somebody should know before using a study. */
-export function Marks({ study, session }: { readonly study: Study; readonly session: SessionStore }): VNode | null {
+export function Marks({ study, session, receipt = study.receipt }: MarksProps): VNode | null {
   const state = study.order?.state;
   const notable = state !== undefined && NOTABLE.has(state) ? state : undefined;
-  if (study.verified && study.conflicts === 0 && study.sharedWith.length === 0 && notable === undefined) {
+  if (
+    !hasReceiptMark(receipt) &&
+    study.verified &&
+    study.conflicts === 0 &&
+    study.sharedWith.length === 0 &&
+    notable === undefined
+  ) {
     return null;
   }
   return (
     <span class="study-marks">
+      <ReceiptMark receipt={receipt} />
       {notable !== undefined && <StateBadge state={notable} />}
       {!study.verified && (
         <Badge kind="warning" title={t('worklist.unverifiedHint')}>

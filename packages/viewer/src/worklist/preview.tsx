@@ -14,9 +14,9 @@ import { formatDate, formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { StateBadge } from '../orders/state-badge.tsx';
 import { ShareDialog } from '../sharing/share-dialog.tsx';
-import { completenessHint } from './completeness.tsx';
 import { Marks } from './marks.tsx';
-import { ageOf, bodyPartName, completenessOf, descriptionOf, modalityName, nameOf, sexOf, whenOf } from './words.ts';
+import { ReceiptPanel } from './receipt-panel.tsx';
+import { ageOf, bodyPartName, descriptionOf, modalityName, nameOf, sexOf, whenOf } from './words.ts';
 
 export interface PreviewProps {
   readonly study: Study;
@@ -31,6 +31,7 @@ export function Preview({ study, wide, onClose }: PreviewProps): VNode {
     return (
       <Dialog title={nameOf(study.patient)} onClose={onClose} actions={<Actions study={study} />}>
         <Facts study={study} />
+        <ReceiptPanel study={study} />
         <SeriesList study={study} />
       </Dialog>
     );
@@ -43,6 +44,7 @@ export function Preview({ study, wide, onClose }: PreviewProps): VNode {
       </header>
       <div class="preview-body">
         <Facts study={study} />
+        <ReceiptPanel study={study} />
         <SeriesList study={study} />
       </div>
       <footer class="preview-foot">
@@ -99,25 +101,15 @@ function Facts({ study }: { readonly study: Study }): VNode {
     [t('worklist.colDescription'), descriptionOf(study)],
     [t('worklist.colAccession'), study.accessionNumber],
     [t('orders.title'), study.order === null ? '' : <StateBadge state={study.order.state} />],
-    [t('worklist.imageState'), imageState(study)],
     [t('worklist.colFacility'), session.facilityName(study.facility)],
     [t('worklist.received'), formatInstant(study.receivedAt)],
   ];
   return (
     <>
-      <Marks study={study} session={session} />
+      <Marks study={study} session={session} receipt={null} />
       <FactList facts={facts} />
     </>
   );
-}
-
-/** Whether all images are here, in words; empty where nobody can tell. */
-function imageState(study: Study): string {
-  const { completeness } = study;
-  if (completeness === null) {
-    return '';
-  }
-  return completeness.state === 'complete' ? t('worklist.complete') : `${completenessOf(study)}. ${completenessHint(study)}`;
 }
 
 function SeriesList({ study }: { readonly study: Study }): VNode {

@@ -20,6 +20,7 @@ export function study(name: string, more: Partial<Study> = {}): Study {
     verified: true,
     conflicts: 0,
     completeness: null,
+    receipt: null,
     order: null,
     ...more,
   };

@@ -15,6 +15,7 @@ import { failure } from './failure.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
 import { reading } from './reading.ts';
+import { receipt } from './receipt.ts';
 import { share } from './share.ts';
 import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
@@ -36,6 +37,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   modality,
   orders,
   reading,
+  receipt,
   share,
   unmatched,
   upload,

@@ -97,9 +97,7 @@ export const worklist: Translated<typeof vi> = {
   keyOr: 'or',
   arriving: 'Arriving: {count}',
   arrivingHint: 'Images are still coming in.',
-  complete: 'All images are here',
   incomplete: 'Images are missing',
   receivedOf: '{received} of {expected} images',
   incompleteHint: 'The machine reported images that did not come. Send them again from the machine.',
-  imageState: 'Received',
 };

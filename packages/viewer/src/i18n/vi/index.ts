@@ -13,6 +13,7 @@ import { failure } from './failure.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
 import { reading } from './reading.ts';
+import { receipt } from './receipt.ts';
 import { share } from './share.ts';
 import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
@@ -35,6 +36,7 @@ export interface Catalogue {
   readonly modality: typeof modality;
   readonly orders: typeof orders;
   readonly reading: typeof reading;
+  readonly receipt: typeof receipt;
   readonly share: typeof share;
   readonly unmatched: typeof unmatched;
   readonly upload: typeof upload;
@@ -57,6 +59,7 @@ export const vi: Catalogue = {
   modality,
   orders,
   reading,
+  receipt,
   share,
   unmatched,
   upload,

@@ -95,9 +95,7 @@ export const worklist = {
   keyOr: 'hoặc',
   arriving: 'Đang nhận: {count}',
   arrivingHint: 'Ảnh còn đang được gửi đến.',
-  complete: 'Đủ ảnh',
   incomplete: 'Chưa đủ ảnh',
   receivedOf: '{received}/{expected} ảnh',
   incompleteHint: 'Máy chụp báo có ảnh chưa đến kho. Hãy gửi lại từ máy.',
-  imageState: 'Nhận ảnh',
 } as const;
