@@ -62,6 +62,14 @@ export const CAUSES = [
   'peer-answered-http',
   'peer-wants-tls',
   'peer-speaks-clear',
+  // What a web server or a folder that we send to says.
+  'token-refused',
+  'token-lacks-right',
+  'no-service-there',
+  'receiver-full',
+  'receiver-fails',
+  'folder-missing',
+  'folder-not-writable',
   // Single operations.
   'disk-full',
   'archive-away',

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path';
 import type { Meter } from '@filmless/access';
 import { messageOf, RouterError } from '../errors.ts';
+import type { Cause } from '../finding.ts';
 import type { FolderDestination } from '../routing/destination.ts';
 import type { Clock } from './clock.ts';
 import { paced } from './line/paced.ts';
@@ -20,6 +21,22 @@ export interface FolderOptions {
 /** A file under this name is being written; one so old was left by a stop. */
 const UNDER_WAY = /^\.filmless-[0-9a-f-]{36}\.part$/;
 const LEFT_MS = 86_400_000;
+
+/**
+ * Sees whether a file can be written there, and leaves none.
+ * @throws RouterError that says why not
+ */
+export async function probeFolder({ path: root }: FolderDestination): Promise<void> {
+  const temporary = join(root, `.filmless-${randomUUID()}.part`);
+  try {
+    const handle = await open(temporary, 'wx', 0o640);
+    await handle.close();
+  } catch (error) {
+    throw folderProblem(root, error);
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
 
 /** A UID and nothing else can stand in a path. PS3.5 9.1. */
 const UID = /^[0-9]+(?:\.[0-9]+)*$/;
@@ -132,14 +149,14 @@ async function removeLeft(root: string, now: number): Promise<void> {
   }
 }
 
-const PROBLEMS: Readonly<Record<string, readonly [RouterError['code'], string]>> = {
-  ENOENT: ['unreachable', 'it is not there: make it, or mount the share it is on'],
-  ENOTDIR: ['unreachable', 'it is no folder'],
-  ENOSPC: ['full', 'the disk is full: make room, and it goes on by itself'],
-  EDQUOT: ['full', 'its quota is used up: make room, and it goes on by itself'],
-  EACCES: ['rejected', 'the server may not write there: give its user the right to'],
-  EPERM: ['rejected', 'the server may not write there: give its user the right to'],
-  EROFS: ['rejected', 'it can only be read'],
+const PROBLEMS: Readonly<Record<string, readonly [RouterError['code'], string, Cause]>> = {
+  ENOENT: ['unreachable', 'it is not there: make it, or mount the share it is on', 'folder-missing'],
+  ENOTDIR: ['unreachable', 'it is no folder', 'folder-missing'],
+  ENOSPC: ['full', 'the disk is full: make room, and it goes on by itself', 'receiver-full'],
+  EDQUOT: ['full', 'its quota is used up: make room, and it goes on by itself', 'receiver-full'],
+  EACCES: ['rejected', 'the server may not write there: give its user the right to', 'folder-not-writable'],
+  EPERM: ['rejected', 'the server may not write there: give its user the right to', 'folder-not-writable'],
+  EROFS: ['rejected', 'it can only be read', 'folder-not-writable'],
 };
 
 function folderProblem(root: string, error: unknown): RouterError {
@@ -147,6 +164,7 @@ function folderProblem(root: string, error: unknown): RouterError {
     return error;
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const [kind, words] = PROBLEMS[code] ?? ['unreachable', messageOf(error)];
-  return new RouterError(kind, `the folder ${root}: ${words}`, { cause: error });
+  const [kind, words, cause] = PROBLEMS[code] ?? ['unreachable', messageOf(error), 'receiver-fails'];
+  const finding = { cause, facts: { status: code === '' ? '–' : code } };
+  return new RouterError(kind, `the folder ${root}: ${words}`, { cause: error, finding });
 }

@@ -238,6 +238,35 @@ export const DIAGNOSES: Readonly<Record<Cause, Words>> = {
     reason: '{peer} does not speak TLS on port {port}, and was called by TLS.',
     advice: 'Turn TLS on on that machine, or off for it here.',
   },
+  'token-refused': {
+    reason: '{peer} does not take the token of this server ({status}): it has expired, was revoked, or is another.',
+    advice: 'Have a new token made there, and enter it at the destination here.',
+  },
+  'token-lacks-right': {
+    reason: 'The token of this server may not store at {peer}.',
+    advice: 'There, give the token the right to upload (for a gateway: to relay as well).',
+  },
+  'no-service-there': {
+    reason: 'A web server answers at {peer}, but not the service that takes images ({status}).',
+    advice: 'Check the address of the destination: for DICOMweb the root of the service, for a Filmless the address of its page.',
+  },
+  'receiver-full': {
+    reason: '{peer} takes nothing at the moment ({status}): it is full or overloaded.',
+    advice: 'Make room there. Nothing is lost: it is tried again, and goes on by itself.',
+  },
+  'receiver-fails': {
+    reason: '{peer} could not take it ({status}).',
+    advice: 'Its log says why: ask who looks after it.',
+  },
+  'folder-missing': {
+    reason: 'The folder {peer} is not there.',
+    advice:
+      'Make it, or mount the share it is on. It is never made by itself, so that nothing is written beside a share that is away.',
+  },
+  'folder-not-writable': {
+    reason: 'This server may not write into the folder {peer} ({status}).',
+    advice: 'Give the user that the server runs as the right to write there.',
+  },
   'disk-full': {
     reason: 'The disk of this server is full: what {peer} sent was refused (A700H), nothing was lost.',
     advice: 'Make room on the disk; the machine sends again by itself or by its resend button.',

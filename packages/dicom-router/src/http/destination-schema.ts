@@ -176,6 +176,17 @@ export const DestinationSchema: z.ZodType<ShownDestination> = z
   ])
   .openapi('Destination');
 
+/** In the list, with what keeps it from being changed or removed. */
+export const ListedDestination: z.ZodType<ShownDestination & { readonly fixed: boolean; readonly rules: readonly string[] }> = z
+  .intersection(
+    DestinationSchema,
+    z.object({
+      fixed: z.boolean().openapi({ description: 'Set by the configuration: it can be paused, and nothing else' }),
+      rules: z.array(z.string()).openapi({ description: 'Names of the routing rules that send there' }),
+    }),
+  )
+  .openapi('ListedDestination');
+
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) {
     return false;

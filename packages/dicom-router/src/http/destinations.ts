@@ -1,16 +1,20 @@
 import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { triedOf, tryDestination } from '../doctor/test-destination.ts';
 import { RouterError } from '../errors.ts';
 import {
   DestinationAddition,
   DestinationChange,
   DestinationId,
   DestinationSchema,
+  ListedDestination,
   presentDestination,
   readDestination,
 } from './destination-schema.ts';
 import { auditChange, problemAnswer } from './problems.ts';
+import { knownDestination } from './queues.ts';
 import type { RouterContext } from './router-context.ts';
+import { presentOutcome, TestOutcomeSchema } from './test-outcome.ts';
 
 const id = z.object({ id: DestinationId });
 
@@ -19,10 +23,11 @@ export function addDestinationRoutes(app: OpenAPIHono<AppEnv>, context: RouterCo
   addCreate(app, context);
   addChange(app, context);
   addDelete(app, context);
+  addTest(app, context);
 }
 
-function addList(app: OpenAPIHono<AppEnv>, { access, destinations }: RouterContext): void {
-  const schema = z.object({ destinations: z.array(DestinationSchema) });
+function addList(app: OpenAPIHono<AppEnv>, { access, destinations, rules }: RouterContext): void {
+  const schema = z.object({ destinations: z.array(ListedDestination) });
   const route = createRoute({
     method: 'get',
     path: '/api/destinations',
@@ -31,7 +36,14 @@ function addList(app: OpenAPIHono<AppEnv>, { access, destinations }: RouterConte
     middleware: access.guard('administer'),
     responses: { 200: { description: 'All of them', content: { 'application/json': { schema } } } },
   });
-  app.openapi(route, (c) => c.json({ destinations: destinations.list().map(presentDestination) }, 200));
+  app.openapi(route, (c) => {
+    const listed = destinations.list().map((destination) => ({
+      ...presentDestination(destination),
+      fixed: destinations.isFixed(destination.id),
+      rules: rules.rulesFor(destination.id),
+    }));
+    return c.json({ destinations: listed }, 200);
+  });
 }
 
 function addCreate(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
@@ -74,10 +86,7 @@ function addChange(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
   });
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
-    const known = context.destinations.find(id);
-    if (known === undefined) {
-      throw new RouterError('not-found', `there is no destination ${id}`);
-    }
+    const known = knownDestination(context, id);
     const destination = readDestination(id, c.req.valid('json'), known);
     await context.deliveries.put(destination);
     await auditChange(context, c, 'destination.change', destination.id);
@@ -101,12 +110,34 @@ function addDelete(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
   });
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
-    const rule = context.rules.ruleFor(id);
-    if (rule !== undefined) {
-      throw new RouterError('conflict', `the routing rule "${rule}" sends to ${id}: change the rules first`);
+    const rules = context.rules.rulesFor(id).map((rule) => `"${rule}"`);
+    if (rules.length > 0) {
+      const names = rules.length === 1 ? `rule ${rules.join()} sends` : `rules ${rules.join(', ')} send`;
+      throw new RouterError('conflict', `the routing ${names} to ${id}: change the rules first`);
     }
     await context.deliveries.delete(id);
     await auditChange(context, c, 'destination.delete', id);
     return c.body(null, 204);
+  });
+}
+
+function addTest(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
+  const route = createRoute({
+    method: 'post',
+    path: '/api/destinations/{id}/test',
+    tags: ['destinations'],
+    summary: 'See whether a destination would take images now: C-ECHO, a request, a file that is removed again; no image is sent',
+    middleware: context.access.guard('administer'),
+    request: { params: id },
+    responses: {
+      200: { description: 'What came of it', content: { 'application/json': { schema: TestOutcomeSchema } } },
+      404: problemAnswer('There is no such destination'),
+    },
+  });
+  app.openapi(route, async (c) => {
+    const destination = knownDestination(context, c.req.valid('param').id);
+    const outcome = await tryDestination(context, destination, c.req.raw.signal);
+    await auditChange(context, c, 'destination.test', destination.id);
+    return c.json(presentOutcome(outcome, triedOf(destination), context.own()), 200);
   });
 }

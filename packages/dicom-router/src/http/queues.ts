@@ -1,7 +1,7 @@
 import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { RouterError } from '../errors.ts';
-import { classAt, describeLegal } from '../records/deliveries.ts';
+import { classAt, describeLegal, rankOf } from '../records/deliveries.ts';
 import { db } from '../records/tables.ts';
 import { DELIVERY_CLASSES } from '../routing/decision.ts';
 import type { Destination } from '../routing/destination.ts';
@@ -87,6 +87,8 @@ function addQueues(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
 function addDeliveries(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
   const query = z.object({
     state: State.optional(),
+    class: Class.optional(),
+    studyInstanceUid: z.string().max(64).optional(),
     limit: z.coerce.number().int().min(1).max(500).default(50),
     after: z.coerce.number().int().optional().openapi({ description: '`next` of the page before' }),
   });
@@ -105,10 +107,12 @@ function addDeliveries(app: OpenAPIHono<AppEnv>, context: RouterContext): void {
   });
   app.openapi(route, async (c) => {
     const { destination } = c.req.valid('param');
-    const { state, limit, after } = c.req.valid('query');
+    const { state, class: priority, studyInstanceUid: study, limit, after } = c.req.valid('query');
     knownDestination(context, destination);
     let page = db.selectFrom('delivery').selectAll().where('destination', '=', destination);
     page = state === undefined ? page : page.where('state', '=', state);
+    page = priority === undefined ? page : page.where('class', '=', rankOf(priority));
+    page = study === undefined ? page : page.where('study_instance_uid', '=', study);
     page = after === undefined ? page : page.where('id', '<', after);
     const rows = await context.database.read(page.orderBy('id', 'desc').limit(limit));
     const deliveries = rows.map((row) => ({

@@ -64,9 +64,11 @@ export class RuleBook {
     return this.#inForce;
   }
 
-  /** Name of a rule in force that sends to a destination, also one that is switched off. */
-  ruleFor(destination: string): string | undefined {
-    return this.#inForce.rules.find(({ actions }) => actions.sends.some(({ to }) => to === destination))?.name;
+  /** Names of the rules in force that send to a destination, also of those that are switched off. */
+  rulesFor(destination: string): readonly string[] {
+    return this.#inForce.rules
+      .filter(({ actions }) => actions.sends.some(({ to }) => to === destination))
+      .map(({ name }) => name);
   }
 
   /** Name of a rule in force that de-identifies by a profile. */

@@ -6,9 +6,17 @@ export interface StoreScp extends AsyncDisposable {
   readonly port: number;
 }
 
-export async function startStoreScp(folder: string): Promise<StoreScp> {
-  const port = await freePort();
-  const args = ['--bit-preserving', '--accept-all', '--promiscuous', '-pdu', '131072', '-od', folder, String(port)];
+export interface StoreScpOptions {
+  /** A free one unless told. */
+  readonly port?: number;
+  /** File of association profiles of which it takes `Default` and nothing else. */
+  readonly profiles?: string;
+}
+
+export async function startStoreScp(folder: string, options: StoreScpOptions = {}): Promise<StoreScp> {
+  const { port = await freePort(), profiles } = options;
+  const taken = profiles === undefined ? ['--accept-all', '--promiscuous'] : ['--config-file', profiles, 'Default'];
+  const args = ['--bit-preserving', ...taken, '-pdu', '131072', '-od', folder, String(port)];
   const child = spawn('/usr/bin/storescp', args, { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await listening(port);

@@ -12,7 +12,7 @@ export interface Column<T> {
 }
 
 /** Rows that belong together, under a line of their own. */
-export interface Grouping<T> {
+interface Grouping<T> {
   readonly keyOf: (row: T) => string;
   readonly head: (rows: readonly T[]) => ComponentChildren;
 }
@@ -34,15 +34,11 @@ export function AdminTable<T>({ rows, keyOf, columns, class: extra = '', groups 
       <table class={`table ${extra}`}>
         <thead>
           <tr>
-            {columns.map(({ title }) =>
-              title === '' ? (
-                <td key={title} />
-              ) : (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ),
-            )}
+            {columns.map(({ title }) => (
+              <th key={title} scope={title === '' ? undefined : 'col'}>
+                {title}
+              </th>
+            ))}
           </tr>
         </thead>
         {groups === undefined ? (

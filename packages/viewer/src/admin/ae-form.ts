@@ -49,7 +49,7 @@ export function aeForm(ae: Ae | undefined, facility: string): AeForm {
   };
 }
 
-function tlsMode(tls: TlsSetting | undefined): TlsMode {
+export function tlsMode(tls: TlsSetting | undefined): TlsMode {
   if (tls === undefined || tls === false) {
     return 'off';
   }
@@ -65,9 +65,13 @@ export function aeFaults(form: AeForm): AeFaults {
   const wrong: readonly (readonly [keyof AeForm, boolean, TextKey])[] = [
     ['title', !/^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(form.title.trim()), 'aes.titleWrong'],
     ['port', form.port.trim() !== '' && !(Number.isInteger(port) && port >= 1 && port <= 65_535), 'aes.portWrong'],
-    ['fingerprint', form.tls === 'fingerprint' && !/^[0-9A-F]{64}$/.test(bare(form.fingerprint)), 'aes.fingerprintWrong'],
-    ['modalities', codes(form.modalities).some((code) => !/^[A-Z0-9_]{1,16}$/.test(code)), 'aes.modalitiesWrong'],
-    ['rooms', names(form.rooms).some((name) => [...name].length > 16), 'aes.roomsWrong'],
+    [
+      'fingerprint',
+      form.tls === 'fingerprint' && !/^[0-9A-F]{64}$/.test(bareFingerprint(form.fingerprint)),
+      'aes.fingerprintWrong',
+    ],
+    ['modalities', codesOf(form.modalities).some((code) => !/^[A-Z0-9_]{1,16}$/.test(code)), 'aes.modalitiesWrong'],
+    ['rooms', namesOf(form.rooms).some((name) => [...name].length > 16), 'aes.roomsWrong'],
     ['days', form.days.trim() !== '' && !(Number.isInteger(days) && days >= 0 && days <= 366), 'aes.daysWrong'],
   ];
   return Object.fromEntries(wrong.filter(([, fault]) => fault).map(([field, , key]) => [field, t(key)]));
@@ -77,8 +81,8 @@ export function aeFaults(form: AeForm): AeFaults {
 export function aeOf(form: AeForm): Ae {
   const { tls, fingerprint, certificateName, charsetIn, asciiNames, onConflict, modalities, rooms, days, quiet, urgent } = form;
   const worklist = {
-    modalities: some(codes(modalities)),
-    rooms: some(names(rooms)),
+    modalities: some(codesOf(modalities)),
+    rooms: some(namesOf(rooms)),
     days: days.trim() === '' ? undefined : Number(days),
   };
   const name = optional(certificateName);
@@ -89,7 +93,7 @@ export function aeOf(form: AeForm): Ae {
     port: form.port.trim() === '' ? undefined : Number(form.port),
     may: form.may,
     facility: form.facility,
-    tls: tlsOf(tls, bare(fingerprint), name),
+    tls: tlsOf(tls, bareFingerprint(fingerprint), name),
     charsetIn: optional(charsetIn),
     asciiNames: asciiNames || undefined,
     onConflict: onConflict === 'ask' ? undefined : onConflict,
@@ -99,7 +103,7 @@ export function aeOf(form: AeForm): Ae {
   };
 }
 
-function tlsOf(mode: TlsMode, fingerprint: string, name: string | undefined): TlsSetting | undefined {
+export function tlsOf(mode: TlsMode, fingerprint: string, name: string | undefined): TlsSetting | undefined {
   switch (mode) {
     case 'off':
       return undefined;
@@ -111,18 +115,18 @@ function tlsOf(mode: TlsMode, fingerprint: string, name: string | undefined): Tl
 }
 
 /** As people copy it, with colons and in any case. */
-function bare(fingerprint: string): string {
+export function bareFingerprint(fingerprint: string): string {
   return fingerprint.replace(/[:\s]/g, '').toUpperCase();
 }
 
-function codes(text: string): readonly string[] {
+export function codesOf(text: string): readonly string[] {
   return text
     .toUpperCase()
     .split(/[\s,;]+/)
     .filter(Boolean);
 }
 
-function names(text: string): readonly string[] {
+export function namesOf(text: string): readonly string[] {
   return text
     .split(/[,;]+/)
     .map((name) => name.trim())

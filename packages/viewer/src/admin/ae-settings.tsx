@@ -1,9 +1,11 @@
-import type { ComponentChildren, VNode } from 'preact';
+import type { VNode } from 'preact';
 import { ON_CONFLICT } from '../api/aes.ts';
 import { Check, SelectField, TextField } from '../design/field.tsx';
-import { type TextKey, t } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 import type { AePartProps } from './ae-dialog.tsx';
 import { TLS_MODES } from './ae-form.ts';
+import { FormPart } from './form-part.tsx';
+import { TlsFields } from './tls-fields.tsx';
 
 /** Character sets that machines here write without saying so, or say wrongly. PS3.3 C.12.1.1.2, and the code pages of older ones. */
 const CHARSETS: readonly string[] = [
@@ -30,25 +32,10 @@ export function AeSettings(props: AePartProps): VNode {
   );
 }
 
-interface PartProps {
-  readonly title: TextKey;
-  readonly open: boolean;
-  readonly children: ComponentChildren;
-}
-
-function Part({ title, open, children }: PartProps): VNode {
-  return (
-    <details class="ae-part" open={open}>
-      <summary>{t(title)}</summary>
-      <div class="ae-part-body">{children}</div>
-    </details>
-  );
-}
-
 function Worklist({ form, faults, onChange }: AePartProps): VNode {
   const set = form.modalities !== '' || form.rooms !== '' || form.days !== '';
   return (
-    <Part title="aes.worklist" open={set}>
+    <FormPart title={t('aes.worklist')} open={set}>
       <p class="soft">{t('aes.worklistText')}</p>
       <div class="field-trio">
         <TextField
@@ -79,7 +66,7 @@ function Worklist({ form, faults, onChange }: AePartProps): VNode {
           onText={(days) => onChange({ days })}
         />
       </div>
-    </Part>
+    </FormPart>
   );
 }
 
@@ -87,7 +74,7 @@ function Texts({ form, onChange }: AePartProps): VNode {
   const set = form.charsetIn !== '' || form.asciiNames || form.onConflict !== 'ask';
   const charsets = [...new Set([...CHARSETS, ...(form.charsetIn === '' ? [] : [form.charsetIn])])];
   return (
-    <Part title="aes.texts" open={set}>
+    <FormPart title={t('aes.texts')} open={set}>
       <div class="field-pair">
         <SelectField
           label={t('aes.charsetIn')}
@@ -113,7 +100,7 @@ function Texts({ form, onChange }: AePartProps): VNode {
         checked={form.asciiNames}
         onCheck={(asciiNames) => onChange({ asciiNames })}
       />
-    </Part>
+    </FormPart>
   );
 }
 
@@ -123,46 +110,21 @@ function charsetName(term: string): string {
 
 function Tls({ form, faults, onChange }: AePartProps): VNode {
   return (
-    <Part title="aes.tls" open={form.tls !== 'off'}>
-      <div class="field-pair">
-        <SelectField
-          label={t('aes.tlsMode')}
-          hint={t(`aes.tlsHint_${form.tls}`)}
-          options={TLS_MODES.map((mode) => ({ value: mode, label: t(`aes.tls_${mode}`) }))}
-          value={form.tls}
-          onText={(value) => onChange({ tls: TLS_MODES.find((mode) => mode === value) ?? 'off' })}
-        />
-        {form.tls !== 'off' && (
-          <TextField
-            label={t('aes.certificateName')}
-            hint={t('aes.certificateNameHint')}
-            spellcheck={false}
-            autoComplete="off"
-            value={form.certificateName}
-            onText={(certificateName) => onChange({ certificateName })}
-          />
-        )}
-      </div>
-      {form.tls === 'fingerprint' && (
-        <TextField
-          label={t('aes.fingerprint')}
-          required
-          hint={t('aes.fingerprintHint')}
-          error={faults.fingerprint}
-          spellcheck={false}
-          autoComplete="off"
-          maxLength={200}
-          value={form.fingerprint}
-          onText={(fingerprint) => onChange({ fingerprint })}
-        />
-      )}
-    </Part>
+    <FormPart title={t('aes.tls')} open={form.tls !== 'off'}>
+      <TlsFields
+        form={form}
+        modes={TLS_MODES}
+        hint={t(`aes.tlsHint_${form.tls}`)}
+        fault={faults.fingerprint}
+        onChange={onChange}
+      />
+    </FormPart>
   );
 }
 
 function Watch({ form, onChange }: AePartProps): VNode {
   return (
-    <Part title="aes.watch" open={form.quiet || form.urgent}>
+    <FormPart title={t('aes.watch')} open={form.quiet || form.urgent}>
       <Check
         label={t('aes.urgent')}
         note={t('aes.urgentNote')}
@@ -170,6 +132,6 @@ function Watch({ form, onChange }: AePartProps): VNode {
         onCheck={(urgent) => onChange({ urgent })}
       />
       <Check label={t('aes.quiet')} note={t('aes.quietNote')} checked={form.quiet} onCheck={(quiet) => onChange({ quiet })} />
-    </Part>
+    </FormPart>
   );
 }

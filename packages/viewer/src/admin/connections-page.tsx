@@ -39,7 +39,7 @@ interface PartProps {
 function Problems({ search, filters }: PartProps): VNode {
   const { client } = useApp();
   const loaded = useLoaded<ProblemPage>(`problems ${search}`, (signal) => readProblems(client, problemQuery(filters), signal));
-  useRefresh(loaded.reload, REFRESH_MS);
+  useRefresh(loaded.refresh, REFRESH_MS);
   return (
     <>
       <Refresh reload={loaded.reload} />

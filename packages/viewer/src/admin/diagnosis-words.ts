@@ -1,4 +1,5 @@
 import { ApiError } from '../api/client.ts';
+import type { Destination } from '../api/destinations.ts';
 import type { Diagnosis, Facts, TestOutcome } from '../api/diagnosis.ts';
 import { failureText } from '../api/failure.ts';
 import { type Parameters, t, textOf } from '../i18n/index.ts';
@@ -41,6 +42,18 @@ export function outcomeWords(
 ): string {
   if (ok) {
     return t(test === 'echo' ? 'aes.echoOk' : 'aes.imageOk', { title, ms: milliseconds });
+  }
+  if (diagnosis === null) {
+    return t('aes.echo_failed', { detail });
+  }
+  const { reason, advice } = told(diagnosis);
+  return `${reason} ${advice}`;
+}
+
+/** What came of asking a destination whether it would take images. */
+export function destinationTestWords({ id, kind }: Destination, { ok, milliseconds, detail, diagnosis }: TestOutcome): string {
+  if (ok) {
+    return t(`destinations.testOk_${kind}`, { id, ms: milliseconds });
   }
   if (diagnosis === null) {
     return t('aes.echo_failed', { detail });

@@ -61,7 +61,7 @@ const parseTlsDetails: Parse<TlsSetting> = object<{
   name: or(text, undefined),
 });
 
-const parseTls: Parse<TlsSetting> = (value, path) => (typeof value === 'boolean' ? value : parseTlsDetails(value, path));
+export const parseTls: Parse<TlsSetting> = (value, path) => (typeof value === 'boolean' ? value : parseTlsDetails(value, path));
 
 const parseAe: Parse<ListedAe> = object<ListedAe>({
   title: text,

@@ -16,19 +16,21 @@ export async function serverProblem(response: Response, now: number, patienceMs:
       return new RouterError(
         'unauthorized',
         `it does not take our credentials (401): ${await words(response, 'the token has expired, or is another')}. Enter a new token at the destination`,
-        { retryAfterMs: patienceMs },
+        { retryAfterMs: patienceMs, finding: { cause: 'token-refused', facts: { status } } },
       );
     case 403:
       return new RouterError(
         'unauthorized',
         `we may not store there (403): ${await words(response, 'the token has not the right to')}. Let its administrator give the token the right to upload`,
-        { retryAfterMs: patienceMs },
+        { retryAfterMs: patienceMs, finding: { cause: 'token-lacks-right', facts: { status } } },
       );
     case 404:
     case 405:
     case 410:
       await discard(response);
-      return new RouterError('rejected', `it has no service there (${status}): check the address of the destination`);
+      return new RouterError('rejected', `it has no service there (${status}): check the address of the destination`, {
+        finding: { cause: 'no-service-there', facts: { status } },
+      });
     case 408:
     case 425:
     case 429:
@@ -41,13 +43,16 @@ export async function serverProblem(response: Response, now: number, patienceMs:
         `it takes nothing at the moment (${status}): ${await words(response, 'it does not say why')}`,
         {
           retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now),
+          finding: { cause: 'receiver-full', facts: { status } },
         },
       );
     default:
       if (status >= 300 && status < 400) {
         await discard(response);
         const to = response.headers.get('location') ?? 'elsewhere';
-        return new RouterError('rejected', `it sends us to ${to.slice(0, 200)} (${status}): enter the new address`);
+        return new RouterError('rejected', `it sends us to ${to.slice(0, 200)} (${status}): enter the new address`, {
+          finding: { cause: 'no-service-there', facts: { status } },
+        });
       }
       return undefined;
   }

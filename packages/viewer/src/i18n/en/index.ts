@@ -10,10 +10,12 @@ import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
 import { connections } from './connections.ts';
+import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
+import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
 import { share } from './share.ts';
@@ -32,10 +34,12 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   common,
   conflict,
   connections,
+  destinations,
   diagnosis,
   failure,
   modality,
   orders,
+  queues,
   reading,
   receipt,
   share,

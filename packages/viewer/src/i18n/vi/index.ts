@@ -8,10 +8,12 @@ import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
 import { connections } from './connections.ts';
+import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
+import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
 import { share } from './share.ts';
@@ -31,10 +33,12 @@ export interface Catalogue {
   readonly common: typeof common;
   readonly conflict: typeof conflict;
   readonly connections: typeof connections;
+  readonly destinations: typeof destinations;
   readonly diagnosis: typeof diagnosis;
   readonly failure: typeof failure;
   readonly modality: typeof modality;
   readonly orders: typeof orders;
+  readonly queues: typeof queues;
   readonly reading: typeof reading;
   readonly receipt: typeof receipt;
   readonly share: typeof share;
@@ -54,10 +58,12 @@ export const vi: Catalogue = {
   common,
   conflict,
   connections,
+  destinations,
   diagnosis,
   failure,
   modality,
   orders,
+  queues,
   reading,
   receipt,
   share,

@@ -1,0 +1,102 @@
+import { Pause, Play, RotateCcw, Trash2, Zap } from 'lucide-preact';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { failureText } from '../api/failure.ts';
+import { pauseQueue, type Queue, removeDeliveries, retryDeliveries } from '../api/queues.ts';
+import { useApp } from '../app/context.ts';
+import { useSending } from '../app/use-sending.ts';
+import { Button } from '../design/button.tsx';
+import { Confirm } from '../design/dialog.tsx';
+import { toast } from '../design/toast.tsx';
+import { t } from '../i18n/index.ts';
+
+export interface QueueActionsProps {
+  readonly queue: Queue;
+  readonly onChanged: () => void;
+}
+
+/** Pause or go on, try now, send again or take out what was set aside. */
+export function QueueActions({ queue, onChanged }: QueueActionsProps): VNode {
+  const { client } = useApp();
+  const { destination: id, paused, queued, aside } = queue;
+  const [busy, setBusy] = useState<'pause' | 'now' | 'aside' | undefined>(undefined);
+  const perform = async (which: NonNullable<typeof busy>, action: () => Promise<string>) => {
+    setBusy(which);
+    try {
+      toast('success', await action());
+      onChanged();
+    } catch (error) {
+      toast('failure', failureText(error));
+    }
+    setBusy(undefined);
+  };
+  const retried = async (which: { readonly state?: 'aside' }) =>
+    t('queues.retried', { count: await retryDeliveries(client, id, which) });
+  const pause = async () => {
+    await pauseQueue(client, id, !paused);
+    return t(paused ? 'queues.resumed' : 'queues.nowPaused', { id });
+  };
+  return (
+    <>
+      {aside > 0 && (
+        <Button
+          small
+          kind="primary"
+          icon={RotateCcw}
+          busy={busy === 'aside'}
+          onClick={() => void perform('aside', () => retried({ state: 'aside' }))}
+        >
+          {t('queues.retryAside', { count: aside })}
+        </Button>
+      )}
+      {queued > 0 && !paused && (
+        <Button small icon={Zap} busy={busy === 'now'} onClick={() => void perform('now', () => retried({}))}>
+          {t('queues.tryNow')}
+        </Button>
+      )}
+      <Button
+        small
+        icon={paused ? Play : Pause}
+        busy={busy === 'pause'}
+        aria-label={`${t(paused ? 'queues.resume' : 'queues.pause')} ${id}`}
+        onClick={() => void perform('pause', pause)}
+      >
+        {t(paused ? 'queues.resume' : 'queues.pause')}
+      </Button>
+      {aside > 0 && <RemoveAside queue={queue} onChanged={onChanged} />}
+    </>
+  );
+}
+
+function RemoveAside({ queue: { destination: id, aside }, onChanged }: QueueActionsProps): VNode {
+  const { client } = useApp();
+  const sending = useSending();
+  const [asking, setAsking] = useState(false);
+  const remove = async () => {
+    const came = await sending.run(async () => {
+      toast('success', t('queues.removed', { count: await removeDeliveries(client, id, { state: 'aside' }) }));
+    });
+    if (came) {
+      setAsking(false);
+      onChanged();
+    }
+  };
+  return (
+    <>
+      <Button small kind="quiet" icon={Trash2} onClick={() => setAsking(true)}>
+        {t('queues.removeAside')}
+      </Button>
+      {asking && (
+        <Confirm
+          title={t('queues.removeAsideTitle', { count: aside })}
+          text={t('queues.removeText', { id })}
+          action={t('queues.remove')}
+          busy={sending.busy}
+          problem={sending.problem}
+          onConfirm={() => void remove()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
