@@ -8,10 +8,13 @@ export type DatabaseErrorCode = 'constraint' | 'full' | 'io' | 'busy' | 'newer-s
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly code: DatabaseErrorCode;
+  /** It is certain that nothing of the call is in the database: the work besides it failed, before its turn. */
+  readonly notRun: boolean;
 
-  constructor(code: DatabaseErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: DatabaseErrorCode, message: string, options?: ErrorOptions & { readonly notRun?: boolean | undefined }) {
     super(message, options);
     this.code = code;
+    this.notRun = options?.notRun ?? false;
   }
 }
 
@@ -19,6 +22,7 @@ export class DatabaseError extends Error {
 export interface ErrorData {
   readonly code: DatabaseErrorCode;
   readonly message: string;
+  readonly notRun?: boolean;
 }
 
 const BY_CODE: readonly (readonly [prefix: string, code: DatabaseErrorCode])[] = [
@@ -59,5 +63,5 @@ export function advised(data: ErrorData, file: string): ErrorData {
 }
 
 export function fromErrorData(data: ErrorData): DatabaseError {
-  return new DatabaseError(data.code, data.message);
+  return new DatabaseError(data.code, data.message, { notRun: data.notRun });
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 
 /** Where a data set begins lies within this: file meta information has some hundred bytes. */
 const BEGINNING_BYTES = 65_536;
@@ -15,7 +15,8 @@ export interface Digested {
 
 /** Hashes the data set of an object whose bytes come piece by piece, and keeps its first bytes. */
 export class DataSetDigest {
-  readonly #hash = createHash('sha256');
+  /** Of a data set that is longer than what is kept of its beginning: one that is not is hashed at once, which costs half as much. */
+  #hash: Hash | undefined;
   readonly #find: ((beginning: Uint8Array) => number) | undefined;
   /** Pieces of the beginning, until it is known where the data set begins. */
   #beginning: Uint8Array[] = [];
@@ -50,10 +51,12 @@ export class DataSetDigest {
     if (this.#start === undefined) {
       this.#begin();
     }
+    const [only = new Uint8Array(), ...more] = this.#head;
+    const head = more.length === 0 ? only : Buffer.concat(this.#head);
     return {
       dataSetOffset: Math.min(this.#start ?? 0, this.#size),
-      sha256: this.#hash.digest('hex'),
-      head: Buffer.concat(this.#head),
+      sha256: this.#hash === undefined ? hash('sha256', head) : this.#hash.digest('hex'),
+      head,
     };
   }
 
@@ -67,11 +70,23 @@ export class DataSetDigest {
 
   #take(piece: Uint8Array, at: number, start: number): void {
     const part = at >= start ? piece : piece.subarray(start - at);
-    this.#hash.update(part);
-    if (this.#headBytes < HEAD_BYTES) {
-      const more = new Uint8Array(part.subarray(0, HEAD_BYTES - this.#headBytes));
+    const left = HEAD_BYTES - this.#headBytes;
+    if (part.byteLength > left) {
+      this.#hash ??= this.#hashOfHead();
+      this.#hash.update(part);
+    }
+    if (left > 0 && part.byteLength > 0) {
+      const more = new Uint8Array(part.subarray(0, left));
       this.#head.push(more);
       this.#headBytes += more.byteLength;
     }
+  }
+
+  #hashOfHead(): Hash {
+    const begun = createHash('sha256');
+    for (const piece of this.#head) {
+      begun.update(piece);
+    }
+    return begun;
   }
 }

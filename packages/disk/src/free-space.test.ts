@@ -45,3 +45,27 @@ it('measures again at once after a measurement that failed', async () => {
   state.fails = false;
   expect(await space.take()).toBe(true);
 });
+
+it('asks how much stays free of what is sent in bulk no more often than how much there is', async () => {
+  const disk = { now: 0, kept: 100, asked: 0 };
+  const space = new FreeSpace({
+    free: () => Promise.resolve(110),
+    atLeast: 10,
+    atLeastOfBulk: () => {
+      disk.asked += 1;
+      return Promise.resolve(disk.kept);
+    },
+    slice: 10,
+    now: () => disk.now,
+  });
+  expect([await space.hasRoomForBulk(), await space.hasRoom(), await space.hasRoomForBulk(), await space.take()]).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(disk.asked).toBe(1);
+  disk.kept = 101;
+  disk.now = 1000;
+  expect([await space.hasRoomForBulk(), await space.hasRoom()]).toEqual([false, true]);
+});

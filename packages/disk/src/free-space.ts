@@ -14,13 +14,19 @@ export interface FreeSpaceOptions {
 /** A measurement counts for so long. */
 const FRESH_MS = 1000;
 
+interface Measured {
+  readonly free: number;
+  /** So many stay free of what is sent in bulk. */
+  readonly keptOfBulk: number;
+}
+
 /**
  * Whether the disk has room. It is measured at most once a second; what is being received meanwhile is counted: a slice each for
  * those under way, and what they wrote since the measurement.
  */
 export class FreeSpace {
   readonly #options: FreeSpaceOptions;
-  #measured: Promise<number> | undefined;
+  #measured: Promise<Measured> | undefined;
   #measuredAt = 0;
   /** Slices that were taken and not given back, in bytes. */
   #taken = 0;
@@ -32,19 +38,18 @@ export class FreeSpace {
 
   /** @throws what `free` throws */
   async hasRoom(): Promise<boolean> {
-    return this.#fits(await this.#measure());
+    return this.#fits((await this.#measure()).free);
   }
 
   /** The same for what is sent in bulk, which stops before the rest does. @throws what `free` throws */
   async hasRoomForBulk(): Promise<boolean> {
-    const { atLeast, atLeastOfBulk } = this.#options;
-    const [free, kept] = await Promise.all([this.#measure(), atLeastOfBulk?.() ?? atLeast]);
-    return this.#fits(free, Math.max(atLeast, kept));
+    const { free, keptOfBulk } = await this.#measure();
+    return this.#fits(free, keptOfBulk);
   }
 
   /** Takes a slice to write in, if there is room; it must be given back. @throws what `free` throws */
   async take(): Promise<boolean> {
-    const free = await this.#measure();
+    const { free } = await this.#measure();
     // NOTE: no await from here on, or two would take the same room.
     const room = this.#fits(free);
     this.#taken += room ? this.#options.slice : 0;
@@ -61,15 +66,15 @@ export class FreeSpace {
     return free - this.#taken - this.#writtenSince >= atLeast;
   }
 
-  #measure(): Promise<number> {
-    const { free, now } = this.#options;
+  #measure(): Promise<Measured> {
+    const { now } = this.#options;
     if (this.#measured !== undefined && now() - this.#measuredAt < FRESH_MS) {
       return this.#measured;
     }
     this.#measuredAt = now();
     // NOTE: before it is measured, so that what is written during it counts twice rather than not.
     this.#writtenSince = 0;
-    const measured = free();
+    const measured = this.#ask();
     this.#measured = measured;
     measured.catch(() => {
       if (this.#measured === measured) {
@@ -77,5 +82,10 @@ export class FreeSpace {
       }
     });
     return measured;
+  }
+  async #ask(): Promise<Measured> {
+    const { free, atLeast, atLeastOfBulk } = this.#options;
+    const [bytes, kept] = await Promise.all([free(), atLeastOfBulk?.() ?? atLeast]);
+    return { free: bytes, keptOfBulk: Math.max(atLeast, kept) };
   }
 }

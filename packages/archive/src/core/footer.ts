@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { findTransferSyntax } from '@filmless/dicom';
+import { findTransferSyntax, type TransferSyntax } from '@filmless/dicom';
 import { ENVELOPE_FORMAT, type Envelope, parseEnvelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
 
@@ -38,35 +38,37 @@ export function encodeFooter(key: string, members: readonly Member[], multipleOf
     members: members.map(({ offset, envelope }) => ({ offset, ...envelope })),
   });
   const last = members.at(-1);
-  const syntax = last?.envelope.transferSyntaxUid;
-  const before = (last?.offset ?? 0) + (last?.envelope.size ?? 0) + elementHeader(0, syntax).byteLength + TAIL_BYTES;
+  const syntax = findTransferSyntax(last?.envelope.transferSyntaxUid ?? '');
+  const headerBytes = (syntax?.explicitVr ?? true) ? EXPLICIT_HEADER : IMPLICIT_HEADER;
+  const before = (last?.offset ?? 0) + (last?.envelope.size ?? 0) + headerBytes + TAIL_BYTES;
   const [start, unit] = before % 2 === 0 ? [before, multipleOf] : [0, 2];
-  const padding = (unit - ((start + Buffer.byteLength(text)) % unit)) % unit;
-  const padded = Buffer.from(text + ' '.repeat(padding));
-  if (padded.byteLength > MAX_FOOTER_BYTES) {
+  const length = Buffer.byteLength(text);
+  const padded = length + ((unit - ((start + length) % unit)) % unit);
+  if (padded > MAX_FOOTER_BYTES) {
     throw new ArchiveError('limit-exceeded', `what is known of the object has more than ${MAX_FOOTER_BYTES} bytes`);
   }
-  const tail = Buffer.alloc(TAIL_BYTES);
-  tail.writeUInt32LE(padded.byteLength, 0);
-  tail.writeUInt32LE(crc32(padded), 4);
-  tail.set(MAGIC, 8);
-  const header = elementHeader(padded.byteLength + TAIL_BYTES, syntax);
-  return Buffer.concat([header, padded, tail]);
+  // NOTE: whose memory is its own: it goes to another thread, which would be sent all of a shared piece.
+  const footer = Buffer.allocUnsafeSlow(headerBytes + padded + TAIL_BYTES);
+  writeElementHeader(footer, padded + TAIL_BYTES, syntax);
+  footer.write(text, headerBytes);
+  footer.fill(0x20, headerBytes + length, headerBytes + padded);
+  const tail = headerBytes + padded;
+  footer.writeUInt32LE(padded, tail);
+  footer.writeUInt32LE(crc32(footer.subarray(headerBytes, tail)), tail + 4);
+  MAGIC.copy(footer, tail + 8);
+  return footer;
 }
 
-function elementHeader(length: number, transferSyntaxUid = ''): Uint8Array {
-  const syntax = findTransferSyntax(transferSyntaxUid);
+function writeElementHeader(footer: Buffer, length: number, syntax: TransferSyntax | undefined): void {
   const little = syntax?.littleEndian ?? true;
   const explicit = syntax?.explicitVr ?? true;
-  const header = Buffer.alloc(explicit ? EXPLICIT_HEADER : IMPLICIT_HEADER);
-  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const view = new DataView(footer.buffer, footer.byteOffset, footer.byteLength);
   view.setUint16(0, 0xfffc, little);
   view.setUint16(2, 0xfffc, little);
   if (explicit) {
-    header.write('OB', 4, 'latin1');
+    footer.write('OB\0\0', 4, 'latin1');
   }
-  view.setUint32(header.byteLength - 4, length, little);
-  return header;
+  view.setUint32((explicit ? EXPLICIT_HEADER : IMPLICIT_HEADER) - 4, length, little);
 }
 
 /**

@@ -92,6 +92,9 @@ export interface SentBy {
 
 /** One instance, ready to be indexed. */
 export interface NewInstance {
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  /** These and the next may be found out when they are first asked for: of most instances of a series the index needs neither. */
   readonly study: StudyFacts;
   readonly series: SeriesFacts;
   readonly instance: InstanceFacts;

@@ -23,9 +23,16 @@ export interface Kept {
 /** An inspected object with its envelope, as the index takes it. */
 export function newInstance(object: InspectedObject, envelope: Envelope, keys: Kept, owner: Ownership): NewInstance {
   const { header } = object;
+  const { studyInstanceUid, seriesInstanceUid } = object;
   return {
-    study: studyFacts(header, object.studyInstanceUid, owner.issuer),
-    series: seriesFacts(header, object.studyInstanceUid, object.seriesInstanceUid),
+    studyInstanceUid,
+    seriesInstanceUid,
+    get study() {
+      return studyFacts(header, studyInstanceUid, owner.issuer);
+    },
+    get series() {
+      return seriesFacts(header, studyInstanceUid, seriesInstanceUid);
+    },
     instance: {
       ...instanceFacts(header),
       sopInstanceUid: object.sopInstanceUid,

@@ -156,7 +156,7 @@ export class Storing {
       return outcome(object, status);
     } catch (error) {
       // NOTE: the commit may have happened and only its answer be lost: the object stays unsettled, and `recover` looks.
-      if (isFull(error)) {
+      if (isFull(error) || isNotRun(error)) {
         await this.#undo(place.object);
       }
       throw error;
@@ -282,4 +282,9 @@ function inWords(error: unknown): Pick<Refused, 'reason' | 'message'> {
 function isFull(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'store-full' || code === 'full';
+}
+
+/** The database's word for a call of which nothing can be in it: the object could not be written. */
+function isNotRun(error: unknown): boolean {
+  return error instanceof Error && 'notRun' in error && error.notRun === true;
 }

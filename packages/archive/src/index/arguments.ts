@@ -14,9 +14,17 @@ export interface SeriesArgs extends SeriesFactColumns {
 
 export type InstanceArgs = Omit<InstanceTable, 'id' | 'series_id'>;
 
-export interface AddArgs {
+/** What the header of an instance says of its study and series. */
+export interface FactArgs {
   readonly study: StudyArgs;
   readonly series: SeriesArgs;
+}
+
+export interface AddArgs {
+  readonly study_instance_uid: string;
+  readonly series_instance_uid: string;
+  /** Left out where the index is believed to have them, from an instance that was received earlier. */
+  readonly facts: FactArgs | null;
   readonly instance: InstanceArgs;
   /** JSON. */
   readonly header: string;
@@ -41,6 +49,8 @@ export interface FoundInstance {
 }
 
 export type AddResult =
+  /** Nothing was done: the facts were left out, and are needed. */
+  | { readonly status: 'undescribed' }
   | { readonly status: 'new'; readonly newStudy: boolean }
   | { readonly status: 'identical' }
   | { readonly status: 'different'; readonly owner: string; readonly existing: FoundInstance }

@@ -12,7 +12,9 @@ function described(by: By): Described {
   return { described_at: by.received_at, described_by: by.sop_instance_uid };
 }
 
-export function* insertStudy({ study, instance, facility }: AddArgs): Steps<number> {
+type Adding = Pick<AddArgs, 'instance' | 'facility'>;
+
+export function* insertStudy(study: StudyArgs, { instance, facility }: Adding): Steps<number> {
   const { study_instance_uid, ...facts } = study;
   const id = yield* freeId(studyIds(facts.study_date, facts.study_time));
   const patient = yield* patientOf(facts);
@@ -23,7 +25,7 @@ export function* insertStudy({ study, instance, facility }: AddArgs): Steps<numb
   return id;
 }
 
-export function* insertSeries(studyId: number, { series, instance }: AddArgs): Steps<number> {
+export function* insertSeries(studyId: number, series: SeriesArgs, { instance }: Adding): Steps<number> {
   const { series_instance_uid, requests, ...facts } = series;
   const row = yield* runFirst(
     statements.insertSeries({ ...facts, ...described(instance), study_id: studyId, series_instance_uid }),

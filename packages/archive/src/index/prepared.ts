@@ -24,11 +24,9 @@ export function prepared<P extends object, O = unknown>(build: (value: ValueOf<P
   return (values) => ({
     compile: () => {
       compiled ??= build((name) => sql`${sql.val(new Slot(name))}`).compile(db);
-      const given: ReadonlyMap<string, unknown> = new Map(Object.entries(values));
-      const parameters = compiled.parameters.map((parameter) =>
-        parameter instanceof Slot ? given.get(parameter.name) : parameter,
-      );
-      return { ...compiled, parameters };
+      const { query, queryId, sql: text, parameters: slots } = compiled;
+      const parameters = slots.map((slot) => (slot instanceof Slot ? Reflect.get(values, slot.name) : slot));
+      return { query, queryId, sql: text, parameters };
     },
   });
 }

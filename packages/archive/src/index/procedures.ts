@@ -1,6 +1,15 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import type { Compilable } from 'kysely';
-import type { AddArgs, AddResult, DescribeArgs, FoundInstance, InstanceArgs, ReachArgs, ReplaceArgs } from './arguments.ts';
+import type {
+  AddArgs,
+  AddResult,
+  DescribeArgs,
+  FactArgs,
+  FoundInstance,
+  InstanceArgs,
+  ReachArgs,
+  ReplaceArgs,
+} from './arguments.ts';
 import { packText } from './codec.ts';
 import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
 import * as statements from './statements.ts';
@@ -17,8 +26,8 @@ type SetConflicts = Procedure<{ readonly study_instance_uid: string; readonly op
 
 /** Finds out what an instance is to those that are kept, and inserts it when it is new. */
 const add: Add = function* (args) {
-  const { study, series, instance } = args;
-  const known = yield* runFirst(statements.findSeries({ study: study.study_instance_uid, series: series.series_instance_uid }));
+  const { facts, instance } = args;
+  const known = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: args.series_instance_uid }));
   const knownSeries = known?.series_id ?? undefined;
   const foreign = known !== undefined && known.facility !== args.facility;
   if (foreign || knownSeries === undefined) {
@@ -32,8 +41,13 @@ const add: Add = function* (args) {
       return compare(other, args);
     }
   }
-  const studyId = known?.id ?? (yield* insertStudy(args));
-  const seriesId = knownSeries ?? (yield* insertSeries(studyId, args));
+  const describesSeries = isEarlier(instance, known?.series_described_at, known?.series_described_by);
+  const describesStudy = isEarlier(instance, known?.described_at, known?.described_by);
+  if (facts === null && (describesSeries || describesStudy)) {
+    return { status: 'undescribed' };
+  }
+  const studyId = known?.id ?? (yield* insertStudy(needed(facts).study, args));
+  const seriesId = knownSeries ?? (yield* insertSeries(studyId, needed(facts).series, args));
   const row = yield* runFirst(statements.insertInstance({ ...instance, series_id: seriesId }));
   if (row?.object_key !== instance.object_key) {
     const other = yield* runFirst(statements.findInstance({ uid: instance.sop_instance_uid }));
@@ -45,11 +59,11 @@ const add: Add = function* (args) {
   yield* run(statements.insertHeader({ id: row.id, header: packText(args.header), layout: packText(args.layout) }));
   yield* run(statements.countInSeries({ id: seriesId, frames: instance.frame_count }));
   yield* run(statements.countInStudy(studyCount(studyId, instance, knownSeries === undefined)));
-  if (knownSeries !== undefined && isEarlier(instance, known?.series_described_at ?? '', known?.series_described_by ?? '')) {
-    yield* describeSeries(studyId, knownSeries, series, instance);
+  if (knownSeries !== undefined && describesSeries) {
+    yield* describeSeries(studyId, knownSeries, needed(facts).series, instance);
   }
-  if (known !== undefined && isEarlier(instance, known.described_at, known.described_by)) {
-    yield* describeStudy(studyId, study, instance);
+  if (known !== undefined && describesStudy) {
+    yield* describeStudy(studyId, needed(facts).study, instance);
   }
   return { status: 'new', newStudy: known === undefined };
 };
@@ -69,8 +83,20 @@ function compare(other: FoundInstance, args: AddArgs): AddResult {
   return { status: 'different', owner: other.facility, existing: other };
 }
 
-function isEarlier(instance: InstanceArgs, at: string, by: string): boolean {
-  return instance.received_at < at || (instance.received_at === at && instance.sop_instance_uid < by);
+/** Whether the facts of a study or series are to be taken from this instance: they are from the one received first. */
+function isEarlier(instance: InstanceArgs, at: string | null | undefined, by: string | null | undefined): boolean {
+  if (at === null || at === undefined) {
+    return true;
+  }
+  return instance.received_at < at || (instance.received_at === at && instance.sop_instance_uid < (by ?? ''));
+}
+
+/** Asked for only where they were found to be needed before anything was changed. */
+function needed(facts: FactArgs | null): FactArgs {
+  if (facts === null) {
+    throw new Error('the facts of a study were left out');
+  }
+  return facts;
 }
 
 /** False when the instance to give way is no longer the one that is kept. */

@@ -8,10 +8,12 @@ import type { InstanceTable } from './tables.ts';
 /** Where series and instances without a number stand: behind all others. */
 const LAST = Number.MAX_SAFE_INTEGER;
 
-export function addArgs(added: NewInstance): AddArgs {
+/** `described`: the index is believed to have the facts of the study and the series. */
+export function addArgs(added: NewInstance, described = false): AddArgs {
   return {
-    study: studyArgs(added.study),
-    series: seriesArgs(added.series),
+    study_instance_uid: added.studyInstanceUid,
+    series_instance_uid: added.seriesInstanceUid,
+    facts: described ? null : { study: studyArgs(added.study), series: seriesArgs(added.series) },
     instance: instanceArgs(added.instance, added.verified),
     header: headerText(added.header),
     layout: layoutText({ bulk: added.bulk, frames: added.frames }),

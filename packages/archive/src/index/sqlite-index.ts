@@ -20,6 +20,7 @@ import type { FoundInstance } from './arguments.ts';
 import * as arrivals from './arrivals.ts';
 import { batches } from './batches.ts';
 import { parseSender, unpackHeader, unpackLayout } from './codec.ts';
+import { DescribedSeries } from './described-series.ts';
 import * as instances from './instances.ts';
 import * as listing from './listing.ts';
 import { query } from './predicates.ts';
@@ -39,6 +40,7 @@ export class SqliteIndex implements Index {
   readonly #database: Database<typeof procedures>;
   readonly #limits: ArchiveLimits;
   readonly #searcher: Searcher;
+  readonly #described = new DescribedSeries();
 
   private constructor(database: Database<typeof procedures>, limits: ArchiveLimits) {
     this.#database = database;
@@ -60,9 +62,17 @@ export class SqliteIndex implements Index {
   }
 
   async add(instance: NewInstance): Promise<Added> {
-    const added = await this.#database.write('add', addArgs(instance));
+    const described = this.#described.has(instance);
+    const first = await this.#database.write('add', addArgs(instance, described));
+    // NOTE: its object was written with the first call.
+    const args = () => addArgs({ ...instance, write: undefined });
+    const added = first.status === 'undescribed' ? await this.#database.write('add', args()) : first;
     switch (added.status) {
+      case 'undescribed':
+        throw new Error('the index asks for facts that it was given');
       case 'new':
+        this.#described.add(instance);
+        return added;
       case 'identical':
         return added;
       case 'different':

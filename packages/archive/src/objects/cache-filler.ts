@@ -24,7 +24,6 @@ export class CacheFiller implements AsyncDisposable {
   /** Puts something, and remembers its key. */
   async during(put: Promise<string>): Promise<string> {
     this.#puts += 1;
-    clearTimeout(this.#timer);
     try {
       const key = await put;
       this.#remember(key);
@@ -52,11 +51,21 @@ export class CacheFiller implements AsyncDisposable {
   }
 
   #rest(): void {
-    if (this.#puts === 0 && !this.#isClosed && !this.#isFilling) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => {
-        this.#filling = this.#fill();
-      }, REST_MS).unref();
+    if (this.#puts > 0 || this.#isClosed || this.#isFilling) {
+      return;
+    }
+    if (this.#timer === undefined) {
+      this.#timer = setTimeout(() => this.#rested(), REST_MS).unref();
+    } else {
+      this.#timer.refresh();
+    }
+  }
+
+  /** NOTE: the timer goes on while something is put, so that it need not be made anew for each. */
+  #rested(): void {
+    this.#timer = undefined;
+    if (this.#puts === 0 && !this.#isClosed) {
+      this.#filling = this.#fill();
     }
   }
 

@@ -25,6 +25,23 @@ export interface Place {
   readonly folder: string;
 }
 
+const NAME_BYTES = 16;
+const NAMES_AT_ONCE = 64;
+
+/** Random names, drawn some at a time: each draw costs more than its bytes. */
+class RandomNames {
+  #drawn = Buffer.alloc(0);
+
+  next(): string {
+    if (this.#drawn.byteLength === 0) {
+      this.#drawn = randomBytes(NAME_BYTES * NAMES_AT_ONCE);
+    }
+    const name = this.#drawn.toString('hex', 0, NAME_BYTES);
+    this.#drawn = this.#drawn.subarray(NAME_BYTES);
+    return name;
+  }
+}
+
 /**
  * The folders that objects are written to: one run for each start of the archive, so that two never meet in a folder, and in it
  * parts. All objects under way lie in one part and share its sync. A part whose objects are all settled is marked, and a start
@@ -36,6 +53,7 @@ export class FileStoreParts {
   readonly #sync: FolderSync;
   readonly #run = `r${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
   readonly #perPart: number;
+  readonly #names = new RandomNames();
   readonly #tracked = new Map<string, Part>();
   readonly #finishing = new Set<Promise<void>>();
   #current: Promise<Part> | undefined;
@@ -57,7 +75,7 @@ export class FileStoreParts {
       const part = await making;
       if (part.taken < this.#perPart) {
         part.taken += 1;
-        const key = `${part.name}/${randomBytes(16).toString('hex')}.dcm`;
+        const key = `${part.name}/${this.#names.next()}.dcm`;
         part.open.add(key);
         return { key, folder: part.folder };
       }

@@ -53,13 +53,13 @@ class Filler {
       for (let step = steps.next(); step.done !== true; ) {
         step = steps.next(this.run(step.value));
       }
-      const [row] = this.run(
-        statements.findSeries({ study: args.study.study_instance_uid, series: args.series.series_instance_uid }),
-      ) as [{ readonly id: number; readonly series_id: number }];
+      const [row] = this.run(statements.findSeries({ study: args.study_instance_uid, series: args.series_instance_uid })) as [
+        { readonly id: number; readonly series_id: number },
+      ];
       const header = packText(args.header);
       const layout = packText(layoutText({ bulk: [], frames: first.frames }));
       for (let number = 2; number <= instances; number += 1) {
-        const uid = `${args.series.series_instance_uid}.${number}`;
+        const uid = `${args.series_instance_uid}.${number}`;
         const instance = { ...args.instance, sop_instance_uid: uid, number, position: number, object_key: `large/${uid}.dcm` };
         const [{ id }] = this.run(statements.insertInstance({ ...instance, series_id: row.series_id })) as [
           { readonly id: number },

@@ -139,6 +139,8 @@ function firstOf(study: DataSet, { uid, number, kind, part, date }: SeriesOf): N
     [TAG.BitsAllocated]: attribute('US', 16),
   };
   return {
+    studyInstanceUid: uid,
+    seriesInstanceUid: seriesUid,
     study: studyFacts(header, uid, 'main'),
     series: seriesFacts(header, uid, seriesUid),
     instance: {

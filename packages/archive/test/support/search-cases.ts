@@ -14,6 +14,8 @@ export interface Case {
 /** The header without its pixels, as an indexed instance; those given first are received first. */
 export function indexed(found: Case, order: number, facility = 'main'): NewInstance {
   return {
+    studyInstanceUid: found.study,
+    seriesInstanceUid: found.series,
     study: studyFacts(found.header, found.study, 'MAIN-ID'),
     series: seriesFacts(found.header, found.study, found.series),
     instance: {

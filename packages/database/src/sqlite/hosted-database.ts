@@ -72,7 +72,7 @@ export class HostedDatabase implements Disposable {
     };
     work.then(
       () => done(),
-      (error: unknown) => done({ id: request.id, ok: false, error: errorData(error) }),
+      (error: unknown) => done({ id: request.id, ok: false, error: { ...errorData(error), notRun: true } }),
     );
   }
 

@@ -1,6 +1,9 @@
 import { DATABASE_LIMITS } from '../limits.ts';
 import type { Connection } from './connection.ts';
 
+/** Commits after which it is asked how long the log is; asking takes as long as two statements. */
+const MOST_UNASKED = 8;
+
 /**
  * Copies the write-ahead log into the file. It syncs twice more, so it waits for a moment without commits, and past a bound it
  * comes after the answers and before the next batch. A reader with an old snapshot can hold it up: then the log grows, and it
@@ -9,6 +12,10 @@ import type { Connection } from './connection.ts';
 export class LogKeeper implements Disposable {
   readonly #connection: Connection;
   #lastCommit = 0;
+  /** Commits that may come before it is asked again how long the log is. */
+  #unasked = 0;
+  #unaskedBefore = 0;
+  #lastLeft = 0;
   #most: number = DATABASE_LIMITS.mostLogPages;
   #timer: NodeJS.Timeout | undefined;
 
@@ -19,7 +26,12 @@ export class LogKeeper implements Disposable {
   /** After a commit, once its callers have their answers. */
   committed(): void {
     this.#lastCommit = performance.now();
+    if (this.#unasked > 0) {
+      this.#unasked -= 1;
+      return;
+    }
     const left = this.#checkpoint('NOOP');
+    this.#unasked = this.#unaskedAfter(left);
     if (left >= this.#most) {
       this.#copy();
     } else if (left >= DATABASE_LIMITS.logPages) {
@@ -29,6 +41,15 @@ export class LogKeeper implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+  }
+
+  /** NOTE: none unless the timer looks at the log anyway: else the last commits might wait in it for ever. */
+  #unaskedAfter(left: number): number {
+    const grown = Math.max(1, left - this.#lastLeft) / (1 + this.#unaskedBefore);
+    const most = this.#timer === undefined ? 0 : (DATABASE_LIMITS.mostLogPages / 2 - left) / (4 * grown);
+    this.#lastLeft = left;
+    this.#unaskedBefore = Math.max(0, Math.min(MOST_UNASKED, Math.floor(most)));
+    return this.#unaskedBefore;
   }
 
   #look(): void {

@@ -319,6 +319,11 @@ export class Connection {
 
   /** In one write to the system. */
   #writeTogether(pieces: readonly Uint8Array[]): void {
+    const [only] = pieces;
+    if (only !== undefined && pieces.length === 1) {
+      this.#socket.write(only, this.#taken);
+      return;
+    }
     this.#socket.cork();
     for (const piece of pieces) {
       this.#socket.write(piece, this.#taken);

@@ -35,7 +35,7 @@ export class FragmentCutter {
       this.#held = Buffer.concat([held, bytes]);
       return [];
     }
-    this.#held = new Uint8Array(bytes.subarray(end));
+    this.#held = kept === 0 ? NOTHING : new Uint8Array(bytes.subarray(end));
     const fragments: OutgoingFragment[] = [];
     for (let at = 0, first = held; at < end || first.byteLength > 0 || (last && !this.#begun); first = NOTHING) {
       const next = Math.min(end, at + this.#maxBytes - first.byteLength);

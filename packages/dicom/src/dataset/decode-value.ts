@@ -84,6 +84,10 @@ export function decodeNumbers(bytes: Uint8Array, vr: Vr, littleEndian: boolean, 
   const count = Math.floor(bytes.byteLength / width);
   spend(budget, count);
   const order = byteOrder(littleEndian);
+  // NOTE: most have one; `Array.from` costs several times what it takes to read it.
+  if (count === 1) {
+    return [readNumber(bytes, 0, vr, order, littleEndian)];
+  }
   return Array.from({ length: count }, (_, index) => readNumber(bytes, index * width, vr, order, littleEndian));
 }
 
@@ -103,7 +107,7 @@ function decimal(text: string): number | string {
 
 function trimmed(text: string, vr: Vr): string {
   const end = withoutTrailingPadding(text);
-  return LEADING_SPACE_VRS.has(vr) ? end : end.replace(/^ +/, '');
+  return !end.startsWith(' ') || LEADING_SPACE_VRS.has(vr) ? end : end.replace(/^ +/, '');
 }
 
 function textValue(text: string, vr: Vr): JsonValue {
@@ -133,8 +137,13 @@ export function decodeTexts(bytes: Uint8Array, vr: Vr, characterSet: CharacterSe
     const value = textValue(text, vr);
     return value === null ? [] : [value];
   }
+  if (!text.includes('\\')) {
+    spend(budget, 1);
+    const value = textValue(text, vr);
+    return value === null ? [] : [value];
+  }
   spend(budget, countOf(text, '\\') + 1);
   const texts = text.split('\\');
   const values = texts.map((value) => textValue(value, vr));
-  return values.length === 1 && values[0] === null ? [] : values;
+  return values;
 }

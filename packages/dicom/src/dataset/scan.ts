@@ -270,14 +270,18 @@ class Scanner {
     const length = this.availableLength(header, level);
     const written = header.vr;
     const vr = written ?? lookupTag(tag)?.vr;
-    const base = { tag, offset, length, littleEndian, undefinedLength: false };
-    if (vr !== 'SQ' || !this.beginsWithItem(offset, offset + length, littleEndian)) {
+    if (vr !== 'SQ') {
       this.position = offset + length;
-      if (vr === 'SQ' && length > 0) {
+      return { tag, vr: written, offset, length, littleEndian, undefinedLength: false };
+    }
+    const base = { tag, offset, length, littleEndian, undefinedLength: false };
+    if (!this.beginsWithItem(offset, offset + length, littleEndian)) {
+      this.position = offset + length;
+      if (length > 0) {
         this.warn(`${describeTag(tag)} holds no items; its bytes are kept as they are`);
         return { ...base, vr: 'UN' };
       }
-      return vr === 'SQ' ? { ...base, vr, items: [] } : { ...base, vr: written };
+      return { ...base, vr, items: [] };
     }
     const items: ScannedItem[] = [];
     this.push({ items, end: offset + length, undefinedLength: false, encoding: level.encoding, name: describeTag(tag) });
