@@ -75,14 +75,18 @@ interface FoundSeries extends Id, Described {
   readonly series_described_by: string | null;
 }
 
-/** A study, and one of its series if it is there. */
-export const findSeries: Statement<{ readonly study: string; readonly series: string }, FoundSeries> = prepared(
-  (value) => sql`
-    SELECT study.id, study.facility, study.described_at, study.described_by, series.id AS series_id,
-      series.described_at AS series_described_at, series.described_by AS series_described_by
-    FROM study LEFT JOIN series ON series.study_id = study.id AND series.series_instance_uid = ${value('series')}
-    WHERE study.study_instance_uid = ${value('study')}`,
-);
+/**
+ * A study, and one of its series if it is there. NOTE: no LEFT JOIN: SQLite prepares one anew whenever its values change, which takes
+ * five times as long as this.
+ */
+export const findSeries: Statement<{ readonly study: string; readonly series: string }, FoundSeries> = prepared((value) => {
+  const ofSeries = sql`FROM series WHERE series.study_id = study.id AND series.series_instance_uid = ${value('series')}`;
+  return sql`
+    SELECT study.id, study.facility, study.described_at, study.described_by, (SELECT series.id ${ofSeries}) AS series_id,
+      (SELECT series.described_at ${ofSeries}) AS series_described_at,
+      (SELECT series.described_by ${ofSeries}) AS series_described_by
+    FROM study WHERE study.study_instance_uid = ${value('study')}`;
+});
 
 export const findInstance: Statement<{ readonly uid: string }, FoundInstance> = prepared(
   (value) => sql`
