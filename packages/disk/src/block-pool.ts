@@ -5,6 +5,8 @@ const FIRST_BYTES = 16_384;
 const BLOCK_BYTES = 262_144;
 /** Blocks of each length that are kept for the next object while nobody needs them. */
 const MOST_KEPT = 32;
+/** Without an object for so long, none are kept. */
+const KEPT_MS = 10_000;
 
 /**
  * Memory for objects on their way, in blocks that are used again and again: memory that is new for each object has to be found
@@ -13,6 +15,7 @@ const MOST_KEPT = 32;
 export class BlockPool {
   readonly #kept = new Map<number, Uint8Array[]>();
   #free: number;
+  #idle: NodeJS.Timeout | undefined;
 
   /** `bytes`: of all blocks in use together. */
   constructor(bytes: number) {
@@ -39,5 +42,7 @@ export class BlockPool {
         this.#kept.set(block.byteLength, kept);
       }
     }
+    this.#idle ??= setTimeout(() => this.#kept.clear(), KEPT_MS).unref();
+    this.#idle.refresh();
   }
 }
