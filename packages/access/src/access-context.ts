@@ -19,6 +19,7 @@ export interface AccessContext {
   readonly log: Log;
   readonly version: string;
   readonly dicomNode: () => DicomNode | undefined;
+  readonly centre: string | undefined;
   readonly passwordMinLength: number;
   /** Somebody may do or see less from now on: what was remembered no longer counts, what still runs is ended. */
   rightsChanged(): void;

@@ -38,6 +38,8 @@ export interface AccessOptions {
   readonly version: string;
   /** What to type into a modality, for the same; asked at each request. */
   readonly dicomNode?: () => DicomNode | undefined;
+  /** Base URL of the archive that this server is the gateway of a site to; told at the same place. */
+  readonly centre?: string | undefined;
   /** Called when a user or token may do or see less from now on: streams that are open are to be asked for again. */
   readonly onRightsChanged?: () => void;
   readonly log: Log;
@@ -131,6 +133,7 @@ class SqliteAccess implements OpenedAccess {
       adminToken,
       version,
       dicomNode = () => undefined,
+      centre,
       onRightsChanged = () => undefined,
       passwordMinLength = ACCESS_LIMITS.passwordMinLength,
     } = settings;
@@ -157,6 +160,7 @@ class SqliteAccess implements OpenedAccess {
       log,
       version,
       dicomNode,
+      centre,
       passwordMinLength,
       rightsChanged: () => {
         credentials.forget();

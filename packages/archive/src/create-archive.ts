@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
 import { createReception, NODE_DISK, type Reception } from '@filmless/disk';
-import type { Archive } from './archive.ts';
+import type { Archive, Copies } from './archive.ts';
 import { type ArrivalListener, storeAndTell } from './core/arrival-news.ts';
 import { Core } from './core/core.ts';
 import type { Dependencies } from './core/dependencies.ts';
@@ -57,9 +57,19 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
     reception: core.reception,
     refused: (refused) => core.refused(refused),
     changed: (study) => core.changed(study),
+    copies: copiesOf(core, dependencies),
     isEmpty: () => core.isEmpty(),
     problems: () => core.problems(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+function copiesOf(core: Core, { index, records }: Dependencies): Copies {
+  return {
+    quiet: (page) => index.quietStudies(page),
+    instances: (studyInstanceUid) => core.instances({ studyInstanceUid }, { facilities: 'all' }),
+    remove: (studyInstanceUid, instances) => core.removing.remove(studyInstanceUid, instances),
+    removed: records.removals,
   };
 }
 

@@ -14,6 +14,7 @@ import { SYSTEM_CLOCK } from './destinations/clock.ts';
 import { Deliveries } from './destinations/deliveries.ts';
 import { DestinationDirectory } from './destinations/destination-directory.ts';
 import { Sharing } from './destinations/sharing.ts';
+import { studyDeliveries } from './destinations/study-deliveries.ts';
 import { TlsKeeper } from './destinations/tls-keeper.ts';
 import { transports } from './destinations/transports.ts';
 import { CallJournal } from './doctor/call-journal.ts';
@@ -83,6 +84,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     },
     arrived: (instance, source, isNew) => context.arrivals.arrived(instance, source, {}, isNew),
     transfers: createTransfers(context),
+    deliveriesOf: (study, destination) => studyDeliveries(context.database, study, destination),
     silentMachines: () => silentMachines(context),
     astray: (address, first) => {
       const entry = astrayEntry(address, first);
@@ -162,13 +164,17 @@ type Sending =
   | 'log'
   | 'tls';
 
-async function openDeliveries({ access, archiveFetch, changed, meter = NO_METER }: RouterOptions, parts: Pick<Parts, Sending>) {
+async function openDeliveries(
+  { access, archiveFetch, changed, fixedDestinations = [], meter = NO_METER }: RouterOptions,
+  parts: Pick<Parts, Sending>,
+) {
   const { clock, database } = parts;
   return await Deliveries.open(
     {
       ...parts,
       random: Math.random,
       changed,
+      keepChanged: fixedDestinations.map(({ id }) => id),
       sharing: new Sharing({ database, clock, audit: (event) => access.audit(event) }),
       openTransport: transports({ ...parts, archiveFetch, meter }),
     },

@@ -6,6 +6,7 @@ import type { AeConfig, AePermission } from './aes/ae-config.ts';
 import type { TlsClients } from './aes/tls-policy.ts';
 import type { NamedProfile } from './derive/deidentification.ts';
 import type { Clock } from './destinations/clock.ts';
+import type { StudyDeliveries } from './destinations/study-deliveries.ts';
 import type { TlsMaterial } from './destinations/tls-keeper.ts';
 import type { RouterLimits } from './limits.ts';
 import type { Transfers } from './receipts/transfers.ts';
@@ -135,6 +136,8 @@ export interface Router extends AsyncDisposable {
   arrived(instance: QueuedInstance, source: ArrivalSource, isNew: boolean): Promise<void>;
   /** What became of studies beyond the archive, for their receipts. */
   readonly transfers: Transfers;
+  /** What of a study is still to be done here, and what of it a destination got as something else. */
+  deliveriesOf(studyInstanceUid: string, destination: string): Promise<StudyDeliveries>;
   /** Listed machines that did not call in hours in which they usually do. */
   silentMachines(): number;
   /** Bytes that came to another port of this server: who speaks DICOM there is told of as one that failed. */

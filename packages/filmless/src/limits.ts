@@ -69,7 +69,7 @@ export const SERVER_LIMITS = {
 
 /** Limits of a gateway, each with its reason. Times are milliseconds. */
 export const GATEWAY_LIMITS = {
-  /** How often the centre is asked for all orders: changes are told at once, this finds what was not. */
+  /** How often it is looked, where nothing was told, whether something is to be brought to the centre. */
   round: 300_000,
   /** While the centre does not answer it is tried so often. */
   retry: 5_000,
@@ -89,6 +89,32 @@ export const GATEWAY_LIMITS = {
   orderPages: 100,
   /** Performed steps listed at once. */
   stepPage: 100,
+  /** How often all orders of those days are listed anew: a change is told and asked for by itself, this finds what was not told. */
+  listing: 3_600_000,
+  /** Orders that changed and are asked for one by one; more at once are found by listing all. */
+  changedOrders: 100,
+  /** How old what is written down of the worklist's age may be. */
+  stateEvery: 300_000,
+  /** How often the copies here are looked through. */
+  copiesRound: 600_000,
+  /** Studies looked at together. */
+  copiesPage: 100,
+  /** One that could not be removed is tried again after this. */
+  copiesAskAgain: 3_600_000,
+  /** Studies of which that is remembered. */
+  copiesLater: 10_000,
+  /** Hundredths of the disk that are free below which copies go sooner: well before machines are sent away at 92 %. */
+  shortPercent: 15,
+  /** And until so many are free again. */
+  enoughPercent: 20,
+  /** A study to which something came this lately never goes: it may still be coming in. */
+  leastKept: 600_000,
+  /** Objects the centre is asked about at once: what it takes. */
+  askedDigests: 500,
+  /** The same by QIDO-RS: a URL of them is half of what an HTTP server takes as a header. */
+  askedUids: 100,
+  /** Studies of one page of the list of what was removed. */
+  removedPage: 100,
   /** Steps begun longer ago are not looked at any more: a line may be away for a month. */
   stepMemory: 2_678_400_000,
 } as const;

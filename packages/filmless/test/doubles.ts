@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, type Log } from '@filmless/access';
-import type { Archive, Transfers } from '@filmless/archive';
+import type { Archive, Copies, Transfers } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import { streamSSE } from 'hono/streaming';
 import { loadConfig } from '../src/config/load.ts';
@@ -34,6 +34,17 @@ export function memoryLog(): Log & { readonly lines: LogLine[] } {
   };
   return { lines, info: at('info'), warn: at('warn'), error: at('error') };
 }
+
+const NO_COPIES: Copies = {
+  quiet: async () => [],
+  instances: () => ReadableStream.from([]),
+  remove: async () => false,
+  removed: {
+    find: async () => undefined,
+    list: async () => [],
+    total: async () => ({ studies: 0, instances: 0, bytes: 0, at: null }),
+  },
+};
 
 /** An archive and a router that do nothing but answer. */
 export function doubleParts(more: { readonly events?: string[]; readonly problems?: readonly string[] } = {}): Parts {
@@ -83,6 +94,7 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
       return {
         app,
         reception: NO_RECEPTION,
+        copies: NO_COPIES,
         adopt: async () => ({ status: 'refused', reason: 'away', message: 'a double' }),
         refused: () => undefined,
         changed: () => undefined,
@@ -105,6 +117,7 @@ export function doubleParts(more: { readonly events?: string[]; readonly problem
         dicomPort: address === null || typeof address === 'string' ? 0 : address.port,
         associations: 0,
         transfers: NO_TRANSFERS,
+        deliveriesOf: async () => ({ open: false, changed: new Set() }),
         silentMachines: () => 0,
         astray: () => undefined,
         problems: () => [],

@@ -33,6 +33,7 @@ const SessionInfo = z
         description:
           'what to type into a modality; null without a DICOM listener, and no tlsPort where nothing speaks DICOM over TLS',
       }),
+    centre: z.string().nullable().openapi({ description: 'the archive that this server is the gateway of a site to' }),
   })
   .openapi('Session');
 
@@ -122,6 +123,7 @@ function addWhoAmI(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
         facilities: reached.map(({ id, name }) => ({ id, name })),
         version: context.version,
         dicom: context.dicomNode() ?? null,
+        centre: context.centre ?? null,
       },
       200,
     );

@@ -68,6 +68,13 @@ export interface StoreOptions {
   readonly onConflict?: ConflictSetting;
 }
 
+/** An object that another archive asks about. */
+export interface AskedObject {
+  readonly sopInstanceUid: string;
+  /** Of its data set's bytes, in hexadecimal. */
+  readonly sha256: string;
+}
+
 /** Decides in the place of a person; the other object stays kept aside. */
 export interface ConflictSetting {
   readonly keep: 'existing' | 'new';
@@ -114,6 +121,9 @@ export interface ArchiveCore {
 
   /** Whose a study is, for `authorize` and the audit trail. */
   resource(studyInstanceUid: string, scope: Scope): Promise<Resource & { readonly sharedWith: readonly string[] }>;
+
+  /** Which of these objects are kept as instances of the study, byte for byte: their SOP Instance UIDs. */
+  held(studyInstanceUid: string, asked: readonly AskedObject[], scope: Scope): Promise<readonly string[]>;
 
   /**
    * The instances of a target by series number, instance number and UID, read in pages as the caller goes on.

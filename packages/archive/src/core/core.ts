@@ -1,7 +1,7 @@
 import type { Resource, Scope, Source } from '@filmless/access';
 import type { ByteRange, ReceivedObject } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
-import type { ArchiveCore, PageQuery, SearchQuery, SearchResult, StoreOptions } from './archive-core.ts';
+import type { ArchiveCore, AskedObject, PageQuery, SearchQuery, SearchResult, StoreOptions } from './archive-core.ts';
 import { ChangeFeed } from './changes.ts';
 import { ConflictDesk } from './conflict-desk.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -33,6 +33,7 @@ import type { RefusedInstance } from './receipts/refusal-records.ts';
 import { Refusals } from './receipts/refusals.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
+import { Removing } from './removing.ts';
 import { Sharing } from './sharing.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 import { Storing } from './storing.ts';
@@ -45,6 +46,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly #conflicts: ConflictDesk;
   readonly #sharing: Sharing;
   readonly #arrivals: Arrivals;
+  readonly removing: Removing;
   readonly orders: OrderDesk;
   readonly performed: PerformedDesk;
   readonly matching: MatchDesk;
@@ -65,6 +67,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     });
     this.#sharing = new Sharing(dependencies, this.#changes);
     this.#arrivals = new Arrivals(dependencies, this.#changes);
+    this.removing = new Removing(dependencies);
     this.orders = new OrderDesk(dependencies, this.#changes, this.#arrivals);
     this.performed = new PerformedDesk(dependencies, this.#changes, this.#arrivals);
     this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
@@ -76,6 +79,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   static async start(dependencies: Dependencies): Promise<Core> {
     const { problems } = await recover(dependencies);
     const core = new Core(dependencies, problems);
+    await core.removing.resume();
     await core.#conflicts.resume();
     await core.#sharing.mirror();
     await core.#arrivals.start();
@@ -139,6 +143,12 @@ export class Core implements ArchiveCore, AsyncDisposable {
     const reaches =
       facilities === 'all' || [owner.facility, ...owner.sharedWith].some((facility) => facilities.includes(facility));
     return found(reaches ? owner : undefined, 'study');
+  }
+
+  async held(studyInstanceUid: string, asked: readonly AskedObject[], scope: Scope): Promise<readonly string[]> {
+    const uids = asked.map(({ sopInstanceUid }) => sopInstanceUid);
+    const kept = await this.#with.index.digests(studyInstanceUid, uids, scope, this.#with.now());
+    return asked.flatMap(({ sopInstanceUid, sha256 }) => (kept.get(sopInstanceUid) === sha256 ? [sopInstanceUid] : []));
   }
 
   async *instances(target: Target, scope: Scope): AsyncIterable<StoredInstance> {

@@ -131,6 +131,33 @@ export interface OrderedStudy {
   readonly cursor: string;
 }
 
+/** A study as far as it is looked at by who removes copies. */
+export interface QuietStudy {
+  readonly studyInstanceUid: string;
+  readonly facility: string;
+  /** When its last instance was received; ISO 8601, UTC. */
+  readonly updatedAt: string;
+  readonly instances: number;
+  readonly bytes: number;
+}
+
+/** A page of them. */
+export interface QuietPage {
+  /** Received before; ISO 8601, UTC. */
+  readonly before: string;
+  /** The last one of the page before. */
+  readonly after?: Pick<QuietStudy, 'updatedAt' | 'studyInstanceUid'> | undefined;
+  readonly limit: number;
+}
+
+/** An object that no instance has any more, to be deleted. */
+export interface RemovedObject {
+  readonly objectKey: string;
+  readonly studyInstanceUid: string;
+  readonly facility: string;
+  readonly bytes: number;
+}
+
 /**
  * The searchable mirror of the objects. Everything in it can be made again from objects, envelopes and records. What is
  * outside the scope is not found. `now` (ISO 8601) decides which shares are in force.
@@ -152,6 +179,17 @@ export interface Index extends AsyncDisposable {
   leaveOut(objectKey: string, reason: string): Promise<void>;
   /** Which of these objects an instance has, or were left out. Looks through all instances, once: for objects that cannot say whose they are. */
   referredOf(objectKeys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Studies without open conflicts of which nothing was received since a time, the longest quiet first. */
+  quietStudies(page: QuietPage): Promise<readonly QuietStudy[]>;
+  /**
+   * Takes a study out and, in the same step, notes its objects as to be deleted. False, and nothing is done, when it is not there,
+   * has an instance with another object than those named, or an open conflict.
+   */
+  removeStudy(studyInstanceUid: string, objectKeys: readonly string[]): Promise<boolean>;
+  /** Objects that are to be deleted, by key, behind one. */
+  removedObjects(after: string, limit: number): Promise<readonly RemovedObject[]>;
+  /** They are deleted. */
+  forgetRemoved(objectKeys: readonly string[]): Promise<void>;
   setReach(reach: Reach): Promise<void>;
   removeReach(studyInstanceUid: string, facility: string): Promise<void>;
   /** Mirrors how many open conflicts a study has. */
@@ -171,6 +209,13 @@ export interface Index extends AsyncDisposable {
   representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
   /** Which of these instances are there, whoever owns them. */
   present(sopInstanceUids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** SHA-256 of those of these instances that the study has, by SOP Instance UID. */
+  digests(
+    studyInstanceUid: string,
+    sopInstanceUids: readonly string[],
+    scope: Scope,
+    now: string,
+  ): Promise<ReadonlyMap<string, string>>;
   /** Studies of which an instance was received then or later, each once. Walks back along the arrivals. */
   studiesSince(receivedAt: string): AsyncIterable<string>;
   /** How many instances each of these studies has, whoever owns it; those that are not there are left out. */

@@ -51,6 +51,8 @@ export interface ArchiveLimits {
   readonly uploadBytes: number;
   readonly uploadKeptMs: number;
   readonly uploadOutcomeKeptMs: number;
+  readonly removedKeptMs: number;
+  readonly askedDigests: number;
 }
 
 const KIB = 1024;
@@ -161,4 +163,8 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   uploadKeptMs: 604_800_000,
   /** What became of one, for a sender that did not hear it. */
   uploadOutcomeKeptMs: 86_400_000,
+  /** That a study was removed here is known for a year: a row of some 200 bytes. */
+  removedKeptMs: 31_622_400_000,
+  /** Objects asked about at once, whether they are kept here: some 60 kB of a body. */
+  askedDigests: 500,
 };

@@ -3,6 +3,7 @@ import type { MatchRecords } from './orders/match-records.ts';
 import type { OrderRecords } from './orders/order-records.ts';
 import type { PerformedRecords } from './orders/performed-records.ts';
 import type { RefusalRecords } from './receipts/refusal-records.ts';
+import type { RemovalRecords } from './removal-records.ts';
 
 /** An object kept aside, until a person decides and after. */
 export interface ConflictRecord {
@@ -78,6 +79,7 @@ export interface Records extends AsyncDisposable {
   readonly performed: PerformedRecords;
   readonly matches: MatchRecords;
   readonly refusals: RefusalRecords;
+  readonly removals: RemovalRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

@@ -2,6 +2,7 @@ import { type Access, type AppEnv, createApi, type Log } from '@filmless/access'
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { addConflictRoutes } from './api/conflicts.ts';
 import { addEventRoutes } from './api/events.ts';
+import { addHeldRoute } from './api/held.ts';
 import { addMatchRoutes } from './api/matches.ts';
 import { addOrderRoutes } from './api/orders.ts';
 import { addPerformedStepRoutes } from './api/performed-steps.ts';
@@ -37,6 +38,7 @@ export function createHttp(
   addInstanceRoutes(app, context);
   addStudyRoutes(app, context);
   addReceiptRoutes(app, context);
+  addHeldRoute(app, context);
   addShareRoutes(app, context);
   addMatchRoutes(app, context);
   addOrderRoutes(app, context);

@@ -91,6 +91,18 @@ export function oneInstance<R extends InstanceRow>(
     WHERE ${at(target, scope, now)} LIMIT 1`);
 }
 
+/** Hashes of those of some instances that a study has. */
+export function digests(
+  studyInstanceUid: string,
+  sopInstanceUids: readonly string[],
+  scope: Scope,
+  now: string,
+): Compilable<{ readonly sop_instance_uid: string; readonly sha256: string }> {
+  return query(sql<{ readonly sop_instance_uid: string; readonly sha256: string }>`
+    SELECT instance.sop_instance_uid, instance.sha256 FROM ${FROM} WHERE ${at({ studyInstanceUid }, scope, now)}
+      AND instance.sop_instance_uid IN (SELECT value FROM json_each(${JSON.stringify(sopInstanceUids)}))`);
+}
+
 /** The first instance with frames, or, when none has any, the first. */
 export function firstWithFrames(target: Target, scope: Scope, now: string): Compilable<HeaderRow> {
   return query(sql<HeaderRow>`

@@ -91,4 +91,12 @@ export const migrations: readonly Migration[] = [
     // Of what was kept before nobody asks its object: a rebuild fills it in.
     sqlite: ['ALTER TABLE instance ADD COLUMN sender TEXT'],
   },
+  {
+    version: 5,
+    name: 'objects of removed copies',
+    sqlite: [
+      `CREATE TABLE removed_object (
+        object_key TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, facility TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

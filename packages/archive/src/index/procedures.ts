@@ -12,6 +12,7 @@ import type {
 } from './arguments.ts';
 import { packText } from './codec.ts';
 import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
+import { forgetRemoved, removeStudy } from './removal-procedures.ts';
 import * as statements from './statements.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
@@ -180,4 +181,6 @@ export const procedures: {
   readonly removeReach: RemoveReach;
   readonly setConflicts: SetConflicts;
   readonly leaveOut: LeaveOut;
-} = { add, replace, describe, setReach, removeReach, setConflicts, leaveOut };
+  readonly removeStudy: typeof removeStudy;
+  readonly forgetRemoved: typeof forgetRemoved;
+} = { add, replace, describe, setReach, removeReach, setConflicts, leaveOut, removeStudy, forgetRemoved };

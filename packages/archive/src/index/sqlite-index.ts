@@ -3,7 +3,17 @@ import { type Database, openSqlite } from '@filmless/database';
 import { sql } from 'kysely';
 import type { SearchQuery, SearchResult } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
-import type { Added, Index, NewInstance, OrderedStudy, Reach, SentBy } from '../core/index-port.ts';
+import type {
+  Added,
+  Index,
+  NewInstance,
+  OrderedStudy,
+  QuietPage,
+  QuietStudy,
+  Reach,
+  RemovedObject,
+  SentBy,
+} from '../core/index-port.ts';
 import type { ArchiveLimits } from '../core/limits.ts';
 import type {
   ArchiveStatistics,
@@ -25,6 +35,7 @@ import * as instances from './instances.ts';
 import * as listing from './listing.ts';
 import { query } from './predicates.ts';
 import type { procedures } from './procedures.ts';
+import * as removals from './removals.ts';
 import { addArgs, type InstanceRow, seriesArgs, storedInstance, studyArgs } from './rows.ts';
 import { isRare, Searcher } from './searcher.ts';
 import { findInstance } from './statements.ts';
@@ -109,6 +120,27 @@ export class SqliteIndex implements Index {
 
   async leaveOut(objectKey: string, reason: string): Promise<void> {
     await this.#database.write('leaveOut', { object_key: objectKey, reason });
+  }
+
+  async quietStudies(page: QuietPage): Promise<readonly QuietStudy[]> {
+    return (await this.#database.read(removals.quietStudies(page))).map(removals.quietStudy);
+  }
+
+  async removeStudy(studyInstanceUid: string, objectKeys: readonly string[]): Promise<boolean> {
+    return await this.#database.write('removeStudy', { study_instance_uid: studyInstanceUid, object_keys: objectKeys });
+  }
+
+  async removedObjects(after: string, limit: number): Promise<readonly RemovedObject[]> {
+    return (await this.#database.read(removals.removedObjects(after, limit))).map((row) => ({
+      objectKey: row.object_key,
+      studyInstanceUid: row.study_instance_uid,
+      facility: row.facility,
+      bytes: row.bytes,
+    }));
+  }
+
+  async forgetRemoved(objectKeys: readonly string[]): Promise<void> {
+    await this.#database.write('forgetRemoved', { object_keys: objectKeys });
   }
 
   async setReach(reach: Reach): Promise<void> {
@@ -218,6 +250,16 @@ export class SqliteIndex implements Index {
       }
     }
     return found;
+  }
+
+  async digests(
+    studyInstanceUid: string,
+    sopInstanceUids: readonly string[],
+    scope: Scope,
+    now: string,
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#database.read(instances.digests(studyInstanceUid, sopInstanceUids, scope, now));
+    return new Map(rows.map((row) => [row.sop_instance_uid, row.sha256]));
   }
 
   async *studiesSince(receivedAt: string): AsyncIterable<string> {

@@ -35,4 +35,14 @@ export const migrations: readonly Migration[] = [
       'CREATE INDEX refused_instance_at ON refused_instance (at)',
     ],
   },
+  {
+    version: 4,
+    name: 'studies whose copies were removed here',
+    sqlite: [
+      `CREATE TABLE removed_study (
+        study_instance_uid TEXT PRIMARY KEY, facility TEXT NOT NULL, instances INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        at TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX removed_study_at ON removed_study (at, study_instance_uid)',
+    ],
+  },
 ];

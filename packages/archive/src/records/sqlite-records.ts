@@ -9,6 +9,7 @@ import { SqliteMatches } from './sqlite-matches.ts';
 import { SqliteOrders } from './sqlite-orders.ts';
 import { SqlitePerformed } from './sqlite-performed.ts';
 import { SqliteRefusals } from './sqlite-refusals.ts';
+import { SqliteRemovals } from './sqlite-removals.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
 
 /** Instances of one study, of those in conflict. */
@@ -21,6 +22,7 @@ export class SqliteRecords implements Records {
   readonly performed: SqlitePerformed;
   readonly matches: SqliteMatches;
   readonly refusals: SqliteRefusals;
+  readonly removals: SqliteRemovals;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
@@ -28,6 +30,7 @@ export class SqliteRecords implements Records {
     this.performed = new SqlitePerformed(database);
     this.matches = new SqliteMatches(database);
     this.refusals = new SqliteRefusals(database);
+    this.removals = new SqliteRemovals(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */

@@ -50,10 +50,20 @@ export interface RefusedInstanceTable {
   readonly times: number;
 }
 
+/** Columns in the order of `RemovedStudy`. */
+export interface RemovedStudyTable {
+  readonly study_instance_uid: string;
+  readonly facility: string;
+  readonly instances: number;
+  readonly bytes: number;
+  readonly at: string;
+}
+
 export interface RecordTables extends OrderTables {
   readonly conflict: ConflictTable;
   readonly share: ShareTable;
   readonly refused_instance: RefusedInstanceTable;
+  readonly removed_study: RemovedStudyTable;
 }
 
 export const db: Kysely<RecordTables> = queryBuilder<RecordTables>();

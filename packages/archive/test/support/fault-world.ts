@@ -58,8 +58,8 @@ export class FaultWorld implements AsyncDisposable {
   }
 
   /**
-   * Starts on a disk, as a process does: what the last one left is put away. Of the conflicts on record it sees those of its
-   * study, as if the others' archives had records of their own.
+   * Starts on a disk, as a process does: what the last one left is put away. Of the conflicts on record, and of the objects to be
+   * deleted, it sees those of its study, as if the others' archives had records of their own.
    */
   async start(disk: FaultyDisk, choice: ArchiveChoice, study: string): Promise<FaultyArchive> {
     const limits = { ...ARCHIVE_LIMITS, ...choice };
@@ -77,12 +77,19 @@ export class FaultWorld implements AsyncDisposable {
           await (write === undefined ? undefined : disk.perform(write).catch(asDatabase));
           return await add(instance);
         },
+        removeStudy: commits(disk, 'index.removeStudy', (uid, keys) => this.index.removeStudy(uid, keys)),
+        removedObjects: async (after, limit) =>
+          (await this.index.removedObjects(after, EVERY)).filter((one) => one.studyInstanceUid === study).slice(0, limit),
+        forgetRemoved: commits(disk, 'index.forgetRemoved', (keys) => this.index.forgetRemoved(keys)),
         setConflicts: commits(disk, 'index.setConflicts', (study, open) => this.index.setConflicts(study, open)),
       }),
       records: replacing(this.records, {
         conflictsIn: async (states, after, limit) =>
           (await this.records.conflictsIn(states, after, EVERY)).filter((one) => one.studyInstanceUid === study).slice(0, limit),
         addConflict: commits(disk, 'records.addConflict', (conflict) => this.records.addConflict(conflict)),
+        removals: replacing(this.records.removals, {
+          note: commits(disk, 'removals.note', (removed, before) => this.records.removals.note(removed, before)),
+        }),
       }),
       facilities: () => FACILITIES,
       log: silent,

@@ -1,3 +1,4 @@
+import { boundedText } from '@filmless/access';
 import type { DataSet } from '@filmless/dicom';
 import { DicomError, parseDicomJson } from '@filmless/dicom';
 import { messageOf, RouterError } from '../errors.ts';
@@ -65,23 +66,14 @@ async function askJson(archive: OwnArchive, path: string, accept: string, signal
     }
     throw new RouterError('archive', `the archive answered ${response.status}`);
   }
-  const text = await boundedText(response);
+  const text = await boundedText(
+    response,
+    MAX_HEADER_BYTES,
+    () => new RouterError('archive', `the archive's answer has more than ${MAX_HEADER_BYTES} bytes`),
+  );
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new RouterError('archive', "the archive's answer cannot be read", { cause: error });
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    if (bytes > MAX_HEADER_BYTES) {
-      throw new RouterError('archive', `the archive's answer has more than ${MAX_HEADER_BYTES} bytes`);
-    }
-    parts.push(part);
-  }
-  return Buffer.concat(parts, bytes).toString('utf8');
 }

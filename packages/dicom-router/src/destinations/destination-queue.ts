@@ -11,6 +11,8 @@ import type { OpenTransport, Transport } from './transport.ts';
 
 export interface DestinationQueueOptions extends BatchOptions {
   readonly openTransport: OpenTransport;
+  /** Destinations of which it stays known which copies they got with changes; none unless given. */
+  readonly keepChanged?: readonly string[];
 }
 
 const LONGEST_SLEEP_MS = 60_000;
@@ -221,10 +223,10 @@ export class DestinationQueue implements AsyncDisposable {
 
   /** What was delivered long ago needs no line any more; looked at once an hour. */
   async #forget(): Promise<void> {
-    const { database, clock, limits } = this.#options;
+    const { database, clock, limits, keepChanged = [] } = this.#options;
     if (clock.now() - this.#forgotAt >= FORGET_MS) {
       this.#forgotAt = clock.now();
-      await database.write('forgetDeliveries', { before: clock.now() - limits.deliveredKeptMs });
+      await database.write('forgetDeliveries', { before: clock.now() - limits.deliveredKeptMs, keepChanged });
     }
   }
 }

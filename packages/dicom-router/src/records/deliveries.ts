@@ -294,8 +294,18 @@ export const removeDeliveries: Procedure<{ readonly destination: string; readonl
     return [...studies].map(([uid, instances]) => ({ studyInstanceUid: uid, instances }));
   };
 
-/** Forgets deliveries that were finished before a time; how many there were of each study stays. */
-export const forgetDeliveries: Procedure<{ readonly before: number }, void> = function* ({ before }) {
-  yield* keepDeliveryTotals({ before });
-  yield* run(db.deleteFrom('delivery').where('state', '=', 'done').where('finished_at', '<', before));
-};
+/**
+ * Forgets deliveries that were finished before a time; how many there were of each study stays. Copies with changes that went to one of
+ * `keepChanged` keep their line, counted already.
+ */
+export const forgetDeliveries: Procedure<{ readonly before: number; readonly keepChanged: readonly string[] }, void> =
+  function* ({ before, keepChanged }) {
+    yield* keepDeliveryTotals({ before });
+    const old = db.deleteFrom('delivery').where('state', '=', 'done').where('finished_at', '<', before);
+    if (keepChanged.length === 0) {
+      yield* run(old);
+      return;
+    }
+    yield* run(old.where((row) => row.or([row('changes', '=', '{}'), row('destination', 'not in', [...keepChanged])])));
+    yield* run(db.updateTable('delivery').set({ repeated: 1 }).where('state', '=', 'done').where('finished_at', '<', before));
+  };

@@ -118,27 +118,28 @@ export class Filler {
 
   /** Puts bytes behind those that wait, or gives what is to be sent before or instead. */
   #add(bytes: Uint8Array): Filled | undefined {
-    if (bytes.byteLength > COPIED_BYTES && this.#used === 0) {
+    const buffer = bytes.byteLength > COPIED_BYTES ? undefined : this.#taken();
+    if (buffer === undefined || this.#used + bytes.byteLength > buffer.byteLength) {
+      if (this.#used > 0) {
+        return this.#flush(false);
+      }
       this.#left = undefined;
       return { bytes, buffer: undefined, last: false };
     }
-    this.#buffer ??= this.#buffers.take();
-    if (this.#used === 0 && bytes.byteLength > this.#buffer.byteLength) {
-      this.#left = undefined;
-      return { bytes, buffer: undefined, last: false };
-    }
-    if (bytes.byteLength > COPIED_BYTES || this.#used + bytes.byteLength > this.#buffer.byteLength) {
-      return this.#flush(false);
-    }
-    new Uint8Array(this.#buffer).set(bytes, this.#used);
+    new Uint8Array(buffer).set(bytes, this.#used);
     this.#used += bytes.byteLength;
     this.#left = undefined;
     return undefined;
   }
 
+  #taken(): ArrayBuffer {
+    this.#buffer ??= this.#buffers.take();
+    return this.#buffer;
+  }
+
   /** Reads a file's next bytes behind those that wait; true when the buffer is full. */
   async #fill(reader: ReadableStreamBYOBReader): Promise<boolean> {
-    const buffer = this.#buffer ?? this.#buffers.take();
+    const buffer = this.#taken();
     const { byteLength } = buffer;
     // It goes to the file's reading, and comes back under another name.
     this.#buffer = undefined;

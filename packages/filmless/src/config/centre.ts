@@ -2,9 +2,12 @@ import { ConfigError } from './config-error.ts';
 import { isLoopback } from './loopback.ts';
 import type { Centre } from './model.ts';
 import type { Given, OptionKey } from './options.ts';
-import { parsePath, parseServiceUrl, parseToken } from './values.ts';
+import { parseDays, parsePath, parseServiceUrl, parseToken } from './values.ts';
 
-const CENTRE_KEYS: readonly OptionKey[] = ['archive', 'archiveDicomweb', 'archiveToken', 'archiveCa'];
+const CENTRE_KEYS: readonly OptionKey[] = ['archive', 'archiveDicomweb', 'archiveToken', 'archiveCa', 'gatewayKeep'];
+/** Days: as long as somebody at the site looks at images of the last examination. */
+const KEEP_DAYS = 30;
+const DAY_MS = 86_400_000;
 
 /** Where a router alone delivers. @throws ConfigError when it does not say where, or another role does */
 export function parseCentre(find: (key: OptionKey) => Given | undefined): Centre | undefined {
@@ -29,6 +32,7 @@ export function parseCentre(find: (key: OptionKey) => Given | undefined): Centre
     );
   }
   const ca = find('archiveCa');
+  const keep = find('gatewayKeep');
   const url = new URL(parseServiceUrl(given));
   if (
     url.protocol === 'http:' &&
@@ -44,5 +48,6 @@ export function parseCentre(find: (key: OptionKey) => Given | undefined): Centre
     url: parseServiceUrl(given),
     token: token === undefined ? undefined : parseToken(token),
     ca: ca === undefined ? undefined : parsePath(ca),
+    keepMs: (keep === undefined ? KEEP_DAYS : parseDays(keep)) * DAY_MS,
   };
 }

@@ -116,12 +116,14 @@ describe('the configuration', () => {
       url: 'https://pacs.sadec.vn:8443',
       token: FILMLESS_ARCHIVE_TOKEN,
       ca: join(folder, 'ca.pem'),
+      keepMs: 30 * 86_400_000,
     });
     expect(load(['--role', 'router', '--archive-dicomweb', 'http://127.0.0.1:8042/dicom-web/']).centre).toEqual({
       kind: 'dicomweb',
       url: 'http://127.0.0.1:8042/dicom-web',
       token: undefined,
       ca: undefined,
+      keepMs: 30 * 86_400_000,
     });
     expect(load(['--role', 'router', '--insecure-http', '--archive-dicomweb', 'http://10.8.0.1']).centre?.url).toBe(
       'http://10.8.0.1',

@@ -54,6 +54,8 @@ export interface Centre {
   readonly token: string | undefined;
   /** Absolute: PEM of the authority its certificate is vouched for by; undefined: those the system believes. */
   readonly ca: string | undefined;
+  /** How long images stay here that it has too, while there is room. */
+  readonly keepMs: number;
 }
 
 export interface TlsFiles {

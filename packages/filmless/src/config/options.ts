@@ -17,6 +17,7 @@ export type OptionKey =
   | 'archiveDicomweb'
   | 'archiveToken'
   | 'archiveCa'
+  | 'gatewayKeep'
   | 'insecureHttp'
   | 'adminPassword'
   | 'adminToken'
@@ -161,6 +162,13 @@ export const ALL_OPTIONS: readonly Option[] = [
     variable: 'FILMLESS_ARCHIVE_CA',
     value: 'FILE',
     help: 'the authority that vouches for its certificate (PEM), where that is its own',
+  },
+  {
+    key: 'gatewayKeep',
+    flag: '--gateway-keep',
+    variable: 'FILMLESS_GATEWAY_KEEP',
+    value: 'N',
+    help: 'days that a router alone keeps images that the archive has too (30); fewer while its disk is short',
   },
   {
     key: 'insecureHttp',

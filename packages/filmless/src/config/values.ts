@@ -20,6 +20,11 @@ export function parseCount(given: Given): number {
   return count >= 1 ? count : fail(given, 'a number from 1 to 9999');
 }
 
+/** Days, none too. */
+export function parseDays(given: Given): number {
+  return /^\d{1,4}$/.test(given.text) ? Number(given.text) : fail(given, 'a number of days from 0 to 9999');
+}
+
 const TRUE: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on']);
 const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 

@@ -1,3 +1,5 @@
+import { boundedText } from '@filmless/access';
+
 /** What is asked beside a path. */
 interface Asked {
   readonly method?: string;
@@ -26,17 +28,10 @@ export async function jsonOf(response: Response, expected: number, what: string)
     await response.body?.cancel();
     throw new AwayError(`${what}: answered ${response.status}${hint(response.status)}`);
   }
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    if (bytes > ANSWER_BYTES) {
-      throw new AwayError(`${what}: the answer has more than ${ANSWER_BYTES} bytes`);
-    }
-    parts.push(part);
-  }
+  const tooLong = () => new AwayError(`${what}: the answer has more than ${ANSWER_BYTES} bytes`);
+  const text = await boundedText(response, ANSWER_BYTES, tooLong);
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new AwayError(`${what}: the answer is no JSON`, { cause: error });
   }

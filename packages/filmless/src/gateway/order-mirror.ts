@@ -13,11 +13,19 @@ export interface OrderMirrorOptions {
   readonly log: Log;
 }
 
+/** What an order is called by. */
+export interface OrderName {
+  readonly facility: string;
+  readonly accessionNumber: string;
+}
+
 /** An order of the centre, as far as it is looked at here; the archive here checks the rest. */
 interface MirroredOrder {
   readonly accessionNumber: string;
   readonly state: string;
   readonly version: number;
+  /** Of its steps; local to the facility. */
+  readonly starts: readonly string[];
   /** As it is written down: nothing that only the archive says. */
   readonly document: Readonly<Record<string, unknown>>;
 }
@@ -34,42 +42,101 @@ const DAY_MS = 86_400_000;
 export class OrderMirror {
   readonly #options: OrderMirrorOptions;
   /** Versions that stand here already, by facility and accession number. */
-  #seen: ReadonlyMap<string, number> = new Map();
+  #seen = new Map<string, number>();
 
   constructor(options: OrderMirrorOptions) {
     this.#options = options;
   }
 
-  /** Takes over what is new at the centre; gives how many orders changed here. @throws AwayError */
+  /** Takes over what is new at the centre in the days around now; gives how many orders changed here. @throws AwayError */
   async refresh(signal: AbortSignal): Promise<number> {
     const seen = new Map<string, number>();
     let changed = 0;
     for (const facility of this.#options.facilities()) {
-      for await (const order of this.#orders(facility, signal)) {
-        const key = `${facility} ${order.accessionNumber}`;
-        if (this.#seen.get(key) !== order.version && (await this.#apply(facility, order, signal))) {
-          changed += 1;
-        }
-        seen.set(key, order.version);
+      for await (const order of this.#orders(this.#options.centre, facility, {}, signal)) {
+        changed += Number(await this.#take(facility, order, signal));
+        seen.set(keyOf(facility, order.accessionNumber), order.version);
       }
     }
     this.#seen = seen;
+    return changed + (await this.#refreshOthers(signal));
+  }
+
+  /** The same for one order that changed there. @throws AwayError */
+  async refreshOne({ facility, accessionNumber }: OrderName, signal: AbortSignal): Promise<number> {
+    const { centre, facilities } = this.#options;
+    if (!facilities().includes(facility)) {
+      return 0;
+    }
+    const found = await centre(pathOf(facility, accessionNumber), { signal });
+    if (found.status === 404) {
+      await found.body?.cancel();
+      return 0;
+    }
+    const order = parseOrder(await jsonOf(found, 200, 'an order'));
+    if (!this.#isNear(order) && !(await this.#isHere(facility, accessionNumber, signal))) {
+      return 0;
+    }
+    const changed = await this.#take(facility, order, signal);
+    this.#seen.set(keyOf(facility, accessionNumber), order.version);
+    return Number(changed);
+  }
+
+  /** What a machine may still begin with here and the centre did not list: it was put off to a later day, or made here. */
+  async #refreshOthers(signal: AbortSignal): Promise<number> {
+    const others: OrderName[] = [];
+    for (const facility of this.#options.facilities()) {
+      for await (const { accessionNumber } of this.#orders(this.#options.local, facility, { state: 'SCHEDULED' }, signal)) {
+        if (!this.#seen.has(keyOf(facility, accessionNumber))) {
+          others.push({ facility, accessionNumber });
+        }
+      }
+    }
+    let changed = 0;
+    for (const other of others) {
+      changed += await this.refreshOne(other, signal);
+    }
     return changed;
   }
 
+  async #take(facility: string, order: MirroredOrder, signal: AbortSignal): Promise<boolean> {
+    const known = this.#seen.get(keyOf(facility, order.accessionNumber)) === order.version;
+    return !known && (await this.#apply(facility, order, signal));
+  }
+
+  async #isHere(facility: string, accessionNumber: string, signal: AbortSignal): Promise<boolean> {
+    const found = await this.#options.local(pathOf(facility, accessionNumber), { signal });
+    await found.body?.cancel();
+    return found.status === 200;
+  }
+
+  #day(offset: number): string {
+    return new Date(this.#options.now() + offset * DAY_MS).toISOString().slice(0, 10);
+  }
+
+  /** One of whose steps is on the days that are mirrored. */
+  #isNear({ starts }: MirroredOrder): boolean {
+    const [from, to] = [this.#day(-GATEWAY_LIMITS.orderDaysBack), this.#day(GATEWAY_LIMITS.orderDaysAhead)];
+    return starts.some((start) => start.slice(0, 10) >= from && start.slice(0, 10) <= to);
+  }
+
   /** Those of the days around now, cancelled ones included. */
-  async *#orders(facility: string, signal: AbortSignal): AsyncGenerator<MirroredOrder, void> {
-    const { centre, now } = this.#options;
-    const day = (offset: number) => new Date(now() + offset * DAY_MS).toISOString().slice(0, 10);
+  async *#orders(
+    archive: Ask,
+    facility: string,
+    more: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<MirroredOrder, void> {
     const query = new URLSearchParams({
       facility,
-      from: day(-GATEWAY_LIMITS.orderDaysBack),
-      to: day(GATEWAY_LIMITS.orderDaysAhead),
+      from: this.#day(-GATEWAY_LIMITS.orderDaysBack),
+      to: this.#day(GATEWAY_LIMITS.orderDaysAhead),
       sort: 'start',
       limit: String(GATEWAY_LIMITS.orderPage),
+      ...more,
     });
     for (let pages = 0; pages < GATEWAY_LIMITS.orderPages; pages += 1) {
-      const page = parsePage(await jsonOf(await centre(`/api/orders?${query}`, { signal }), 200, 'orders'));
+      const page = parsePage(await jsonOf(await archive(`/api/orders?${query}`, { signal }), 200, 'orders'));
       yield* page.orders;
       if (page.next === undefined) {
         return;
@@ -82,8 +149,7 @@ export class OrderMirror {
   /** True when something changed here. What this archive refuses is told, and not tried again before it changes at the centre. */
   async #apply(facility: string, order: MirroredOrder, signal: AbortSignal): Promise<boolean> {
     const { local } = this.#options;
-    const query = new URLSearchParams({ facility });
-    const path = `/api/orders/${encodeURIComponent(order.accessionNumber)}?${query}`;
+    const path = pathOf(facility, order.accessionNumber);
     const found = await local(path, { signal });
     if (found.status === 404) {
       await found.body?.cancel();
@@ -114,6 +180,14 @@ export class OrderMirror {
   }
 }
 
+function keyOf(facility: string, accessionNumber: string): string {
+  return `${facility} ${accessionNumber}`;
+}
+
+function pathOf(facility: string, accessionNumber: string): string {
+  return `/api/orders/${encodeURIComponent(accessionNumber)}?${new URLSearchParams({ facility })}`;
+}
+
 /** Both were written by the same program, but attributes may come in another order. */
 function same(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
@@ -142,8 +216,9 @@ function parseOrder(value: unknown): MirroredOrder {
     throw new AwayError('orders: one of the answer is no order');
   }
   const kept = Object.entries(fields).filter(([name]) => !SAID.has(name));
+  const starts = steps.map((step) => fieldsOf(step).start).filter((start) => typeof start === 'string');
   const wished = steps.map((step) => Object.fromEntries(Object.entries(fieldsOf(step)).filter(([name]) => name !== 'state')));
-  return { accessionNumber, state, version, document: { ...Object.fromEntries(kept), steps: wished } };
+  return { accessionNumber, state, version, starts, document: { ...Object.fromEntries(kept), steps: wished } };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

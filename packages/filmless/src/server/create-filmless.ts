@@ -148,6 +148,9 @@ async function openServices(
   const isAlone = context.config.role === 'archive';
   const router = isAlone ? undefined : await openRouter({ ...context, ...gateway?.router }, archive, deposit);
   opened = router;
+  if (router !== undefined) {
+    gateway?.begin(router);
+  }
   return { archive, stores, gateway, router };
 }
 
@@ -157,7 +160,7 @@ function nodeOf({ aeTitle, host }: Config, { dicomPort, dicomTlsPort }: Pick<Rou
 }
 
 async function openAccess(
-  { dataDir, site, adminPassword, adminToken }: Config,
+  { dataDir, site, adminPassword, adminToken, centre }: Config,
   log: Log,
   dicomNode: () => DicomNode | undefined,
   onRightsChanged: () => void,
@@ -167,6 +170,7 @@ async function openAccess(
     facilities: site.facilities,
     version: VERSION,
     dicomNode,
+    centre: centre?.url,
     onRightsChanged,
     log,
     ...(adminPassword === undefined ? {} : { adminPassword }),

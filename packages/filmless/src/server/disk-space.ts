@@ -27,6 +27,17 @@ export async function diskWarnings(
 }
 
 async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+  return (await roomOf(folder)).free;
+}
+
+/** A disk; bytes. */
+export interface Room {
+  readonly free: number;
+  readonly total: number;
+}
+
+/** The disk that a folder lies on, without what it keeps for the administrator of the machine. */
+export async function roomOf(folder: string): Promise<Room> {
+  const { bavail, bfree, blocks, bsize } = await statfs(folder);
+  return { free: bavail * bsize, total: (blocks - bfree + bavail) * bsize };
 }

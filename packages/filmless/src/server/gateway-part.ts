@@ -1,12 +1,19 @@
-import { type AppEnv, createApi, type Subject } from '@filmless/access';
+import { join } from 'node:path';
+import type { AppEnv, Subject } from '@filmless/access';
 import type { Archive } from '@filmless/archive';
-import type { ArchiveFetch, Destination } from '@filmless/dicom-router';
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ArchiveFetch, Destination, Router } from '@filmless/dicom-router';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Config } from '../config/model.ts';
+import { storeFolder } from '../config/values.ts';
 import type { Ask } from '../gateway/ask.ts';
 import { CentreClient } from '../gateway/centre-client.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { gatewayFetch } from '../gateway/gateway-fetch.ts';
+import { gatewayRoutes } from '../gateway/gateway-routes.ts';
+import { heldByDicomWeb, heldByFilmless } from '../gateway/held-at-centre.ts';
+import { LocalCopies } from '../gateway/local-copies.ts';
 import { readAuthorities } from '../tls/certificate-files.ts';
+import { type Room, roomOf } from './disk-space.ts';
 import { inProcess, type PartContext } from './parts.ts';
 
 /** What makes a Filmless the gateway of a remote site. */
@@ -18,6 +25,8 @@ export interface GatewayPart extends AsyncDisposable {
     readonly safeAt: ArchiveFetch;
     readonly fixedDestinations: readonly Destination[];
   };
+  /** The router is there: from now on copies may be removed here. */
+  begin(router: Pick<Router, 'deliveriesOf'>): void;
   warnings(): readonly string[];
 }
 
@@ -30,24 +39,16 @@ const GATEWAY_SERVICE: Subject = {
   facilities: 'all',
 };
 
-const Standing = z
-  .object({
-    centre: z.string(),
-    reachedAt: z.string().nullable().openapi({ description: 'when it answered last; null: not since the start' }),
-    problem: z.string().nullable().openapi({ description: 'why it does not answer now' }),
-    ordersAsOf: z.string().nullable().openapi({ description: 'of when the worklist is' }),
-  })
-  .openapi('Gateway');
+/** The destination that is the centre. */
+const CENTRE = 'archive';
 
 /** Undefined in every role but that of a router alone. */
-export async function openGateway(
-  { config: { centre, dataDir }, access, log }: PartContext,
-  archive: Archive,
-): Promise<GatewayPart | undefined> {
+export async function openGateway({ config, access, log }: PartContext, archive: Archive): Promise<GatewayPart | undefined> {
+  const { centre, dataDir } = config;
   if (centre === undefined) {
     return undefined;
   }
-  const { kind, url, token, ca } = centre;
+  const { kind, url, token, ca, keepMs } = centre;
   const authorities = ca === undefined ? undefined : await readAuthorities(ca, '--archive-ca');
   const client = new CentreClient({ kind, url, token, authorities });
   const { ask } = client;
@@ -55,25 +56,18 @@ export async function openGateway(
   const facilities = () => access.facilities().map(({ id }) => id);
   // Any DICOMweb service takes images; only a Filmless has orders.
   const gateway = kind === 'filmless' ? await Gateway.open({ dataDir, centre: ask, local, facilities, log }) : undefined;
-  const app = createApi(log);
-  const route = createRoute({
-    method: 'get',
-    path: '/api/gateway',
-    tags: ['gateway'],
-    summary: 'How the gateway of a remote site stands to its centre',
-    middleware: access.guard('view'),
-    responses: { 200: { description: 'Now', content: { 'application/json': { schema: Standing } } } },
-  });
-  const none = { reachedAt: null, problem: null, ordersAsOf: null };
-  app.openapi(route, (c) => c.json({ centre: url, ...(gateway?.standing ?? none) }, 200));
+  const { copies } = archive;
+  let localCopies: LocalCopies | undefined;
+  const app = gatewayRoutes({ url, gateway, copies: () => localCopies, removed: copies.removed, access, log });
   return {
     app,
     router: {
-      archiveFetch: (fetchHere) => gatewayFetch(fetchHere, ask),
+      archiveFetch: (fetchHere) =>
+        gatewayFetch(fetchHere, ask, async (study) => (await copies.removed.find(study)) !== undefined),
       safeAt: (request) => atCentre(ask, request),
       fixedDestinations: [
         {
-          id: 'archive',
+          id: CENTRE,
           kind,
           url,
           when: { callingAes: [], modalities: [], uploads: true },
@@ -84,12 +78,36 @@ export async function openGateway(
         },
       ],
     },
+    begin: (router) => {
+      localCopies = new LocalCopies({
+        copies,
+        deliveriesOf: (study, destination) => router.deliveriesOf(study, destination),
+        destination: CENTRE,
+        heldAtCentre: kind === 'filmless' ? heldByFilmless(ask) : heldByDicomWeb(ask),
+        room: () => roomOfImages(config),
+        keepMs,
+        audit: (event) => access.audit(event),
+        log,
+        now: Date.now,
+      });
+      localCopies.start();
+    },
     warnings: () => gateway?.warnings() ?? [],
     [Symbol.asyncDispose]: async () => {
+      await localCopies?.[Symbol.asyncDispose]();
       await gateway?.[Symbol.asyncDispose]();
       client[Symbol.dispose]();
     },
   };
+}
+
+/** Of the disk that the images lie on; undefined where they lie in a bucket. */
+async function roomOfImages({ store, dataDir }: Config): Promise<Room | undefined> {
+  const folder = storeFolder(store);
+  if (folder === undefined) {
+    return undefined;
+  }
+  return await roomOf(folder === '' ? join(dataDir, 'objects') : folder);
 }
 
 /** The archive here as the gateway asks it. */

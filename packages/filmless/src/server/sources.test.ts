@@ -28,6 +28,7 @@ it('warns of deliveries that were given up, and finds that nobody listens at the
     dicomPort: port,
     associations: 0,
     transfers: NO_TRANSFERS,
+    deliveriesOf: async () => ({ open: false, changed: new Set<string>() }),
     silentMachines: () => 0,
     astray: () => undefined,
     problems: () => [],

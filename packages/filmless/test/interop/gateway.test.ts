@@ -120,10 +120,37 @@ async function studiesAt(product: Product, study: string): Promise<readonly obje
 interface Standing {
   readonly problem: string | null;
   readonly ordersAsOf: string | null;
+  readonly copies: object | null;
 }
 const standing = async (): Promise<Standing> => (await (await gateway.fetch('/api/gateway')).json()) as Standing;
 
 const SOON = { timeout: 40_000, interval: 500 };
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'filmless-gateway-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** Has the gateway look for copies that may go, and gives how many did. */
+async function removeNow(): Promise<number> {
+  const response = await gateway.fetch('/api/gateway/removed', { method: 'POST' });
+  expect(response.status, await response.clone().text()).toBe(200);
+  return ((await response.json()) as { readonly studies: number }).studies;
+}
+
+/** Sends a study of so many images from the machine at the site. */
+async function sendStudy(count: number): Promise<{ readonly study: string; readonly images: readonly string[] }> {
+  const folder = await mkdtemp(join(tmpdir(), 'filmless-gateway-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [study, series] = [newUid(), newUid()];
+  const images = Array.from({ length: count }, () => newUid());
+  for (const [index, sop] of images.entries()) {
+    await writeFile(join(folder, `${String(index).padStart(3, '0')}.dcm`), patientFile(PATIENT, { study, series, sop, ...AT }));
+  }
+  await send(folder);
+  return { study, images };
+}
 
 describe('the gateway of a remote site', { timeout: 180_000 }, () => {
   it('shows a machine the orders of its facility that were made at the centre, as they were changed and cancelled there', async () => {
@@ -224,5 +251,53 @@ describe('the gateway of a remote site', { timeout: 180_000 }, () => {
     expect(await reports).toMatchObject([{ type: 1, committed: [sop] }]);
     expect(await instancesAt(centre, study)).toEqual([sop]);
     expect(await find('StudyInstanceUID', 'PatientID=GWP1')).toContain(study);
+  });
+
+  it('removes what the centre keeps, byte for byte, and goes on answering for it', async () => {
+    await gateway[Symbol.asyncDispose]();
+    gateway = await startProduct({
+      config: `${SITE}aes: [{ title: CT01, host: 127.0.0.1, port: ${listen}, may: [echo, store, query, retrieve], facility: lapvo }]\n`,
+      args: [...args(), '--gateway-keep', '0'],
+      environment: { FILMLESS_ARCHIVE_TOKEN: token },
+    });
+    scanner = new Modality(gateway, 'CT01');
+    const { study, images } = await sendStudy(3);
+    line.cut();
+    const { study: waiting, images: more } = await sendStudy(2);
+    const away = await gateway.fetch('/api/gateway/removed', { method: 'POST' });
+    expect([away.status, (await instancesAt(gateway, waiting)).length]).toEqual([expect.any(Number), more.length]);
+    line.mend();
+    for (const [uid, count] of [
+      [study, images.length],
+      [waiting, more.length],
+    ] as const) {
+      await expect.poll(async () => (await instancesAt(centre, uid)).length, SOON).toBe(count);
+    }
+    await expect.poll(async () => await removeNow().then(() => studiesAt(gateway, study)), SOON).toEqual([]);
+    await expect.poll(async () => await removeNow().then(() => studiesAt(gateway, waiting)), SOON).toEqual([]);
+    expect((await instancesAt(centre, study)).toSorted()).toEqual(images.toSorted());
+    const { copies } = await standing();
+    expect(copies).toMatchObject({ keptMs: 0, short: false, removed: { studies: 2, instances: 5 } });
+    const listed = (await (await gateway.fetch('/api/gateway/removed')).json()) as { readonly removed: readonly object[] };
+    expect(listed.removed).toContainEqual(expect.objectContaining({ studyInstanceUid: study, instances: 3, facility: 'lapvo' }));
+    const trail = await (await gateway.fetch('/api/audit?action=study.remove-copy')).text();
+    expect(trail).toContain(study);
+    // Asked for later, when the line is down: nobody is told that they are not there.
+    line.cut();
+    const reports = scanner.commit(
+      newUid(),
+      images.map((sop) => [CT, sop] as const),
+      listen,
+    );
+    await sleep(2_000);
+    line.mend();
+    expect(await reports).toMatchObject([{ type: 1, committed: images }]);
+    const { stdout, stderr } = await run('/usr/bin/findscu', findArgs(`StudyInstanceUID=${study}`, 'PatientName'));
+    expect(stdout + stderr).toContain('Nguy');
+    const moved = await run('/usr/bin/getscu', [
+      ...['-v', '-S', '-aet', 'CT01', '-aec', gateway.aeTitle, '-od', await emptyFolder()],
+      ...['-k', 'QueryRetrieveLevel=STUDY', '-k', `StudyInstanceUID=${study}`, '127.0.0.1', String(gateway.dicomPort)],
+    ]);
+    expect(moved.stdout + moved.stderr).toMatch(/Number of Completed Suboperations\s*: 3/);
   });
 });

@@ -1,4 +1,4 @@
-import { type AppEnv, scopeOf } from '@filmless/access';
+import { type AppEnv, boundedText, scopeOf } from '@filmless/access';
 import { type DataSet, DicomError, parseDicomJson, parseUid, stringifyDicomJson } from '@filmless/dicom';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
@@ -8,7 +8,6 @@ import type { PerformedFacts } from '../../core/orders/order-records.ts';
 import type { KeptPerformed } from '../../core/orders/performed-records.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 import { sourceOf } from '../stow/source.ts';
-import { boundedText } from './bounded-text.ts';
 import { givenTexts } from './given-texts.ts';
 import { PROBLEMS } from './schemas.ts';
 
@@ -161,7 +160,12 @@ function addSet(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
 
 /** One data set, alone or as the only one of a list. @throws ArchiveError `invalid-request` with code `invalid`, `limit-exceeded` */
 async function bodyOf(c: RequestContext): Promise<DataSet> {
-  const text = await boundedText(c.req.raw, ARCHIVE_LIMITS.performedBytes);
+  const most = ARCHIVE_LIMITS.performedBytes;
+  const text = await boundedText(
+    c.req.raw,
+    most,
+    () => new ArchiveError('limit-exceeded', `the body has more than ${most} bytes`),
+  );
   try {
     const value: unknown = JSON.parse(text);
     return parseDicomJson(Array.isArray(value) && value.length === 1 ? value[0] : value);

@@ -1,3 +1,4 @@
+import { boundedText } from '@filmless/access';
 import { RouterError } from '../../errors.ts';
 
 /** Words of an answer are read to here. */
@@ -95,16 +96,7 @@ function detailOf(text: string): string {
 
 /** @throws RouterError `too-long` */
 export async function bodyText(response: Response, most: number): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    length += piece.byteLength;
-    if (length > most) {
-      throw new RouterError('too-long', `its answer is longer than ${most} bytes`);
-    }
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
+  return await boundedText(response, most, () => new RouterError('too-long', `its answer is longer than ${most} bytes`));
 }
 
 export async function discard(response: Response): Promise<void> {
