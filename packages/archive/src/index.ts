@@ -4,7 +4,7 @@ export { ArchiveError, type ArchiveErrorCode } from './core/errors.ts';
 export type { QuietStudy } from './core/index-port.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 export type { StoredInstance } from './core/model.ts';
-export type { Transfers } from './core/receipts/transfers.ts';
+export type { CentreReceipt, CentreStanding, Transfers } from './core/receipts/transfers.ts';
 export type { StoreOutcome } from './core/store-outcome.ts';
 export { type ArchiveOptions, createArchive } from './create-archive.ts';
 export { migrations as archiveMigrations } from './records/schema.ts';

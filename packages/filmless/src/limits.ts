@@ -107,12 +107,20 @@ export const GATEWAY_LIMITS = {
   shortPercent: 15,
   /** And until so many are free again. */
   enoughPercent: 20,
-  /** A study to which something came this lately never goes: it may still be coming in. */
-  leastKept: 600_000,
+  /** A study to which something came this lately never goes: it may still be coming in, and its machine has yet to say that it is done. */
+  leastKept: 3_600_000,
   /** Objects the centre is asked about at once: what it takes. */
   askedDigests: 500,
   /** The same by QIDO-RS: a URL of them is half of what an HTTP server takes as a header. */
   askedUids: 100,
+  /** A study on its way is asked about at the centre so long after a step. */
+  receiptDelay: 3_000,
+  /** Studies that wait to be asked about. */
+  receiptsWaiting: 1_000,
+  /** What the centre said last is remembered of so many: each some 200 bytes. */
+  receiptsKnown: 5_000,
+  /** Somebody waits for the answer: after this what was known before is shown. */
+  receiptTimeout: 5_000,
   /** Studies of one page of the list of what was removed. */
   removedPage: 100,
   /** Steps begun longer ago are not looked at any more: a line may be away for a month. */

@@ -106,6 +106,43 @@ const refuse = (number: number, reason: 'full' | 'broken' = 'full', study = '1.2
     facility,
   });
 
+describe('the receipt at the gateway of a site', () => {
+  const standing = {
+    receipt: { state: 'problem', missing: 1, safe: 2, indexed: 2 },
+    asOf: '2026-03-01T08:00:00.000Z',
+    problem: null,
+  } as const;
+
+  beforeEach(() => {
+    Object.assign(transfers, { centre: () => Promise.resolve(standing) });
+  });
+
+  it('says what the centre has of it', async () => {
+    await send([1, 2]);
+    expect(await receipt()).toMatchObject({ state: 'complete', indexed: 2, removed: null, centre: standing });
+    expect(await receipt('branch')).toBe(404);
+  });
+
+  it('is still there when the images are gone from here, in the state that the centre tells', async () => {
+    await send([1, 2]);
+    await performed([uid(1), uid(2)]);
+    const { copies } = http.archive;
+    expect(await copies.remove('1.2.3', await Array.fromAsync(copies.instances('1.2.3')))).toBe(true);
+    transfers.put('1.2.3', { deliveries: [delivery({ destination: 'archive', delivered: 2 })] });
+    expect(await receipt()).toMatchObject({
+      state: 'problem',
+      missing: 1,
+      told: [{ by: 'mpps', count: 2 }],
+      indexed: 0,
+      removed: { instances: 2 },
+      deliveries: [{ destination: 'archive', delivered: 2 }],
+      centre: standing,
+    });
+    expect(await receipt('branch')).toBe(404);
+    expect(await uidsOf()).toEqual([]);
+  });
+});
+
 describe('the receipt of a study', () => {
   it('says who sent it and that it is safe, each instance once however often it came', async () => {
     await send([1, 2]);
@@ -127,6 +164,8 @@ describe('the receipt of a study', () => {
       commitment: { asked: 0, granted: 0, refused: 0, reportedAt: null },
       deliveries: [],
       undecided: 0,
+      removed: null,
+      centre: null,
     });
     expect(await mark()).toEqual({ state: 'complete', missing: 0, refused: 0, aside: 0, waiting: 0 });
   });

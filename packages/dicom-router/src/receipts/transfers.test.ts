@@ -85,7 +85,7 @@ describe('where the instances of a study went', () => {
     await deliveries.queue(numbered(2), [TO_WORKSTATION], true);
     await settled(['done', 'done']);
     const last = (await study()).deliveries[0]?.lastDeliveredAt;
-    await desk.database.write('forgetDeliveries', { before: desk.clock.now() + 8 * DAY_MS });
+    await desk.database.write('forgetDeliveries', { before: desk.clock.now() + 8 * DAY_MS, keepChanged: [] });
     expect(await desk.rows()).toEqual([]);
     expect(await counts()).toMatchObject([{ delivered: 2 }]);
     expect((await study()).deliveries[0]?.lastDeliveredAt).toBe(last);
@@ -94,7 +94,7 @@ describe('where the instances of a study went', () => {
     await deliveries.queue(numbered(3), [TO_WORKSTATION], true);
     await settled(['done', 'done']);
     expect(await counts()).toMatchObject([{ delivered: 3, waiting: 0 }]);
-    await desk.database.write('forgetDeliveries', { before: desk.clock.now() + 8 * DAY_MS });
+    await desk.database.write('forgetDeliveries', { before: desk.clock.now() + 8 * DAY_MS, keepChanged: [] });
     expect(await counts()).toMatchObject([{ delivered: 3 }]);
   });
 

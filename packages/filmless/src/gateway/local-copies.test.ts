@@ -119,6 +119,7 @@ describe('copies at a site', () => {
     await expect.poll(() => site.left).toEqual(['1.1', '1.2']);
     await copies[Symbol.asyncDispose]();
     expect(copies.standing).toMatchObject({ unconfirmed: 2, short: false });
+    expect(copies.warnings()).toEqual([expect.stringContaining('2 old studies stay')]);
     site.missing = new Set();
     copies.start();
     await copies[Symbol.asyncDispose]();

@@ -64,6 +64,16 @@ export class LocalCopies implements AsyncDisposable {
     return { keptMs: keepMs, room: this.#room ?? null, short: this.#short, unconfirmed: this.#unconfirmed.size };
   }
 
+  /** What somebody should look after, in words. */
+  warnings(): readonly string[] {
+    const { size } = this.#unconfirmed;
+    return size === 0
+      ? []
+      : [
+          `${size} old studies stay at this site because the centre does not have all of their images as they are here: look at the queue "${this.#options.destination}" and at the conflicts there.`,
+        ];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#running;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AppEnv, createAccess, type DicomNode, type Log, type OpenedAccess, type Subject } from '@filmless/access';
-import type { Archive, ArrivalListener } from '@filmless/archive';
+import type { Archive, ArrivalListener, Transfers } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { indexFile } from '../config/index-file.ts';
@@ -140,11 +140,13 @@ async function openServices(
   let opened: Router | undefined;
   // NOTE: nothing comes over HTTP before the router is there: its port is opened last.
   const arrived: ArrivalListener = async (...arrival) => await opened?.arrived(...arrival);
-  const transfers = () => opened?.transfers;
+  let gateway: GatewayPart | undefined;
+  const transfers = (): Transfers | undefined =>
+    opened && (gateway?.centre === undefined ? opened.transfers : { ...opened.transfers, centre: gateway.centre });
   const archive = stack.use(await openArchive({ ...context, arrived, transfers }));
   const stores = new Map<string, number>();
   const deposit = countedDeposit(archive, stores);
-  const gateway = stack.use(await openGateway(context, archive));
+  gateway = stack.use(await openGateway(context, archive));
   const isAlone = context.config.role === 'archive';
   const router = isAlone ? undefined : await openRouter({ ...context, ...gateway?.router }, archive, deposit);
   opened = router;

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { AppEnv, Subject } from '@filmless/access';
-import type { Archive } from '@filmless/archive';
+import type { Archive, CentreStanding } from '@filmless/archive';
 import type { ArchiveFetch, Destination, Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Config } from '../config/model.ts';
 import { storeFolder } from '../config/values.ts';
 import type { Ask } from '../gateway/ask.ts';
 import { CentreClient } from '../gateway/centre-client.ts';
+import { CentreReceipts } from '../gateway/centre-receipts.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { gatewayFetch } from '../gateway/gateway-fetch.ts';
 import { gatewayRoutes } from '../gateway/gateway-routes.ts';
@@ -24,7 +25,10 @@ export interface GatewayPart extends AsyncDisposable {
     readonly archiveFetch: (local: ArchiveFetch) => ArchiveFetch;
     readonly safeAt: ArchiveFetch;
     readonly fixedDestinations: readonly Destination[];
+    readonly changed: (studyInstanceUid: string) => void;
   };
+  /** What the centre says of a study; undefined where it is a DICOMweb service alone, which has no receipts. */
+  readonly centre: ((studyInstanceUid: string) => Promise<CentreStanding>) | undefined;
   /** The router is there: from now on copies may be removed here. */
   begin(router: Pick<Router, 'deliveriesOf'>): void;
   warnings(): readonly string[];
@@ -56,6 +60,7 @@ export async function openGateway({ config, access, log }: PartContext, archive:
   const facilities = () => access.facilities().map(({ id }) => id);
   // Any DICOMweb service takes images; only a Filmless has orders.
   const gateway = kind === 'filmless' ? await Gateway.open({ dataDir, centre: ask, local, facilities, log }) : undefined;
+  const receipts = new CentreReceipts({ centre: ask, problem: () => gateway?.standing.problem ?? null, now: Date.now });
   const { copies } = archive;
   let localCopies: LocalCopies | undefined;
   const app = gatewayRoutes({ url, gateway, copies: () => localCopies, removed: copies.removed, access, log });
@@ -65,6 +70,7 @@ export async function openGateway({ config, access, log }: PartContext, archive:
       archiveFetch: (fetchHere) =>
         gatewayFetch(fetchHere, ask, async (study) => (await copies.removed.find(study)) !== undefined),
       safeAt: (request) => atCentre(ask, request),
+      changed: (study) => (gateway === undefined ? undefined : receipts.note(study)),
       fixedDestinations: [
         {
           id: CENTRE,
@@ -78,6 +84,7 @@ export async function openGateway({ config, access, log }: PartContext, archive:
         },
       ],
     },
+    centre: gateway === undefined ? undefined : (study) => receipts.of(study),
     begin: (router) => {
       localCopies = new LocalCopies({
         copies,
@@ -92,9 +99,10 @@ export async function openGateway({ config, access, log }: PartContext, archive:
       });
       localCopies.start();
     },
-    warnings: () => gateway?.warnings() ?? [],
+    warnings: () => [...(gateway?.warnings() ?? []), ...(localCopies?.warnings() ?? [])],
     [Symbol.asyncDispose]: async () => {
       await localCopies?.[Symbol.asyncDispose]();
+      receipts[Symbol.dispose]();
       await gateway?.[Symbol.asyncDispose]();
       client[Symbol.dispose]();
     },

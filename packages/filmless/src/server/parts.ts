@@ -41,6 +41,8 @@ export interface RouterPartContext extends PartContext {
   readonly archiveFetch?: (local: ArchiveFetch) => ArchiveFetch;
   /** Where objects have to be to be safe; the archive here unless told. */
   readonly safeAt?: ArchiveFetch;
+  /** Hears of studies whose receipt changed. */
+  readonly changed?: (studyInstanceUid: string) => void;
   /** That are there whatever a person sets. */
   readonly fixedDestinations?: readonly Destination[];
 }
@@ -58,7 +60,17 @@ export const PARTS: Parts = { openArchive, openRouter };
 
 /** @throws ConfigError when its port is taken */
 async function openRouter(
-  { config, access, log, meter, tls, archiveFetch = (local) => local, safeAt, fixedDestinations = [] }: RouterPartContext,
+  {
+    config,
+    access,
+    log,
+    meter,
+    tls,
+    archiveFetch = (local) => local,
+    safeAt,
+    changed,
+    fixedDestinations = [],
+  }: RouterPartContext,
   archive: Archive,
   deposit: Deposit,
 ): Promise<Router> {
@@ -72,7 +84,10 @@ async function openRouter(
       dataDir: config.dataDir,
       reception: archive.reception,
       deposit,
-      changed: (study) => archive.changed(study),
+      changed: (study) => {
+        archive.changed(study);
+        changed?.(study);
+      },
       refused: ({ callingAe: sender, ...refused }) => archive.refused({ ...refused, sender }),
       archiveFetch: archiveFetch(inProcess(archive.app, ROUTER_SERVICE)),
       safeAt,

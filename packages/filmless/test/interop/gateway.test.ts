@@ -6,18 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataSet, firstText, newUid, TAG } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { stow } from '../support/facilities.ts';
-import { Line } from '../support/line.ts';
+import type { Line } from '../support/line.ts';
 import { Modality } from '../support/modality.ts';
 import { today, wish } from '../support/orders.ts';
 import { patientFile } from '../support/patient.ts';
 import { begun, completed } from '../support/performed-messages.ts';
-import { type Product, startProduct } from '../support/product.ts';
+import type { Product } from '../support/product.ts';
 import { run } from '../support/run.ts';
+import { json, Site } from '../support/site.ts';
 import { freePort } from '../support/storescp.ts';
 
 /* A remote site whose gateway dials out to the centre over a line that comes and goes. */
 
-const SITE = 'facilities: [{ id: lapvo, name: Phòng khám Lấp Vò, patientIdIssuer: LAPVO }]\n';
 const ASK: DataSet = {
   [TAG.AccessionNumber]: { vr: 'SH' },
   [TAG.PatientName]: { vr: 'PN' },
@@ -30,51 +30,27 @@ const ASK: DataSet = {
   },
 };
 
+let site: Site;
 let centre: Product;
 let line: Line;
 let gateway: Product;
 let scanner: Modality;
-let token: string;
 let listen: number;
 
-const args = () => ['--role', 'router', '--archive', `http://127.0.0.1:${line.port}`];
-
 beforeAll(async () => {
-  centre = await startProduct({
-    config:
-      'facilities: [{ id: main, name: Sa Đéc, patientIdIssuer: SADEC }, { id: lapvo, name: Lấp Vò, patientIdIssuer: LAPVO }]\n',
-  });
-  const made = await centre.fetch(
-    '/api/tokens',
-    json({ name: 'lapvo', rights: ['view', 'upload', 'relay'], facilities: ['lapvo'] }),
-  );
-  expect(made.status, await made.clone().text()).toBe(201);
-  ({ token } = (await made.json()) as { token: string });
-  line = await Line.to(Number(new URL(centre.url).port));
   listen = await freePort();
-  gateway = await startProduct({
-    config: `${SITE}aes: [{ title: CT01, host: 127.0.0.1, port: ${listen}, may: [echo, store, query, retrieve], facility: lapvo }]\n`,
-    args: args(),
-    environment: { FILMLESS_ARCHIVE_TOKEN: token },
-  });
+  site = await Site.open(
+    `aes: [{ title: CT01, host: 127.0.0.1, port: ${listen}, may: [echo, store, query, retrieve], facility: lapvo }]\n`,
+  );
+  ({ centre, line, gateway } = site);
   scanner = new Modality(gateway, 'CT01');
 });
 
 afterAll(async () => {
-  await gateway[Symbol.asyncDispose]();
-  await line[Symbol.asyncDispose]();
-  await centre[Symbol.asyncDispose]();
+  await site[Symbol.asyncDispose]();
 });
 
-function json(body: unknown): RequestInit {
-  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-async function order(accession: string, more: object = {}): Promise<{ readonly studyInstanceUid: string }> {
-  const made = await centre.fetch('/api/orders', json(wish(accession, 'Nguyễn^Văn An', { facility: 'lapvo', ...more })));
-  expect(made.status, await made.clone().text()).toBe(201);
-  return (await made.json()) as { studyInstanceUid: string };
-}
+const order = (accession: string, more: object = {}) => site.order(accession, more);
 
 async function stateAt(product: Product, accession: string): Promise<string | undefined> {
   const found = await product.fetch(`/api/orders/${accession}?facility=lapvo`);
@@ -139,17 +115,28 @@ async function removeNow(): Promise<number> {
   return ((await response.json()) as { readonly studies: number }).studies;
 }
 
-/** Sends a study of so many images from the machine at the site. */
-async function sendStudy(count: number): Promise<{ readonly study: string; readonly images: readonly string[] }> {
-  const folder = await mkdtemp(join(tmpdir(), 'filmless-gateway-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const [study, series] = [newUid(), newUid()];
+/** A study of so many images as files. */
+async function makeStudy(count: number, study: string = newUid(), accession = '') {
+  const [folder, series] = [await emptyFolder(), newUid()];
   const images = Array.from({ length: count }, () => newUid());
   for (const [index, sop] of images.entries()) {
-    await writeFile(join(folder, `${String(index).padStart(3, '0')}.dcm`), patientFile(PATIENT, { study, series, sop, ...AT }));
+    const file = patientFile({ ...PATIENT, accession }, { study, series, sop, ...AT });
+    await writeFile(join(folder, `${String(index).padStart(3, '0')}.dcm`), file);
   }
+  return { study, series, images, folder };
+}
+
+/** Sends one from the machine at the site. */
+async function sendStudy(count: number): Promise<{ readonly study: string; readonly images: readonly string[] }> {
+  const { study, images, folder } = await makeStudy(count);
   await send(folder);
   return { study, images };
+}
+
+/** Undefined while the study is not known there. */
+async function receiptAt(product: Product, study: string): Promise<{ readonly centre: object | null } | undefined> {
+  const found = await product.fetch(`/api/studies/${study}/receipt`);
+  return found.status === 200 ? ((await found.json()) as { readonly centre: object | null }) : undefined;
 }
 
 describe('the gateway of a remote site', { timeout: 180_000 }, () => {
@@ -199,29 +186,50 @@ describe('the gateway of a remote site', { timeout: 180_000 }, () => {
     expect((await standing()).problem).toBeNull();
   });
 
-  it('delivers every image once, however often the line is cut, and tells whose it is', async () => {
+  it('delivers every image once, however often the line is cut; worklist and receipts go on at both ends', async () => {
     line.mend();
-    const folder = await mkdtemp(join(tmpdir(), 'filmless-gateway-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const [study, series] = [newUid(), newUid()];
-    const images = Array.from({ length: 60 }, () => newUid());
-    for (const [index, sop] of images.entries()) {
-      await writeFile(join(folder, `${String(index).padStart(3, '0')}.dcm`), patientFile(PATIENT, { study, series, sop, ...AT }));
-    }
-    let cuts = 0;
+    const { studyInstanceUid: study } = await order('GW6');
+    await order('GW7');
+    await expect.poll(accessions, SOON).toEqual(expect.arrayContaining(['GW6', 'GW7']));
+    const item = await itemOf('GW6');
+    const { images, folder, series } = await makeStudy(60, study, 'GW6');
+    const step = newUid();
+    expect(await scanner.begin(step, begun(item))).toBe(0);
     const coming = send(folder);
-    for (; cuts < 10; cuts += 1) {
+    for (let cuts = 0; cuts < 10; cuts += 1) {
       line.cut();
-      await sleep(150);
+      // The machine gets its list, and whoever looks gets a receipt, while the line is down.
+      expect(await accessions()).toContain('GW7');
+      await expect
+        .poll(() => receiptAt(gateway, study), SOON)
+        .toMatchObject({ studyInstanceUid: study, centre: { problem: expect.any(String) } });
+      expect([200, 404]).toContain((await centre.fetch(`/api/studies/${study}/receipt`)).status);
       line.mend();
       await sleep(250);
     }
     await coming;
+    expect(await scanner.change(step, completed(series, images))).toBe(0);
     const there = async () => await instancesAt(centre, study);
     await expect.poll(async () => (await there()).length, { timeout: 120_000, interval: 500 }).toBe(images.length);
     expect((await there()).toSorted()).toEqual(images.toSorted());
     const [listed] = await studiesAt(centre, study);
     expect(listed).toMatchObject({ facility: 'lapvo', instanceCount: images.length });
+
+    const told = { by: 'mpps', from: 'CT01', count: images.length };
+    const sent = { callingAe: 'CT01', count: images.length };
+    const whole = { missing: 0, indexed: images.length, told: [told], sent: [sent] };
+    await expect.poll(() => receiptAt(centre, study), SOON).toMatchObject(whole);
+    await expect
+      .poll(() => receiptAt(gateway, study), SOON)
+      .toMatchObject({
+        ...whole,
+        deliveries: [{ destination: 'archive', delivered: images.length, waiting: 0 }],
+        centre: { receipt: { missing: 0, indexed: images.length, safe: images.length }, problem: null },
+      });
+    line.cut();
+    const { centre: known } = (await receiptAt(gateway, study)) ?? {};
+    expect(known).toMatchObject({ receipt: { indexed: images.length }, asOf: expect.any(String), problem: expect.any(String) });
+    line.mend();
   });
 
   it('brings there what a person uploads at the site, too', async () => {
@@ -233,11 +241,10 @@ describe('the gateway of a remote site', { timeout: 180_000 }, () => {
 
   it('reports a commitment once the images are at the centre, and searches there', async () => {
     line.cut();
-    const folder = await mkdtemp(join(tmpdir(), 'filmless-gateway-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const [study, series, sop] = [newUid(), newUid(), newUid()];
-    await writeFile(join(folder, 'a.dcm'), patientFile(PATIENT, { study, series, sop, ...AT }));
-    await send(folder);
+    const {
+      study,
+      images: [sop = ''],
+    } = await sendStudy(1);
     const find = async (...keys: readonly string[]) => {
       const { stderr, stdout } = await run('/usr/bin/findscu', findArgs(...keys));
       return stderr + stdout;
@@ -254,12 +261,7 @@ describe('the gateway of a remote site', { timeout: 180_000 }, () => {
   });
 
   it('removes what the centre keeps, byte for byte, and goes on answering for it', async () => {
-    await gateway[Symbol.asyncDispose]();
-    gateway = await startProduct({
-      config: `${SITE}aes: [{ title: CT01, host: 127.0.0.1, port: ${listen}, may: [echo, store, query, retrieve], facility: lapvo }]\n`,
-      args: [...args(), '--gateway-keep', '0'],
-      environment: { FILMLESS_ARCHIVE_TOKEN: token },
-    });
+    gateway = await site.startGateway('--gateway-keep', '0');
     scanner = new Modality(gateway, 'CT01');
     const { study, images } = await sendStudy(3);
     line.cut();
@@ -280,18 +282,16 @@ describe('the gateway of a remote site', { timeout: 180_000 }, () => {
     expect(copies).toMatchObject({ keptMs: 0, short: false, removed: { studies: 2, instances: 5 } });
     const listed = (await (await gateway.fetch('/api/gateway/removed')).json()) as { readonly removed: readonly object[] };
     expect(listed.removed).toContainEqual(expect.objectContaining({ studyInstanceUid: study, instances: 3, facility: 'lapvo' }));
+    expect(await receiptAt(gateway, study)).toMatchObject({
+      indexed: 0,
+      missing: 0,
+      removed: { instances: 3 },
+      centre: { receipt: { indexed: 3, missing: 0 } },
+    });
     const trail = await (await gateway.fetch('/api/audit?action=study.remove-copy')).text();
     expect(trail).toContain(study);
-    // Asked for later, when the line is down: nobody is told that they are not there.
-    line.cut();
-    const reports = scanner.commit(
-      newUid(),
-      images.map((sop) => [CT, sop] as const),
-      listen,
-    );
-    await sleep(2_000);
-    line.mend();
-    expect(await reports).toMatchObject([{ type: 1, committed: images }]);
+    const asked = images.map((sop) => [CT, sop] as const);
+    expect(await scanner.commit(newUid(), asked, listen)).toMatchObject([{ type: 1, committed: images }]);
     const { stdout, stderr } = await run('/usr/bin/findscu', findArgs(`StudyInstanceUID=${study}`, 'PatientName'));
     expect(stdout + stderr).toContain('Nguy');
     const moved = await run('/usr/bin/getscu', [

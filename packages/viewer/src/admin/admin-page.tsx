@@ -9,6 +9,7 @@ import {
   Layers,
   Lock,
   type LucideIcon,
+  RadioTower,
   ScanLine,
   ScrollText,
   Send,
@@ -30,6 +31,7 @@ import { ConflictsPage } from './conflicts-page.tsx';
 import { ConnectionsPage } from './connections-page.tsx';
 import { DestinationsPage } from './destinations-page.tsx';
 import { FacilitiesPage } from './facilities-page.tsx';
+import { GatewayPage } from './gateway-page.tsx';
 import { QueuesPage } from './queues-page.tsx';
 import { TokensPage } from './tokens-page.tsx';
 import { UsersPage } from './users-page.tsx';
@@ -42,6 +44,7 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
   commitments: ShieldCheck,
   destinations: Send,
   queues: Layers,
+  gateway: RadioTower,
   conflicts: GitCompareArrows,
   tokens: KeyRound,
   audit: ScrollText,
@@ -112,6 +115,8 @@ function contentOf(section: AdminSection, search: string): VNode {
       return <DestinationsPage />;
     case 'queues':
       return <QueuesPage search={search} />;
+    case 'gateway':
+      return <GatewayPage />;
     case 'conflicts':
       return <ConflictsPage />;
     case 'tokens':

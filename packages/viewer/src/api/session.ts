@@ -25,6 +25,8 @@ export interface Session {
   readonly version: string;
   /** What a modality is told about this server. */
   readonly dicom: OwnAe | undefined;
+  /** The archive that this server is the gateway of a site to. */
+  readonly centre: string | undefined;
 }
 
 export interface OwnAe {
@@ -44,6 +46,7 @@ const parseSession: Parse<Session> = object<Session>({
   facilities: list(object<FacilityName>({ id: text, name: text })),
   version: or(text, ''),
   dicom: or(object<OwnAe>({ aeTitle: text, host: text, port: number, tlsPort: or(number, undefined) }), undefined),
+  centre: or(text, undefined),
 });
 
 /** Set by the server together with the session, whose own cookie scripts cannot see. It holds no secret. */

@@ -10,6 +10,7 @@ const NEEDS: Readonly<Record<AdminSection, Right>> = {
   commitments: 'administer',
   destinations: 'administer',
   queues: 'administer',
+  gateway: 'administer',
   conflicts: 'edit',
   tokens: 'administer',
   audit: 'administer',
@@ -17,18 +18,24 @@ const NEEDS: Readonly<Record<AdminSection, Right>> = {
 
 interface Rights {
   may(right: Right): boolean;
+  /** Whether this server is the gateway of a site: only then it has that page. */
+  isGateway(): boolean;
+}
+
+function isOffered(section: AdminSection, rights: Rights): boolean {
+  return rights.may(NEEDS[section]) && (section !== 'gateway' || rights.isGateway());
 }
 
 /** The pages of administration that somebody may open. */
 export function adminSections(rights: Rights): readonly AdminSection[] {
-  return ADMIN_SECTIONS.filter((section) => rights.may(NEEDS[section]));
+  return ADMIN_SECTIONS.filter((section) => isOffered(section, rights));
 }
 
 /** The same in their groups; none without a page. */
 export function adminGroups(rights: Rights): readonly AdminGroup[] {
   return ADMIN_GROUPS.map(({ name, sections }) => ({
     name,
-    sections: sections.filter((section) => rights.may(NEEDS[section])),
+    sections: sections.filter((section) => isOffered(section, rights)),
   })).filter(({ sections }) => sections.length > 0);
 }
 

@@ -33,9 +33,11 @@ it('leads back to what an address was made of', () => {
 });
 
 it('offers the pages of administration by right', () => {
-  const having = (...rights: readonly string[]) => ({ may: (right: string) => rights.includes(right) });
+  const having = (...rights: readonly string[]) => ({ may: (right: string) => rights.includes(right), isGateway: () => false });
   expect(adminSections(having('view'))).toEqual([]);
   expect(firstAdminSection(having('view', 'edit'))).toBe('conflicts');
   expect(adminSections(having('administer', 'edit'))).toHaveLength(10);
+  expect(adminSections({ may: () => true, isGateway: () => true })).toContain('gateway');
+  expect(adminSections({ may: () => true, isGateway: () => false })).not.toContain('gateway');
   expect(adminGroups(having('edit'))).toEqual([{ name: 'records', sections: ['conflicts'] }]);
 });

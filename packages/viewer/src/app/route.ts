@@ -8,6 +8,7 @@ export type AdminSection =
   | 'commitments'
   | 'destinations'
   | 'queues'
+  | 'gateway'
   | 'conflicts'
   | 'audit';
 
@@ -20,7 +21,7 @@ export interface AdminGroup {
 export const ADMIN_GROUPS: readonly AdminGroup[] = [
   { name: 'people', sections: ['users', 'facilities', 'tokens'] },
   { name: 'machines', sections: ['aes', 'connections', 'commitments'] },
-  { name: 'sending', sections: ['destinations', 'queues'] },
+  { name: 'sending', sections: ['destinations', 'queues', 'gateway'] },
   { name: 'records', sections: ['conflicts', 'audit'] },
 ];
 

@@ -18,6 +18,8 @@ export interface SessionStore {
   expire(): void;
   leave(): Promise<void>;
   may(right: Right): boolean;
+  /** Whether this server is the gateway of a site. */
+  isGateway(): boolean;
   facilityName(id: string): string;
 }
 
@@ -59,6 +61,7 @@ export function createSessionStore(client: () => Client): SessionStore {
         phase.value = 'signed-out';
       });
     },
+    isGateway: () => session.value?.centre !== undefined,
     may: (right) => session.value?.rights.includes(right) === true,
     facilityName: (id) => session.value?.facilities.find((facility) => facility.id === id)?.name ?? id,
   };

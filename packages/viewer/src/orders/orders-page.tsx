@@ -17,6 +17,7 @@ import { createOrderList, keyOf, type OrderList } from './order-list.ts';
 import { OrderStatusLine } from './order-status-line.tsx';
 import { OrderTable } from './order-table.tsx';
 import { OrdersFrame } from './orders-frame.tsx';
+import { WorklistAge } from './worklist-age.tsx';
 
 const NO_STATIONS: readonly Station[] = [];
 
@@ -40,6 +41,7 @@ export function OrdersPage({ search }: { readonly search: string }): VNode {
   return (
     <OrdersFrame current="orders" action={add}>
       <div class="orders-page" ref={page}>
+        <WorklistAge />
         <OrderFilterBar filters={filters} stations={stations} />
         <OrderStatusLine list={list} />
         <OrderTable list={list} filters={filters} onShow={(entry) => setShown(keyOf(entry))} />

@@ -1,5 +1,5 @@
 import type { RefusedInstance } from './refusal-records.ts';
-import type { DeliveryStanding } from './transfers.ts';
+import type { CentreStanding, DeliveryStanding } from './transfers.ts';
 
 /**
  * `problem`: an image is missing against what was told, was refused, or waits for a person. `incomplete`: still coming in. `waiting`: all is
@@ -68,4 +68,8 @@ export interface Receipt {
   readonly deliveries: readonly DeliveryStanding[];
   /** Instances of which a routing rule has yet to decide. */
   readonly undecided: number;
+  /** Copies of it that were removed here, because the centre keeps them; null where none were. */
+  readonly removed: { readonly instances: number; readonly at: string } | null;
+  /** Of a gateway: what the centre says of it; null at any other place. */
+  readonly centre: CentreStanding | null;
 }

@@ -12,6 +12,20 @@ import { receiptState } from './state.ts';
 import type { StudyTransfers } from './transfers.ts';
 
 const NO_TRANSFERS: StudyTransfers = { commitments: [], notCommitted: [], deliveries: [], undecided: 0 };
+const NOT_ELSEWHERE: Pick<Receipt, 'removed' | 'centre'> = { removed: null, centre: null };
+/** Of a study of which nothing is here. */
+const NOTHING: Omit<Receipt, 'studyInstanceUid' | 'state' | 'missing' | 'told'> = {
+  sent: [],
+  safe: 0,
+  indexed: 0,
+  conflicts: 0,
+  refused: 0,
+  refusals: [],
+  commitment: { asked: 0, granted: 0, refused: 0, reportedAt: null },
+  deliveries: [],
+  undecided: 0,
+  ...NOT_ELSEWHERE,
+};
 /** Candidates looked at, at a time. */
 const PAGE = 200;
 
@@ -57,7 +71,7 @@ export class ReceiptDesk {
         ? []
         : await index.studiesOf([studyInstanceUid], now());
     if (entry === undefined) {
-      return await this.#ofNothing(studyInstanceUid, scope);
+      return (await this.#ofRemoved(studyInstanceUid, scope)) ?? (await this.#ofNothing(studyInstanceUid, scope));
     }
     const [study] = await withAround(this.#with, [entry], scope);
     if (study === undefined) {
@@ -73,11 +87,12 @@ export class ReceiptDesk {
       isOwn ? transfers()?.of(studyInstanceUid, limits.receiptInstances) : undefined,
     ]);
     const own = steps.filter(({ facility }) => facility === study.facility);
-    const facts = { study, steps: own, awaited: awaited.get(studyInstanceUid) ?? 0, senders, conflicting, isOwn };
+    const elsewhere = isOwn ? await this.#elsewhere(studyInstanceUid) : NOT_ELSEWHERE;
+    const facts = { study, elsewhere, steps: own, awaited: awaited.get(studyInstanceUid) ?? 0, senders, conflicting, isOwn };
     return await this.#put({ ...facts, beyond: beyond ?? NO_TRANSFERS });
   }
 
-  async #put({ study, steps, awaited, senders, conflicting, isOwn, beyond }: Facts): Promise<Receipt> {
+  async #put({ study, elsewhere, steps, awaited, senders, conflicting, isOwn, beyond }: Facts): Promise<Receipt> {
     const { index } = this.#with;
     const { studyInstanceUid, facility, instanceCount, completeness } = study;
     const { deliveries, undecided, notCommitted, commitments } = beyond;
@@ -107,19 +122,48 @@ export class ReceiptDesk {
       conflicts: conflicting.length,
       refused: refused.length,
       refusals: isOwn ? refusals(refused) : [],
-      commitment: {
-        asked: commitments.reduce((total, { asked }) => total + asked, 0),
-        granted: commitments.reduce((total, { granted }) => total + granted, 0),
-        refused: commitments.reduce((total, commitment) => total + commitment.refused, 0),
-        reportedAt:
-          commitments
-            .map(({ reportedAt }) => reportedAt)
-            .toSorted()
-            .at(-1) ?? null,
-      },
+      commitment: committed(commitments),
       deliveries,
       undecided,
+      ...elsewhere,
     };
+  }
+
+  /** Nothing of it is here any more: the centre kept all of it when it was removed, and says what it has. */
+  async #ofRemoved(studyInstanceUid: string, scope: Scope): Promise<Receipt | undefined> {
+    const { records, transfers, limits } = this.#with;
+    const known = await records.removals.find(studyInstanceUid);
+    if (known === undefined || !reaches(scope, known.facility)) {
+      return undefined;
+    }
+    const [steps, elsewhere, beyond = NO_TRANSFERS] = await Promise.all([
+      records.performed.performedOfStudies([studyInstanceUid]),
+      this.#elsewhere(studyInstanceUid),
+      transfers()?.of(studyInstanceUid, limits.receiptInstances),
+    ]);
+    const { deliveries, undecided, commitments } = beyond;
+    const own = steps.filter(({ facility }) => facility === known.facility);
+    const { state = 'complete', missing = 0 } = elsewhere.centre?.receipt ?? {};
+    return {
+      ...NOTHING,
+      studyInstanceUid,
+      state,
+      missing,
+      told: told(own, beyond, [], []),
+      commitment: committed(commitments),
+      deliveries,
+      undecided,
+      ...elsewhere,
+    };
+  }
+
+  async #elsewhere(studyInstanceUid: string): Promise<typeof NOT_ELSEWHERE> {
+    const { records, transfers } = this.#with;
+    const [known, centre = null] = await Promise.all([
+      records.removals.find(studyInstanceUid),
+      transfers()?.centre?.(studyInstanceUid),
+    ]);
+    return { removed: known === undefined ? null : { instances: known.instances, at: known.at }, centre };
   }
 
   /** Nothing of it is here: told all the same where a sender was turned away. */
@@ -133,19 +177,13 @@ export class ReceiptDesk {
       throw notFound();
     }
     return {
+      ...NOTHING,
       studyInstanceUid,
       state: 'problem',
       missing: refused.length,
       told: told([], NO_TRANSFERS, [], refused),
-      sent: [],
-      safe: 0,
-      indexed: 0,
-      conflicts: 0,
       refused: refused.length,
       refusals: refusals(refused),
-      commitment: { asked: 0, granted: 0, refused: 0, reportedAt: null },
-      deliveries: [],
-      undecided: 0,
     };
   }
 
@@ -207,6 +245,7 @@ export class ReceiptDesk {
 }
 
 interface Facts {
+  readonly elsewhere: Pick<Receipt, 'removed' | 'centre'>;
   readonly study: StudyEntry & StudyAround;
   readonly steps: readonly PerformedFacts[];
   readonly awaited: number;
@@ -234,6 +273,20 @@ function told(
       return { by: 'association', from, count, at: latest(some.map(({ at }) => at)) } as const;
     }),
   ];
+}
+
+function committed(commitments: StudyTransfers['commitments']): Receipt['commitment'] {
+  const sum = (count: (one: (typeof commitments)[number]) => number) => commitments.reduce((total, one) => total + count(one), 0);
+  return {
+    asked: sum(({ asked }) => asked),
+    granted: sum(({ granted }) => granted),
+    refused: sum(({ refused }) => refused),
+    reportedAt:
+      commitments
+        .map(({ reportedAt }) => reportedAt)
+        .toSorted()
+        .at(-1) ?? null,
+  };
 }
 
 function refusals(refused: readonly RefusedInstance[]): readonly Refusal[] {

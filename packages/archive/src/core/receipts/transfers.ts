@@ -1,10 +1,32 @@
+import type { ReceiptState } from './model.ts';
+
 /** What becomes of studies beyond the archive: whoever passes images on answers this. All counts are of distinct instances. */
 export interface Transfers {
   /** What is open of these studies; those of which nothing is are left out. `most`: of instances not committed. */
   open(studyInstanceUids: readonly string[], most: number): Promise<ReadonlyMap<string, OpenTransfers>>;
   of(studyInstanceUid: string, most: number): Promise<StudyTransfers>;
+  /** Of a gateway alone: what the centre says of the study. Never fails. */
+  centre?(studyInstanceUid: string): Promise<CentreStanding>;
   /** Studies with something set aside or not found, or with something on its way; at most `most` of each. */
   studies(which: 'problem' | 'waiting', most: number): Promise<readonly string[]>;
+}
+
+/** What the archive that a gateway brings studies to says of one. Times are ISO 8601, UTC. */
+export interface CentreStanding {
+  /** Null where it has nothing of it, or was not asked yet. */
+  readonly receipt: CentreReceipt | null;
+  /** When it said so; null where it was not asked yet. */
+  readonly asOf: string | null;
+  /** Why it cannot be asked now; null where that was its answer. */
+  readonly problem: string | null;
+}
+
+/** Of its own receipt. */
+export interface CentreReceipt {
+  readonly state: ReceiptState;
+  readonly missing: number;
+  readonly safe: number;
+  readonly indexed: number;
 }
 
 export interface OpenTransfers {

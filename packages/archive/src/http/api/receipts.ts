@@ -71,6 +71,20 @@ const ReceiptSchema: z.ZodType<Receipt> = z
       )
       .readonly(),
     undecided: z.number().openapi({ description: 'a routing rule has yet to decide about them' }),
+    removed: z
+      .object({ instances: z.number(), at: z.string() })
+      .nullable()
+      .openapi({ description: 'copies that were removed here because the centre keeps them' }),
+    centre: z
+      .object({
+        receipt: z
+          .object({ state: z.enum(RECEIPT_STATES), missing: z.number(), safe: z.number(), indexed: z.number() })
+          .nullable(),
+        asOf: z.string().nullable().openapi({ description: 'when it said so; null: it was not asked yet' }),
+        problem: z.string().nullable().openapi({ description: 'why it cannot be asked now' }),
+      })
+      .nullable()
+      .openapi({ description: 'of a gateway: what the centre says of the study' }),
   })
   .openapi('Receipt', { description: 'all counts are of distinct instances' });
 

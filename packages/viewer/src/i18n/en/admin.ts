@@ -10,6 +10,7 @@ export const admin: Translated<typeof vi> = {
   connections: 'Connections',
   commitments: 'Storage commitment',
   destinations: 'Destinations',
+  gateway: 'Gateway',
   queues: 'Queues',
   conflicts: 'Conflicts',
   tokens: 'API tokens',

@@ -42,6 +42,7 @@ export const audit: Translated<typeof vi> = {
   'action_study.share': 'Share study',
   'action_study.unshare': 'Revoke sharing',
   'action_study.delete': 'Delete study',
+  'action_study.remove-copy': 'Copies removed that the centre keeps',
   'action_conflict.resolve': 'Settle conflict',
   'action_user.add': 'Add user',
   'action_user.change': 'Change user',

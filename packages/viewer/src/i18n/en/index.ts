@@ -13,6 +13,7 @@ import { connections } from './connections.ts';
 import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
+import { gateway } from './gateway.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
 import { queues } from './queues.ts';
@@ -37,6 +38,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   destinations,
   diagnosis,
   failure,
+  gateway,
   modality,
   orders,
   queues,

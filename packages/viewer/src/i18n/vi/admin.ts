@@ -8,6 +8,7 @@ export const admin = {
   connections: 'Kết nối',
   commitments: 'Xác nhận lưu trữ',
   destinations: 'Nơi nhận',
+  gateway: 'Trạm ngoại vi',
   queues: 'Hàng đợi',
   conflicts: 'Xung đột',
   tokens: 'Mã truy cập API',

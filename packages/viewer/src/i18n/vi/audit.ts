@@ -40,6 +40,7 @@ export const audit = {
   'action_study.share': 'Chia sẻ ca chụp',
   'action_study.unshare': 'Thu hồi chia sẻ',
   'action_study.delete': 'Xóa ca chụp',
+  'action_study.remove-copy': 'Dọn ảnh trung tâm đã giữ',
   'action_conflict.resolve': 'Xử lý xung đột',
   'action_user.add': 'Thêm người dùng',
   'action_user.change': 'Sửa người dùng',

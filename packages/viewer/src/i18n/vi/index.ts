@@ -11,6 +11,7 @@ import { connections } from './connections.ts';
 import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
+import { gateway } from './gateway.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
 import { queues } from './queues.ts';
@@ -36,6 +37,7 @@ export interface Catalogue {
   readonly destinations: typeof destinations;
   readonly diagnosis: typeof diagnosis;
   readonly failure: typeof failure;
+  readonly gateway: typeof gateway;
   readonly modality: typeof modality;
   readonly orders: typeof orders;
   readonly queues: typeof queues;
@@ -61,6 +63,7 @@ export const vi: Catalogue = {
   destinations,
   diagnosis,
   failure,
+  gateway,
   modality,
   orders,
   queues,

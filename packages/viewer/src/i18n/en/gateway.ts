@@ -1,0 +1,35 @@
+import type { Translated } from '../message.ts';
+import type { gateway as vi } from '../vi/gateway.ts';
+
+export const gateway: Translated<typeof vi> = {
+  intro:
+    'The line of this site to the central hospital, the worklist, and images that were removed here once the centre had them.',
+  toQueues: 'Images waiting to be sent',
+  centre: 'Centre',
+  line: 'Line',
+  up: 'Up',
+  down: 'Down',
+  away: 'The centre does not answer. Machines go on: images are kept here and sent when the line is back.',
+  reachedAt: 'Answered last',
+  ordersAsOf: 'Worklist as of',
+  never: 'Not once yet',
+  kept: 'Images stay here for',
+  days: { one: '{count} day', other: '{count} days' },
+  room: 'Free on the disk',
+  of: '{free} of {total}',
+  short: 'The disk is nearly full: the oldest images that the centre keeps are removed before their time.',
+  unconfirmed: 'Old studies the centre does not have whole',
+  removedTotal: 'Removed within a year',
+  total: '{studies} studies, {instances} images, {bytes}',
+  removed: 'Images removed here',
+  removedIntro: 'The centre keeps every image of these studies. Open a study at the centre to see it.',
+  nothingRemoved: 'No study was removed yet.',
+  removeNow: 'Remove now',
+  colAt: 'Removed',
+  colStudy: 'Study',
+  colFacility: 'Facility',
+  colInstances: 'Images',
+  colBytes: 'Size',
+  worklistOf: 'Worklist as of {at}. The line to the centre is down: newer orders have not arrived here.',
+  noWorklist: 'The worklist has not been had from the centre once yet.',
+};
