@@ -52,6 +52,7 @@ describe('the gateway of a site in a browser', { timeout: 90_000 }, () => {
     await page.goto(`${site.gateway.url}/admin/gateway`);
     await page.getByText('Đang thông').waitFor();
     await page.getByText('Chưa dọn ca nào').waitFor();
+    await page.getByText('Không có ảnh nào').waitFor();
     await here.shoot('gateway-up');
     const link = page.getByRole('link', { name: study });
     await expect

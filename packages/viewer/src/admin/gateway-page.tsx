@@ -1,6 +1,16 @@
+import './gateway.css';
 import { Brush } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { type Gateway, type GatewayCopies, type RemovedStudy, readGateway, readRemoved, removeNow } from '../api/gateway.ts';
+import {
+  type CentreQueue,
+  type Gateway,
+  type GatewayCopies,
+  type RemovedStudy,
+  readCentreQueue,
+  readGateway,
+  readRemoved,
+  removeNow,
+} from '../api/gateway.ts';
 import { useApp } from '../app/context.ts';
 import { Link } from '../app/link.tsx';
 import { adminUrl } from '../app/route.ts';
@@ -19,10 +29,18 @@ import { FormProblem, LoadedView, Section } from './section.tsx';
 const REFRESH_MS = 15_000;
 const DAY_MS = 86_400_000;
 
+interface Standing extends Gateway {
+  /** Not known where nobody may ask for queues. */
+  readonly queue: CentreQueue | undefined;
+}
+
 /** How this site stands to its centre: the line, the age of the worklist, what was removed here. */
 export function GatewayPage(): VNode {
   const { client } = useApp();
-  const gateway = useLoaded('gateway', (signal) => readGateway(client, signal));
+  const gateway = useLoaded<Standing>('gateway', async (signal) => {
+    const [standing, queue] = await Promise.all([readGateway(client, signal), readCentreQueue(client, signal)]);
+    return { ...standing, queue };
+  });
   const removed = useLoaded('gateway-removed', (signal) => readRemoved(client, undefined, signal));
   useRefresh(gateway.reload, REFRESH_MS);
   return (
@@ -31,7 +49,7 @@ export function GatewayPage(): VNode {
       intro={t('gateway.intro')}
       action={<Link href={adminUrl('queues')}>{t('gateway.toQueues')}</Link>}
     >
-      <LoadedView loaded={gateway}>{(value) => <Standing gateway={value} />}</LoadedView>
+      <LoadedView loaded={gateway}>{(value) => <Facts gateway={value} />}</LoadedView>
       <RemovedList
         removed={removed}
         onRemoved={() => {
@@ -43,33 +61,42 @@ export function GatewayPage(): VNode {
   );
 }
 
-function Standing({ gateway }: { readonly gateway: Gateway }): VNode {
-  const { centre, problem, reachedAt, ordersAsOf, copies } = gateway;
+function Facts({ gateway }: { readonly gateway: Standing }): VNode {
+  const { centre, problem, reachedAt, ordersAsOf, copies, queue } = gateway;
   return (
-    <div class="panel stack">
+    <>
       {problem !== null && (
         <Notice kind="danger">
           <p>{t('gateway.away')}</p>
           <p class="soft">{problem}</p>
         </Notice>
       )}
-      <FactList
-        facts={[
-          [t('gateway.centre'), centre],
-          [
-            t('gateway.line'),
-            <Badge key="line" kind={problem === null ? 'success' : 'danger'}>
-              {t(problem === null ? 'gateway.up' : 'gateway.down')}
-            </Badge>,
-          ],
-          [t('gateway.reachedAt'), formatInstant(reachedAt)],
-          [t('gateway.ordersAsOf'), formatInstant(ordersAsOf) || t('gateway.never')],
-          ...(copies === null ? [] : factsOf(copies)),
-        ]}
-      />
       {copies?.short === true && <Notice kind="warning">{t('gateway.short')}</Notice>}
-    </div>
+      <div class="panel gateway-facts">
+        <FactList
+          facts={[
+            [t('gateway.centre'), centre],
+            [
+              t('gateway.line'),
+              <Badge key="line" kind={problem === null ? 'success' : 'danger'}>
+                {t(problem === null ? 'gateway.up' : 'gateway.down')}
+              </Badge>,
+            ],
+            [t('gateway.reachedAt'), formatInstant(reachedAt)],
+            [t('gateway.ordersAsOf'), formatInstant(ordersAsOf) || t('gateway.never')],
+            [t('gateway.waiting'), queue === undefined ? '' : waitingWords(queue)],
+            ...(copies === null ? [] : factsOf(copies)),
+          ]}
+        />
+      </div>
+    </>
   );
+}
+
+function waitingWords({ queued, sending, aside, bytesWaiting }: CentreQueue): string {
+  const count = queued + sending;
+  const waiting = count === 0 ? t('gateway.nothingWaits') : `${t('gateway.images', { count })}, ${formatBytes(bytesWaiting)}`;
+  return aside === 0 ? waiting : `${waiting}; ${t('gateway.aside', { count: aside })}`;
 }
 
 function factsOf({ keptMs, room, unconfirmed, removed }: GatewayCopies): readonly (readonly [string, string])[] {
@@ -79,7 +106,11 @@ function factsOf({ keptMs, room, unconfirmed, removed }: GatewayCopies): readonl
     [t('gateway.unconfirmed'), unconfirmed === 0 ? '' : formatNumber(unconfirmed)],
     [
       t('gateway.removedTotal'),
-      t('gateway.total', { studies: removed.studies, instances: removed.instances, bytes: formatBytes(removed.bytes) }),
+      [
+        t('gateway.studies', { count: removed.studies }),
+        t('gateway.images', { count: removed.instances }),
+        formatBytes(removed.bytes),
+      ].join(', '),
     ],
   ];
 }

@@ -40,8 +40,8 @@ export function OrdersPage({ search }: { readonly search: string }): VNode {
   );
   return (
     <OrdersFrame current="orders" action={add}>
+      <WorklistAge />
       <div class="orders-page" ref={page}>
-        <WorklistAge />
         <OrderFilterBar filters={filters} stations={stations} />
         <OrderStatusLine list={list} />
         <OrderTable list={list} filters={filters} onShow={(entry) => setShown(keyOf(entry))} />
