@@ -1,16 +1,8 @@
 import './gateway.css';
 import { Brush } from 'lucide-preact';
 import type { VNode } from 'preact';
-import {
-  type CentreQueue,
-  type Gateway,
-  type GatewayCopies,
-  type RemovedStudy,
-  readCentreQueue,
-  readGateway,
-  readRemoved,
-  removeNow,
-} from '../api/gateway.ts';
+import { type Gateway, type GatewayCopies, type RemovedStudy, readGateway, readRemoved, removeNow } from '../api/gateway.ts';
+import { type Queue, readQueues } from '../api/queues.ts';
 import { useApp } from '../app/context.ts';
 import { Link } from '../app/link.tsx';
 import { adminUrl } from '../app/route.ts';
@@ -28,18 +20,19 @@ import { FormProblem, LoadedView, Section } from './section.tsx';
 
 const REFRESH_MS = 15_000;
 const DAY_MS = 86_400_000;
+/** The destination that is the centre. */
+const CENTRE = 'archive';
 
 interface Standing extends Gateway {
-  /** Not known where nobody may ask for queues. */
-  readonly queue: CentreQueue | undefined;
+  readonly queue: Queue | undefined;
 }
 
 /** How this site stands to its centre: the line, the age of the worklist, what was removed here. */
 export function GatewayPage(): VNode {
   const { client } = useApp();
   const gateway = useLoaded<Standing>('gateway', async (signal) => {
-    const [standing, queue] = await Promise.all([readGateway(client, signal), readCentreQueue(client, signal)]);
-    return { ...standing, queue };
+    const [standing, queues] = await Promise.all([readGateway(client, signal), readQueues(client, signal)]);
+    return { ...standing, queue: queues.find(({ destination }) => destination === CENTRE) };
   });
   const removed = useLoaded('gateway-removed', (signal) => readRemoved(client, undefined, signal));
   useRefresh(gateway.reload, REFRESH_MS);
@@ -93,7 +86,7 @@ function Facts({ gateway }: { readonly gateway: Standing }): VNode {
   );
 }
 
-function waitingWords({ queued, sending, aside, bytesWaiting }: CentreQueue): string {
+function waitingWords({ queued, sending, aside, bytesWaiting }: Queue): string {
   const count = queued + sending;
   const waiting = count === 0 ? t('gateway.nothingWaits') : `${t('gateway.images', { count })}, ${formatBytes(bytesWaiting)}`;
   return aside === 0 ? waiting : `${waiting}; ${t('gateway.aside', { count: aside })}`;

@@ -1,5 +1,5 @@
 import type { Client } from './client.ts';
-import { flag, listIn, number, object, or, type Parse, text } from './json.ts';
+import { flag, number, object, or, type Parse, text } from './json.ts';
 import { type Page, pageIn } from './page.ts';
 
 interface Room {
@@ -41,23 +41,6 @@ export interface RemovedStudy {
   readonly at: string;
 }
 
-/** What waits to be brought to the centre. */
-export interface CentreQueue {
-  readonly destination: string;
-  readonly queued: number;
-  readonly sending: number;
-  readonly aside: number;
-  readonly bytesWaiting: number;
-}
-
-/** The destination that is the centre. */
-const CENTRE = 'archive';
-
-const parseQueues: Parse<readonly CentreQueue[]> = listIn(
-  'queues',
-  object<CentreQueue>({ destination: text, queued: number, sending: number, aside: number, bytesWaiting: or(number, 0) }),
-);
-
 const parseGateway: Parse<Gateway> = object<Gateway>({
   centre: text,
   reachedAt: or(text, null),
@@ -83,10 +66,6 @@ const parseRemoved: Parse<Page<RemovedStudy, string>> = pageIn(
 
 export function readGateway(client: Client, signal?: AbortSignal): Promise<Gateway> {
   return client.get('/api/gateway', parseGateway, signal);
-}
-
-export async function readCentreQueue(client: Client, signal?: AbortSignal): Promise<CentreQueue | undefined> {
-  return (await client.get('/api/queues', parseQueues, signal)).find(({ destination }) => destination === CENTRE);
 }
 
 export function readRemoved(client: Client, after?: string, signal?: AbortSignal): Promise<Page<RemovedStudy, string>> {

@@ -50,6 +50,16 @@ export interface DeliveryStanding {
   readonly confirmed: number | null;
 }
 
+/** At the gateway of a site: what the centre says of the study. */
+export interface CentreStanding {
+  /** Null where it has nothing of it, or was not asked yet. */
+  readonly receipt: { readonly state: ReceiptState; readonly missing: number; readonly indexed: number } | null;
+  /** When it said so; null where it was not asked yet. */
+  readonly asOf: string | null;
+  /** Why it cannot be asked now. */
+  readonly problem: string | null;
+}
+
 /** Whether all of a study arrived, and how far it got. */
 export interface Receipt {
   readonly state: ReceiptState;
@@ -68,6 +78,7 @@ export interface Receipt {
   };
   readonly deliveries: readonly DeliveryStanding[];
   readonly undecided: number;
+  readonly centre: CentreStanding | null;
 }
 
 const state = oneOf(...STATES);
@@ -106,6 +117,14 @@ const parseReceipt: Parse<Receipt> = object<Receipt>({
     }),
   ),
   undecided: number,
+  centre: or(
+    object<CentreStanding>({
+      receipt: or(object<NonNullable<CentreStanding['receipt']>>({ state, missing: number, indexed: number }), null),
+      asOf: or(text, null),
+      problem: or(text, null),
+    }),
+    null,
+  ),
 });
 
 export function readReceipt(client: Client, studyInstanceUid: string, signal?: AbortSignal): Promise<Receipt> {

@@ -29,6 +29,7 @@ function receipt(changes: Partial<Receipt> = {}): Receipt {
     commitment: { asked: 0, granted: 0, reportedAt: null },
     deliveries: [],
     undecided: 0,
+    centre: null,
     ...changes,
   };
 }
@@ -134,4 +135,24 @@ it('is marked in the list only where something is missing, set aside or on its w
   expect(mark({ state: 'problem', aside: 1 })).toBe(true);
   // Of a conflict its own sign tells.
   expect(mark({ state: 'problem' })).toBe(false);
+});
+
+describe('the line of the centre, at the gateway of a site', () => {
+  const whole = { state: 'complete', missing: 0, indexed: 48 } as const;
+
+  it.each([
+    [{ receipt: whole, asOf: AT, problem: null }, 'done | Trung tâm đang giữ | 48', 'theo biên nhận'],
+    [
+      { receipt: { ...whole, state: 'problem' as const }, asOf: AT, problem: null },
+      'problem | Trung tâm đang giữ, ca cần',
+      'theo',
+    ],
+    [{ receipt: whole, asOf: AT, problem: 'no line' }, 'waiting | Trung tâm đang giữ | 48', 'báo lần cuối'],
+    [{ receipt: null, asOf: null, problem: 'no line' }, 'waiting | Trung tâm đang giữ | ', 'chưa hỏi được'],
+    [{ receipt: null, asOf: AT, problem: null }, 'waiting | Trung tâm đang giữ | ', 'theo biên nhận'],
+  ])('says of %o how many it keeps and of when that is', (centre, expected, detail) => {
+    const found = receiptSteps(receipt({ centre })).find(({ title }) => title.startsWith('Trung tâm'));
+    expect([found?.state, found?.title, found?.count].join(' | ')).toContain(expected);
+    expect(found?.detail).toContain(detail);
+  });
 });

@@ -1,4 +1,4 @@
-import type { DeliveryStanding, Receipt } from '../api/receipts.ts';
+import type { CentreStanding, DeliveryStanding, Receipt } from '../api/receipts.ts';
 import { formatDate, formatInstant, formatNumber, localDate } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 
@@ -18,6 +18,7 @@ export function receiptSteps(receipt: Receipt): readonly ReceiptStep[] {
     ...keptSteps(receipt),
     ...receipt.deliveries.flatMap(deliverySteps),
     ...(receipt.undecided > 0 ? [step('waiting', t('receipt.undecided'), receipt.undecided)] : []),
+    ...(receipt.centre === null ? [] : [centreStep(receipt.centre)]),
     committedStep(receipt),
   ];
 }
@@ -102,6 +103,17 @@ function deliverySteps(delivery: DeliveryStanding): readonly ReceiptStep[] {
     return [step('waiting', t('receipt.held', { to }), count, problem ?? '')];
   }
   return [step('done', t('receipt.arrived', { to }), count, arrivedDetail(delivery))];
+}
+
+/** What the centre has of it; while the line is down, what it said last, and when. */
+function centreStep({ receipt, asOf, problem }: CentreStanding): ReceiptStep {
+  const detail =
+    asOf === null
+      ? t('receipt.centreNeverAsked')
+      : t(problem === null ? 'receipt.centreAsOf' : 'receipt.centreAway', { at: when(asOf) });
+  const wrong = receipt?.state === 'problem';
+  const state = problem !== null || receipt === null ? 'waiting' : wrong ? 'problem' : 'done';
+  return step(state, t(wrong ? 'receipt.centreProblem' : 'receipt.centre'), receipt?.indexed ?? '', detail);
 }
 
 function onItsWay({ problem, arrives }: DeliveryStanding): string {
