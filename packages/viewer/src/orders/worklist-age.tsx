@@ -26,8 +26,10 @@ function Age(): VNode | null {
     return null;
   }
   return (
-    <Notice kind="warning">
-      {ordersAsOf === null ? t('gateway.noWorklist') : t('gateway.worklistOf', { at: formatInstant(ordersAsOf) })}
-    </Notice>
+    <div class="orders-age">
+      <Notice kind="warning">
+        {ordersAsOf === null ? t('gateway.noWorklist') : t('gateway.worklistOf', { at: formatInstant(ordersAsOf) })}
+      </Notice>
+    </div>
   );
 }
