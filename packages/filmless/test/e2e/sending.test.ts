@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chestRadiograph } from '@filmless/fixtures';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPage, startBrowser, type WatchedPage } from '../support/browser.ts';
@@ -33,6 +34,7 @@ PresentationContexts = Taken
 `;
 
 const RULES = `rules:
+  - { name: Hội chẩn, when: { tags: { AccessionNumber: CHAM1 } }, then: [{ send: { to: thu-muc, class: consultation } }, { stop: true }] }
   - { name: Gửi trạm đọc, then: [{ send: tram-doc }] }
   - { name: Lưu ra thư mục, when: { callingAe: KHONG-CO }, then: [{ send: thu-muc }] }
 `;
@@ -193,7 +195,7 @@ describe('destinations and queues in a browser', () => {
     const { page } = admin;
     await page.reload();
     const made = card(page, 'thu-muc');
-    await made.getByText('Theo quy tắc: Lưu ra thư mục').waitFor();
+    await made.getByText('Theo quy tắc: Hội chẩn, Lưu ra thư mục').waitFor();
     await admin.shoot('sending-destinations');
     await made.getByRole('button', { name: 'Sửa' }).click();
     await page.getByRole('button', { name: 'Xóa nơi nhận' }).click();
@@ -277,6 +279,29 @@ describe('destinations and queues in a browser', () => {
     await queue.getByText('Bình thường').waitFor();
     await expect.poll(() => page.getByRole('button', { name: 'Thử ngay' }).count()).toBe(0);
     await admin.shoot('sending-queue-done');
+  });
+
+  it('foretells when what waits on a slow line will have arrived', async () => {
+    const slow = { kind: 'folder', path: join(folder, 'chua-co'), line: { bytesPerSecond: 1000 } };
+    const headers = { 'content-type': 'application/json' };
+    const changed = await product.fetch('/api/destinations/thu-muc', { method: 'PUT', headers, body: JSON.stringify(slow) });
+    expect(changed.status).toBe(200);
+    const { bytes } = chestRadiograph({
+      seed: 'a slow line',
+      patient: { id: 'MAU909', name: 'Phạm^Thị Xuân', birthDate: '19800101', sex: 'F' },
+      at: new Date('2026-03-02T08:00:00Z'),
+      accessionNumber: 'CHAM1',
+      description: 'Ngực thẳng',
+    });
+    const body = new Uint8Array(bytes);
+    await product.fetch('/dicom-web/studies', { method: 'POST', headers: { 'content-type': 'application/dicom' }, body });
+    const { page } = admin;
+    await page.goto(`${product.url}/admin/queues`);
+    const queue = card(page, 'thu-muc');
+    await queue.getByText('Hội chẩn').waitFor();
+    await queue.getByText(/tới lúc \d\d\/\d\d\/\d{4} \d\d:\d\d/).waitFor();
+    await queue.getByText('0,01 Mbit/s (1 kB/giây)').waitFor();
+    await admin.shoot('sending-queues-slow');
   });
 
   it('at a gateway shows the way to the centre, which can be tried and paused and not changed', async () => {

@@ -23,6 +23,8 @@ export interface QueueCardProps {
 export function QueueCard({ view, open, onChanged }: QueueCardProps): VNode {
   const { queue, destination } = view;
   const { destination: id } = queue;
+  // A queue with nothing in it takes little room: the others are to be seen.
+  const quiet = !open && !queue.paused && queue.problem === null && queue.queued + queue.sending + queue.aside === 0;
   return (
     <li class="panel sending-card">
       <div class="sending-head">
@@ -39,13 +41,15 @@ export function QueueCard({ view, open, onChanged }: QueueCardProps): VNode {
           <QueueBadge queue={queue} />
         </span>
       </div>
-      <Counts queue={queue} />
+      {!quiet && <Counts queue={queue} />}
       <QueueProblem view={view} onChanged={onChanged} />
       <Classes classes={queue.classes.filter(({ waiting }) => waiting > 0)} queue={queue} />
       <AsideProblems queue={queue} />
       <div class="sending-foot">
+        {quiet && <span class="soft">{t('queues.sentCount', { count: queue.done })}</span>}
+        {quiet && <span class="grow" />}
         <QueueActions queue={queue} onChanged={onChanged} />
-        <span class="grow" />
+        {!quiet && <span class="grow" />}
         {!open && (
           <Link class="sending-queue" href={queueUrl({ at: id })} aria-label={`${t('queues.open')} ${id}`}>
             {t('queues.open')}

@@ -16,6 +16,7 @@ export const queues: Translated<typeof vi> = {
   broken: 'In trouble',
   nothingWaits: 'Nothing waits to be sent',
   waits: { one: '{count} image · {bytes}', other: '{count} images · {bytes}' },
+  sentCount: { one: '{count} image sent in the last 7 days', other: '{count} images sent in the last 7 days' },
   images: { one: '{count} image', other: '{count} images' },
   asideCount: '{count} set aside',
   asideWhy: 'Why they were set aside',

@@ -14,6 +14,7 @@ export const queues = {
   broken: 'Trục trặc',
   nothingWaits: 'Không có ảnh nào chờ gửi',
   waits: '{count} ảnh · {bytes}',
+  sentCount: 'Đã gửi {count} ảnh trong 7 ngày qua',
   images: '{count} ảnh',
   asideCount: '{count} ảnh để riêng',
   asideWhy: 'Vì sao để riêng',
