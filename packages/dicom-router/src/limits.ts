@@ -233,7 +233,7 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   },
   knownAes: { value: 5_000, unit: 'count', reason: 'listed application entities are held in memory' },
   destinations: { value: 100, unit: 'count', reason: 'each destination has a delivery loop of its own' },
-  deliveryBatch: { value: 100, unit: 'count', reason: 'instances sent over one association before the next is opened' },
+  deliveryBatch: { value: 400, unit: 'count', reason: 'instances sent over one association before the next is opened' },
   deliveryAttempts: {
     value: 300,
     unit: 'count',
@@ -257,7 +257,11 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     reason: 'while an emergency waits, a destination that fails is tried at least so often',
   },
   stowInstances: { value: 100, unit: 'count', reason: 'instances of one STOW request: what breaks off is sent again' },
-  stowBytes: { value: 67_108_864, unit: 'bytes', reason: 'of one STOW request, one instance at least: likewise' },
+  stowBytes: {
+    value: 16_777_216,
+    unit: 'bytes',
+    reason: 'of one STOW request, one instance at least: likewise; two are under way',
+  },
   stowInstanceBytes: {
     value: 8_388_608,
     unit: 'bytes',

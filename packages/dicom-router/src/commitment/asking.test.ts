@@ -102,7 +102,10 @@ async function deliver(number: number, copyUid?: string): Promise<void> {
   await database.write('queueDeliveries', { decisions: [DECISION], instance, now, again: false });
   const due = await database.write('claimDeliveries', { destination: 'pacs', classes: DELIVERY_CLASSES, now, limit: 10 });
   for (const { id } of due) {
-    await database.write('settleDelivery', { id, attempts: 1, outcome: { state: 'done', confirm: true, copyUid }, now });
+    await database.write('settleDeliveries', {
+      deliveries: [{ id, attempts: 1, outcome: { state: 'done', confirm: true, copyUid } }],
+      now,
+    });
   }
 }
 
@@ -115,7 +118,10 @@ async function deliverAgain(): Promise<void> {
     now,
     limit: 10,
   })) {
-    await database.write('settleDelivery', { id, attempts: 1, outcome: { state: 'done', confirm: true }, now });
+    await database.write('settleDeliveries', {
+      deliveries: [{ id, attempts: 1, outcome: { state: 'done', confirm: true } }],
+      now,
+    });
   }
 }
 

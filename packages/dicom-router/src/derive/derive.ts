@@ -26,7 +26,7 @@ export interface OpenedDataSet {
   readonly transferSyntaxUid: string;
   /** Preamble, prefix and group 0002, as it is stored. PS3.10 7.1. */
   readonly fileMeta: Uint8Array;
-  /** Without file meta information; read once. */
+  /** Without file meta information; read once. The memory of a piece may be used again once the next is asked for. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** When the archive got it, milliseconds since 1970; undefined where it does not say. */
   readonly storedAt?: number | undefined;

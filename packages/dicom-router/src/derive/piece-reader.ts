@@ -1,6 +1,6 @@
 import { RouterError } from '../errors.ts';
 
-/** Bytes that come in pieces, read as they are needed. */
+/** Bytes that come in pieces, read as they are needed. The memory of a piece may be used again once the next is asked for. */
 export class PieceReader {
   readonly #pieces: AsyncIterator<Uint8Array>;
   #held: Uint8Array = new Uint8Array(0);
@@ -15,20 +15,20 @@ export class PieceReader {
     return this.#ended;
   }
 
-  /** Everything held, at least `length` bytes unless the end comes before; nothing is taken. */
+  /** Everything held, at least `length` bytes unless the end comes before; nothing is taken. It stays as it is but where it is a single byte that is asked for. */
   async peek(length: number): Promise<Uint8Array> {
     if (this.#held.byteLength >= length || this.#ended) {
       return this.#held;
     }
     // NOTE: what is held is copied only where it is too little: most often it is nothing, and the next piece is enough.
-    const pieces = this.#held.byteLength === 0 ? [] : [this.#held];
+    const pieces: Uint8Array[] = this.#held.byteLength === 0 ? [] : [new Uint8Array(this.#held)];
     let total = this.#held.byteLength;
     while (total < length && !this.#ended) {
       const { done, value } = await this.#pieces.next();
       if (done === true) {
         this.#ended = true;
       } else {
-        pieces.push(value);
+        pieces.push(length > 1 ? new Uint8Array(value) : value);
         total += value.byteLength;
       }
     }

@@ -7,13 +7,25 @@ const MOST_MISSES = 3;
 /** Parts of a series that are looked at for an instance: what arrived since it was listed is passed over. */
 const PARTS_AHEAD = 2;
 
+/** Fewer of a series are asked for one by one: they need not be all of it. */
+const MANY = 8;
+
+/** Of what is to be opened in this order, whether enough is of one series to ask for the whole of it. */
+export function wholeSeriesOf(instances: readonly InstanceName[]): (instance: InstanceName) => boolean {
+  const counts = new Map<string, number>();
+  for (const { seriesInstanceUid } of instances) {
+    counts.set(seriesInstanceUid, (counts.get(seriesInstanceUid) ?? 0) + 1);
+  }
+  return ({ seriesInstanceUid }) => (counts.get(seriesInstanceUid) ?? 0) >= MANY;
+}
+
 /**
  * The archived instances of one retrieval or delivery, opened in their order. Where they are whole series, each series is asked for at
  * once, which the archive answers with far less work; what it does not give so is asked for by itself.
  */
 export class ArchivedInstances {
   readonly #reading: ReadingArchive;
-  readonly #wholeSeries: boolean;
+  readonly #wholeSeries: (instance: InstanceName) => boolean;
   #series: string | undefined;
   readonly #left = new Set<string>();
   #parts: AsyncIterator<OutgoingPart> | undefined;
@@ -21,15 +33,15 @@ export class ArchivedInstances {
   #misses = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(reading: ReadingArchive, wholeSeries: boolean) {
+  constructor(reading: ReadingArchive, wholeSeries: boolean | ((instance: InstanceName) => boolean)) {
     this.#reading = reading;
-    this.#wholeSeries = wholeSeries;
+    this.#wholeSeries = typeof wholeSeries === 'boolean' ? () => wholeSeries : wholeSeries;
   }
 
   /** @throws RouterError as `openArchived` */
   async open(instance: InstanceName, transferSyntaxUid: string | undefined): Promise<ArchivedDataSet> {
-    const part =
-      this.#wholeSeries && transferSyntaxUid === undefined ? await this.#inTurn(() => this.#partOf(instance)) : undefined;
+    const isOfSeries = transferSyntaxUid === undefined && this.#wholeSeries(instance);
+    const part = isOfSeries ? await this.#inTurn(() => this.#partOf(instance)) : undefined;
     if (part !== undefined) {
       const { buffers } = this.#reading;
       const opened = await openDataSet(new Filler(piecesOf(part.body), buffers), buffers).catch(() => undefined);
@@ -42,7 +54,7 @@ export class ArchivedInstances {
 
   /** Asks for what will be opened first, while it is not known yet in which transfer syntaxes. */
   begin(first: InstanceName): void {
-    if (this.#wholeSeries) {
+    if (this.#wholeSeries(first)) {
       void this.#inTurn(async () => {
         await this.#enter(first);
         await this.#next();

@@ -2,7 +2,7 @@ import type { Log } from '@filmless/access';
 import { isTransient, STATUS } from '../dimse/status.ts';
 import { messageOf, RouterError, type RouterErrorCode } from '../errors.ts';
 import type { RouterLimits } from '../limits.ts';
-import type { AttemptOutcome, Delivery } from '../records/deliveries.ts';
+import type { AttemptOutcome, Delivery, Settled } from '../records/deliveries.ts';
 import type { RouterDatabase } from '../records/router-database.ts';
 import type { Destination } from '../routing/destination.ts';
 import { retryDelayMs, withJitter } from './backoff.ts';
@@ -39,6 +39,8 @@ export class Batch {
   readonly #transport: Transport;
   readonly #open: Map<number, Delivery>;
   #arrived = false;
+  /** What is written down together at the end of this turn. */
+  #settling: { readonly settled: Settled[]; readonly written: Promise<void> } | undefined;
 
   constructor(options: BatchOptions, destination: Destination, transport: Transport, deliveries: readonly Delivery[]) {
     this.#options = options;
@@ -97,7 +99,7 @@ export class Batch {
   }
 
   async #settle(delivery: Delivery, sent: SendOutcome): Promise<void> {
-    const { database, clock, log } = this.#options;
+    const { clock, log } = this.#options;
     const attempts = delivery.attempts + 1;
     const now = clock.now();
     const outcome = this.#outcomeOf(delivery, sent, attempts, now);
@@ -107,9 +109,24 @@ export class Batch {
         'delivery.set-aside',
       );
     }
-    await database.write('settleDelivery', { id: delivery.id, attempts, outcome, now });
+    await this.#written({ id: delivery.id, attempts, outcome });
     this.#open.delete(delivery.id);
     this.#options.changed?.(delivery.studyInstanceUid);
+  }
+
+  /** Resolves once it is written, with all that is settled at the same moment. */
+  #written(one: Settled): Promise<void> {
+    if (this.#settling === undefined) {
+      const settled: Settled[] = [];
+      const written = Promise.resolve().then(async () => {
+        this.#settling = undefined;
+        const { database, clock } = this.#options;
+        await database.write('settleDeliveries', { deliveries: settled, now: clock.now() });
+      });
+      this.#settling = { settled, written };
+    }
+    this.#settling.settled.push(one);
+    return this.#settling.written;
   }
 
   #outcomeOf({ legal }: Delivery, sent: SendOutcome, attempts: number, now: number): AttemptOutcome {

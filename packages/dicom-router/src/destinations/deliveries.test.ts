@@ -54,7 +54,7 @@ describe('deliveries', () => {
           return typeof value === 'function' ? value.bind(target) : value;
         }
         return (...args: Parameters<RouterDatabase['write']>) =>
-          broken && args[0] === 'settleDelivery' ? Promise.reject(new Error('disk full')) : target.write(...args);
+          broken && args[0] === 'settleDeliveries' ? Promise.reject(new Error('disk full')) : target.write(...args);
       },
     });
     const queue = await start();

@@ -10,6 +10,7 @@ import type { Delivery } from '../records/deliveries.ts';
 import type { ArchiveFetch } from '../router.ts';
 import type { DicomDestination } from '../routing/destination.ts';
 import type { ReadingArchive } from './archive-reader.ts';
+import { wholeSeriesOf } from './archived-instances.ts';
 import { openArchivedFile } from './part10.ts';
 import { proposalFor, type StoredPair } from './proposals.ts';
 import { type CopyToSend, sendInstances } from './send-instances.ts';
@@ -91,7 +92,8 @@ export async function sendToNode(
     const reading = { archive, buffers, signal };
     const copyOf = (delivery: Delivery, syntax: string | undefined) => copyToSend(options, reading, delivery, syntax);
     const preferred = ({ changes }: Delivery) => changes.transferSyntaxUid;
-    await sendInstances(dialogue, { ...reading, meter, copyOf, preferred }, deliveries, report);
+    const wholeSeries = wholeSeriesOf(deliveries);
+    await sendInstances(dialogue, { ...reading, meter, copyOf, preferred, wholeSeries }, deliveries, report);
     // Every delivery was answered: a node that ends in disorder has them all the same.
     await dialogue.release().catch(() => undefined);
   } finally {

@@ -6,7 +6,7 @@ import { describeStatus, isKept, isTransient } from '../dimse/status.ts';
 import { messageOf, RouterError, type RouterErrorCode } from '../errors.ts';
 import type { DeliveredInstance } from '../records/deliveries.ts';
 import type { AcceptedContext, Association } from '../ul/association.ts';
-import type { ReadingArchive } from './archive-reader.ts';
+import type { InstanceName, ReadingArchive } from './archive-reader.ts';
 import type { ArchivedDataSet } from './archived-data-set.ts';
 import { ArchivedInstances } from './archived-instances.ts';
 import { contextChoices } from './transfer-choice.ts';
@@ -42,8 +42,8 @@ export interface StoreUser {
 export type CopyToSend = Omit<ArchivedDataSet, 'fileMeta'> & Pick<DeliveredInstance, 'sopInstanceUid'>;
 
 export interface SendOptions<Instance extends DeliveredInstance = DeliveredInstance> extends ReadingArchive {
-  /** The instances are whole series, in the archive's order. */
-  readonly wholeSeries?: boolean;
+  /** The instances, or those it is true of, are whole series in the archive's order. */
+  readonly wholeSeries?: boolean | ((instance: InstanceName) => boolean);
   /** Begun already; closed once all is sent. */
   readonly archived?: ArchivedInstances;
   /** No further instance is begun; those under way still go out and are reported. */

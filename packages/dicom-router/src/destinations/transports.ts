@@ -7,7 +7,7 @@ import type { ArchiveFetch } from '../router.ts';
 import type { Clock } from './clock.ts';
 import { folderTransport } from './folder-transport.ts';
 import { sendToNode } from './node-sender.ts';
-import { outgoingFiles } from './part10.ts';
+import { outgoingFiles, outgoingRows } from './part10.ts';
 import type { TlsKeeper } from './tls-keeper.ts';
 import type { OpenTransport } from './transport.ts';
 import { watchedTransport } from './watched-transport.ts';
@@ -27,7 +27,7 @@ export interface TransportOptions {
 
 /** How each kind of destination is sent to. */
 export function transports(options: TransportOptions): OpenTransport {
-  const files = { ...options, openFile: outgoingFiles(options) };
+  const files = { ...options, openFile: outgoingFiles(options), openRow: outgoingRows(options) };
   return (destination) => {
     switch (destination.kind) {
       case 'dicom':

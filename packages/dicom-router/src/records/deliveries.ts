@@ -196,10 +196,23 @@ export type AttemptOutcome =
   | { readonly state: 'queued'; readonly problem: string; readonly nextAttempt: number }
   | { readonly state: 'aside'; readonly problem: string };
 
-export const settleDelivery: Procedure<
-  { readonly id: number; readonly attempts: number; readonly outcome: AttemptOutcome; readonly now: number },
-  void
-> = function* ({ id, attempts, outcome, now }) {
+/** A delivery that was tried. */
+export interface Settled {
+  readonly id: number;
+  readonly attempts: number;
+  readonly outcome: AttemptOutcome;
+}
+
+export const settleDeliveries: Procedure<{ readonly deliveries: readonly Settled[]; readonly now: number }, void> = function* ({
+  deliveries,
+  now,
+}) {
+  for (const delivery of deliveries) {
+    yield* settle(delivery, now);
+  }
+};
+
+function* settle({ id, attempts, outcome }: Settled, now: number): ReturnType<Procedure<unknown, void>> {
   const replaced = yield* runFirst(
     db
       .updateTable('delivery')
@@ -226,7 +239,7 @@ export const settleDelivery: Procedure<
       })
       .where('id', '=', id),
   );
-};
+}
 
 /** They were not sent, through no fault of theirs: they keep their place in the queue. */
 export const giveBackDeliveries: Procedure<{ readonly ids: readonly number[]; readonly problem: string }, void> = function* ({

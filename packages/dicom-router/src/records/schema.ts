@@ -19,7 +19,7 @@ import {
   removeDeliveries,
   retryDeliveries,
   reviveDeliveries,
-  settleDelivery,
+  settleDeliveries,
 } from './deliveries.ts';
 import { forgetPrefetches, notePrefetch, settlePrefetch } from './prefetches.ts';
 import { foldCommitted } from './receipt-totals.ts';
@@ -38,7 +38,7 @@ export type RouterProcedures = {
   readonly deleteDestination: typeof deleteDestination;
   readonly queueDeliveries: typeof queueDeliveries;
   readonly claimDeliveries: typeof claimDeliveries;
-  readonly settleDelivery: typeof settleDelivery;
+  readonly settleDeliveries: typeof settleDeliveries;
   readonly reviveDeliveries: typeof reviveDeliveries;
   readonly retryDeliveries: typeof retryDeliveries;
   readonly forgetDeliveries: typeof forgetDeliveries;
@@ -84,7 +84,7 @@ export const procedures: RouterProcedures = {
   deleteDestination,
   queueDeliveries,
   claimDeliveries,
-  settleDelivery,
+  settleDeliveries,
   reviveDeliveries,
   retryDeliveries,
   forgetDeliveries,

@@ -27,7 +27,7 @@ export interface HttpClientOptions {
 export interface HttpRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Read once, no faster than it goes out; not to its end when the answer comes before. */
+  /** Read once, a piece once the system has taken the one before; not to its end when the answer comes before. */
   readonly body?: AsyncIterable<Uint8Array> | Uint8Array;
   readonly signal?: AbortSignal;
 }
@@ -203,17 +203,18 @@ class Exchange {
         this.#request.shouldKeepAlive = false;
         return;
       }
-      if (!this.#request.write(piece)) {
-        await this.#drained();
-      }
+      await this.#taken(piece);
     }
     this.#request.end();
   }
 
-  async #drained(): Promise<void> {
-    const drained = new Promise<void>((resolve) => this.#request.once('drain', resolve));
+  /** NOTE: the memory of a piece may be used again once the next is asked for: the system must have taken it. */
+  async #taken(piece: Uint8Array): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
     this.#within(this.#limits.stallMs, 'took no bytes');
-    await Promise.race([drained, this.#answer.promise]);
+    // What it fails with the answer fails with.
+    this.#request.write(piece, (error) => (error ? undefined : resolve()));
+    await Promise.race([promise, this.#answer.promise]);
     clearTimeout(this.#timer);
   }
 

@@ -89,10 +89,17 @@ export function notOpened(error: unknown): SendOutcome {
   return { kind: never ? 'aside' : 'again', problem: messageOf(error) };
 }
 
+/** NOTE: what is compressed is held until there is enough of it; the memory of a piece may be used again before. */
+async function* held(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  for await (const piece of bytes) {
+    yield new Uint8Array(piece);
+  }
+}
+
 /** The same bytes compressed, as `Content-Encoding: zstd` has them. RFC 8878. */
 export async function* zstdCompressed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   const compress = createZstdCompress({ params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
-  const writing = pipeline(bytes, compress);
+  const writing = pipeline(held(bytes), compress);
   // Its failure is the reader's: the stream it reads breaks with it.
   writing.catch(() => undefined);
   try {

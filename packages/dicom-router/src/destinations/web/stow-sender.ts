@@ -38,20 +38,35 @@ export async function sendByStow(
   report: Report,
   outgoing: Outgoing,
 ): Promise<void> {
-  // What became of one request is written down while the next is under way.
-  let reported: Promise<void> = Promise.resolve();
+  // While one request is being answered, and what became of it written down, the next is under way.
+  let last: Promise<void> = Promise.resolve();
   try {
     for (const group of grouped(deliveries, options)) {
-      const reportGroup = await sendGroup(options, group, report, outgoing);
-      await reported;
-      reported = reportGroup();
+      const written = Promise.withResolvers<void>();
+      const sending = sendGroup(options, group, report, outgoing, written.resolve).finally(written.resolve);
+      const before = last;
+      last = reportedAfter(before, sending);
       // Its failure is told when it is waited for.
-      reported.catch(() => undefined);
+      last.catch(() => undefined);
+      await written.promise;
+      await before;
     }
   } finally {
-    await reported;
+    await last;
   }
 }
+
+/** Reports a group once those before it are, whatever became of them. @throws what went wrong first */
+async function reportedAfter(before: Promise<void>, sending: Promise<() => Promise<void>>): Promise<void> {
+  const [first, answered] = await Promise.allSettled([before, sending]);
+  const reported = answered.status === 'fulfilled' ? await answered.value().then(undefined, failure) : failure(answered.reason);
+  const failed = first.status === 'rejected' ? failure(first.reason) : reported;
+  if (failed !== undefined) {
+    throw failed.error;
+  }
+}
+
+const failure = (error: unknown) => ({ error });
 
 /** In their order; one request speaks of one source, and does not grow beyond what is worth sending again. */
 function grouped(deliveries: readonly Delivery[], { relay, limits }: StowOptions): readonly (readonly Delivery[])[] {
@@ -75,15 +90,16 @@ function grouped(deliveries: readonly Delivery[], { relay, limits }: StowOptions
   return groups;
 }
 
-/** Sends a group, and gives what writes down what became of it. */
+/** Sends a group, and gives what writes down what became of it; `written` is called when all of it has gone out. */
 async function sendGroup(
   options: StowOptions,
   deliveries: readonly Delivery[],
   report: Report,
   outgoing: Outgoing,
+  written?: () => void,
 ): Promise<() => Promise<void>> {
   const began = performance.now();
-  const outcomes = await storeOnce(options, deliveries, report, outgoing);
+  const outcomes = await storeOnce(options, deliveries, report, outgoing, written);
   if (outcomes === undefined) {
     // The receiver will not have the request as it is: whose fault that is shows when each goes alone.
     for (const delivery of deliveries) {
@@ -118,6 +134,7 @@ async function storeOnce(
   deliveries: readonly Delivery[],
   report: Report,
   outgoing: Outgoing,
+  written?: () => void,
 ): Promise<ReadonlyMap<Delivery, SendOutcome> | undefined> {
   const compressed = options.zstd.accepted && outgoing.line.isSlow && deliveries.some(isNative);
   const boundary = newBoundary();
@@ -137,7 +154,7 @@ async function storeOnce(
         ...(compressed ? { 'content-encoding': 'zstd' } : {}),
         ...(options.relay ? sourceHeaders(deliveries[0]?.origin) : {}),
       },
-      body: paced(compressed ? zstdCompressed(whole) : whole, outgoing),
+      body: telling(paced(compressed ? zstdCompressed(whole) : whole, outgoing), written),
       signal: outgoing.signal,
     });
   } catch (error) {
@@ -167,6 +184,14 @@ async function* withFirst(
   } finally {
     await rest.return();
   }
+}
+
+async function* telling(
+  bytes: AsyncIterable<Uint8Array>,
+  ended: (() => void) | undefined,
+): AsyncGenerator<Uint8Array, void, void> {
+  yield* bytes;
+  ended?.();
 }
 
 async function outcomesOf(

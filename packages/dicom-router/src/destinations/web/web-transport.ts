@@ -2,8 +2,9 @@ import type { Meter } from '@filmless/access';
 import type { RouterLimits } from '../../limits.ts';
 import type { Delivery } from '../../records/deliveries.ts';
 import type { WebDestination } from '../../routing/destination.ts';
+import { wholeSeriesOf } from '../archived-instances.ts';
 import type { Clock } from '../clock.ts';
-import type { OpenFile } from '../part10.ts';
+import type { OpenFile, OpenRow } from '../part10.ts';
 import type { TlsKeeper } from '../tls-keeper.ts';
 import type { Transport } from '../transport.ts';
 import { openHttpClient } from './http-client.ts';
@@ -12,6 +13,7 @@ import { sendByUpload } from './upload-sender.ts';
 
 export interface WebTransportOptions {
   readonly openFile: OpenFile;
+  readonly openRow?: OpenRow;
   readonly limits: RouterLimits;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -22,7 +24,7 @@ export interface WebTransportOptions {
 export function webTransport(options: WebTransportOptions, destination: WebDestination): Transport {
   const { kind, url, secret = {}, relay = false, tls, authorities } = destination;
   const { token, cert, key } = secret;
-  const { limits, openFile, clock, meter } = options;
+  const { limits, clock, meter } = options;
   const zstd = { accepted: kind === 'filmless' };
   const path = kind === 'filmless' ? '/dicom-web/studies' : '/studies';
   const isLarge = ({ bytes }: Delivery) => kind === 'filmless' && (bytes ?? 0) > limits.stowInstanceBytes;
@@ -37,11 +39,17 @@ export function webTransport(options: WebTransportOptions, destination: WebDesti
         tlsKeeper: options.tls,
         limits,
       });
-      const common = { client, openFile, limits, clock, meter, relay };
-      for (const run of runs(deliveries, isLarge)) {
-        await (run.large
-          ? sendByUpload(common, run.deliveries, report, outgoing)
-          : sendByStow({ ...common, path, zstd }, run.deliveries, report, outgoing));
+      const row = options.openRow?.(wholeSeriesOf(deliveries), outgoing.signal);
+      const openFile: OpenFile = (delivery, signal) => options.openFile(delivery, signal, row);
+      const common = { client, limits, clock, meter, relay };
+      try {
+        for (const run of runs(deliveries, isLarge)) {
+          await (run.large
+            ? sendByUpload({ ...common, openFile: options.openFile }, run.deliveries, report, outgoing)
+            : sendByStow({ ...common, openFile, path, zstd }, run.deliveries, report, outgoing));
+        }
+      } finally {
+        await row?.close();
       }
     },
   };
