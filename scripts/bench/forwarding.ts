@@ -21,6 +21,8 @@ const SELDOM_MS = 250;
 const NEAR = 200;
 const FORWARD_MS = 300_000;
 const SETTLE_MS = 3_000;
+/** Sent on before the images that count: a server in use has sent on before, and its receiver has taken. */
+const BEFORE = 1_000;
 const CALLER = 'BENCH';
 
 /**
@@ -57,11 +59,16 @@ async function forward(name: ServerName, line: ForwardLine, count: number, place
   if (ct === undefined) {
     throw new Error('there is no line of storing');
   }
-  await send(server, ct, makeBatch(ct.size, count, ct.perStudy), count, place);
-  await sleep(SETTLE_MS, undefined, { signal: place.signal });
-  const began = performance.now();
-  await (name === 'orthanc' ? sendFromOrthanc(server, line) : sendFromFilmless(server, count, place.signal));
-  return count / ((performance.now() - began) / 1000);
+  let seconds = 0;
+  let sent = 0;
+  const known = new Set<string>();
+  for (const more of [BEFORE, count]) {
+    await send(server, ct, makeBatch(ct.size, more, ct.perStudy), more, place);
+    await sleep(SETTLE_MS, undefined, { signal: place.signal });
+    sent += more;
+    seconds = await (name === 'orthanc' ? sendFromOrthanc(server, line, known) : sendFromFilmless(server, sent, place.signal));
+  }
+  return count / seconds;
 }
 
 type ForwardTarget = Partners['destination'] | Server;
@@ -83,14 +90,17 @@ async function setUpOrthanc(server: Server, target: ForwardTarget): Promise<void
   }
 }
 
-async function sendFromFilmless(server: Server, count: number, signal: AbortSignal): Promise<void> {
-  await ask(server, 'POST', '/api/queues/onward/pause', { paused: false });
+/** Lets go of what waits, and gives the seconds until so many have arrived in all; what comes afterwards waits again. */
+async function sendFromFilmless(server: Server, count: number, signal: AbortSignal): Promise<number> {
   const began = performance.now();
+  await ask(server, 'POST', '/api/queues/onward/pause', { paused: false });
   for (let passed = 0; passed < FORWARD_MS; passed = performance.now() - began) {
     const { queues } = (await ask(server, 'GET', '/api/queues')) as { readonly queues: readonly { readonly done: number }[] };
     const done = queues[0]?.done ?? 0;
     if (done === count) {
-      return;
+      const seconds = (performance.now() - began) / 1000;
+      await ask(server, 'POST', '/api/queues/onward/pause', { paused: true });
+      return seconds;
     }
     // The question costs the server something: it is seldom asked until the end is near.
     await sleep(done + NEAR < count ? SELDOM_MS : POLL_MS, undefined, { signal });
@@ -98,10 +108,21 @@ async function sendFromFilmless(server: Server, count: number, signal: AbortSign
   throw new Error('Filmless did not send all on');
 }
 
-async function sendFromOrthanc(server: Server, line: ForwardLine): Promise<void> {
-  const studies = await ask(server, 'GET', '/studies');
+/** Sends what it has not sent, and gives the seconds that took. */
+async function sendFromOrthanc(server: Server, line: ForwardLine, sent: Set<string>): Promise<number> {
+  const studies = (await studiesOfOrthanc(server)).filter((study) => !sent.has(study));
   const path = line === 'dimse' ? '/modalities/destination/store' : '/dicom-web/servers/onward/stow';
+  const began = performance.now();
   await ask(server, 'POST', path, { Resources: studies, Synchronous: true });
+  const seconds = (performance.now() - began) / 1000;
+  for (const study of studies) {
+    sent.add(study);
+  }
+  return seconds;
+}
+
+async function studiesOfOrthanc(server: Server): Promise<readonly string[]> {
+  return (await ask(server, 'GET', '/studies')) as readonly string[];
 }
 
 function bearer({ headers }: Server): string {

@@ -36,7 +36,7 @@ function peer(syntaxes: readonly string[], window = 1, role: 'requestor' | 'acce
       await outgoingBytes(dataSet ?? new Uint8Array(0));
       const { MoveOriginatorMessageID: messageId } = command;
       stored.push({ transferSyntaxUid: context.transferSyntax, ...(messageId === undefined ? {} : { messageId }) });
-      await new Promise((resolve) => setTimeout(resolve, 12 - 3 * stored.length));
+      await new Promise((resolve) => setTimeout(resolve, 3 * Math.max(1, 4 - stored.length)));
       open -= 1;
       return { status: 0, command: { ...command, CommandDataSetType: 0x0101 } };
     },
