@@ -22,7 +22,7 @@ export interface WebPeer extends AsyncDisposable {
   readonly url: string;
   readonly asked: Asked[];
   /** A test changes it; `hang-up` breaks the connection in the middle of the body. */
-  answer: (asked: Asked) => Answered | 'hang-up';
+  answer: (asked: Asked) => Answered | 'hang-up' | Promise<Answered>;
 }
 
 /** Takes everything and names nothing; says of what is searched for that it is there. */
@@ -44,7 +44,7 @@ export async function startWebPeer(tls?: ServerOptions): Promise<WebPeer> {
     const body = request.headers['content-encoding'] === 'zstd' ? zstdDecompressSync(sent) : sent;
     const one = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
     asked.push(one);
-    const answer = peer.answer(one);
+    const answer = await peer.answer(one);
     if (answer === 'hang-up') {
       request.socket.destroy();
       return;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { CountedBuffers } from '../../test/counted-buffers.ts';
 import { outgoingBytes } from '../../test/dialogue-double.ts';
 import { SECONDARY_CAPTURE, testObject } from '../../test/objects.ts';
-import { ArchivedInstances } from './archived-instances.ts';
+import { ArchivedInstances, wholeSeriesOf } from './archived-instances.ts';
 
 const objectOf = (number: number) => testObject(number, { '00204000': { vr: 'LT', Value: ['x'.repeat(9_000 + number)] } });
 
@@ -55,7 +55,11 @@ function archiveOf(inSeries: readonly (number | Error)[], lost: readonly number[
 }
 
 /** Opens instances, several at a time, and gives the numbers of those that came whole. */
-async function open(archive: (request: Request) => Promise<Response>, numbers: readonly number[], wholeSeries = true) {
+async function open(
+  archive: (request: Request) => Promise<Response>,
+  numbers: readonly number[],
+  wholeSeries: ConstructorParameters<typeof ArchivedInstances>[1] = true,
+) {
   const buffers = new CountedBuffers();
   const instances = new ArchivedInstances({ archive, buffers }, wholeSeries);
   const came: number[] = [];
@@ -137,4 +141,14 @@ it('asks for the series ahead of the first, and lets go of it where nothing is o
   await unused.close();
   expect([asked, cancelled]).toEqual([['series', 'series'], ['1']]);
   expect(buffers.out).toBe(0);
+});
+
+it('asks for the series of which much is to go out, and for the others one by one', async () => {
+  const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+  const many = archiveOf(numbers);
+  expect(await open(many.archive, numbers, wholeSeriesOf(numbers.map(objectOf)))).toEqual(numbers);
+  expect(many.asked).toEqual(['series']);
+  const few = archiveOf(numbers);
+  expect(await open(few.archive, [1, 2], wholeSeriesOf([objectOf(1), objectOf(2)]))).toEqual([1, 2]);
+  expect(few.asked).toEqual(['1', '2']);
 });

@@ -36,11 +36,16 @@ const openFile = async ({ id }: Delivery): Promise<OutgoingFile> => {
   }
   const { bytes, ...object } = testObject(id);
   const pieces = async function* () {
-    yield bytes.subarray(0, 20);
-    if (broken.has(id)) {
-      throw new RouterError('archive', 'the archive broke off');
+    // In the same memory each time, as the archive gives them.
+    const memory = new Uint8Array(bytes.byteLength);
+    for (const piece of [bytes.subarray(0, 20), bytes.subarray(20, 50), bytes.subarray(50)]) {
+      memory.fill(0);
+      memory.set(piece);
+      yield memory.subarray(0, piece.byteLength);
+      if (broken.has(id)) {
+        throw new RouterError('archive', 'the archive broke off');
+      }
     }
-    yield bytes.subarray(20);
   };
   const close = () => {
     closed += 1;
@@ -172,6 +177,33 @@ describe('a web server as destination', () => {
   ])('takes failure reason %i as %s', async (code, kind) => {
     peer.answer = () => json(409, sequence('00081198', [reference(1, reason('00081197', code))]));
     expect(await send([delivery(1)])).toMatchObject({ error: undefined, outcomes: [{ kind, status: code }] });
+  });
+
+  it('is sent the next request while it answers one, and no third', async () => {
+    const second = Promise.withResolvers<void>();
+    const begun: number[] = [];
+    peer.answer = async () => {
+      const number = begun.push(peer.asked.length);
+      if (number === 1) {
+        await second.promise;
+      } else if (number === 2) {
+        second.resolve();
+        // A third would come now.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(begun).toHaveLength(2);
+      }
+      return json(
+        200,
+        sequence(
+          '00081199',
+          [1, 2, 3, 4, 5, 6, 7].map((id) => reference(id)),
+        ),
+      );
+    };
+    const { outcomes, error } = await send([1, 2, 3, 4, 5, 6, 7].map((id) => delivery(id)));
+    expect(error).toBeUndefined();
+    expect(outcomes).toEqual([1, 2, 3, 4, 5, 6, 7].map((id) => ({ id, kind: 'done' })));
+    expect(stored(peer)).toHaveLength(3);
   });
 
   it('is not believed when it answers 200 and has nothing', async () => {
