@@ -39,11 +39,9 @@ interface PrintedAction {
   readonly set?: Readonly<Record<string, string>> | undefined;
   readonly remove?: readonly string[] | undefined;
   readonly deidentify?: string | undefined;
-  readonly prefetch?: {
-    readonly priors: number | undefined;
-    readonly modality: string | readonly string[];
-    readonly class: string;
-  };
+  readonly prefetch?:
+    | { readonly priors: number; readonly modality: string | readonly string[]; readonly class: string }
+    | undefined;
   readonly stop?: boolean | undefined;
 }
 

@@ -1,3 +1,4 @@
+import './study-chooser.css';
 import { Search } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -68,7 +69,7 @@ function Finding({ onChoose }: Pick<StudyChooserProps, 'onChoose'>): VNode {
           ) : (
             <ul class="found-studies" aria-label={t('rules.foundStudies')}>
               {studies.slice(0, MOST_SHOWN).map((study) => (
-                <li key={study.studyInstanceUid}>
+                <li key={study.studyInstanceUid} class="found-item">
                   <button type="button" class="found-study" onClick={() => onChoose(study)}>
                     <StudyLine study={study} />
                   </button>

@@ -1,10 +1,11 @@
 import { type Client, pathOf } from './client.ts';
 import { asRecord, flag, list, number, object, oneOf, or, type Parse, text, UnreadableAnswer } from './json.ts';
 
-/** The options of PS3.15 E.3, dates first. */
-export const OPTIONS = [
-  'retainModifiedDates',
-  'retainFullDates',
+/** Options of PS3.15 E.3 of which one at most is chosen. */
+const DATE_OPTIONS = ['retainModifiedDates', 'retainFullDates'] as const;
+
+/** The others, each of which may be chosen. */
+export const PLAIN_OPTIONS = [
   'retainPatientCharacteristics',
   'retainDeviceIdentity',
   'retainInstitutionIdentity',
@@ -17,7 +18,9 @@ export const OPTIONS = [
   'cleanRecognizableVisualFeatures',
 ] as const;
 
-export type Option = (typeof OPTIONS)[number];
+export type PlainOption = (typeof PLAIN_OPTIONS)[number];
+
+export type Option = PlainOption | (typeof DATE_OPTIONS)[number];
 
 export const RISKS = ['burnedIn', 'document', 'audio', 'video', 'faces'] as const;
 
@@ -84,14 +87,11 @@ const parseRegion: Parse<Region> = object<Region>({
 });
 
 const parseProfile: Parse<Profile> = object<Profile>({
-  options: list(oneOf(...OPTIONS)),
+  options: list(oneOf<Option>(...DATE_OPTIONS, ...PLAIN_OPTIONS)),
   scope: or(text, undefined),
   pseudonymPrefix: or(text, undefined),
   shiftDays: or(number, undefined),
-  keepPrivate: or(
-    list(object<PrivateBlock>({ creator: text, group: text, elements: or(list(text), undefined) })),
-    undefined,
-  ),
+  keepPrivate: or(list(object<PrivateBlock>({ creator: text, group: text, elements: or(list(text), undefined) })), undefined),
   regions: or(list(parseRegion), undefined),
   accept: or(list(oneOf(...RISKS)), undefined),
 });

@@ -151,7 +151,12 @@ const parseWritten: Parse<WrittenRule> = object<WrittenRule>({
 
 const parseRule: Parse<WrittenRule> = (value, path) => parseWritten(asRecord(value, path).rule, `${path}.rule`);
 
-const parseFault: Parse<RuleFault> = object<RuleFault>({ line: number, column: number, rule: or(text, undefined), message: text });
+const parseFault: Parse<RuleFault> = object<RuleFault>({
+  line: number,
+  column: number,
+  rule: or(text, undefined),
+  message: text,
+});
 
 const VERSION = { version: number, at: or(text, null), by: text, document: text };
 

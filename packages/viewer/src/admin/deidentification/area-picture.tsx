@@ -34,7 +34,20 @@ const NOTHING = {
   pseudonymPrefix: undefined,
   shiftDays: undefined,
   keepPrivate: undefined,
-  regions: [{ when: { modality: undefined, manufacturer: undefined, model: undefined, sopClassUid: undefined, rows: undefined, columns: undefined }, areas: [], hides: undefined }],
+  regions: [
+    {
+      when: {
+        modality: undefined,
+        manufacturer: undefined,
+        model: undefined,
+        sopClassUid: undefined,
+        rows: undefined,
+        columns: undefined,
+      },
+      areas: [],
+      hides: undefined,
+    },
+  ],
   accept: ['burnedIn', 'document', 'audio', 'video', 'faces'],
 } as const;
 

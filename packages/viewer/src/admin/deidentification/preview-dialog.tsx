@@ -9,6 +9,7 @@ import { Dialog } from '../../design/dialog.tsx';
 import { Check } from '../../design/field.tsx';
 import { Notice } from '../../design/status.tsx';
 import { t } from '../../i18n/index.ts';
+import { refusalWords } from '../fault-words.ts';
 import { LoadedView } from '../section.tsx';
 import { StudyChooser } from '../study-chooser.tsx';
 import { AreaDrawing } from './area-picture.tsx';
@@ -69,7 +70,7 @@ function Tried({ profile, study, series }: TriedProps): VNode {
             {preview.more && <p class="soft">{t('deidentification.moreAttributes')}</p>}
           </>
         ) : (
-          <Notice kind="danger">{t('deidentification.refused', { reason: preview.refused })}</Notice>
+          <Notice kind="danger">{t('deidentification.refused', { reason: refusalWords(preview.refused) })}</Notice>
         )
       }
     </LoadedView>

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { deleteProfile, type NamedProfile, OPTIONS, putProfile, RISKS } from '../../api/deidentification.ts';
+import { deleteProfile, type NamedProfile, PLAIN_OPTIONS, putProfile, RISKS } from '../../api/deidentification.ts';
 import { useApp } from '../../app/context.ts';
 import { useSending } from '../../app/use-sending.ts';
 import { Button } from '../../design/button.tsx';
@@ -10,7 +10,7 @@ import { Notice } from '../../design/status.tsx';
 import { toast } from '../../design/toast.tsx';
 import { t } from '../../i18n/index.ts';
 import { FormProblem } from '../section.tsx';
-import { isDates, type ProfileFaults, type ProfileForm, profileFaults, profileForm, profileOf } from './profile-form.ts';
+import { type ProfileFaults, type ProfileForm, profileFaults, profileForm, profileOf } from './profile-form.ts';
 import { RegionsEditor } from './regions-editor.tsx';
 
 export interface ProfileDialogProps {
@@ -149,20 +149,19 @@ function Dates({ form, faults, onChange }: PartProps): VNode {
 }
 
 function Options({ form, faults, onChange }: PartProps): VNode {
-  const choices = OPTIONS.filter((option) => !isDates(option));
   return (
     <fieldset class="rule-part">
       <legend>{t('deidentification.partOptions')}</legend>
       <p class="field-hint">{t('deidentification.partOptionsHint')}</p>
       <div class="checks checks-two">
-        {choices.map((option) => (
+        {PLAIN_OPTIONS.map((option) => (
           <Check
             key={option}
             label={t(`deidentification.option_${option}`)}
             note={t(`deidentification.optionNote_${option}`)}
             checked={form.options.includes(option)}
             onCheck={(on) =>
-              onChange({ options: choices.filter((known) => (known === option ? on : form.options.includes(known))) })
+              onChange({ options: PLAIN_OPTIONS.filter((known) => (known === option ? on : form.options.includes(known))) })
             }
           />
         ))}

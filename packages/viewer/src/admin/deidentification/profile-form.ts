@@ -1,4 +1,12 @@
-import type { Area, NamedProfile, Option, Region, Risk } from '../../api/deidentification.ts';
+import {
+  type Area,
+  type NamedProfile,
+  type Option,
+  PLAIN_OPTIONS,
+  type PlainOption,
+  type Region,
+  type Risk,
+} from '../../api/deidentification.ts';
 import { type TextKey, t } from '../../i18n/index.ts';
 
 export interface RegionForm {
@@ -15,7 +23,7 @@ export interface RegionForm {
 /** A profile as it stands in the form. */
 export interface ProfileForm {
   readonly name: string;
-  readonly options: readonly Option[];
+  readonly options: readonly PlainOption[];
   readonly dates: 'removed' | 'moved' | 'kept';
   readonly shiftDays: string;
   readonly pseudonymPrefix: string;
@@ -41,7 +49,7 @@ export function profileForm(profile: NamedProfile | undefined): ProfileForm {
   const { options = [] } = profile ?? {};
   return {
     name: profile?.name ?? '',
-    options: options.filter((option) => !isDates(option)),
+    options: PLAIN_OPTIONS.filter((option) => options.includes(option)),
     dates: options.includes('retainFullDates') ? 'kept' : options.includes('retainModifiedDates') ? 'moved' : 'removed',
     shiftDays: profile?.shiftDays === undefined ? '' : String(profile.shiftDays),
     pseudonymPrefix: profile?.pseudonymPrefix ?? '',
@@ -52,10 +60,6 @@ export function profileForm(profile: NamedProfile | undefined): ProfileForm {
       .map(({ creator, group, elements = [] }) => [creator, group, ...elements].join(' '))
       .join('\n'),
   };
-}
-
-export function isDates(option: Option): boolean {
-  return option === 'retainFullDates' || option === 'retainModifiedDates';
 }
 
 function regionForm({ when, areas, hides = 'text' }: Region): RegionForm {

@@ -1,4 +1,5 @@
 import './deidentification.css';
+import '../rules/rules.css';
 import { EyeOff, Plus } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
@@ -10,8 +11,8 @@ import { Button } from '../../design/button.tsx';
 import { Badge, Empty, Notice } from '../../design/status.tsx';
 import { t } from '../../i18n/index.ts';
 import { LoadedView, Section } from '../section.tsx';
-import { ProfileDialog } from './profile-dialog.tsx';
 import { PreviewDialog } from './preview-dialog.tsx';
+import { ProfileDialog } from './profile-dialog.tsx';
 
 interface Everything {
   readonly profiles: readonly NamedProfile[];

@@ -97,12 +97,18 @@ function Region({ region, place, onChange, onRemove }: RegionProps): VNode {
 
 const NUMBERS = ['x', 'y', 'width', 'height'] as const;
 
-function Areas({ areas, onChange }: { readonly areas: readonly Area[]; readonly onChange: (areas: readonly Area[]) => void }): VNode {
+function Areas({
+  areas,
+  onChange,
+}: {
+  readonly areas: readonly Area[];
+  readonly onChange: (areas: readonly Area[]) => void;
+}): VNode {
   return (
     <div class="rows">
       {areas.length === 0 && <p class="field-hint">{t('deidentification.noAreas')}</p>}
       {areas.map((area, at) => (
-        <div key={String(at)} class="area-row" role="group" aria-label={t('deidentification.area', { place: at + 1 })}>
+        <fieldset key={String(at)} class="area-row" aria-label={t('deidentification.area', { place: at + 1 })}>
           {NUMBERS.map((name, index) => (
             <TextField
               key={name}
@@ -119,7 +125,7 @@ function Areas({ areas, onChange }: { readonly areas: readonly Area[]; readonly 
             label={t('deidentification.removeArea', { place: at + 1 })}
             onClick={() => onChange(areas.filter((_, place) => place !== at))}
           />
-        </div>
+        </fieldset>
       ))}
       <span>
         <Button small icon={Plus} onClick={() => onChange([...areas, [0, 0, 100, 40]])}>

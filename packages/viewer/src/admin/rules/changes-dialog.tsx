@@ -86,7 +86,7 @@ export function Difference({ before, after }: { readonly before: string; readonl
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-    <div class="difference" tabIndex={0} role="group" aria-label={t('rules.difference')}>
+    <section class="difference" tabIndex={0} aria-label={t('rules.difference')}>
       {lines.map(({ kind, text }, index) => (
         <div key={`${index}${kind}`} class={`difference-line difference-${kind}`}>
           <span class="difference-sign" aria-hidden="true">
@@ -98,6 +98,6 @@ export function Difference({ before, after }: { readonly before: string; readonl
           <span>{kind === 'gap' ? '⋯' : text}</span>
         </div>
       ))}
-    </div>
+    </section>
   );
 }

@@ -1,14 +1,14 @@
 import { Plus, X } from 'lucide-preact';
 import type { VNode } from 'preact';
+import { DELIVERY_CLASSES } from '../../api/rules.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Check, SelectField, TextField } from '../../design/field.tsx';
 import { Notice } from '../../design/status.tsx';
 import { t } from '../../i18n/index.ts';
 import type { RulePartProps } from './rule-dialog.tsx';
 import { NEW_SEND, type SetForm } from './rule-form.ts';
-import { SendRow } from './send-row.tsx';
 import { classWords } from './rule-words.ts';
-import { DELIVERY_CLASSES } from '../../api/rules.ts';
+import { SendRow } from './send-row.tsx';
 
 /** What is done with the images. */
 export function RuleActions(props: RulePartProps): VNode {
@@ -40,12 +40,7 @@ export function RuleActions(props: RulePartProps): VNode {
           </Button>
         </span>
       </div>
-      <Check
-        label={t('rules.stop')}
-        note={t('rules.stopNote')}
-        checked={form.stop}
-        onCheck={(stop) => onChange({ stop })}
-      />
+      <Check label={t('rules.stop')} note={t('rules.stopNote')} checked={form.stop} onCheck={(stop) => onChange({ stop })} />
       <CopyChanges {...props} />
       <Priors {...props} />
     </fieldset>
@@ -82,13 +77,19 @@ function CopyChanges({ form, around, onChange }: RulePartProps): VNode {
   );
 }
 
-function SetRows({ set, onChange }: { readonly set: readonly SetForm[]; readonly onChange: (set: readonly SetForm[]) => void }): VNode {
+function SetRows({
+  set,
+  onChange,
+}: {
+  readonly set: readonly SetForm[];
+  readonly onChange: (set: readonly SetForm[]) => void;
+}): VNode {
   const change = (at: number, part: Partial<SetForm>) =>
     onChange(set.map((row, index) => (index === at ? { ...row, ...part } : row)));
   return (
     <div class="rows">
       {set.map(({ name, value }, at) => (
-        <div key={String(at)} class="rule-row rule-row-tag" role="group" aria-label={t('rules.setRow', { place: at + 1 })}>
+        <fieldset key={String(at)} class="rule-row rule-row-tag" aria-label={t('rules.setRow', { place: at + 1 })}>
           <TextField
             label={t('rules.tag')}
             spellcheck={false}
@@ -97,13 +98,18 @@ function SetRows({ set, onChange }: { readonly set: readonly SetForm[]; readonly
             value={name}
             onText={(text) => change(at, { name: text })}
           />
-          <TextField label={t('rules.setValue')} autoComplete="off" value={value} onText={(text) => change(at, { value: text })} />
+          <TextField
+            label={t('rules.setValue')}
+            autoComplete="off"
+            value={value}
+            onText={(text) => change(at, { value: text })}
+          />
           <IconButton
             icon={X}
             label={t('rules.removeTag', { name: name || String(at + 1) })}
             onClick={() => onChange(set.filter((_, index) => index !== at))}
           />
-        </div>
+        </fieldset>
       ))}
       <span>
         <Button small icon={Plus} onClick={() => onChange([...set, { name: '', value: '' }])}>

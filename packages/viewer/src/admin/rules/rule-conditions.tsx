@@ -92,7 +92,7 @@ function TagRows({ form: { tags }, onChange }: Pick<RulePartProps, 'form' | 'onC
         ))}
       </datalist>
       {tags.map(({ name, values, fixed }, at) => (
-        <div key={String(at)} class="rule-row rule-row-tag" role="group" aria-label={t('rules.tagRow', { place: at + 1 })}>
+        <fieldset key={String(at)} class="rule-row rule-row-tag" aria-label={t('rules.tagRow', { place: at + 1 })}>
           <Field label={t('rules.tag')} hint={tagLabel(name) === name ? t('rules.tagHint') : tagLabel(name)}>
             {(control) => (
               <input
@@ -120,13 +120,15 @@ function TagRows({ form: { tags }, onChange }: Pick<RulePartProps, 'form' | 'onC
             label={t('rules.removeTag', { name: name || String(at + 1) })}
             onClick={() => onChange({ tags: tags.filter((_, index) => index !== at) })}
           />
-        </div>
+        </fieldset>
       ))}
       <span>
         <Button
           small
           icon={Plus}
-          onClick={() => onChange({ tags: [...tags, { name: tags.length === 0 ? 'Modality' : '', values: '', fixed: undefined }] })}
+          onClick={() =>
+            onChange({ tags: [...tags, { name: tags.length === 0 ? 'Modality' : '', values: '', fixed: undefined }] })
+          }
         >
           {t('rules.addTag')}
         </Button>

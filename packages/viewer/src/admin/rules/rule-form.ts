@@ -1,10 +1,4 @@
-import type {
-  LegalBasis,
-  WrittenAction,
-  WrittenConditions,
-  WrittenRule,
-  WrittenSend,
-} from '../../api/rules.ts';
+import type { LegalBasis, WrittenAction, WrittenConditions, WrittenRule, WrittenSend } from '../../api/rules.ts';
 import { type TextKey, t } from '../../i18n/index.ts';
 
 /** Separates values of one condition: commas stand in names and addresses. */
@@ -87,8 +81,8 @@ function tagForm(name: string, wanted: readonly string[]): TagForm {
   return { name, values: joined(wanted), fixed: plain ? undefined : wanted };
 }
 
-function sendForm({ to, class: priority, syntax = '', basis = '', evidence = '', hold }: WrittenSend): SendForm {
-  return { to, class: priority, syntax, basis, evidence, hold: joined(hold) };
+function sendForm({ to, class: priority, syntax = '', basis, evidence = '', hold }: WrittenSend): SendForm {
+  return { to, class: priority, syntax, basis: basis ?? '', evidence, hold: joined(hold) };
 }
 
 export type RuleFaults = Readonly<Partial<Record<'name' | 'sends' | 'priors', string>>>;

@@ -34,8 +34,7 @@ export function RuleList({ draft, around, onEdit }: RuleListProps): VNode {
       focusIn(list.current, name, button);
     }
   }, [draft.rules]);
-  const edit = (change: RuleEdit) =>
-    sending.run(async () => draft.take(await editRules(client, draft.document, change)));
+  const edit = (change: RuleEdit) => sending.run(async () => draft.take(await editRules(client, draft.document, change)));
   const move = async (from: number, by: -1 | 1, name: string) => {
     const to = from + by;
     if (sending.busy || draft.rules?.[to] === undefined) {
@@ -121,9 +120,11 @@ function RuleCard({ rule, at, count, names, onMove, onEdit, onRemove }: RuleCard
           {off && <Badge kind="warning">{t('rules.off')}</Badge>}
         </h2>
         <p>{images}</p>
-        <ul class="rule-actions">
+        <ul>
           {actions.map((action) => (
-            <li key={action}>{action}</li>
+            <li key={action} class="rule-action">
+              {action}
+            </li>
           ))}
         </ul>
       </div>

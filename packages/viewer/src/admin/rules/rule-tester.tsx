@@ -148,12 +148,7 @@ function Source({
           />
         </>
       ) : (
-        <TextField
-          label={t('rules.testUser')}
-          autoComplete="off"
-          value={source.user}
-          onText={(user) => onChange({ user })}
-        />
+        <TextField label={t('rules.testUser')} autoComplete="off" value={source.user} onText={(user) => onChange({ user })} />
       )}
       <TextField
         label={t('rules.testHour')}

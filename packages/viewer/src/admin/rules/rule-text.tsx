@@ -3,9 +3,9 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { Spinner } from '../../design/status.tsx';
 import { t } from '../../i18n/index.ts';
+import { faultWords } from '../fault-words.ts';
 import { FormProblem } from '../section.tsx';
 import { CodeEditor, type MarkedPlace } from './code-editor.tsx';
-import { faultWords } from './fault-words.ts';
 import type { Draft } from './use-draft.ts';
 
 const FAULTS = 'rule-faults';
@@ -41,14 +41,8 @@ export function RuleText({ draft }: { readonly draft: Draft }): VNode {
           <ul>
             {problems.map((problem) => (
               <li key={`${problem.line}.${problem.column}.${problem.message}`}>
-                <button
-                  type="button"
-                  class="rule-fault"
-                  onClick={() => setGoTo({ line: problem.line, column: problem.column })}
-                >
-                  <span class="rule-fault-place numeric">
-                    {t('rules.place', { line: problem.line, column: problem.column })}
-                  </span>
+                <button type="button" class="rule-fault" onClick={() => setGoTo({ line: problem.line, column: problem.column })}>
+                  <span class="rule-fault-place numeric">{t('rules.place', { line: problem.line, column: problem.column })}</span>
                   <span>
                     {problem.rule !== undefined && problem.rule !== '' && <strong>{problem.rule}: </strong>}
                     {faultWords(problem.message)}

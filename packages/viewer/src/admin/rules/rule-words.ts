@@ -62,7 +62,9 @@ function conditionWords(
   const some = (key: TextKey, values: readonly string[] | undefined) =>
     values === undefined || values.length === 0 ? [] : [t(key, { values: either(values) })];
   return [
-    ...Object.entries(tags).map(([name, wanted]) => t('rules.if_tag', { name: tagLabel(name), values: either(wanted.map(valueWords)) })),
+    ...Object.entries(tags).map(([name, wanted]) =>
+      t('rules.if_tag', { name: tagLabel(name), values: either(wanted.map(valueWords)) }),
+    ),
     ...some('rules.if_callingAe', callingAe),
     ...some('rules.if_address', address),
     ...some('rules.if_facility', facility?.map(facilityName)),

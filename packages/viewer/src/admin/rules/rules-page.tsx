@@ -1,10 +1,11 @@
 import './rules.css';
+import './rule-text.css';
 import { FlaskConical, History, ListOrdered, type LucideIcon, Plus, SquarePen } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { readAes } from '../../api/aes.ts';
 import { readProfiles } from '../../api/deidentification.ts';
-import { readDestinationNames, readRules, type RulesInForce } from '../../api/rules.ts';
+import { type RulesInForce, readDestinationNames, readRules } from '../../api/rules.ts';
 import { useApp } from '../../app/context.ts';
 import { Link } from '../../app/link.tsx';
 import { adminUrl } from '../../app/route.ts';
@@ -138,10 +139,8 @@ function Tab({ view, current }: { readonly view: View; readonly current: boolean
 }
 
 /** Which document is in force, since when and by whom. */
-function InForceLine({ inForce: { version, at, by } }: { readonly inForce: RulesInForce }): VNode {
-  return version === 0 ? (
-    <p class="soft">{t('rules.neverAny')}</p>
-  ) : (
+function InForceLine({ inForce: { version, at, by } }: { readonly inForce: RulesInForce }): VNode | null {
+  return version === 0 ? null : (
     <p class="row row-wrap soft">
       <Badge kind="success">{t('rules.inForce')}</Badge>
       {t(by === 'filmless.yaml' ? 'rules.inForceFile' : 'rules.inForceBy', { version, at: formatInstant(at), by })}
@@ -152,7 +151,7 @@ function InForceLine({ inForce: { version, at, by } }: { readonly inForce: Rules
 function DraftBar({ draft, onApply }: { readonly draft: Draft; readonly onApply: () => void }): VNode {
   const faulty = draft.problems.length > 0;
   return (
-    <div class="draft-bar" role="region" aria-label={t('rules.draft')}>
+    <section class="draft-bar" aria-label={t('rules.draft')}>
       <Notice kind={faulty ? 'danger' : 'warning'}>
         {faulty ? t('rules.draftFaulty', { count: draft.problems.length }) : t('rules.draftText')}
       </Notice>
@@ -160,6 +159,6 @@ function DraftBar({ draft, onApply }: { readonly draft: Draft; readonly onApply:
       <Button kind="primary" disabled={faulty || draft.checking || draft.failure !== undefined} onClick={onApply}>
         {t('rules.review')}
       </Button>
-    </div>
+    </section>
   );
 }

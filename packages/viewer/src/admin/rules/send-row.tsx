@@ -23,7 +23,7 @@ export function SendRow({ send, place, destinations, onChange, onRemove }: SendR
   const chosen = destinations.find(({ id }) => id === send.to);
   const needsBasis = chosen?.site !== undefined && !chosen.hasBasis;
   return (
-    <div class="send-row" role="group" aria-label={t('rules.sendRow', { place })}>
+    <fieldset class="send-row" aria-label={t('rules.sendRow', { place })}>
       <div class="rule-row rule-row-send">
         <SelectField
           label={t('rules.to')}
@@ -79,6 +79,6 @@ export function SendRow({ send, place, destinations, onChange, onRemove }: SendR
           onText={(syntax) => onChange({ syntax })}
         />
       </div>
-    </div>
+    </fieldset>
   );
 }

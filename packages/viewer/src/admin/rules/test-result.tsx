@@ -61,11 +61,11 @@ interface DeliveriesProps {
 
 function Deliveries({ title, deliveries, around }: DeliveriesProps): VNode | null {
   return deliveries.length === 0 ? null : (
-    <div class="test-deliveries">
+    <div>
       <h3>{title}</h3>
       <ul>
         {deliveries.map((delivery) => (
-          <li key={delivery.destination} class="row">
+          <li key={delivery.destination} class="row test-delivery">
             <SendHorizontal size={16} aria-hidden="true" />
             <span>
               <strong>{destinationName(delivery.destination, around.destinations)}</strong> – {deliveryWords(delivery)}
@@ -91,7 +91,13 @@ function deliveryWords({ rule, class: priority, changes, notBefore, legal }: Tri
   ].join('; ');
 }
 
-function Tried({ rule: { rule, fit, conditions, sends }, around }: { readonly rule: TriedRule; readonly around: Surroundings }): VNode {
+function Tried({
+  rule: { rule, fit, conditions, sends },
+  around,
+}: {
+  readonly rule: TriedRule;
+  readonly around: Surroundings;
+}): VNode {
   const Icon = ICONS[fit];
   const missed = sends.filter(({ fate }) => fate !== 'sent');
   return (
@@ -120,7 +126,7 @@ function Tried({ rule: { rule, fit, conditions, sends }, around }: { readonly ru
 function Condition({ condition: { condition, name, wanted, found, fits } }: { readonly condition: TriedCondition }): VNode {
   const label = name === null ? (textOf('rules', `condition_${condition}`) ?? condition) : tagLabel(name);
   return (
-    <li class={fits ? 'condition-fits' : 'condition-differs'}>
+    <li class={`tried-condition ${fits ? 'condition-fits' : 'condition-differs'}`}>
       {fits ? <Check size={14} aria-hidden="true" /> : <X size={14} aria-hidden="true" />}
       <span>
         <span class="visually-hidden">{t(fits ? 'rules.conditionFits' : 'rules.conditionDiffers')}: </span>
