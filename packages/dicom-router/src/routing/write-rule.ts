@@ -108,6 +108,11 @@ function thenNode(document: Document, then: PrintedRule['then']) {
     // The step itself stands on a line of its own, what it holds in one line.
     if (isMap(step)) {
       step.flow = false;
+      for (const { value } of step.items) {
+        if (isMap(value) || isSeq(value)) {
+          value.flow = true;
+        }
+      }
     }
     list.add(step);
   }

@@ -155,7 +155,7 @@ describe('the pages of routing rules and of de-identification', () => {
     await dialog.getByText('hãy nêu căn cứ pháp lý').waitFor();
     await admin.shoot('rules-form-refused');
     await dialog.getByLabel('Căn cứ pháp lý').selectOption('consultation');
-    await dialog.getByText('gửi tới tinh (BVĐK Tỉnh) (hội chẩn), căn cứ: hội chẩn').waitFor();
+    await dialog.getByText('gửi tới tinh (BVĐK Tỉnh), mức hội chẩn, căn cứ: hội chẩn').waitFor();
     await admin.shoot('rules-form');
     await dialog.getByRole('button', { name: 'Xong' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -201,7 +201,7 @@ describe('the pages of routing rules and of de-identification', () => {
     const text = page.getByLabel('Văn bản quy tắc (YAML)');
     const sound = await text.inputValue();
     await text.fill(`${sound.trimEnd()}\n  # cho kho thứ hai\n  - name: tất cả\n    then: [{ sned: vien }, { send: vienn }]\n`);
-    await page.getByText('Ở đây không có khóa “sned”. Có phải ý bạn là “send”?').waitFor();
+    await page.getByText('Ở đây không có khóa “sned”. Hiện có: send').waitFor();
     const line = sound.trimEnd().split('\n').length + 3;
     await page.getByText(`Dòng ${line}, cột 14`).waitFor();
     await admin.shoot('rules-text-faulty');

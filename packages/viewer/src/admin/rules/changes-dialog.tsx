@@ -70,7 +70,7 @@ export function ChangesDialog({ inForce, document, title, onClose, onChanged, on
       ) : (
         <FormProblem problem={sending.problem} />
       )}
-      <p class="soft">{t('rules.applyText', { version: inForce.version })}</p>
+      <p class="soft">{inForce.version === 0 ? t('rules.applyFirst') : t('rules.applyText', { version: inForce.version })}</p>
       <Difference before={inForce.document} after={document} />
     </Dialog>
   );

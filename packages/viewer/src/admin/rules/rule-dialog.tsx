@@ -98,9 +98,9 @@ export function RuleDialog({ draft, at, around, onClose }: RuleDialogProps): VNo
         checked={form.enabled}
         onCheck={(enabled) => parts.onChange({ enabled })}
       />
-      <Reading form={form} around={around} />
       <FormProblem problem={sending.problem} />
       {refused.length > 0 && <Refusal problems={refused} />}
+      <Reading form={form} around={around} />
     </Dialog>
   );
 }

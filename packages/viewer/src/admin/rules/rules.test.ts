@@ -68,7 +68,7 @@ it('reads a rule as a sentence', () => {
   expect(images).toBe(
     'Ảnh loại máy “CT” hoặc “MR”, khoa chỉ định “Khoa Ngoại*”, từ máy CT01 hoặc MR*, từ địa chỉ 10.0.0.0/24, của BVĐK Mẫu, đến trong giờ 18:00-06:00, khi ca chụp đã đủ ảnh',
   );
-  expect(actions[0]).toBe('gửi tới tinh (BVĐK Tỉnh) (hội chẩn), chỉ trong giờ 19:00-06:00, nén RLE, căn cứ: hội chẩn (HĐ 12)');
+  expect(actions[0]).toBe('gửi tới tinh (BVĐK Tỉnh), mức hội chẩn, chỉ trong giờ 19:00-06:00, nén RLE, căn cứ: hội chẩn (HĐ 12)');
   expect(ruleWords({ name: 'a', [THEN]: [{ stop: true }] }, names)).toEqual({
     images: 'Mọi ảnh',
     actions: ['không xét các quy tắc sau'],

@@ -128,7 +128,7 @@ export const rules: Translated<typeof vi> = {
   if_facility: 'of {values}',
   if_hours: 'arriving between {values}',
   if_complete: 'once the study is complete',
-  do_send: 'send to {to} ({class})',
+  do_send: 'send to {to}, urgency {class}',
   do_hold: 'only between {hours}',
   do_syntax: 'compressed as {syntax}',
   do_basis: 'legal basis: {basis}',
@@ -171,6 +171,7 @@ export const rules: Translated<typeof vi> = {
   applyTitle: 'Apply the changes?',
   applyText:
     'Compared with version {version}, which is in force. It counts for what arrives from now on; what is queued stays as it is.',
+  applyFirst: 'These are the first rules. They count for what arrives from now on.',
   apply: 'Apply',
   applied: 'The new rules are in force.',
   overtaken:

@@ -123,7 +123,7 @@ export const rules = {
   if_facility: 'của {values}',
   if_hours: 'đến trong giờ {values}',
   if_complete: 'khi ca chụp đã đủ ảnh',
-  do_send: 'gửi tới {to} ({class})',
+  do_send: 'gửi tới {to}, mức {class}',
   do_hold: 'chỉ trong giờ {hours}',
   do_syntax: 'nén {syntax}',
   do_basis: 'căn cứ: {basis}',
@@ -162,6 +162,7 @@ export const rules = {
   place: 'Dòng {line}, cột {column}',
   applyTitle: 'Áp dụng các thay đổi?',
   applyText: 'So với bản {version} đang áp dụng. Có hiệu lực với ảnh đến từ lúc này; những gì đã vào hàng đợi giữ như cũ.',
+  applyFirst: 'Đây là những quy tắc đầu tiên. Có hiệu lực với ảnh đến từ lúc này.',
   apply: 'Áp dụng',
   applied: 'Quy tắc mới đã có hiệu lực.',
   overtaken:
