@@ -10,6 +10,7 @@ import { Notice } from '../../design/status.tsx';
 import { toast } from '../../design/toast.tsx';
 import { t } from '../../i18n/index.ts';
 import { FormProblem } from '../section.tsx';
+import { useFaultInSight } from '../use-fault-in-sight.ts';
 import { type ProfileFaults, type ProfileForm, profileFaults, profileForm, profileOf } from './profile-form.ts';
 import { RegionsEditor } from './regions-editor.tsx';
 
@@ -31,11 +32,12 @@ export function ProfileDialog({ profile, names, onClose, onSaved }: ProfileDialo
   const { client } = useApp();
   const sending = useSending();
   const [form, setForm] = useState(() => profileForm(profile));
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  const sight = useFaultInSight(attempts);
   const others = profile === undefined ? names : [];
-  const faults = tried ? profileFaults(form, others) : {};
+  const faults = attempts > 0 ? profileFaults(form, others) : {};
   const submit = async () => {
-    setTried(true);
+    setAttempts(attempts + 1);
     if (Object.keys(profileFaults(form, others)).length > 0) {
       return;
     }
@@ -63,6 +65,7 @@ export function ProfileDialog({ profile, names, onClose, onSaved }: ProfileDialo
       actions={actions}
       onSubmit={() => void submit()}
     >
+      <span ref={sight} hidden />
       <FormProblem problem={sending.problem} />
       {profile !== undefined && <Notice>{t('deidentification.fromNextOn')}</Notice>}
       <Names {...parts} isNew={profile === undefined} />

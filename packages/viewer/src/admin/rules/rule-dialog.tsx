@@ -10,6 +10,7 @@ import { Notice } from '../../design/status.tsx';
 import { t } from '../../i18n/index.ts';
 import { faultWords } from '../fault-words.ts';
 import { FormProblem } from '../section.tsx';
+import { useFaultInSight } from '../use-fault-in-sight.ts';
 import { RuleActions } from './rule-actions.tsx';
 import { RuleConditions } from './rule-conditions.tsx';
 import { type RuleFaults, type RuleForm, ruleFaults, ruleForm, ruleOf } from './rule-form.ts';
@@ -38,14 +39,15 @@ export function RuleDialog({ draft, at, around, onClose }: RuleDialogProps): VNo
   const rules = draft.rules ?? [];
   const rule = at === undefined ? undefined : rules[at];
   const [form, setForm] = useState(() => ruleForm(rule));
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
   const [refused, setRefused] = useState<readonly RuleFault[]>([]);
   const sending = useSending();
+  const sight = useFaultInSight(attempts);
   const others = rules.filter((_, index) => index !== at).map(({ name }) => name);
-  const faults = tried ? ruleFaults(form, others) : {};
+  const faults = attempts > 0 ? ruleFaults(form, others) : {};
   const submit = async () => {
-    setTried(true);
     setRefused([]);
+    setAttempts(attempts + 1);
     if (Object.keys(ruleFaults(form, others)).length > 0) {
       return;
     }
@@ -56,6 +58,7 @@ export function RuleDialog({ draft, at, around, onClose }: RuleDialogProps): VNo
       const own = edited.problems.filter(({ rule: name }) => name === undefined || name === made.name);
       if (own.length > 0) {
         setRefused(own);
+        setAttempts(attempts + 2);
         return;
       }
       draft.take(edited);
@@ -79,6 +82,7 @@ export function RuleDialog({ draft, at, around, onClose }: RuleDialogProps): VNo
       actions={actions}
       onSubmit={() => void submit()}
     >
+      <span ref={sight} hidden />
       <TextField
         label={t('rules.name')}
         required
