@@ -21,7 +21,7 @@ const MOST_SHOWN = 3_000;
 const MOST_VALUE = 200;
 
 /** What becomes of one attribute. */
-export interface AttributeChange {
+interface AttributeChange {
   /** Keywords from the top level on, items from 1: `RequestAttributesSequence[1].RequestedProcedureID`. */
   readonly path: string;
   /** `(gggg,eeee)`. */

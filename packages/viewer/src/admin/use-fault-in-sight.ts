@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 /** A long form shows what has to be mended: after each `attempt` the first fault of its dialog is scrolled to. The ref is for anything in it. */
-export function useFaultInSight(attempt: number): RefObject<HTMLSpanElement> {
+export function useFaultInSight(attempt: number): RefObject<HTMLSpanElement | null> {
   const anywhere = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     if (attempt > 0) {

@@ -51,7 +51,7 @@ interface PrivateBlock {
   readonly elements: readonly string[] | undefined;
 }
 
-export interface Profile {
+interface Profile {
   readonly options: readonly Option[];
   readonly scope: string | undefined;
   readonly pseudonymPrefix: string | undefined;

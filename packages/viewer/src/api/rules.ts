@@ -1,13 +1,6 @@
 import type { Client } from './client.ts';
-import { anything, asRecord, flag, list, listIn, number, object, oneOf, or, type Parse, text } from './json.ts';
-
-/** Why another facility may be given a patient's data; Law 91/2025/QH15 art. 26.2. */
-export const LEGAL_BASES = ['patientRequest', 'referral', 'consultation', 'emergency', 'authority'] as const;
-
-export type LegalBasis = (typeof LEGAL_BASES)[number];
-
-/** How urgent what is sent is, the most urgent first. */
-export const DELIVERY_CLASSES = ['emergency', 'consultation', 'routine', 'backfill'] as const;
+import { BASES, type BasisKind } from './destinations.ts';
+import { asRecord, flag, list, number, object, oneOf, or, type Parse, text } from './json.ts';
 
 /** Transfer syntaxes that lose nothing, as a document names them. */
 export const SYNTAXES: readonly string[] = [
@@ -25,7 +18,7 @@ export interface WrittenSend {
   readonly to: string;
   readonly class: string;
   readonly syntax?: string | undefined;
-  readonly basis?: LegalBasis | undefined;
+  readonly basis?: BasisKind | undefined;
   readonly evidence?: string | undefined;
   readonly hold?: readonly string[] | undefined;
 }
@@ -125,7 +118,7 @@ const parseSend: Parse<WrittenSend> = object<WrittenSend>({
   to: text,
   class: text,
   syntax: or(text, undefined),
-  basis: or(oneOf(...LEGAL_BASES), undefined),
+  basis: or(oneOf(...BASES), undefined),
   evidence: or(text, undefined),
   hold: texts,
 });
@@ -199,26 +192,4 @@ export function editRules(client: Client, document: string, edit: RuleEdit): Pro
 export function readVersions(client: Client, after: number | undefined, signal?: AbortSignal): Promise<RuleVersions> {
   const query = new URLSearchParams({ limit: '20', ...(after === undefined ? {} : { after: String(after) }) });
   return client.get(`/api/rules/versions?${query}`, parseVersions, signal);
-}
-
-/** Where rules may send to. */
-export interface DestinationName {
-  readonly id: string;
-  /** The other facility that it is, where it is one. */
-  readonly site: string | undefined;
-  /** It says itself on what legal basis it gets data. */
-  readonly hasBasis: boolean;
-}
-
-const parseDestination: Parse<DestinationName> = (value, path) => {
-  const { id, site, basis } = object<{ readonly id: string; readonly site: string | undefined; readonly basis: unknown }>({
-    id: text,
-    site: or(text, undefined),
-    basis: or(anything, undefined),
-  })(value, path);
-  return { id, site, hasBasis: basis !== undefined };
-};
-
-export function readDestinationNames(client: Client, signal?: AbortSignal): Promise<readonly DestinationName[]> {
-  return client.get('/api/destinations', listIn('destinations', parseDestination), signal);
 }

@@ -1,6 +1,6 @@
 import { Plus, X } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { DELIVERY_CLASSES } from '../../api/rules.ts';
+import { DELIVERY_CLASSES } from '../../api/queues.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Check, SelectField, TextField } from '../../design/field.tsx';
 import { Notice } from '../../design/status.tsx';

@@ -1,4 +1,5 @@
-import type { LegalBasis, WrittenAction, WrittenConditions, WrittenRule, WrittenSend } from '../../api/rules.ts';
+import type { BasisKind } from '../../api/destinations.ts';
+import type { WrittenAction, WrittenConditions, WrittenRule, WrittenSend } from '../../api/rules.ts';
 import { type TextKey, t } from '../../i18n/index.ts';
 
 /** Separates values of one condition: commas stand in names and addresses. */
@@ -15,7 +16,7 @@ export interface SendForm {
   readonly to: string;
   readonly class: string;
   readonly syntax: string;
-  readonly basis: LegalBasis | '';
+  readonly basis: BasisKind | '';
   readonly evidence: string;
   readonly hold: string;
 }

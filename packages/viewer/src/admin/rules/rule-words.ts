@@ -1,5 +1,9 @@
-import type { DestinationName, WrittenConditions, WrittenRule, WrittenSend } from '../../api/rules.ts';
+import type { Destination } from '../../api/destinations.ts';
+import type { WrittenConditions, WrittenRule, WrittenSend } from '../../api/rules.ts';
 import { type TextKey, t, textOf } from '../../i18n/index.ts';
+
+/** What is said of a destination. */
+export type DestinationName = Pick<Destination, 'id' | 'site' | 'basis'>;
 
 /** What ids of a rule stand for. */
 export interface RuleNames {

@@ -5,7 +5,8 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { readAes } from '../../api/aes.ts';
 import { readProfiles } from '../../api/deidentification.ts';
-import { type RulesInForce, readDestinationNames, readRules } from '../../api/rules.ts';
+import { readDestinations } from '../../api/destinations.ts';
+import { type RulesInForce, readRules } from '../../api/rules.ts';
 import { useApp } from '../../app/context.ts';
 import { Link } from '../../app/link.tsx';
 import { adminUrl } from '../../app/route.ts';
@@ -22,6 +23,7 @@ import { RuleList } from './rule-list.tsx';
 import { RuleTester } from './rule-tester.tsx';
 import { RuleText } from './rule-text.tsx';
 import { RuleVersions } from './rule-versions.tsx';
+import type { DestinationName } from './rule-words.ts';
 import { type Draft, useDraft } from './use-draft.ts';
 
 const VIEWS = ['list', 'text', 'test', 'versions'] as const;
@@ -38,7 +40,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
 /** What is set up besides, and rules may name. */
 export interface Surroundings {
   readonly aes: readonly string[];
-  readonly destinations: Awaited<ReturnType<typeof readDestinationNames>>;
+  readonly destinations: readonly DestinationName[];
   readonly profiles: readonly string[];
 }
 
@@ -53,7 +55,7 @@ export function RulesPage({ search }: { readonly search: string }): VNode {
     const [inForce, aes, destinations, profiles] = await Promise.all([
       readRules(client, signal),
       readAes(client, signal),
-      readDestinationNames(client, signal),
+      readDestinations(client, signal),
       readProfiles(client, signal),
     ]);
     const around = { aes: aes.map(({ title }) => title), destinations, profiles: profiles.map(({ name }) => name) };

@@ -63,7 +63,7 @@ describe('the form of a rule', () => {
 });
 
 it('reads a rule as a sentence', () => {
-  const names = { destinations: [{ id: 'tinh', site: 'BVĐK Tỉnh', hasBasis: false }], facilityName: () => 'BVĐK Mẫu' };
+  const names = { destinations: [{ id: 'tinh', site: 'BVĐK Tỉnh', basis: undefined }], facilityName: () => 'BVĐK Mẫu' };
   const { images, actions } = ruleWords(FULL, names);
   expect(images).toBe(
     'Ảnh loại máy “CT” hoặc “MR”, khoa chỉ định “Khoa Ngoại*”, từ máy CT01 hoặc MR*, từ địa chỉ 10.0.0.0/24, của BVĐK Mẫu, đến trong giờ 18:00-06:00, khi ca chụp đã đủ ảnh',

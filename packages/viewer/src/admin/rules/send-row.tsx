@@ -1,11 +1,13 @@
 import { X } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { DELIVERY_CLASSES, type DestinationName, LEGAL_BASES, SYNTAXES } from '../../api/rules.ts';
+import { BASES } from '../../api/destinations.ts';
+import { DELIVERY_CLASSES } from '../../api/queues.ts';
+import { SYNTAXES } from '../../api/rules.ts';
 import { IconButton } from '../../design/button.tsx';
 import { SelectField, TextField } from '../../design/field.tsx';
 import { t, textOf } from '../../i18n/index.ts';
 import type { SendForm } from './rule-form.ts';
-import { classWords, destinationName, syntaxWords } from './rule-words.ts';
+import { classWords, type DestinationName, destinationName, syntaxWords } from './rule-words.ts';
 
 export interface SendRowProps {
   readonly send: SendForm;
@@ -21,7 +23,7 @@ export function SendRow({ send, place, destinations, onChange, onRemove }: SendR
   const ids = known.includes(send.to) || send.to === '' ? known : [...known, send.to];
   const syntaxes = SYNTAXES.includes(send.syntax) || send.syntax === '' ? SYNTAXES : [...SYNTAXES, send.syntax];
   const chosen = destinations.find(({ id }) => id === send.to);
-  const needsBasis = chosen?.site !== undefined && !chosen.hasBasis;
+  const needsBasis = chosen?.site !== undefined && chosen.basis === undefined;
   return (
     <fieldset class="send-row" aria-label={t('rules.sendRow', { place })}>
       <div class="rule-row rule-row-send">
@@ -57,10 +59,10 @@ export function SendRow({ send, place, destinations, onChange, onRemove }: SendR
           {...(needsBasis ? { hint: t('rules.basisNeeded') } : {})}
           options={[
             { value: '', label: t('rules.basisNone') },
-            ...LEGAL_BASES.map((value) => ({ value, label: textOf('rules', `basis_${value}`) ?? value })),
+            ...BASES.map((value) => ({ value, label: textOf('rules', `basis_${value}`) ?? value })),
           ]}
           value={send.basis}
-          onText={(value) => onChange({ basis: LEGAL_BASES.find((basis) => basis === value) ?? '' })}
+          onText={(value) => onChange({ basis: BASES.find((basis) => basis === value) ?? '' })}
         />
         <TextField
           label={t('rules.evidence')}
