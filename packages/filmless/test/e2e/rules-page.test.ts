@@ -295,6 +295,7 @@ describe('the pages of routing rules and of de-identification', () => {
     await dialog.waitFor({ state: 'detached' });
     await page.getByText('Dời ngày tháng (tối đa 365 ngày)').waitFor();
     await page.getByRole('button', { name: 'Xem thử trên ảnh: nghien-cuu' }).click();
+    await dialog.getByText('CT ngực').first().waitFor();
     await admin.shoot('deidentification-try-choose');
     await dialog
       .getByRole('button', { name: /CT ngực/ })
@@ -331,7 +332,7 @@ describe('the pages of routing rules and of de-identification', () => {
     await page.getByText('Dùng trong quy tắc: nghiên cứu').waitFor();
     await page.getByRole('button', { name: 'Sửa nghien-cuu' }).click();
     await dialog.getByRole('button', { name: 'Xóa hồ sơ' }).click();
-    await page.getByRole('button', { name: 'Xóa hồ sơ' }).last().click();
+    await page.getByRole('dialog', { name: 'Xóa hồ sơ nghien-cuu?' }).getByRole('button', { name: 'Xóa hồ sơ' }).click();
     await page.getByText('Quy tắc “nghiên cứu” còn dùng hồ sơ này').waitFor();
     await admin.shoot('deidentification-kept');
   });
