@@ -325,7 +325,19 @@ describe('the pages of routing rules and of de-identification', () => {
     const [file] = await files('research');
     const bytes = await readFile(join(file?.parentPath ?? '', file?.name ?? ''));
     expect(bytes.includes('Nguyễn') || bytes.includes('BN0077')).toBe(false);
-    expect(bytes.includes('NC-')).toBe(true);
+    const { profiles } = (await (await product.fetch('/api/deidentification')).json()) as { profiles: Record<string, unknown> };
+    const trial = (study: string) =>
+      product.fetch(
+        '/api/deidentification/preview',
+        json('POST', { name: 'nghien-cuu', profile: profiles['nghien-cuu'], studyInstanceUid: study }),
+      );
+    expect((await trial('2.25.1')).status).toBe(404);
+    const { attributes } = (await (await trial('2.25.6700.5')).json()) as {
+      attributes: { path: string; after: string | null }[];
+    };
+    const pseudonym = attributes.find(({ path }) => path === 'PatientID')?.after ?? '';
+    expect(pseudonym).toMatch(/^NC-\w{12}$/);
+    expect(bytes.includes(pseudonym)).toBe(true);
     // The bright band is black, what lies below it is as it was.
     expect([bytes.subarray(-SIZE * SIZE)[SIZE * 6 + 60], bytes.at(-1)]).toEqual([0, 40]);
     await go('deidentification');
