@@ -207,9 +207,8 @@ describe('the pages of routing rules and of de-identification', () => {
     await admin.shoot('rules-text-faulty');
     expect(await page.getByRole('button', { name: 'Xem và áp dụng' }).isDisabled()).toBe(true);
     await page.getByText(`Dòng ${line}, cột 14`).click();
-    expect(await text.evaluate((area) => (area as unknown as { selectionStart: number }).selectionStart)).toBe(
-      `${sound.trimEnd()}\n  # cho kho thứ hai\n  - name: tất cả\n    then: [{ `.length,
-    );
+    const caret = () => text.evaluate((area) => (area as unknown as { selectionStart: number }).selectionStart);
+    await expect.poll(caret).toBe(`${sound.trimEnd()}\n  # cho kho thứ hai\n  - name: tất cả\n    then: [{ `.length);
     await tab('Danh sách');
     await page.getByText('Văn bản đang sửa có lỗi').waitFor();
     await tab('Văn bản');
