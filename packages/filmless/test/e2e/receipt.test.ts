@@ -11,7 +11,7 @@ import { Modality } from '../support/modality.ts';
 import { type Orthanc, startOrthanc } from '../support/orthanc.ts';
 import { patientFile } from '../support/patient.ts';
 import { begun, completed } from '../support/performed-messages.ts';
-import { ADMIN_PASSWORD, type Product, ROOT, startProduct } from '../support/product.ts';
+import { ADMIN_PASSWORD, ADMIN_TOKEN, type Product, ROOT, startProduct } from '../support/product.ts';
 import { PYTHON, run } from '../support/run.ts';
 import { freePort, listening } from '../support/storescp.ts';
 
@@ -192,6 +192,13 @@ it('is red while one image is lost or set aside, over a restart, and says in the
   const listed = (await (await product.fetch('/api/receipts?state=problem')).json()) as { studies: readonly unknown[] };
   expect(listed.studies).toMatchObject([{ studyInstanceUid: study, receipt: { state: 'problem', missing: 1, aside: 1 } }]);
 
+  // The same from a terminal, which tells a program to wait.
+  const MAIN = join(ROOT, 'packages', 'filmless', 'src', 'main.ts');
+  const filmless = (...words: readonly string[]) =>
+    run(process.execPath, [MAIN, 'receipt', ...words, '--server', product.url], { env: { FILMLESS_ADMIN_TOKEN: ADMIN_TOKEN } });
+  expect(await filmless('WL001')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^missing +1$/m) });
+  expect((await filmless()).stdout).toContain(study);
+
   // Somebody looks, while the lost image is sent again, and what was set aside, too.
   await using watched = await openPage(browser, { locale: 'en-GB', width: 1366, height: 900 });
   await openList(watched.page, product, EN);
@@ -223,6 +230,7 @@ it('is red while one image is lost or set aside, over a restart, and says in the
   await panel.getByText('confirmed by the receiver').waitFor();
   await row.locator('.badge-danger').waitFor({ state: 'detached' });
   await watched.shoot('receipt-complete-en');
+  expect(await filmless(study)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^delivered to orthanc +3 /m) });
   expect(((await (await product.fetch('/api/receipts')).json()) as { studies: readonly unknown[] }).studies).toEqual([]);
   await watched.page.setViewportSize({ width: 420, height: 900 });
   await watched.shoot('receipt-complete-narrow');
