@@ -174,7 +174,8 @@ it('is red while one image is lost or set aside, over a restart, and says in the
     await openList(watched.page, product, VI);
     const panel = watched.page.locator('.receipt');
     await panel.getByText('Đừng xóa ảnh trên máy chụp. Hãy gửi lại ca chụp từ máy.').waitFor();
-    await panel.getByText('Không gửi được tới workstation').waitFor();
+    const aside = panel.getByRole('link', { name: 'Không gửi được tới workstation' });
+    expect(await aside.getAttribute('href')).toBe('/admin/queues?at=workstation&state=aside');
     await watched.page.getByRole('row').filter({ hasText: VI.row }).getByText('Thiếu 1 ảnh').waitFor();
     await watched.shoot('receipt-missing');
     await watched.page.goto(`${product.url}/orders/receipts`);
