@@ -1,5 +1,5 @@
 import type { Scope } from '@filmless/access';
-import { type Database, openSqlite } from '@filmless/database';
+import { type Database, openSqlite, type ProcedureArgs, type ProcedureResult } from '@filmless/database';
 import { sql } from 'kysely';
 import type { SearchQuery, SearchResult } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
@@ -33,6 +33,7 @@ import { parseSender, unpackHeader, unpackLayout } from './codec.ts';
 import { DescribedSeries } from './described-series.ts';
 import * as instances from './instances.ts';
 import * as listing from './listing.ts';
+import { Lookups } from './lookups.ts';
 import { query } from './predicates.ts';
 import type { procedures } from './procedures.ts';
 import * as removals from './removals.ts';
@@ -52,6 +53,7 @@ export class SqliteIndex implements Index {
   readonly #limits: ArchiveLimits;
   readonly #searcher: Searcher;
   readonly #described = new DescribedSeries();
+  readonly #lookups = new Lookups();
 
   private constructor(database: Database<typeof procedures>, limits: ArchiveLimits) {
     this.#database = database;
@@ -95,7 +97,7 @@ export class SqliteIndex implements Index {
 
   async replace(sopInstanceUid: string, objectKey: string, instance: NewInstance): Promise<void> {
     const before = await this.find(sopInstanceUid);
-    await this.#database.write('replace', { sop_instance_uid: sopInstanceUid, object_key: objectKey, add: addArgs(instance) });
+    await this.#change('replace', { sop_instance_uid: sopInstanceUid, object_key: objectKey, add: addArgs(instance) });
     const studies = new Set([before?.studyInstanceUid, instance.study.studyInstanceUid].filter((uid) => uid !== undefined));
     for (const uid of studies) {
       await this.#describeAgain(uid);
@@ -119,7 +121,7 @@ export class SqliteIndex implements Index {
   }
 
   async leaveOut(objectKey: string, reason: string): Promise<void> {
-    await this.#database.write('leaveOut', { object_key: objectKey, reason });
+    await this.#change('leaveOut', { object_key: objectKey, reason });
   }
 
   async quietStudies(page: QuietPage): Promise<readonly QuietStudy[]> {
@@ -144,7 +146,7 @@ export class SqliteIndex implements Index {
   }
 
   async setReach(reach: Reach): Promise<void> {
-    await this.#database.write('setReach', {
+    await this.#change('setReach', {
       study_instance_uid: reach.studyInstanceUid,
       facility: reach.facility,
       expires_at: reach.expiresAt,
@@ -152,11 +154,11 @@ export class SqliteIndex implements Index {
   }
 
   async removeReach(studyInstanceUid: string, facility: string): Promise<void> {
-    await this.#database.write('removeReach', { study_instance_uid: studyInstanceUid, facility });
+    await this.#change('removeReach', { study_instance_uid: studyInstanceUid, facility });
   }
 
   async setConflicts(studyInstanceUid: string, open: number): Promise<void> {
-    await this.#database.write('setConflicts', { study_instance_uid: studyInstanceUid, open });
+    await this.#change('setConflicts', { study_instance_uid: studyInstanceUid, open });
   }
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchResult> {
@@ -201,8 +203,27 @@ export class SqliteIndex implements Index {
   }
 
   async instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
+    const { changes } = this.#lookups;
     const [row] = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, true));
-    return row === undefined ? undefined : headerOf(row);
+    if (row === undefined) {
+      return undefined;
+    }
+    this.#lookups.remember(changes, target, scope, storedInstance(row));
+    return headerOf(row);
+  }
+
+  async stored(target: Required<Target>, scope: Scope, now: string): Promise<StoredInstance | undefined> {
+    const known = this.#lookups.find(target, scope);
+    if (known !== undefined) {
+      return known;
+    }
+    const { changes } = this.#lookups;
+    const [row] = await this.#database.read(instances.oneInstance<InstanceRow>(target, scope, now, false));
+    const instance = row === undefined ? undefined : storedInstance(row);
+    if (instance !== undefined) {
+      this.#lookups.remember(changes, target, scope, instance);
+    }
+    return instance;
   }
 
   async *instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance> {
@@ -325,6 +346,18 @@ export class SqliteIndex implements Index {
     return this.#database.problem();
   }
 
+  /** Changes what is kept of an instance, or who may see it. */
+  async #change<K extends keyof typeof procedures>(
+    name: K,
+    args: ProcedureArgs<(typeof procedures)[K]>,
+  ): Promise<ProcedureResult<(typeof procedures)[K]>> {
+    try {
+      return await this.#database.write(name, args);
+    } finally {
+      this.#lookups.forget();
+    }
+  }
+
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#database[Symbol.asyncDispose]();
   }
@@ -359,7 +392,7 @@ export class SqliteIndex implements Index {
     const found = await this.#database.readAll(instances.undescribed(studyInstanceUid));
     for (const row of found.flat()) {
       const { value: header } = unpackHeader(row.header);
-      await this.#database.write('describe', {
+      await this.#change('describe', {
         study: row.level === 'study' ? studyArgs(studyFacts(header, studyInstanceUid, row.issuer)) : null,
         series: row.level === 'series' ? seriesArgs(seriesFacts(header, studyInstanceUid, row.series_instance_uid)) : null,
         study_instance_uid: studyInstanceUid,

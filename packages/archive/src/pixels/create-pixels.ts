@@ -11,10 +11,12 @@ import type {
   RenderOptions,
 } from '../core/ports.ts';
 import { Admission } from './admission.ts';
-import { readDisplay } from './image/display.ts';
-import { readLayout } from './image/layout.ts';
+import { type Display, readDisplay } from './image/display.ts';
+import { type PixelLayout, readLayout } from './image/layout.ts';
 import { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';
+import { refusalOf } from './pool/messages.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
+import { isQuick, loadQuickRenderer, type QuickRenderer } from './quick-render.ts';
 
 export interface PixelsOptions {
   /** Threads that decode; 2 unless said otherwise. */
@@ -40,6 +42,8 @@ class PooledPixels implements Pixels {
   readonly #pool: WorkerPool;
   readonly #admission: Admission;
   readonly #meter: Meter;
+
+  #quick: Promise<QuickRenderer> | undefined;
 
   /** Of whole instances, as many frames as there are threads: whoever looks at one waits for one of them, not for a study. */
   readonly #recoding: Turns;
@@ -77,9 +81,22 @@ class PooledPixels implements Pixels {
     const { firstBit } = frame;
     return await this.#measured(frame.length, async () => {
       const [display, read] = await Promise.all([readDisplay(frame.header, frame.frameIndex, layout, frame.bulk), frame.read()]);
+      if (firstBit === 0 && isQuick(layout, display, options)) {
+        return await this.#renderHere(read, layout, display, options);
+      }
       const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes: ownBytes(read), firstBit });
       return reply.kind === 'render' ? reply.frame : wrongReply();
     });
+  }
+
+  async #renderHere(bytes: Uint8Array, layout: PixelLayout, display: Display, options: RenderOptions): Promise<RenderedFrame> {
+    this.#quick ??= loadQuickRenderer(this.#limits);
+    try {
+      const quick = await this.#quick;
+      return { bytes: await quick.render(bytes, layout, display, options), mediaType: options.mediaType };
+    } catch (error) {
+      throw refusalOf(error);
+    }
   }
 
   /** Waits for room, for as long as a job may take. */
