@@ -14,7 +14,6 @@ import { Admission } from './admission.ts';
 import { type Display, readDisplay } from './image/display.ts';
 import { type PixelLayout, readLayout } from './image/layout.ts';
 import { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';
-import { refusalOf } from './pool/messages.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { isQuick, loadQuickRenderer, type QuickRenderer } from './quick-render.ts';
 
@@ -80,23 +79,20 @@ class PooledPixels implements Pixels {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
     const { firstBit } = frame;
     return await this.#measured(frame.length, async () => {
-      const [display, read] = await Promise.all([readDisplay(frame.header, frame.frameIndex, layout, frame.bulk), frame.read()]);
+      const display = await readDisplay(frame.header, frame.frameIndex, layout, frame.bulk);
       if (firstBit === 0 && isQuick(layout, display, options)) {
-        return await this.#renderHere(read, layout, display, options);
+        return await this.#renderHere(frame, layout, display, options);
       }
+      const read = await frame.read();
       const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes: ownBytes(read), firstBit });
       return reply.kind === 'render' ? reply.frame : wrongReply();
     });
   }
 
-  async #renderHere(bytes: Uint8Array, layout: PixelLayout, display: Display, options: RenderOptions): Promise<RenderedFrame> {
+  async #renderHere(frame: EncodedFrame, layout: PixelLayout, display: Display, options: RenderOptions): Promise<RenderedFrame> {
     this.#quick ??= loadQuickRenderer(this.#limits);
-    try {
-      const quick = await this.#quick;
-      return { bytes: await quick.render(bytes, layout, display, options), mediaType: options.mediaType };
-    } catch (error) {
-      throw refusalOf(error);
-    }
+    const quick = await this.#quick;
+    return { bytes: await quick.render(frame, layout, display, options), mediaType: options.mediaType };
   }
 
   /** Waits for room, for as long as a job may take. */

@@ -1,8 +1,9 @@
-import type { RenderOptions } from '../core/ports.ts';
+import type { EncodedFrame, RenderOptions } from '../core/ports.ts';
 import { readCells } from './decode/native.ts';
 import type { Display } from './image/display.ts';
 import type { PixelLayout } from './image/layout.ts';
 import type { PixelLimits } from './limits.ts';
+import { refusalOf } from './pool/messages.ts';
 
 /** Pixels whose shades are looked up in less time than the way to another thread and back takes, 0.3 ms. */
 const QUICK_PIXELS = 512 * 512;
@@ -32,8 +33,13 @@ export function isQuick(
   );
 }
 
+/** Memory that frames are read into, used again: as much as one can have. */
+const FRAME_BYTES = 2 * QUICK_PIXELS;
+const MOST_UNUSED = 2;
+
 export interface QuickRenderer {
-  render(bytes: Uint8Array, layout: PixelLayout, display: Display, options: RenderOptions): Promise<Uint8Array>;
+  /** @throws ArchiveError `cannot-decode` */
+  render(frame: EncodedFrame, layout: PixelLayout, display: Display, options: RenderOptions): Promise<Uint8Array>;
 }
 
 /** NOTE: loaded when it is first needed: a server that shows nothing, as a gateway, does without the encoder's memory. */
@@ -43,12 +49,23 @@ export async function loadQuickRenderer(limits: PixelLimits): Promise<QuickRende
     import('./render/render-frame.ts'),
   ]);
   configureEncoder();
+  const unused: Uint8Array[] = [];
   return {
-    render: (bytes, layout, display, options) => {
+    render: async (frame, layout, display, options) => {
       const { rows, columns, samplesPerPixel, bitsStored, signed, photometricInterpretation } = layout;
-      const data = readCells(bytes, 0, layout);
-      const samples = { rows, columns, samplesPerPixel, bitsStored, signed, photometricInterpretation, data };
-      return renderFrame(samples, layout, display, options, limits);
+      const memory = unused.pop() ?? new Uint8Array(FRAME_BYTES);
+      const bytes = await frame.read(memory);
+      try {
+        const data = readCells(bytes, 0, layout);
+        const samples = { rows, columns, samplesPerPixel, bitsStored, signed, photometricInterpretation, data };
+        return await renderFrame(samples, layout, display, options, limits);
+      } catch (error) {
+        throw refusalOf(error);
+      } finally {
+        if (unused.length < MOST_UNUSED) {
+          unused.push(memory);
+        }
+      }
     },
   };
 }
