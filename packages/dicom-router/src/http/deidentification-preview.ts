@@ -1,7 +1,6 @@
-import { type AppEnv, authorize } from '@filmless/access';
+import type { AppEnv } from '@filmless/access';
 import { isUid } from '@filmless/dicom';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { archivedStudy } from '../arrivals/archived.ts';
 import { type CopyPreview, previewCopy } from '../derive/preview.ts';
 import { ProfileName, ProfileSchema } from '../derive/profile-schema.ts';
 import { openArchivedFile } from '../destinations/part10.ts';
@@ -11,6 +10,7 @@ import type { DeliveredInstance } from '../records/deliveries.ts';
 import { instanceOf } from '../retrieve/selection.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
+import { requireViewable } from './viewable-study.ts';
 
 const uid = z.string().refine(isUid, 'a UID has digits and dots, 64 at most');
 
@@ -64,10 +64,7 @@ export function addDeidentificationPreviewRoute(app: OpenAPIHono<AppEnv>, contex
     const { name, profile, studyInstanceUid, seriesInstanceUid } = c.req.valid('json');
     const { signal } = c.req.raw;
     const archive = (request: Request) => archiveFetch(request);
-    const study = await archivedStudy(archive, studyInstanceUid, signal);
-    if (study === undefined || !authorize(c.get('subject'), 'view', study).allowed) {
-      throw new RouterError('not-found', 'the archive holds no such study');
-    }
+    await requireViewable(context, c, studyInstanceUid);
     const instance = await firstInstance(context, studyInstanceUid, seriesInstanceUid, signal);
     const open = (syntax: string | undefined) => openArchivedFile({ archive, buffers, signal }, instance, syntax);
     const preview = await previewCopy(open, deidentification, { name, ...profile });
