@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { type Answer, HttpReader } from './http-reader.ts';
 import { type Batch, instanceUidOf, type Study } from './objects.ts';
 import type { Server } from './servers.ts';
 
@@ -6,15 +6,6 @@ import type { Server } from './servers.ts';
 export interface Catalogue {
   readonly ct: Batch;
   readonly batches: readonly Batch[];
-}
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly bytes: number;
-  /** Kept only of answers that are short. */
-  readonly body: Buffer;
-  readonly ms: number;
 }
 
 interface Request {
@@ -35,7 +26,6 @@ const JSON_TYPE = 'application/dicom+json';
 const DICOM_PARTS = 'multipart/related; type="application/dicom"; transfer-syntax=*';
 const FRAME_PARTS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
 const LIST = 25;
-const KEPT_BYTES = 4 * 1024 * 1024;
 /** A step that meets every index of a series of 100 before it comes back. */
 const STEP = 37;
 
@@ -130,34 +120,6 @@ export const READ_LINES: readonly ReadLine[] = [
   },
 ];
 
-function ask(server: Server, agent: Agent, { path, accept }: Request): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now();
-    const asked = request(
-      { host: '127.0.0.1', port: server.httpPort, path, agent, headers: { ...server.headers, accept }, timeout: 60_000 },
-      (response) => {
-        const kept: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes <= KEPT_BYTES) {
-            kept.push(chunk);
-          }
-        });
-        response.once('error', reject);
-        response.once('end', () => {
-          const ms = performance.now() - began;
-          const type = response.headers['content-type'] ?? '';
-          resolve({ status: response.statusCode ?? 0, type, bytes, body: Buffer.concat(kept), ms });
-        });
-      },
-    );
-    asked.once('timeout', () => asked.destroy(new Error('no answer for 60 s')));
-    asked.once('error', reject);
-    asked.end();
-  });
-}
-
 /** Makes a line's requests one after the other over one connection; the time of each, in ms, to its last byte. */
 export async function read(
   server: Server,
@@ -166,20 +128,17 @@ export async function read(
   repeats: number,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  using reader = new HttpReader(server.httpPort);
   const times: number[] = [];
-  try {
-    for (let at = 0; at < repeats; at++) {
-      signal.throwIfAborted();
-      const answer = await ask(server, agent, line.request(catalogue, at));
-      const fault = answer.status === 200 ? line.fault(catalogue, answer) : `status ${answer.status}`;
-      if (fault !== undefined) {
-        throw new Error(`${server.name}, ${line.title}: ${fault}: ${answer.body.subarray(0, 300).toString()}`);
-      }
-      times.push(answer.ms);
+  for (let at = 0; at < repeats; at++) {
+    signal.throwIfAborted();
+    const { path, accept } = line.request(catalogue, at);
+    const answer = await reader.ask(path, { ...server.headers, accept });
+    const fault = answer.status === 200 ? line.fault(catalogue, answer) : `status ${answer.status}`;
+    if (fault !== undefined) {
+      throw new Error(`${server.name}, ${line.title}: ${fault}: ${answer.body.subarray(0, 300).toString()}`);
     }
-  } finally {
-    agent.destroy();
+    times.push(answer.ms);
   }
   return times;
 }

@@ -26,11 +26,13 @@ import { addAssociationProblemRoutes } from './http/association-problems.ts';
 import { addAssociationRoutes } from './http/associations.ts';
 import { addCommitmentRoutes } from './http/commitments.ts';
 import { addDeidentificationRoutes } from './http/deidentification.ts';
+import { addDeidentificationPreviewRoute } from './http/deidentification-preview.ts';
 import { addDestinationRoutes } from './http/destinations.ts';
 import { problemOfRouter } from './http/problems.ts';
 import { addQueueChangeRoutes } from './http/queue-changes.ts';
 import { addQueueRoutes } from './http/queues.ts';
 import type { RouterContext } from './http/router-context.ts';
+import { addRuleEditRoute } from './http/rule-edit.ts';
 import { addRuleTestRoute } from './http/rule-test.ts';
 import { addRuleRoutes } from './http/rules.ts';
 import { addStationRoutes } from './http/stations.ts';
@@ -63,9 +65,11 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addQueueRoutes(app, context);
   addQueueChangeRoutes(app, context);
   addRuleRoutes(app, context);
+  addRuleEditRoute(app, context);
   addRuleTestRoute(app, context);
   addCommitmentRoutes(app, context);
   addDeidentificationRoutes(app, context);
+  addDeidentificationPreviewRoute(app, context);
   addAssociationRoutes(app, context);
   addAssociationProblemRoutes(app, context);
   const resources = opened.move();
@@ -133,6 +137,7 @@ async function openContext(options: RouterOptions, limits: RouterLimits, opened:
   return {
     access,
     aeTitle,
+    archiveFetch,
     aes,
     arrivals,
     buffers,

@@ -23,6 +23,7 @@ export * from './matching/matcher.ts';
 export * from './matching/name.ts';
 export * from './matching/parse-match-key.ts';
 export * from './matching/words.ts';
+export * from './multipart/byte-run.ts';
 export * from './multipart/content-type.ts';
 export * from './multipart/filler.ts';
 export * from './multipart/pieces.ts';

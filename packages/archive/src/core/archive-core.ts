@@ -131,6 +131,9 @@ export interface ArchiveCore {
    */
   instances(target: Target, scope: Scope): AsyncIterable<StoredInstance>;
 
+  /** One instance without its header: for its file. */
+  stored(target: Required<Target>, scope: Scope): Promise<StoredInstance>;
+
   /** Like `instances`, with headers: for metadata. */
   headers(target: Target, scope: Scope): AsyncIterable<InstanceHeader>;
 

@@ -155,6 +155,10 @@ export class Core implements ArchiveCore, AsyncDisposable {
     yield* someOf(this.#with.index.instances(target, scope, this.#with.now()));
   }
 
+  async stored(target: Required<Target>, scope: Scope): Promise<StoredInstance> {
+    return found(await this.#with.index.stored(target, scope, this.#with.now()), 'instance');
+  }
+
   async *headers(target: Target, scope: Scope): AsyncIterable<InstanceHeader> {
     yield* someOf(this.#with.index.headers(target, scope, this.#with.now()));
   }
@@ -183,9 +187,10 @@ export class Core implements ArchiveCore, AsyncDisposable {
       );
     }
     const key = contentKey(instance);
+    const size = key === instance.objectKey ? instance.size : undefined;
     const parts: Uint8Array[] = [];
     for (const range of joined(ranges)) {
-      parts.push(await objects.readBytes(key, range, signal));
+      parts.push(await objects.readBytes(key, range, signal, size));
     }
     const [only] = parts;
     return only !== undefined && parts.length === 1 ? cutOut(only, ranges) : Buffer.concat(parts);

@@ -204,6 +204,7 @@ export interface Index extends AsyncDisposable {
     now: string,
   ): Promise<{ readonly facility: string; readonly sharedWith: readonly string[] } | undefined>;
   instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
+  stored(target: Required<Target>, scope: Scope, now: string): Promise<StoredInstance | undefined>;
   instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance>;
   headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader>;
   representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined>;

@@ -44,8 +44,8 @@ export interface ObjectStore extends AsyncDisposable {
    * nothing is looked up. @throws ArchiveError `not-found`
    */
   read(key: string, range?: ByteRange, signal?: AbortSignal, size?: number): Promise<ReadableStream<Uint8Array>>;
-  /** A range in memory, shorter where the object ends. @throws ArchiveError `not-found` */
-  readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
+  /** A range in memory, shorter where the object ends; `size` as for `read`. @throws ArchiveError `not-found` */
+  readBytes(key: string, range: ByteRange, signal?: AbortSignal, size?: number): Promise<Uint8Array>;
   /** Bytes of the object as sent, or of the derivative; `undefined` when there is none. */
   size(key: string): Promise<number | undefined>;
   /** @throws ArchiveError `not-found`, `store-away` for an envelope that is damaged or of a later version */

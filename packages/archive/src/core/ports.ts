@@ -7,8 +7,11 @@ export interface EncodedFrame {
   readonly transferSyntaxUid: string;
   /** How many bytes `read` gives. */
   readonly length: number;
-  /** The frame's bytes: its fragments concatenated, or its run of native pixel data. They are given away. */
-  readonly read: () => Promise<Uint8Array>;
+  /**
+   * The frame's bytes: its fragments concatenated, or its run of native pixel data. They are given away; where `memory` is lent they may
+   * be at its beginning.
+   */
+  readonly read: (memory?: Uint8Array) => Promise<Uint8Array>;
   /** Zero-based. */
   readonly frameIndex: number;
   /** First bit of the frame within its bytes, where one-bit frames share a byte. PS3.5 8.1.1. */
@@ -62,7 +65,7 @@ export interface RenderedFrame {
   readonly mediaType: RenderOptions['mediaType'];
 }
 
-/** Pixel work, away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded`, `busy`, `not-acceptable` */
+/** Pixel work: what takes longer than the way there away from the thread that answers. @throws ArchiveError `cannot-decode`, `limit-exceeded`, `busy`, `not-acceptable` */
 export interface Pixels extends AsyncDisposable {
   decode(frame: EncodedFrame): Promise<DecodedFrame>;
   /**

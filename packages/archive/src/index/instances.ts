@@ -2,6 +2,7 @@ import type { Scope } from '@filmless/access';
 import { type Compilable, sql } from 'kysely';
 import type { Target } from '../core/model.ts';
 import { allOf, type Condition, inScope, query } from './predicates.ts';
+import { prepared, type Statement } from './prepared.ts';
 import type { InstanceRow } from './rows.ts';
 
 /** A row that says how large its header is, stored. */
@@ -79,6 +80,17 @@ export function headersAndLayoutsOf(ids: readonly number[]): Compilable<PackedHe
     SELECT instance_id, header, layout FROM instance_header WHERE ${ofInstances(ids)}`);
 }
 
+type Uids = { readonly study: string; readonly series: string; readonly instance: string };
+
+const ofAll = (header: boolean): Statement<Uids, unknown> =>
+  prepared(
+    (value) => sql`
+      SELECT ${COLUMNS} ${header ? HEADER_COLUMNS : sql``} FROM ${FROM} ${header ? WITH_HEADER : sql``}
+      WHERE study.study_instance_uid = ${value('study')} AND series.series_instance_uid = ${value('series')}
+        AND instance.sop_instance_uid = ${value('instance')} LIMIT 1`,
+  );
+const ONE = { plain: ofAll(false), withHeader: ofAll(true) };
+
 /** One instance. */
 export function oneInstance<R extends InstanceRow>(
   target: Target,
@@ -86,6 +98,10 @@ export function oneInstance<R extends InstanceRow>(
   now: string,
   withHeader: boolean,
 ): Compilable<R> {
+  const { studyInstanceUid: study, seriesInstanceUid: series, sopInstanceUid: instance } = target;
+  if (scope.facilities === 'all' && series !== undefined && instance !== undefined) {
+    return (withHeader ? ONE.withHeader : ONE.plain)({ study, series, instance }) as Compilable<R>;
+  }
   return query(sql<R>`
     SELECT ${COLUMNS} ${withHeader ? HEADER_COLUMNS : sql``} FROM ${FROM} ${withHeader ? WITH_HEADER : sql``}
     WHERE ${at(target, scope, now)} LIMIT 1`);

@@ -28,15 +28,15 @@ import type {
 } from '../core/model.ts';
 import type { FoundInstance } from './arguments.ts';
 import * as arrivals from './arrivals.ts';
-import { batches } from './batches.ts';
-import { parseSender, unpackHeader, unpackLayout } from './codec.ts';
+import { parseSender, unpackHeader } from './codec.ts';
 import { DescribedSeries } from './described-series.ts';
+import { headerOf, InstanceReader } from './instance-reader.ts';
 import * as instances from './instances.ts';
 import * as listing from './listing.ts';
 import { query } from './predicates.ts';
 import type { procedures } from './procedures.ts';
 import * as removals from './removals.ts';
-import { addArgs, type InstanceRow, seriesArgs, storedInstance, studyArgs } from './rows.ts';
+import { addArgs, seriesArgs, studyArgs } from './rows.ts';
 import { isRare, Searcher } from './searcher.ts';
 import { findInstance } from './statements.ts';
 
@@ -52,11 +52,13 @@ export class SqliteIndex implements Index {
   readonly #limits: ArchiveLimits;
   readonly #searcher: Searcher;
   readonly #described = new DescribedSeries();
+  readonly #instances: InstanceReader;
 
   private constructor(database: Database<typeof procedures>, limits: ArchiveLimits) {
     this.#database = database;
     this.#limits = limits;
     this.#searcher = new Searcher(database, limits);
+    this.#instances = new InstanceReader(database, limits);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */
@@ -95,7 +97,7 @@ export class SqliteIndex implements Index {
 
   async replace(sopInstanceUid: string, objectKey: string, instance: NewInstance): Promise<void> {
     const before = await this.find(sopInstanceUid);
-    await this.#database.write('replace', { sop_instance_uid: sopInstanceUid, object_key: objectKey, add: addArgs(instance) });
+    await this.#instances.change('replace', { sop_instance_uid: sopInstanceUid, object_key: objectKey, add: addArgs(instance) });
     const studies = new Set([before?.studyInstanceUid, instance.study.studyInstanceUid].filter((uid) => uid !== undefined));
     for (const uid of studies) {
       await this.#describeAgain(uid);
@@ -119,7 +121,7 @@ export class SqliteIndex implements Index {
   }
 
   async leaveOut(objectKey: string, reason: string): Promise<void> {
-    await this.#database.write('leaveOut', { object_key: objectKey, reason });
+    await this.#instances.change('leaveOut', { object_key: objectKey, reason });
   }
 
   async quietStudies(page: QuietPage): Promise<readonly QuietStudy[]> {
@@ -127,7 +129,7 @@ export class SqliteIndex implements Index {
   }
 
   async removeStudy(studyInstanceUid: string, objectKeys: readonly string[]): Promise<boolean> {
-    return await this.#database.write('removeStudy', { study_instance_uid: studyInstanceUid, object_keys: objectKeys });
+    return await this.#instances.change('removeStudy', { study_instance_uid: studyInstanceUid, object_keys: objectKeys });
   }
 
   async removedObjects(after: string, limit: number): Promise<readonly RemovedObject[]> {
@@ -140,11 +142,11 @@ export class SqliteIndex implements Index {
   }
 
   async forgetRemoved(objectKeys: readonly string[]): Promise<void> {
-    await this.#database.write('forgetRemoved', { object_keys: objectKeys });
+    await this.#instances.change('forgetRemoved', { object_keys: objectKeys });
   }
 
   async setReach(reach: Reach): Promise<void> {
-    await this.#database.write('setReach', {
+    await this.#instances.change('setReach', {
       study_instance_uid: reach.studyInstanceUid,
       facility: reach.facility,
       expires_at: reach.expiresAt,
@@ -152,11 +154,11 @@ export class SqliteIndex implements Index {
   }
 
   async removeReach(studyInstanceUid: string, facility: string): Promise<void> {
-    await this.#database.write('removeReach', { study_instance_uid: studyInstanceUid, facility });
+    await this.#instances.change('removeReach', { study_instance_uid: studyInstanceUid, facility });
   }
 
   async setConflicts(studyInstanceUid: string, open: number): Promise<void> {
-    await this.#database.write('setConflicts', { study_instance_uid: studyInstanceUid, open });
+    await this.#instances.change('setConflicts', { study_instance_uid: studyInstanceUid, open });
   }
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchResult> {
@@ -200,45 +202,24 @@ export class SqliteIndex implements Index {
     return entry === undefined ? undefined : { facility: entry.facility, sharedWith: entry.sharedWith };
   }
 
-  async instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
-    const [row] = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, true));
-    return row === undefined ? undefined : headerOf(row);
+  instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
+    return this.#instances.instance(target, scope, now);
   }
 
-  async *instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance> {
-    if (target.sopInstanceUid !== undefined) {
-      const rows = await this.#database.read(instances.oneInstance<InstanceRow>(target, scope, now, false));
-      yield* rows.map(storedInstance);
-      return;
-    }
-    for await (const page of this.#walk<InstanceRow>(target, scope, now, false)) {
-      yield* page.map(storedInstance);
-    }
+  stored(target: Required<Target>, scope: Scope, now: string): Promise<StoredInstance | undefined> {
+    return this.#instances.stored(target, scope, now);
   }
 
-  async *headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader> {
-    if (target.sopInstanceUid !== undefined) {
-      const rows = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, true));
-      yield* rows.map(headerOf);
-      return;
-    }
-    for await (const page of this.#walk<instances.SizedRow>(target, scope, now, true)) {
-      for (const batch of batches(page, this.#limits.readPageBytes)) {
-        const found = await this.#database.read(instances.headersAndLayoutsOf(batch.map(({ id }) => id)));
-        const headers = new Map(found.map((header) => [header.instance_id, header]));
-        for (const row of batch) {
-          const packed = headers.get(row.id);
-          if (packed !== undefined) {
-            yield headerOf({ ...row, ...packed });
-          }
-        }
-      }
-    }
+  instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance> {
+    return this.#instances.instances(target, scope, now);
   }
 
-  async representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
-    const [row] = await this.#database.read(instances.firstWithFrames(target, scope, now));
-    return row === undefined ? undefined : headerOf(row);
+  headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader> {
+    return this.#instances.headers(target, scope, now);
+  }
+
+  representative(target: Target, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
+    return this.#instances.representative(target, scope, now);
   }
 
   async present(sopInstanceUids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -329,22 +310,6 @@ export class SqliteIndex implements Index {
     return this.#database[Symbol.asyncDispose]();
   }
 
-  async *#walk<R extends InstanceRow>(target: Target, scope: Scope, now: string, withSize: boolean): AsyncIterable<readonly R[]> {
-    const limit = this.#limits.readPage;
-    for (const { id } of await this.#database.read(instances.seriesOf(target, scope, now))) {
-      let after: instances.After | undefined;
-      for (;;) {
-        const page = await this.#database.read(instances.pageOfSeries<R>(id, scope, now, after, limit, withSize));
-        yield page;
-        const last = page.at(-1);
-        if (last === undefined || page.length < limit) {
-          break;
-        }
-        after = { position: last.position, uid: last.sop_instance_uid };
-      }
-    }
-  }
-
   async #entries(rows: readonly listing.StudyRow[], now: string): Promise<StudyPage['studies']> {
     if (rows.length === 0) {
       return [];
@@ -359,7 +324,7 @@ export class SqliteIndex implements Index {
     const found = await this.#database.readAll(instances.undescribed(studyInstanceUid));
     for (const row of found.flat()) {
       const { value: header } = unpackHeader(row.header);
-      await this.#database.write('describe', {
+      await this.#instances.change('describe', {
         study: row.level === 'study' ? studyArgs(studyFacts(header, studyInstanceUid, row.issuer)) : null,
         series: row.level === 'series' ? seriesArgs(seriesFacts(header, studyInstanceUid, row.series_instance_uid)) : null,
         study_instance_uid: studyInstanceUid,
@@ -376,12 +341,6 @@ function targetOf(found: FoundInstance): Required<Target> {
     seriesInstanceUid: found.series_instance_uid,
     sopInstanceUid: found.sop_instance_uid,
   };
-}
-
-function headerOf(row: instances.HeaderRow): InstanceHeader {
-  const header = unpackHeader(row.header);
-  const layout = unpackLayout(row.layout);
-  return { ...storedInstance(row), header: header.value, ...layout.value, headerBytes: header.bytes + layout.bytes };
 }
 
 function seriesEntry(row: listing.SeriesRow): SeriesEntry {

@@ -1,4 +1,4 @@
-import type { ByteRange } from '@filmless/dicom';
+import { type ByteRange, type ByteRun, streamOfRun } from '@filmless/dicom';
 import type { OpenFile } from '@filmless/disk';
 
 /** Bytes a stream reads at a time. */
@@ -11,52 +11,50 @@ export interface StreamOptions {
   readonly failure: (error: unknown) => unknown;
 }
 
-/** Streams a range of a file, which ends with it. A reader that brings its own buffer gets the bytes into it. */
-export function streamFile(file: OpenFile, { range, signal, failure }: StreamOptions): ReadableStream<Uint8Array> {
-  let at = range.offset;
-  const end = Math.min(range.offset + range.length, file.size);
-  /** Fills as much of a buffer as the range has left; nothing at its end. */
-  const fill = async (buffer: ArrayBufferView): Promise<Uint8Array> => {
-    const into = new Uint8Array(buffer.buffer, buffer.byteOffset, Math.max(0, Math.min(buffer.byteLength, end - at)));
-    const read = into.byteLength === 0 ? 0 : await file.read(into, at);
-    at = read === 0 ? end : at + read;
-    return into.subarray(0, read);
-  };
-  return new ReadableStream({
-    type: 'bytes',
-    async pull(controller) {
-      try {
-        signal?.throwIfAborted();
-        const request = controller.byobRequest;
-        const bytes = await fill(request?.view ?? Buffer.allocUnsafeSlow(Math.max(0, Math.min(CHUNK, end - at))));
-        give(controller, bytes, at >= end);
-        if (at >= end) {
-          // The reader has all and need not wait for it.
-          await file.close();
-        }
-      } catch (error) {
-        await file.close().catch(() => undefined);
-        throw signal?.aborted === true ? error : failure(error);
-      }
-    },
-    cancel: () => file.close(),
-  });
+/** Streams a range of a file, which ends with it. Whoever has buffers of its own reads into them. */
+export function streamFile(file: OpenFile, options: StreamOptions): ReadableStream<Uint8Array> {
+  return streamOfRun(new FileRun(file, options));
 }
 
-/** Hands bytes to the reader, in its own buffer where it brought one, and ends the stream behind the last of them. */
-function give(controller: ReadableByteStreamController, bytes: Uint8Array, last: boolean): void {
-  const request = controller.byobRequest;
-  if (bytes.byteLength > 0) {
-    if (request === null) {
-      controller.enqueue(bytes);
-    } else {
-      request.respond(bytes.byteLength);
+class FileRun implements ByteRun {
+  readonly #file: OpenFile;
+  readonly #options: StreamOptions;
+  #at: number;
+  #end: number;
+
+  constructor(file: OpenFile, options: StreamOptions) {
+    const { offset, length } = options.range;
+    this.#file = file;
+    this.#options = options;
+    this.#at = offset;
+    this.#end = Math.min(offset + length, file.size);
+  }
+
+  get left(): number {
+    return Math.max(0, this.#end - this.#at);
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    const { signal, failure } = this.#options;
+    const part = into.subarray(0, this.left);
+    try {
+      signal?.throwIfAborted();
+      const read = part.byteLength === 0 ? 0 : await this.#file.read(part, this.#at);
+      // A file may end before it should.
+      this.#end = read < part.byteLength ? this.#at + read : this.#end;
+      this.#at += read;
+      if (this.left === 0) {
+        await this.#file.close();
+      }
+      return read;
+    } catch (error) {
+      await this.#file.close().catch(() => undefined);
+      throw signal?.aborted === true ? error : failure(error);
     }
   }
-  if (last) {
-    controller.close();
-    // NOTE: a reader whose buffer got nothing waits until it is given back.
-    controller.byobRequest?.respond(0);
+
+  close(): Promise<void> {
+    return this.#file.close();
   }
 }
 

@@ -316,7 +316,10 @@ it('looks nothing up for an object whose size is known, and never gives the foot
   expect(await read(undefined)).toBe('0123456789');
   expect(await read({ offset: 8, length: 1000 })).toBe('89');
   expect(await read({ offset: 12, length: 5 })).toBe('');
-  expect(opened).toEqual([10, 10, 10]);
+  expect(Buffer.from(await store.readBytes(key, { offset: 2, length: 3 }, undefined, 10)).toString()).toBe('234');
+  expect(opened).toEqual([10]);
+  await store.delete(key);
+  await expect(read(undefined)).rejects.toMatchObject({ code: 'not-found' });
 });
 
 it('takes no key that it did not make', async () => {

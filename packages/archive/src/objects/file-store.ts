@@ -11,6 +11,7 @@ import { readFile, readThrough, streamFile } from './file-reader.ts';
 import { FileStock, type StockedFile } from './file-stock.ts';
 import { FileStoreParts } from './file-store-parts.ts';
 import { DERIVED, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
+import { OpenFiles } from './open-files.ts';
 import { fillSynced, placeFile, placePieces } from './place-object.ts';
 import { errorCode, storeError } from './store-error.ts';
 
@@ -38,6 +39,7 @@ export class FileStore implements ObjectStore {
   readonly #stock: FileStock;
   readonly #sizes = new Map<string, number>();
   readonly #filler: CacheFiller | undefined;
+  readonly #open = new OpenFiles();
 
   private constructor(disk: Disk, root: string, options: FileStoreOptions) {
     this.#disk = disk;
@@ -107,22 +109,24 @@ export class FileStore implements ObjectStore {
   }
 
   async read(key: string, range?: ByteRange, signal?: AbortSignal, known?: number): Promise<ReadableStream<Uint8Array>> {
-    const file = await this.#open(key, known);
+    const size = known ?? this.#sizes.get(key);
+    const file = await this.#openToRead(key, size);
     const failure = (error: unknown) => storeError(error, `object ${key} could not be read`);
     try {
-      const size = known ?? (await this.#sizeIn(file, key));
-      return streamFile(file, { range: within(range ?? { offset: 0, length: size }, size), signal, failure });
+      const length = size ?? (await this.#sizeIn(file, key));
+      return streamFile(file, { range: within(range ?? { offset: 0, length }, length), signal, failure });
     } catch (error) {
       await file.close();
       throw failure(error);
     }
   }
 
-  async readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
+  async readBytes(key: string, range: ByteRange, signal?: AbortSignal, known?: number): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    const file = await this.#open(key);
+    const size = known ?? this.#sizes.get(key);
+    const file = await this.#openToRead(key, size);
     try {
-      return await readFile(file, within(range, await this.#sizeIn(file, key)));
+      return await readFile(file, within(range, size ?? (await this.#sizeIn(file, key))));
     } catch (error) {
       throw storeError(error, `object ${key} could not be read`);
     } finally {
@@ -153,6 +157,7 @@ export class FileStore implements ObjectStore {
     const path = this.#path(objectKey);
     this.#sizes.delete(objectKey);
     try {
+      await this.#open.forget(objectKey);
       await this.#disk.remove(path);
       await this.#disk.remove(this.#path(this.derivedKey(objectKey)));
       if (!this.#parts.isLookedAt(objectKey)) {
@@ -204,6 +209,7 @@ export class FileStore implements ObjectStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#filler?.[Symbol.asyncDispose]();
+    await this.#open[Symbol.asyncDispose]();
     await this.#stock.close();
     await this.#parts.close();
   }
@@ -277,7 +283,7 @@ export class FileStore implements ObjectStore {
   }
 
   async #withFile<T>(key: string, work: (file: OpenFile) => Promise<T>): Promise<T> {
-    const file = await this.#open(key);
+    const file = await this.#openAnew(key);
     try {
       return await work(file);
     } finally {
@@ -285,7 +291,12 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async #open(key: string, size?: number): Promise<OpenFile> {
+  /** What is known to be of a size stays open for a while; of what is not, the file's own length is needed. */
+  #openToRead(key: string, size: number | undefined): Promise<OpenFile> {
+    return size === undefined ? this.#openAnew(key) : this.#open.read(key, () => this.#openAnew(key, size));
+  }
+
+  async #openAnew(key: string, size?: number): Promise<OpenFile> {
     try {
       return await this.#disk.open(this.#path(key), size);
     } catch (error) {

@@ -3,9 +3,16 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EncodedFrame, Pixels, RenderOptions } from '../core/ports.ts';
 import { createPixels } from './create-pixels.ts';
+import { FrameDecoder } from './decode/decode-frame.ts';
+import { readDisplay } from './image/display.ts';
+import { readLayout } from './image/layout.ts';
+import { DEFAULT_PIXEL_LIMITS } from './limits.ts';
+import { isQuick } from './quick-render.ts';
+import { renderFrame } from './render/render-frame.ts';
 
 const EXPLICIT = '1.2.840.10008.1.2.1';
 const us = (...values: number[]) => ({ vr: 'US', Value: values }) as const;
+const ds = (value: number) => ({ vr: 'DS', Value: [value] }) as const;
 const cs = (text: string) => ({ vr: 'CS', Value: [text] }) as const;
 
 function header(rows: number, columns: number, change: DataSet = {}): DataSet {
@@ -75,6 +82,45 @@ describe('pixels', () => {
     expect(mediaType).toBe('image/png');
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', channels: 1 });
     expect((await sharp(bytes).toColourspace('b-w').raw().toBuffer()).toJSON().data).toEqual([0, 50, 100, 255]);
+  });
+
+  it.each([
+    ['8 bits', 8, 0, {}],
+    ['12 of 16 bits', 12, 0, { '00281053': ds(2), '00281052': ds(-1024) }],
+    ['16 bits with a sign, inverted, with padding', 16, 1, { '00280120': us(0x0201), '20500020': cs('INVERSE') }],
+  ])('renders a small uncompressed frame where it was read as a thread does: %s', async (_, bits, sign, change) => {
+    const allocated = bits > 8 ? 16 : 8;
+    const more = { '00280100': us(allocated), '00280101': us(bits), '00280102': us(bits - 1), '00280103': us(sign) };
+    const head = header(16, 20, { '00281050': ds(100), '00281051': ds(3000), ...more, ...change });
+    const values = Array.from({ length: (16 * 20 * allocated) / 8 }, (_unused, at) => (at * 37) % 256);
+    const frame = frameOf(values, head);
+    const layout = readLayout(head, EXPLICIT, DEFAULT_PIXEL_LIMITS);
+    const display = await readDisplay(head, 0, layout, undefined);
+    const samples = await new FrameDecoder(DEFAULT_PIXEL_LIMITS).decode(await frame.read(), 0, layout);
+    for (const options of [PNG, { ...PNG, viewport: { columns: 10, rows: 10 } }, { mediaType: 'image/jpeg' } as const]) {
+      expect(isQuick(layout, display, options)).toBe(true);
+      const { bytes } = await pixels.render(frame, options);
+      expect(Buffer.compare(bytes, await renderFrame(samples, layout, display, options, DEFAULT_PIXEL_LIMITS))).toBe(0);
+    }
+  });
+
+  it('leaves what takes longer to a thread', async () => {
+    const quick = (change: DataSet, options: RenderOptions = PNG) => {
+      const layout = readLayout(header(2, 2, change), EXPLICIT, DEFAULT_PIXEL_LIMITS);
+      return readDisplay(header(2, 2, change), 0, layout, undefined).then((display) => isQuick(layout, display, options));
+    };
+    const window = { '00281050': ds(100), '00281051': ds(200) };
+    expect(await quick(window)).toBe(true);
+    expect(await quick({})).toBe(false);
+    expect(await quick({ ...window, '00280010': us(1000), '00280011': us(1000) })).toBe(false);
+    expect(await quick({ ...window, '00281056': cs('SIGMOID') })).toBe(false);
+    expect(await quick({ ...window, '00280034': { vr: 'IS', Value: [2, 1] } })).toBe(false);
+    expect(await quick(window, { ...PNG, viewport: { columns: 8000, rows: 8000 } })).toBe(false);
+  });
+
+  it('refuses a frame that is cut off where it was read, as a thread does', async () => {
+    const head = header(20, 20, { '00281050': ds(100), '00281051': ds(200) });
+    await expect(pixels.render(frameOf([1], head), PNG)).rejects.toMatchObject({ code: 'cannot-decode' });
   });
 
   it('renders a palette in its colours', async () => {

@@ -11,10 +11,11 @@ import type {
   RenderOptions,
 } from '../core/ports.ts';
 import { Admission } from './admission.ts';
-import { readDisplay } from './image/display.ts';
-import { readLayout } from './image/layout.ts';
+import { type Display, readDisplay } from './image/display.ts';
+import { type PixelLayout, readLayout } from './image/layout.ts';
 import { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
+import { isQuick, loadQuickRenderer, type QuickRenderer } from './quick-render.ts';
 
 export interface PixelsOptions {
   /** Threads that decode; 2 unless said otherwise. */
@@ -40,6 +41,8 @@ class PooledPixels implements Pixels {
   readonly #pool: WorkerPool;
   readonly #admission: Admission;
   readonly #meter: Meter;
+
+  #quick: Promise<QuickRenderer> | undefined;
 
   /** Of whole instances, as many frames as there are threads: whoever looks at one waits for one of them, not for a study. */
   readonly #recoding: Turns;
@@ -76,10 +79,20 @@ class PooledPixels implements Pixels {
     const layout = readLayout(frame.header, frame.transferSyntaxUid, this.#limits);
     const { firstBit } = frame;
     return await this.#measured(frame.length, async () => {
-      const [display, read] = await Promise.all([readDisplay(frame.header, frame.frameIndex, layout, frame.bulk), frame.read()]);
+      const display = await readDisplay(frame.header, frame.frameIndex, layout, frame.bulk);
+      if (firstBit === 0 && isQuick(layout, display, options)) {
+        return await this.#renderHere(frame, layout, display, options);
+      }
+      const read = await frame.read();
       const reply = await this.#pool.run({ kind: 'render', layout, display, options, bytes: ownBytes(read), firstBit });
       return reply.kind === 'render' ? reply.frame : wrongReply();
     });
+  }
+
+  async #renderHere(frame: EncodedFrame, layout: PixelLayout, display: Display, options: RenderOptions): Promise<RenderedFrame> {
+    this.#quick ??= loadQuickRenderer(this.#limits);
+    const quick = await this.#quick;
+    return { bytes: await quick.render(frame, layout, display, options), mediaType: options.mediaType };
   }
 
   /** Waits for room, for as long as a job may take. */

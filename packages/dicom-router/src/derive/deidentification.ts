@@ -58,8 +58,14 @@ export class Deidentification {
     if (profile === undefined) {
       throw new RouterError('not-derivable', `there is no de-identification profile ${name}: add it, then send again`);
     }
+    return await this.try(profile, dataSet, transferSyntaxUid);
+  }
+
+  /** By a profile that need not be kept. @throws DicomError where the object cannot be made safe */
+  async try(profile: NamedProfile, dataSet: DataSet, transferSyntaxUid: string): Promise<Deidentified> {
+    const { name, scope = name } = profile;
     const mac = (message: Uint8Array) => createHmac('sha256', this.#secret).update(message).digest();
-    return await deidentify(dataSet, { profile, name, scope: profile.scope ?? name, mac, transferSyntaxUid });
+    return await deidentify(dataSet, { profile, name, scope, mac, transferSyntaxUid });
   }
 }
 

@@ -174,12 +174,14 @@ async function madeHead(
     const parts = changedBytes(head, changes, syntax, at === undefined ? undefined : { ...options.coercion, at });
     return { parts, dataSet: head.dataSet, areas: [], clearsUnusedBits: false, keepsTrailer: true };
   }
-  const { pixelData } = head;
-  // Pixel Data stands in the model without its value, so that it is known to be there.
-  const whole = pixelData === undefined ? head.dataSet : { ...head.dataSet, [pixelData.tag]: { vr: pixelData.vr } };
-  const work = await options.deidentification.apply(changes.deidentify, whole, syntax.uid);
-  const { [pixelData?.tag ?? '']: _, ...dataSet } = changedDataSet(work.dataSet, changes);
+  const work = await options.deidentification.apply(changes.deidentify, wholeOf(head), syntax.uid);
+  const { [head.pixelData?.tag ?? '']: _, ...dataSet } = changedDataSet(work.dataSet, changes);
   return { ...work, parts: [writeDataSet(dataSet, { explicitVr: syntax.explicitVr })], dataSet, keepsTrailer: false };
+}
+
+/** Pixel Data stands in the model without its value, so that it is known to be there. */
+export function wholeOf({ dataSet, pixelData }: Head): DataSet {
+  return pixelData === undefined ? dataSet : { ...dataSet, [pixelData.tag]: { vr: pixelData.vr } };
 }
 
 async function* pieces(

@@ -24,6 +24,7 @@ export interface RouterContext {
   readonly aes: AeDirectory;
   readonly calls: Calls;
   readonly clock: Clock;
+  readonly archiveFetch: RouterOptions['archiveFetch'];
   readonly arrivals: Arrivals;
   readonly buffers: SendBuffers;
   readonly commitment: OpenedCommitment;

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import type { PrintedRule } from '../routing/print-rule.ts';
-import type { RuleProblem } from '../routing/rule.ts';
+import { type PrintedRule, printRule } from '../routing/print-rule.ts';
+import type { Rule, RuleProblem } from '../routing/rule.ts';
+import { ruleInWords } from '../routing/rule-words.ts';
+import type { ReadRules } from '../rules/rule-book.ts';
 
 const RuleProblemSchema: z.ZodType<RuleProblem> = z
   .object({
@@ -14,7 +16,7 @@ const RuleProblemSchema: z.ZodType<RuleProblem> = z
 export const RuleProblemsSchema: z.ZodType<readonly RuleProblem[]> = z.array(RuleProblemSchema);
 
 /** One rule as it is shown. */
-export interface ShownRule {
+interface ShownRule {
   readonly name: string;
   readonly enabled: boolean;
   readonly words: { readonly vi: string; readonly en: string };
@@ -51,3 +53,23 @@ export const RulesSchema: z.ZodType<ShownRules> = z
     rules: z.array(RuleSchema),
   })
   .openapi('RoutingRules');
+
+/** A document as it was read: what it means, or all that is wrong. */
+export function checked(read: ReadRules): {
+  readonly ok: boolean;
+  readonly problems: readonly RuleProblem[];
+  readonly rules: ShownRule[];
+} {
+  return 'problems' in read
+    ? { ok: false, problems: [...read.problems], rules: [] }
+    : { ok: true, problems: [], rules: read.rules.map(presentRule) };
+}
+
+export function presentRule(rule: Rule): ShownRule {
+  return {
+    name: rule.name,
+    enabled: rule.enabled,
+    words: { vi: ruleInWords(rule, 'vi'), en: ruleInWords(rule, 'en') },
+    rule: printRule(rule),
+  };
+}

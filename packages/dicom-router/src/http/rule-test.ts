@@ -7,6 +7,7 @@ import { DELIVERY_CLASSES, type Decision } from '../routing/decision.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
 import { AeTitle } from './schemas.ts';
+import { requireViewable } from './viewable-study.ts';
 
 const TestRequest = z
   .strictObject({
@@ -88,6 +89,7 @@ export function addRuleTestRoute(app: OpenAPIHono<AppEnv>, context: RouterContex
   });
   app.openapi(route, async (c) => {
     const { document, studyInstanceUid, at, callingAe, address = '127.0.0.1', facility, user } = c.req.valid('json');
+    await requireViewable(context, c, studyInstanceUid);
     const text = document === undefined || typeof document === 'string' ? document : JSON.stringify(document, null, 2);
     const tried = await arrivals.test(
       {

@@ -1,13 +1,10 @@
 import type { AppEnv } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { printRule } from '../routing/print-rule.ts';
-import type { Rule } from '../routing/rule.ts';
-import { ruleInWords } from '../routing/rule-words.ts';
-import type { ReadRules, RulesInForce } from '../rules/rule-book.ts';
+import type { RulesInForce } from '../rules/rule-book.ts';
 import { auditChange, problemAnswer } from './problems.ts';
 import type { RouterContext } from './router-context.ts';
-import { RuleProblemsSchema, RuleSchema, RulesSchema, type ShownRule } from './rule-schemas.ts';
+import { checked, presentRule, RuleProblemsSchema, RuleSchema, RulesSchema } from './rule-schemas.ts';
 
 const DOCUMENT = {
   required: true,
@@ -111,21 +108,6 @@ function addCheck(app: OpenAPIHono<AppEnv>, { access, rules }: RouterContext): v
   app.openapi(route, async (c) => c.json(checked(rules.read(await c.req.text())), 200));
 }
 
-function checked(read: ReadRules) {
-  return 'problems' in read
-    ? { ok: false, problems: [...read.problems], rules: [] }
-    : { ok: true, problems: [], rules: read.rules.map(presentRule) };
-}
-
 function present({ version, at, by, document, rules }: RulesInForce): z.infer<typeof RulesSchema> {
   return { version, at: version === 0 ? null : new Date(at).toISOString(), by, document, rules: rules.map(presentRule) };
-}
-
-function presentRule(rule: Rule): ShownRule {
-  return {
-    name: rule.name,
-    enabled: rule.enabled,
-    words: { vi: ruleInWords(rule, 'vi'), en: ruleInWords(rule, 'en') },
-    rule: printRule(rule),
-  };
 }

@@ -1,10 +1,23 @@
-import { sql } from 'kysely';
+import { type Compilable, sql } from 'kysely';
 import type { RouterDatabase } from '../records/router-database.ts';
 import { db } from '../records/tables.ts';
 import type { OpenTransfers } from './transfers.ts';
 
 /** NOTE: written out, so that SQLite takes the index of what is open. */
 const OPEN = sql<boolean>`state <> 'done'`;
+
+interface NotCommitted {
+  readonly study_instance_uid: string;
+  readonly sop_instance_uid: string;
+}
+
+/** NOTE: by itself SQLite goes through all that was granted. */
+function notCommitted(studies: readonly string[], most: number): Compilable<NotCommitted> {
+  const query = sql<NotCommitted>`
+    SELECT study_instance_uid, sop_instance_uid FROM committed_instance INDEXED BY committed_instance_failed
+    WHERE study_instance_uid IN (${sql.join(studies)}) AND failure IS NOT NULL LIMIT ${most}`;
+  return { compile: () => query.compile(db) };
+}
 
 /** What is open of these studies: three queries over the few lines that are. */
 export async function openTransfers(
@@ -32,14 +45,7 @@ export async function openTransfers(
         .where('study_instance_uid', 'in', studies)
         .groupBy('study_instance_uid'),
     ),
-    database.read(
-      db
-        .selectFrom('committed_instance')
-        .select(['study_instance_uid', 'sop_instance_uid'])
-        .where('study_instance_uid', 'in', studies)
-        .where('failure', 'is not', null)
-        .limit(most),
-    ),
+    database.read(notCommitted(studies, most)),
   ]);
   const found = new Map<string, { waiting: number; aside: number; notCommitted: string[] }>();
   const of = (study: string) => {

@@ -20,36 +20,38 @@ export function printRule({ name, enabled, when, actions }: Rule): PrintedRule {
 
 export interface PrintedRule {
   readonly name: string;
-  readonly enabled?: boolean;
-  readonly when?: PrintedConditions;
+  readonly enabled?: boolean | undefined;
+  readonly when?: PrintedConditions | undefined;
   readonly then: readonly PrintedAction[];
 }
 
 interface PrintedConditions {
-  readonly callingAe?: readonly string[];
-  readonly address?: readonly string[];
-  readonly facility?: readonly string[];
-  readonly complete?: boolean;
-  readonly hours?: readonly string[];
-  readonly tags?: Readonly<Record<string, readonly string[]>>;
+  readonly callingAe?: readonly string[] | undefined;
+  readonly address?: readonly string[] | undefined;
+  readonly facility?: readonly string[] | undefined;
+  readonly complete?: boolean | undefined;
+  readonly hours?: readonly string[] | undefined;
+  readonly tags?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 interface PrintedAction {
-  readonly send?: PrintedSend;
-  readonly set?: Readonly<Record<string, string>>;
-  readonly remove?: readonly string[];
-  readonly deidentify?: string;
-  readonly prefetch?: { readonly priors: number; readonly modality: string | readonly string[]; readonly class: string };
-  readonly stop?: boolean;
+  readonly send?: PrintedSend | undefined;
+  readonly set?: Readonly<Record<string, string>> | undefined;
+  readonly remove?: readonly string[] | undefined;
+  readonly deidentify?: string | undefined;
+  readonly prefetch?:
+    | { readonly priors: number; readonly modality: string | readonly string[]; readonly class: string }
+    | undefined;
+  readonly stop?: boolean | undefined;
 }
 
 interface PrintedSend {
   readonly to: string;
   readonly class: string;
-  readonly syntax?: string;
-  readonly basis?: LegalBasis['basis'];
-  readonly evidence?: string;
-  readonly hold?: readonly string[];
+  readonly syntax?: string | undefined;
+  readonly basis?: LegalBasis['basis'] | undefined;
+  readonly evidence?: string | undefined;
+  readonly hold?: readonly string[] | undefined;
 }
 
 function printConditions({ callingAe, address, facility, complete, hours, tags }: RuleConditions): PrintedConditions {

@@ -253,4 +253,28 @@ describe('the tester of rules', () => {
     expect(queued(object?.studyInstanceUid ?? '')).toEqual([]);
     expect(opened.access.events.at(-1)).toMatchObject({ action: 'rules.test' });
   });
+
+  it.each([
+    ['/api/rules/test', {}],
+    ['/api/deidentification/preview', { name: 'nghien-cuu', profile: {} }],
+  ])('%s shows nothing of a study of another facility', async (path, body) => {
+    const [object] = objectsOf({
+      instances: [{ modality: 'CT', service: 'Khoa Nội', procedures: [], patient: '', day: '' }],
+    } as unknown as RuleCase);
+    const asked = (word: string) =>
+      opened.router.app.request(
+        path,
+        {
+          method: 'POST',
+          headers: { authorization: `Bearer ${word}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ ...body, studyInstanceUid: object?.studyInstanceUid }),
+        },
+        { remoteAddress: '127.0.0.1', secure: false },
+      );
+    archive.asked.length = 0;
+    expect((await asked('north')).status).toBe(404);
+    expect(archive.asked).toEqual([`/api/studies/${object?.studyInstanceUid}`]);
+    expect((await asked('word')).status).not.toBe(400);
+    expect(archive.asked.length).toBeGreaterThan(2);
+  });
 });

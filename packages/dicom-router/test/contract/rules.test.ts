@@ -11,6 +11,9 @@ const destination = (id: string): Destination => ({
   enabled: false,
 });
 
+/** A computed name, for an object that is no promise. */
+const THEN = 'then';
+
 const RULES = 'rules:\n  # what the province reads\n  - { name: CT, when: { tags: { Modality: CT } }, then: [{ send: tinh }] }\n';
 
 describe('the routing rules', () => {
@@ -103,6 +106,22 @@ describe('the routing rules', () => {
   it('can be read before they are put in force', async () => {
     expect(await call('POST', '/api/rules/check', RULES)).toMatchObject({ status: 200, body: { ok: true, problems: [] } });
     expect(await call('POST', '/api/rules/check', 'rules: {')).toMatchObject({ body: { ok: false, problems: [{ line: 1 }] } });
+    expect(await call('GET', '/api/rules')).toMatchObject({ etag: '"1"' });
+  });
+
+  it('are changed one by one, with the notes beside them, and nothing is put in force', async () => {
+    const edit = (document: string, change: unknown) =>
+      call('POST', '/api/rules/edit', JSON.stringify({ document, edit: change }), { 'content-type': 'application/json' });
+    const rule = (name: string, to: string) => ({ name, [THEN]: [{ send: { to, class: 'routine' } }] });
+    const added = await edit(RULES, { kind: 'add', rule: rule('all', 'ws1') });
+    expect(added).toMatchObject({ status: 200, body: { ok: true, rules: [{ name: 'CT' }, { name: 'all' }] } });
+    const moved = await edit(String(added.body.document), { kind: 'move', from: 1, to: 0 });
+    expect(moved.body).toMatchObject({ ok: true, rules: [{ name: 'all' }, { name: 'CT' }] });
+    expect(moved.body.document).toContain('# what the province reads\n  - { name: CT');
+    const faulty = await edit(RULES, { kind: 'change', at: 0, rule: rule('CT', 'nowhere') });
+    expect(faulty.body).toMatchObject({ ok: false, problems: [{ rule: 'CT', message: expect.stringContaining('"nowhere"') }] });
+    expect(await edit(RULES, { kind: 'remove', at: 1 })).toMatchObject({ status: 400 });
+    expect(await edit('rules: {', { kind: 'remove', at: 0 })).toMatchObject({ status: 400, body: { problems: [{ line: 1 }] } });
     expect(await call('GET', '/api/rules')).toMatchObject({ etag: '"1"' });
   });
 

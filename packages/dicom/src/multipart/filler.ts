@@ -1,3 +1,4 @@
+import { type ByteRun, takeRun } from './byte-run.ts';
 import { type BodyPieces, takePieces } from './pieces.ts';
 import type { SendBuffers } from './send-buffers.ts';
 
@@ -21,6 +22,7 @@ export class Filler {
   readonly #pieces: BodyPieces[];
   readonly #buffers: SendBuffers;
   #reader: Reader | undefined;
+  #run: ByteRun | undefined;
   /** Bytes that did not fit behind those before them. */
   #left: Uint8Array | undefined;
   #buffer: ArrayBuffer | undefined;
@@ -63,6 +65,10 @@ export class Filler {
         if (filled !== undefined) {
           return filled;
         }
+      } else if (this.#run !== undefined) {
+        if (await this.#fillFrom(this.#run)) {
+          return this.#flush(false);
+        }
       } else if (this.#reader?.own === true) {
         if (await this.#fill(this.#reader.reader)) {
           return this.#flush(false);
@@ -83,6 +89,7 @@ export class Filler {
     this.#cancelled = true;
     // One that has failed rejects: what it failed with was told by `next`.
     await this.#reader?.reader.cancel().catch(() => undefined);
+    await this.#run?.close().catch(() => undefined);
     for (const pieces of this.#pieces.splice(0)) {
       await pieces.return?.();
     }
@@ -106,14 +113,46 @@ export class Filler {
     } else if (this.#cancelled) {
       await value.cancel();
     } else {
-      const inner = takePieces(value);
-      if (inner === undefined) {
-        this.#reader = readerOf(value);
-      } else {
-        this.#pieces.push(inner);
-      }
+      this.#begin(value);
     }
     return true;
+  }
+
+  #begin(stream: ReadableStream<Uint8Array>): void {
+    this.#run = takeRun(stream);
+    if (this.#run !== undefined) {
+      return;
+    }
+    const inner = takePieces(stream);
+    if (inner === undefined) {
+      this.#reader = readerOf(stream);
+    } else {
+      this.#pieces.push(inner);
+    }
+  }
+
+  /** Reads a run's next bytes behind those that wait; true when the buffer is full. */
+  async #fillFrom(run: ByteRun): Promise<boolean> {
+    const buffer = this.#buffer ?? this.#buffers.take();
+    // Not given back while it is read into.
+    this.#buffer = undefined;
+    try {
+      const read = await run.read(new Uint8Array(buffer, this.#used));
+      this.#used += read;
+      if (read === 0 || run.left === 0) {
+        this.#run = undefined;
+      }
+    } catch (error) {
+      this.#run = undefined;
+      this.#buffer = buffer;
+      throw error;
+    }
+    if (this.#cancelled) {
+      this.#buffers.give(buffer);
+      return false;
+    }
+    this.#buffer = buffer;
+    return this.#used === buffer.byteLength;
   }
 
   /** Puts bytes behind those that wait, or gives what is to be sent before or instead. */

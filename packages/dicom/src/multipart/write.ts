@@ -14,7 +14,7 @@ const JOINED_BODY_BYTES = 16 * 1024;
 const encoder = new TextEncoder();
 
 /** The parts of bodies that nobody has read from. */
-const written = new WeakMap<ReadableStream<Uint8Array>, AsyncIterable<OutgoingPart>>();
+const written = new WeakMap<ReadableStream<Uint8Array>, AsyncIterable<OutgoingPart> | Iterable<OutgoingPart>>();
 
 /** A boundary that random data holds with a chance of 1 in 2^122. RFC 2046 5.1.1. */
 export function newBoundary(): string {
@@ -37,16 +37,14 @@ export function writeMultipart(
       return pieces.next();
     },
     return: async () => {
-      if (!begun && Symbol.asyncIterator in parts) {
+      if (!begun) {
         // A generator that was never begun would not tell the parts that nobody wants them.
-        await parts[Symbol.asyncIterator]().return?.();
+        await iteratorOf(parts).return?.();
       }
       return await pieces.return();
     },
   });
-  if (Symbol.asyncIterator in parts) {
-    written.set(stream, parts);
-  }
+  written.set(stream, parts);
   return stream;
 }
 
@@ -56,7 +54,32 @@ export function writeMultipart(
  */
 export function takeParts(stream: ReadableStream<Uint8Array>): AsyncIterator<OutgoingPart> | undefined {
   const parts = written.get(stream);
-  return parts === undefined || takePieces(stream) === undefined ? undefined : parts[Symbol.asyncIterator]();
+  return parts === undefined || takePieces(stream) === undefined ? undefined : iteratorOf(parts);
+}
+
+function iteratorOf(parts: AsyncIterable<OutgoingPart> | Iterable<OutgoingPart>): AsyncIterator<OutgoingPart> {
+  return Symbol.asyncIterator in parts ? parts[Symbol.asyncIterator]() : new Given(parts);
+}
+
+/** Parts that are there already. NOTE: no generator; one that was never begun could not let go of their bodies. */
+class Given implements AsyncIterator<OutgoingPart> {
+  readonly #waiting: OutgoingPart[];
+
+  constructor(parts: Iterable<OutgoingPart>) {
+    this.#waiting = [...parts];
+  }
+
+  next(): Promise<IteratorResult<OutgoingPart, undefined>> {
+    const value = this.#waiting.shift();
+    return Promise.resolve(value === undefined ? { done: true, value } : { done: false, value });
+  }
+
+  async return(): Promise<IteratorResult<OutgoingPart, undefined>> {
+    for (const { body } of this.#waiting.splice(0)) {
+      await (body instanceof ReadableStream ? body.cancel() : undefined);
+    }
+    return { done: true, value: undefined };
+  }
 }
 
 async function* piecesOf(

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ae: async () => (await import('./ae.ts')).ae,
   echo: async () => (await import('./echo.ts')).echo,
   queue: async () => (await import('./queue.ts')).queue,
+  receipt: async () => (await import('./receipt.ts')).receipt,
   send: async () => (await import('./send.ts')).send,
   'config apply': async () => (await import('./config-apply.ts')).applyConfig,
 };

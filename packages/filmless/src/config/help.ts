@@ -11,6 +11,7 @@ const COMMANDS = [
   ['ae list|add|change|remove TITLE …', 'the machines of a running server'],
   ['ae doctor [TITLE], ae fix PROBLEM', 'why machines cannot connect, and what mends it'],
   ['echo TITLE | [TITLE@]HOST:PORT [--image]', 'asks a machine whether it is there, or sends it a test image'],
+  ['receipt [STUDY | ACCESSION]', 'whether a study arrived whole and where it went; else those that did not'],
   ['queue list|show|retry|pause|resume|remove …', 'what waits for each destination'],
   ['send FILE… --to TITLE|DESTINATION', 'sends files by C-STORE to a node that the server knows'],
   ['--version', 'prints the version'],

@@ -69,6 +69,41 @@ export interface ListedDestination {
   readonly tls?: ListedAe['tls'];
 }
 
+export interface ListedReceiptStudy {
+  readonly studyInstanceUid: string;
+  readonly accessionNumber: string;
+  readonly receipt: {
+    readonly missing: number;
+    readonly refused: number;
+    readonly aside: number;
+    readonly waiting: number;
+  };
+}
+
+export interface ToldReceipt {
+  readonly state: string;
+  readonly missing: number;
+  readonly told: readonly { readonly by: string; readonly from: string; readonly count: number }[];
+  readonly sent: readonly {
+    readonly callingAe: string | null;
+    readonly user: string | null;
+    readonly count: number;
+    readonly last: string;
+  }[];
+  readonly safe: number;
+  readonly indexed: number;
+  readonly refused: number;
+  readonly commitment: { readonly asked: number; readonly granted: number };
+  readonly deliveries: readonly {
+    readonly destination: string;
+    readonly delivered: number;
+    readonly waiting: number;
+    readonly held: number;
+    readonly aside: number;
+    readonly problem: string | null;
+  }[];
+}
+
 /** A server of the same version gives what its OpenAPI document says; NOTE: the one place where that is believed. */
 export function listIn<T>(answer: unknown, name: string): readonly T[] {
   const found = typeof answer === 'object' && answer !== null ? Reflect.get(answer, name) : undefined;
@@ -82,4 +117,8 @@ export function parseTested(answer: unknown): Tested {
 /** The fix that was made, and how the C-ECHO after it went. */
 export function parseMended(answer: unknown): { readonly test: Tested | null } {
   return answer as { readonly test: Tested | null };
+}
+
+export function parseReceipt(answer: unknown): ToldReceipt {
+  return answer as ToldReceipt;
 }

@@ -16,8 +16,11 @@ function isOwnHost(host: string): boolean {
     .toLowerCase()
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1');
+  if (isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost')) {
+    return true;
+  }
   const own = hostname().toLowerCase();
-  return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || name === own || name === `${own}.local`;
+  return name === own || name === `${own}.local`;
 }
 
 /** `anyName`: with TLS a foreign name fails at the certificate, and a reverse proxy brings its own name. */

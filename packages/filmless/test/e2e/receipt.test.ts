@@ -11,7 +11,7 @@ import { Modality } from '../support/modality.ts';
 import { type Orthanc, startOrthanc } from '../support/orthanc.ts';
 import { patientFile } from '../support/patient.ts';
 import { begun, completed } from '../support/performed-messages.ts';
-import { ADMIN_PASSWORD, type Product, ROOT, startProduct } from '../support/product.ts';
+import { ADMIN_PASSWORD, ADMIN_TOKEN, type Product, ROOT, startProduct } from '../support/product.ts';
 import { PYTHON, run } from '../support/run.ts';
 import { freePort, listening } from '../support/storescp.ts';
 
@@ -174,7 +174,8 @@ it('is red while one image is lost or set aside, over a restart, and says in the
     await openList(watched.page, product, VI);
     const panel = watched.page.locator('.receipt');
     await panel.getByText('Đừng xóa ảnh trên máy chụp. Hãy gửi lại ca chụp từ máy.').waitFor();
-    await panel.getByText('Không gửi được tới workstation').waitFor();
+    const aside = panel.getByRole('link', { name: 'Không gửi được tới workstation' });
+    expect(await aside.getAttribute('href')).toBe('/admin/queues?at=workstation&state=aside');
     await watched.page.getByRole('row').filter({ hasText: VI.row }).getByText('Thiếu 1 ảnh').waitFor();
     await watched.shoot('receipt-missing');
     await watched.page.goto(`${product.url}/orders/receipts`);
@@ -191,6 +192,13 @@ it('is red while one image is lost or set aside, over a restart, and says in the
   expect(await receipt(product)).toMatchObject(lost);
   const listed = (await (await product.fetch('/api/receipts?state=problem')).json()) as { studies: readonly unknown[] };
   expect(listed.studies).toMatchObject([{ studyInstanceUid: study, receipt: { state: 'problem', missing: 1, aside: 1 } }]);
+
+  // The same from a terminal, which tells a program to wait.
+  const MAIN = join(ROOT, 'packages', 'filmless', 'src', 'main.ts');
+  const filmless = (...words: readonly string[]) =>
+    run(process.execPath, [MAIN, 'receipt', ...words, '--server', product.url], { env: { FILMLESS_ADMIN_TOKEN: ADMIN_TOKEN } });
+  expect(await filmless('WL001')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^missing +1$/m) });
+  expect((await filmless()).stdout).toContain(study);
 
   // Somebody looks, while the lost image is sent again, and what was set aside, too.
   await using watched = await openPage(browser, { locale: 'en-GB', width: 1366, height: 900 });
@@ -223,6 +231,7 @@ it('is red while one image is lost or set aside, over a restart, and says in the
   await panel.getByText('confirmed by the receiver').waitFor();
   await row.locator('.badge-danger').waitFor({ state: 'detached' });
   await watched.shoot('receipt-complete-en');
+  expect(await filmless(study)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^delivered to orthanc +3 /m) });
   expect(((await (await product.fetch('/api/receipts')).json()) as { studies: readonly unknown[] }).studies).toEqual([]);
   await watched.page.setViewportSize({ width: 420, height: 900 });
   await watched.shoot('receipt-complete-narrow');

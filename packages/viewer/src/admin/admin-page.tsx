@@ -4,12 +4,14 @@ import {
   Building2,
   Cable,
   ChevronDown,
+  EyeOff,
   GitCompareArrows,
   KeyRound,
   Layers,
   Lock,
   type LucideIcon,
   RadioTower,
+  Route,
   ScanLine,
   ScrollText,
   Send,
@@ -29,10 +31,12 @@ import { AuditPage } from './audit-page.tsx';
 import { CommitmentsPage } from './commitments-page.tsx';
 import { ConflictsPage } from './conflicts-page.tsx';
 import { ConnectionsPage } from './connections-page.tsx';
+import { ProfilesPage } from './deidentification/profiles-page.tsx';
 import { DestinationsPage } from './destinations-page.tsx';
 import { FacilitiesPage } from './facilities-page.tsx';
 import { GatewayPage } from './gateway-page.tsx';
 import { QueuesPage } from './queues-page.tsx';
+import { RulesPage } from './rules/rules-page.tsx';
 import { TokensPage } from './tokens-page.tsx';
 import { UsersPage } from './users-page.tsx';
 
@@ -45,6 +49,8 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
   destinations: Send,
   queues: Layers,
   gateway: RadioTower,
+  rules: Route,
+  deidentification: EyeOff,
   conflicts: GitCompareArrows,
   tokens: KeyRound,
   audit: ScrollText,
@@ -117,6 +123,10 @@ function contentOf(section: AdminSection, search: string): VNode {
       return <QueuesPage search={search} />;
     case 'gateway':
       return <GatewayPage />;
+    case 'rules':
+      return <RulesPage search={search} />;
+    case 'deidentification':
+      return <ProfilesPage />;
     case 'conflicts':
       return <ConflictsPage />;
     case 'tokens':

@@ -28,6 +28,8 @@ export class ApiError extends Error {
 interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: object;
+  /** In place of a body of JSON; `headers` say what it is. */
+  readonly text?: string;
   /** Beside those every request has. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
@@ -84,7 +86,7 @@ export function pathOf(...parts: readonly string[]): string {
 async function withPatience(
   ask: typeof fetch,
   path: string,
-  { method = 'GET', body, headers: more, signal }: Call,
+  { method = 'GET', body, text, headers: more, signal }: Call,
 ): Promise<Response> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
@@ -97,7 +99,7 @@ async function withPatience(
       headers,
       signal: patience.signal,
       credentials: 'same-origin',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? (text === undefined ? {} : { body: text }) : { body: JSON.stringify(body) }),
     });
   } catch (cause) {
     signal?.throwIfAborted();

@@ -12,6 +12,7 @@ const KNOWN: readonly (readonly [RegExp, TextKey])[] = [
   [/^There is a token of this name/, 'failure.tokenTaken'],
   [/^There is a facility (?<name>\S+) already/, 'failure.facilityTaken'],
   [/^(?<name>.+) is listed already/, 'failure.aeTaken'],
+  [/^the routing rule "(?<rule>.+)" de-identifies by/, 'failure.profileNamed'],
   [/^This is the last administrator/, 'failure.lastAdministrator'],
   [/belongs to one facility at least/, 'admin.needFacility'],
   [/^a machine has begun with this order/, 'orders.locked'],

@@ -11,6 +11,8 @@ const NEEDS: Readonly<Record<AdminSection, Right>> = {
   destinations: 'administer',
   queues: 'administer',
   gateway: 'administer',
+  rules: 'administer',
+  deidentification: 'administer',
   conflicts: 'edit',
   tokens: 'administer',
   audit: 'administer',

@@ -9,6 +9,8 @@ export type AdminSection =
   | 'destinations'
   | 'queues'
   | 'gateway'
+  | 'rules'
+  | 'deidentification'
   | 'conflicts'
   | 'audit';
 
@@ -21,7 +23,7 @@ export interface AdminGroup {
 export const ADMIN_GROUPS: readonly AdminGroup[] = [
   { name: 'people', sections: ['users', 'facilities', 'tokens'] },
   { name: 'machines', sections: ['aes', 'connections', 'commitments'] },
-  { name: 'sending', sections: ['destinations', 'queues', 'gateway'] },
+  { name: 'sending', sections: ['rules', 'destinations', 'queues', 'gateway', 'deidentification'] },
   { name: 'records', sections: ['conflicts', 'audit'] },
 ];
 

@@ -1,10 +1,12 @@
 import { Check, CircleAlert, Clock3, Minus } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { queueUrl } from '../admin/queue-filters.ts';
 import { failureText, isAbort } from '../api/failure.ts';
 import { type Receipt, readReceipt } from '../api/receipts.ts';
 import type { Study } from '../api/studies.ts';
 import { useApp } from '../app/context.ts';
+import { Link } from '../app/link.tsx';
 import { useRefresh } from '../app/use-refresh.ts';
 import { Notice, Skeleton } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
@@ -72,13 +74,18 @@ function ReceiptFrame({ badge, children }: { readonly badge?: VNode; readonly ch
 
 const ICONS = { done: Check, waiting: Clock3, problem: CircleAlert, none: Minus } as const;
 
-function Step({ step: { state, title, detail, count } }: { readonly step: ReceiptStep }): VNode {
+function Step({ step: { state, title, detail, count, queue } }: { readonly step: ReceiptStep }): VNode {
+  const { session } = useApp();
   const Icon = ICONS[state];
   return (
     <li class={`receipt-step receipt-${state}`}>
       <Icon size={16} aria-hidden="true" />
       <span class="grow">
-        {title}
+        {queue !== undefined && session.may('administer') ? (
+          <Link href={queueUrl({ at: queue, state: state === 'problem' ? 'aside' : 'queued' })}>{title}</Link>
+        ) : (
+          title
+        )}{' '}
         {detail !== '' && <span class="receipt-detail">{detail}</span>}
       </span>
       <span class="numeric receipt-count">{count}</span>

@@ -102,6 +102,7 @@ describe('the lines of a receipt', () => {
       title: 'Không gửi được tới orthanc',
       count: '47/48',
       detail: '1 ảnh: C000H',
+      queue: 'orthanc',
     });
   });
 });

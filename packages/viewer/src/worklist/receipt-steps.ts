@@ -8,6 +8,8 @@ export interface ReceiptStep {
   readonly title: string;
   readonly detail: string;
   readonly count: string;
+  /** The destination whose queue tells more, where something waits in it. */
+  readonly queue?: string;
 }
 
 /** A receipt line by line, in the order in which images go: told, sent, safe, listed, sent on, confirmed. */
@@ -94,13 +96,13 @@ function deliverySteps(delivery: DeliveryStanding): readonly ReceiptStep[] {
   const count = delivered === all ? all : `${formatNumber(delivered)}/${formatNumber(all)}`;
   if (aside > 0) {
     const detail = problem === null ? '' : t('receipt.asideOf', { count: aside, problem });
-    return [step('problem', t('receipt.aside', { to }), count, detail)];
+    return [{ ...step('problem', t('receipt.aside', { to }), count, detail), queue: destination }];
   }
   if (waiting > 0) {
-    return [step('waiting', t('receipt.sending', { to }), count, onItsWay(delivery))];
+    return [{ ...step('waiting', t('receipt.sending', { to }), count, onItsWay(delivery)), queue: destination }];
   }
   if (held > 0) {
-    return [step('waiting', t('receipt.held', { to }), count, problem ?? '')];
+    return [{ ...step('waiting', t('receipt.held', { to }), count, problem ?? ''), queue: destination }];
   }
   return [step('done', t('receipt.arrived', { to }), count, arrivedDetail(delivery))];
 }

@@ -1,4 +1,4 @@
-import { type ByteRange, type FrameLocation, type FrameTable, frameRanges, transferSyntax } from '@filmless/dicom';
+import { type ByteRange, type FrameLocation, type FrameTable, frameRanges, takeRun, transferSyntax } from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader } from '../../core/model.ts';
 import type { EncodedFrame } from '../../core/ports.ts';
@@ -75,7 +75,8 @@ export function encodedFrame(context: HttpContext, instance: InstanceHeader, ind
     header: instance.header,
     transferSyntaxUid: instance.transferSyntaxUid,
     length,
-    read: () => context.core.readRanges(instance, ranges),
+    read: (memory) =>
+      memory === undefined ? context.core.readRanges(instance, ranges) : readInto(context, instance, ranges, memory),
     frameIndex: index,
     firstBit,
     bulk: async (uri) => {
@@ -89,6 +90,30 @@ export function encodedFrame(context: HttpContext, instance: InstanceHeader, ind
       return context.core.readRanges(instance, [{ offset: table.offset, length: table.length }]);
     },
   };
+}
+
+/** As `readRanges`, and where the store can read into memory of others, into the memory lent. */
+async function readInto(
+  context: HttpContext,
+  instance: InstanceHeader,
+  ranges: readonly ByteRange[],
+  memory: Uint8Array,
+): Promise<Uint8Array> {
+  const [range] = ranges;
+  if (range === undefined || ranges.length > 1 || range.length > memory.byteLength) {
+    return context.core.readRanges(instance, ranges);
+  }
+  const stream = await context.core.read(instance, { of: 'content', range });
+  const run = takeRun(stream);
+  if (run === undefined) {
+    return await new Response(stream).bytes();
+  }
+  let length = 0;
+  for (let read = -1; read !== 0 && run.left > 0; length += read) {
+    read = await run.read(memory.subarray(length));
+  }
+  await run.close();
+  return memory.subarray(0, length);
 }
 
 /**

@@ -60,13 +60,15 @@ async function answerForm(
   form: FrameForm,
   tag: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const parts = await primedParts(frameParts(c, context, instance, indexes, form));
+  const url = instanceUrl(dicomWebRoot(c), instance);
+  const make = (index: number) => framePart(context, instance, index, form, url);
   const cache = { ...tag, 'cache-control': REVALIDATE, vary: 'accept' };
-  if (form.container === 'single') {
-    for await (const { headers, body } of parts) {
-      return respond(c, body, { ...headers, ...cache });
-    }
+  const [first] = indexes;
+  if (form.container === 'single' && first !== undefined) {
+    const { headers, body } = await make(first);
+    return respond(c, body, { ...headers, ...cache });
   }
+  const parts = first !== undefined && indexes.length === 1 ? [await make(first)] : await primedParts(made(indexes, make));
   const boundary = newBoundary();
   return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: form.mediaType, boundary }),
@@ -74,24 +76,29 @@ async function answerForm(
   });
 }
 
-async function* frameParts(
-  c: RequestContext,
+async function* made(
+  indexes: readonly number[],
+  make: (index: number) => Promise<OutgoingPart>,
+): AsyncGenerator<OutgoingPart, void, void> {
+  for (const index of indexes) {
+    yield await make(index);
+  }
+}
+
+async function framePart(
   context: HttpContext,
   instance: InstanceHeader,
-  indexes: readonly number[],
+  index: number,
   form: FrameForm,
-): AsyncGenerator<OutgoingPart, void, void> {
-  const url = instanceUrl(dicomWebRoot(c), instance);
-  for (const index of indexes) {
-    const body = form.decoded
+  instanceAt: string,
+): Promise<OutgoingPart> {
+  return {
+    headers: {
+      'content-type': formatContentType(form.mediaType, { 'transfer-syntax': form.transferSyntaxUid }),
+      'content-location': `${instanceAt}/frames/${index + 1}`,
+    },
+    body: form.decoded
       ? (await context.pixels.decode(encodedFrame(context, instance, index))).bytes
-      : await storedFrame(context, instance, index);
-    yield {
-      headers: {
-        'content-type': formatContentType(form.mediaType, { 'transfer-syntax': form.transferSyntaxUid }),
-        'content-location': `${url}/frames/${index + 1}`,
-      },
-      body,
-    };
-  }
+      : await storedFrame(context, instance, index),
+  };
 }

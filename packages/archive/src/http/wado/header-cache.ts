@@ -3,7 +3,7 @@ import type { ArchiveCore } from '../../core/archive-core.ts';
 import type { InstanceHeader, Target } from '../../core/model.ts';
 
 /** Headers kept in memory. One of an enhanced object with thousands of frames takes some 30 MB, an ordinary one 100 kB. */
-const MAX_HEADERS = 16;
+const MAX_HEADERS = 64;
 /** Bytes of their text; what has more alone is read each time. */
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;
 
@@ -12,12 +12,12 @@ const MAX_HEADER_BYTES = 64 * 1024 * 1024;
  * takes longer than reading the frame. Whether the caller may see it is asked anew each time.
  */
 export class HeaderCache {
-  readonly #core: Pick<ArchiveCore, 'instance' | 'instances'>;
+  readonly #core: Pick<ArchiveCore, 'instance' | 'stored'>;
   /** By SOP Instance UID, the least recently asked for first. */
   readonly #kept = new Map<string, InstanceHeader>();
   #bytes = 0;
 
-  constructor(core: Pick<ArchiveCore, 'instance' | 'instances'>) {
+  constructor(core: Pick<ArchiveCore, 'instance' | 'stored'>) {
     this.#core = core;
   }
 
@@ -25,10 +25,9 @@ export class HeaderCache {
   async instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader> {
     const kept = this.#kept.get(target.sopInstanceUid);
     if (kept !== undefined) {
-      for await (const stored of this.#core.instances(target, scope)) {
-        if (stored.objectKey === kept.objectKey) {
-          return this.#keep({ ...kept, ...stored });
-        }
+      const stored = await this.#core.stored(target, scope);
+      if (stored.objectKey === kept.objectKey) {
+        return this.#keep({ ...kept, ...stored });
       }
     }
     return this.#keep(await this.#core.instance(target, scope));

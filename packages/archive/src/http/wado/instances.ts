@@ -13,7 +13,7 @@ import { ArchiveError } from '../../core/errors.ts';
 import type { StoredInstance, Target } from '../../core/model.ts';
 import { covers, type Wish, wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
-import { entityTag, isKnown, notModified, primed, primedParts, REVALIDATE, respond } from '../respond.ts';
+import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
 import { readPart10File, renamedPart10File } from './part10-file.ts';
@@ -33,36 +33,38 @@ export function addInstanceRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext
 async function answerInstances(c: RequestContext, context: HttpContext): Promise<Response> {
   const target = targetOf(c);
   const form = chooseForm(wishes(c), target);
-  const instances = context.core.instances(target, scopeOf(c.get('subject')));
-  const boundary = newBoundary();
-  const cache = { 'cache-control': REVALIDATE, vary: 'accept' };
-  if (form.container === 'single') {
-    return answerOne(c, context, await primed(instances), form, cache);
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = target;
+  if (seriesInstanceUid !== undefined && sopInstanceUid !== undefined) {
+    return answerOne(c, context, { studyInstanceUid, seriesInstanceUid, sopInstanceUid }, form);
   }
-  const parts = await primedParts(instanceParts(c, context, instances, form));
+  const instances = context.core.instances(target, scopeOf(c.get('subject')));
+  return answerParts(c, await primedParts(instanceParts(c, context, instances, form)));
+}
+
+const CACHE = { 'cache-control': REVALIDATE, vary: 'accept' };
+
+function answerParts(c: RequestContext, parts: AsyncIterable<OutgoingPart> | readonly OutgoingPart[]): Promise<Response> {
+  const boundary = newBoundary();
   return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: DICOM, boundary }),
-    ...cache,
+    ...CACHE,
   });
 }
 
 async function answerOne(
   c: RequestContext,
   context: HttpContext,
-  instances: AsyncIterable<StoredInstance>,
+  target: Required<Target>,
   form: InstanceForm,
-  cache: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  for await (const instance of instances) {
-    const etag = entityTag(instance.sha256, chooseSyntax(instance.transferSyntaxUid, form.syntaxes));
-    if (isKnown(c, etag)) {
-      return notModified(c, etag);
-    }
-    const { headers, body } = await instancePart(c, context, instance, form);
-    noteView(c, context, instance);
-    return respond(c, body, { ...headers, ...cache, etag });
+  const instance = await context.core.stored(target, scopeOf(c.get('subject')));
+  const etag = entityTag(instance.sha256, chooseSyntax(instance.transferSyntaxUid, form.syntaxes));
+  if (form.container === 'single' && isKnown(c, etag)) {
+    return notModified(c, etag);
   }
-  throw new ArchiveError('not-found', 'There is no such instance.');
+  const part = await instancePart(c, context, instance, form);
+  noteView(c, context, instance);
+  return form.container === 'single' ? respond(c, part.body, { ...part.headers, ...CACHE, etag }) : answerParts(c, [part]);
 }
 
 /** Which syntaxes the client takes, the most wanted first. Without naming one it takes the stored one: the file says which it is. */

@@ -39,9 +39,15 @@ export type PixelReply =
   | { readonly ok: false; readonly code: ArchiveErrorCode; readonly message: string };
 
 export function failure(error: unknown): PixelReply {
+  const { code, message } = refusalOf(error);
+  return { ok: false, code, message };
+}
+
+/** What decoding or rendering failed with, in the words of this package. */
+export function refusalOf(error: unknown): ArchiveError {
   if (error instanceof ArchiveError) {
-    return { ok: false, code: error.code, message: error.message };
+    return error;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return { ok: false, code: 'cannot-decode', message: `the image cannot be decoded: ${reason}` };
+  return new ArchiveError('cannot-decode', `the image cannot be decoded: ${reason}`, { cause: error });
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Display } from '../image/display.ts';
 import type { SampleArray, Samples } from '../image/samples.ts';
@@ -109,4 +110,51 @@ test.each([1, 3, 4, 5, 1027])('each of %i pixels gets its own shade', (length) =
   const voi = { kind: 'window', window: { center: 127.5, width: 255, shape: 'linear-exact' } } as const;
   expect(shades(values, { voi })).toEqual([...values]);
   expect(shades(Int16Array.from(values), { voi })).toEqual([...values]);
+});
+
+test('shades come from a table as they would be worked out for each pixel', () => {
+  const number = fc.double({ min: -3000, max: 3000, noNaN: true });
+  const shape = fc.constantFrom('linear' as const, 'linear-exact' as const, 'sigmoid' as const);
+  const window = fc.record({
+    center: number,
+    width: fc.oneof(fc.double({ min: 0.1, max: 5000, noNaN: true }), fc.constant(1)),
+    shape,
+  });
+  const modality = fc.record({
+    kind: fc.constant('linear' as const),
+    slope: fc.oneof(number, fc.constant(1)),
+    intercept: number,
+  });
+  const padding = fc.option(
+    fc
+      .tuple(fc.integer({ min: -2100, max: 2100 }), fc.integer({ min: 0, max: 50 }))
+      .map(([from, more]) => ({ from, to: from + more })),
+    { nil: undefined },
+  );
+  const mask = fc.option(
+    fc.constantFrom({ shift: 0, bits: 12 }, { shift: 4, bits: 12 }, { shift: 2, bits: 9 }, { shift: 0, bits: 1 }),
+    {
+      nil: undefined,
+    },
+  );
+  const data = fc.uint8Array({ minLength: 64, maxLength: 64 });
+  fc.assert(
+    fc.property(
+      window,
+      modality,
+      fc.boolean(),
+      padding,
+      mask,
+      fc.boolean(),
+      data,
+      (asked, linear, invert, pads, cell, signed, bytes) => {
+        const cells = signed ? new Int16Array(bytes.buffer, 0, 32) : new Uint16Array(bytes.buffer, 0, 32);
+        const samples = { ...samplesOf(cells, cell?.bits ?? 16), signed };
+        const display = { ...plain, modality: linear, invert, padding: pads };
+        const each = toGray({ ...samples, data: Int32Array.from(cells) }, display, cell, asked);
+        expect([...toGray(samples, display, cell, asked)]).toEqual([...each]);
+        expect([...toGray(samples, display, cell, asked)]).toEqual([...each]);
+      },
+    ),
+  );
 });

@@ -1,6 +1,7 @@
 import type { Display, ModalityTransform, VoiTransform, Window } from '../image/display.ts';
 import { lookUp } from '../image/lookup-table.ts';
 import type { Samples } from '../image/samples.ts';
+import { type CellForm, type Shading, shadeTable } from './shade-table.ts';
 import { applyWindow, windowOver } from './window.ts';
 
 /** Where the value lies within a stored cell: what is beyond it (old overlays) is no part of the image. PS3.5 8.1.1. */
@@ -22,7 +23,10 @@ export function toGray(samples: Samples, display: Display, mask: CellMask | unde
   return byTable(samples, display, mask, stored, isPadding, window);
 }
 
-/** Up to 16 bits: the shade of each value there is, some thousand of the 65,536, is worked out once. */
+/**
+ * Up to 16 bits: the shade of each value is worked out once. All of them where images to come will have the same, of which it is
+ * known which are alike; otherwise those there are, some thousand of the 65,536.
+ */
 function byTable(
   samples: Samples,
   display: Display,
@@ -37,12 +41,17 @@ function byTable(
   const signed = data instanceof Int8Array || data instanceof Int16Array;
   const name = tableName(samples, display, mask, window);
   const kept = name === undefined ? undefined : KEPT.get(name);
-  if (kept instanceof Uint8Array) {
+  if (kept !== undefined) {
     return shadesOf(cells, kept);
   }
+  const form = name === undefined ? undefined : cellForm(samples, mask);
+  if (name !== undefined && form !== undefined) {
+    const table = shadeTable(8 * data.BYTES_PER_ELEMENT, form, windowShading(display, window, data));
+    keep(name, table);
+    return shadesOf(cells, table);
+  }
   const storedOf = (cell: number): number => stored(signed && cell >= size / 2 ? cell - size : cell);
-  // Seen before: more images of this kind will come, and then it pays to know all shades.
-  const present = kept === 'once' ? Array.from({ length: size }, (_, cell) => cell) : presentIn(cells, size);
+  const present = presentIn(cells, size);
   const shade = shader(display, window, data, () => {
     const range = newRange();
     for (const value of present.map(storedOf)) {
@@ -57,10 +66,22 @@ function byTable(
     const value = storedOf(cell);
     table[cell] = isPadding(value) ? 0 : shade(value);
   }
-  if (name !== undefined) {
-    keep(name, kept === 'once' ? table : 'once');
-  }
   return shadesOf(cells, table);
+}
+
+/** How values stand in the cells; undefined where they are said to have more bits than the cells. */
+function cellForm({ data, bitsStored, signed }: Samples, mask: CellMask | undefined): CellForm | undefined {
+  const cellBits = 8 * data.BYTES_PER_ELEMENT;
+  if (mask === undefined || (mask.shift === 0 && mask.bits >= cellBits)) {
+    return { bits: cellBits, shift: 0, signed: data instanceof Int8Array || data instanceof Int16Array };
+  }
+  return mask.shift + mask.bits > cellBits ? undefined : { ...mask, signed: signed && bitsStored > 1 };
+}
+
+/** A window's shades never turn back; the two ends of a sigmoid are flat, and there the last digit may. */
+function windowShading(display: Display, window: Window | undefined, data: Samples['data']): Shading {
+  const shape = (window ?? (display.voi.kind === 'window' ? display.voi.window : undefined))?.shape;
+  return { shade: shader(display, window, data, newRange), monotone: shape !== 'sigmoid', padding: display.padding };
 }
 
 function shadesOf(cells: Uint8Array | Uint16Array, table: Uint8Array): Uint8Array {
@@ -70,10 +91,10 @@ function shadesOf(cells: Uint8Array | Uint16Array, table: Uint8Array): Uint8Arra
 }
 
 /** Tables of shades that were used last, the oldest first: the images of a series mostly share one. One has 64 KiB. */
-const KEPT = new Map<string, Uint8Array | 'once'>();
+const KEPT = new Map<string, Uint8Array>();
 const MOST_KEPT = 8;
 
-function keep(name: string, table: Uint8Array | 'once'): void {
+function keep(name: string, table: Uint8Array): void {
   KEPT.delete(name);
   KEPT.set(name, table);
   const [oldest] = KEPT.keys();

@@ -12,6 +12,8 @@ export const admin: Translated<typeof vi> = {
   destinations: 'Destinations',
   gateway: 'Gateway',
   queues: 'Queues',
+  rules: 'Routing rules',
+  deidentification: 'De-identification',
   conflicts: 'Conflicts',
   tokens: 'API tokens',
   audit: 'Access log',

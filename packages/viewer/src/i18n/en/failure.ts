@@ -24,5 +24,6 @@ export const failure: Translated<typeof vi> = {
   tokenTaken: 'There is a token with this name already.',
   facilityTaken: 'There is a facility with the identifier {name} already.',
   aeTaken: 'The machine {name} is listed already.',
+  profileNamed: 'The rule “{rule}” uses this profile. Change the rules first.',
   lastAdministrator: 'This is the last administrator. Make another one first.',
 };

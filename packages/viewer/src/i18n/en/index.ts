@@ -10,6 +10,7 @@ import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
 import { connections } from './connections.ts';
+import { deidentification } from './deidentification.ts';
 import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
@@ -19,6 +20,7 @@ import { orders } from './orders.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
+import { rules } from './rules.ts';
 import { share } from './share.ts';
 import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
@@ -36,6 +38,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   conflict,
   connections,
   destinations,
+  deidentification,
   diagnosis,
   failure,
   gateway,
@@ -44,6 +47,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   queues,
   reading,
   receipt,
+  rules,
   share,
   unmatched,
   upload,

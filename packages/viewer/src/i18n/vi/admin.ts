@@ -10,6 +10,8 @@ export const admin = {
   destinations: 'Nơi nhận',
   gateway: 'Trạm ngoại vi',
   queues: 'Hàng đợi',
+  rules: 'Quy tắc chuyển ảnh',
+  deidentification: 'Hồ sơ khử danh tính',
   conflicts: 'Xung đột',
   tokens: 'Mã truy cập API',
   audit: 'Nhật ký truy cập',

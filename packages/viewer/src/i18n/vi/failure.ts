@@ -22,5 +22,6 @@ export const failure = {
   tokenTaken: 'Đã có mã truy cập với tên này.',
   facilityTaken: 'Đã có cơ sở với mã {name}.',
   aeTaken: 'Máy {name} đã có trong danh sách.',
+  profileNamed: 'Quy tắc “{rule}” còn dùng hồ sơ này. Hãy sửa quy tắc trước.',
   lastAdministrator: 'Đây là người quản trị cuối cùng. Hãy tạo người quản trị khác trước.',
 } as const;

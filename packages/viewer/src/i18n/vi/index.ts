@@ -8,6 +8,7 @@ import { commitment } from './commitment.ts';
 import { common } from './common.ts';
 import { conflict } from './conflict.ts';
 import { connections } from './connections.ts';
+import { deidentification } from './deidentification.ts';
 import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
@@ -17,6 +18,7 @@ import { orders } from './orders.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
+import { rules } from './rules.ts';
 import { share } from './share.ts';
 import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
@@ -35,6 +37,7 @@ export interface Catalogue {
   readonly conflict: typeof conflict;
   readonly connections: typeof connections;
   readonly destinations: typeof destinations;
+  readonly deidentification: typeof deidentification;
   readonly diagnosis: typeof diagnosis;
   readonly failure: typeof failure;
   readonly gateway: typeof gateway;
@@ -43,6 +46,7 @@ export interface Catalogue {
   readonly queues: typeof queues;
   readonly reading: typeof reading;
   readonly receipt: typeof receipt;
+  readonly rules: typeof rules;
   readonly share: typeof share;
   readonly unmatched: typeof unmatched;
   readonly upload: typeof upload;
@@ -61,6 +65,7 @@ export const vi: Catalogue = {
   conflict,
   connections,
   destinations,
+  deidentification,
   diagnosis,
   failure,
   gateway,
@@ -69,6 +74,7 @@ export const vi: Catalogue = {
   queues,
   reading,
   receipt,
+  rules,
   share,
   unmatched,
   upload,
