@@ -8,6 +8,7 @@ import type {
   ConflictDetail,
   ConflictEntry,
   InstanceHeader,
+  LaidOutInstance,
   ListedStudyPage,
   NewShare,
   ReadPart,
@@ -137,7 +138,10 @@ export interface ArchiveCore {
   /** Like `instances`, with headers: for metadata. */
   headers(target: Target, scope: Scope): AsyncIterable<InstanceHeader>;
 
-  /** One instance with its header: for frames, bulk data, rendering. */
+  /** One instance, and where its values lie: for frames and bulk data. */
+  layout(target: Required<Target>, scope: Scope): Promise<LaidOutInstance>;
+
+  /** One instance with its header: for rendering. */
   instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader>;
 
   /** The first instance, by number, of the target that has frames (or, with none, the first): for a thumbnail. */

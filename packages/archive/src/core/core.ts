@@ -13,6 +13,7 @@ import type {
   ConflictDetail,
   ConflictEntry,
   InstanceHeader,
+  LaidOutInstance,
   ListedStudyPage,
   NewShare,
   ReadPart,
@@ -161,6 +162,10 @@ export class Core implements ArchiveCore, AsyncDisposable {
 
   async *headers(target: Target, scope: Scope): AsyncIterable<InstanceHeader> {
     yield* someOf(this.#with.index.headers(target, scope, this.#with.now()));
+  }
+
+  async layout(target: Required<Target>, scope: Scope): Promise<LaidOutInstance> {
+    return found(await this.#with.index.layout(target, scope, this.#with.now()), 'instance');
   }
 
   async instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader> {

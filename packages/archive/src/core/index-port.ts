@@ -6,6 +6,7 @@ import type {
   ArchiveStatistics,
   BulkValue,
   InstanceHeader,
+  LaidOutInstance,
   StoredInstance,
   StudyDetail,
   StudyEntry,
@@ -204,6 +205,7 @@ export interface Index extends AsyncDisposable {
     now: string,
   ): Promise<{ readonly facility: string; readonly sharedWith: readonly string[] } | undefined>;
   instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined>;
+  layout(target: Required<Target>, scope: Scope, now: string): Promise<LaidOutInstance | undefined>;
   stored(target: Required<Target>, scope: Scope, now: string): Promise<StoredInstance | undefined>;
   instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance>;
   headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader>;

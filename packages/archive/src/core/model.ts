@@ -45,14 +45,18 @@ export interface StoredInstance {
   readonly inflatedKey: string | null;
 }
 
-/** One kept instance with all that was learnt from it at ingest: nothing has to parse the object again. */
-export interface InstanceHeader extends StoredInstance {
-  /** The data set without group 0002; binary values above a threshold, and Pixel Data, are `BulkDataURI: 'bulkdata/…'`. */
-  readonly header: DataSet;
+/** One kept instance, and where its values lie: enough to give out frames and bulk data. */
+export interface LaidOutInstance extends StoredInstance {
   readonly bulk: readonly BulkValue[];
   readonly frames: FrameTable;
-  /** Bytes of all three as text; in memory they take a few times that. */
-  readonly headerBytes: number;
+  /** Bytes of what was learnt at ingest and is given here, as text; in memory it takes a few times that. */
+  readonly textBytes: number;
+}
+
+/** One kept instance with all that was learnt from it at ingest: nothing has to parse the object again. */
+export interface InstanceHeader extends LaidOutInstance {
+  /** The data set without group 0002; binary values above a threshold, and Pixel Data, are `BulkDataURI: 'bulkdata/…'`. */
+  readonly header: DataSet;
 }
 
 /** Which bytes `read` gives: `file` is the Part 10 file as sent, `content` is what `bulk` and `frames` count in. */

@@ -1,14 +1,16 @@
 import type { Access, AppEnv, Log } from '@filmless/access';
 import type { Context } from 'hono';
 import type { ArchiveCore } from '../core/archive-core.ts';
+import type { InstanceHeader, LaidOutInstance } from '../core/model.ts';
 import type { Pixels } from '../core/ports.ts';
 import type { UploadDesk } from '../core/uploads/upload-desk.ts';
-import type { HeaderCache } from './wado/header-cache.ts';
+import type { InstanceCache } from './wado/instance-cache.ts';
 
 /** What the handlers need. */
 export interface HttpContext {
   readonly core: ArchiveCore;
-  readonly headers: HeaderCache;
+  readonly headers: InstanceCache<InstanceHeader>;
+  readonly layouts: InstanceCache<LaidOutInstance>;
   readonly pixels: Pixels;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
   /** As the core's, and told to whom it concerns. */

@@ -16,7 +16,7 @@ import { addStoreRoutes } from './stow/store.ts';
 import { addUploadRoutes } from './uploads/uploads.ts';
 import { addBulkDataRoutes } from './wado/bulkdata.ts';
 import { addFrameRoutes } from './wado/frames.ts';
-import { HeaderCache } from './wado/header-cache.ts';
+import { InstanceCache } from './wado/instance-cache.ts';
 import { addInstanceRoutes } from './wado/instances.ts';
 import { addMetadataRoutes } from './wado/metadata.ts';
 import { addRenderedRoutes } from './wado/rendered.ts';
@@ -27,7 +27,9 @@ export function createHttp(
   access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>,
   log: Log,
 ): OpenAPIHono<AppEnv> {
-  const context: HttpContext = { core, headers: new HeaderCache(core), pixels, store, uploads, access, log };
+  const headers = new InstanceCache(core, (target, scope) => core.instance(target, scope));
+  const layouts = new InstanceCache(core, (target, scope) => core.layout(target, scope));
+  const context: HttpContext = { core, headers, layouts, pixels, store, uploads, access, log };
   const app = createApi(log, problemOf);
   addSearchRoutes(app, context);
   addStoreRoutes(app, context);

@@ -1,7 +1,7 @@
 import type { Scope } from '@filmless/access';
 import type { Database, ProcedureArgs, ProcedureResult } from '@filmless/database';
 import type { ArchiveLimits } from '../core/limits.ts';
-import type { InstanceHeader, StoredInstance, Target } from '../core/model.ts';
+import type { InstanceHeader, LaidOutInstance, StoredInstance, Target } from '../core/model.ts';
 import { batches } from './batches.ts';
 import { unpackHeader, unpackLayout } from './codec.ts';
 import * as instances from './instances.ts';
@@ -34,12 +34,24 @@ export class InstanceReader {
 
   async instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
     const { changes } = this.#lookups;
-    const [row] = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, true));
+    const [row] = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, 'header'));
     if (row === undefined) {
       return undefined;
     }
     this.#lookups.remember(changes, target, scope, storedInstance(row));
     return headerOf(row);
+  }
+
+  async layout(target: Required<Target>, scope: Scope, now: string): Promise<LaidOutInstance | undefined> {
+    const { changes } = this.#lookups;
+    const [row] = await this.#database.read(instances.oneInstance<instances.LayoutRow>(target, scope, now, 'layout'));
+    if (row === undefined) {
+      return undefined;
+    }
+    const instance = storedInstance(row);
+    this.#lookups.remember(changes, target, scope, instance);
+    const { value, bytes } = unpackLayout(row.layout);
+    return { ...instance, ...value, textBytes: bytes };
   }
 
   async stored(target: Required<Target>, scope: Scope, now: string): Promise<StoredInstance | undefined> {
@@ -48,7 +60,7 @@ export class InstanceReader {
       return known;
     }
     const { changes } = this.#lookups;
-    const [row] = await this.#database.read(instances.oneInstance<InstanceRow>(target, scope, now, false));
+    const [row] = await this.#database.read(instances.oneInstance<InstanceRow>(target, scope, now, 'plain'));
     const instance = row === undefined ? undefined : storedInstance(row);
     if (instance !== undefined) {
       this.#lookups.remember(changes, target, scope, instance);
@@ -58,7 +70,7 @@ export class InstanceReader {
 
   async *instances(target: Target, scope: Scope, now: string): AsyncIterable<StoredInstance> {
     if (target.sopInstanceUid !== undefined) {
-      const rows = await this.#database.read(instances.oneInstance<InstanceRow>(target, scope, now, false));
+      const rows = await this.#database.read(instances.oneInstance<InstanceRow>(target, scope, now, 'plain'));
       yield* rows.map(storedInstance);
       return;
     }
@@ -69,7 +81,7 @@ export class InstanceReader {
 
   async *headers(target: Target, scope: Scope, now: string): AsyncIterable<InstanceHeader> {
     if (target.sopInstanceUid !== undefined) {
-      const rows = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, true));
+      const rows = await this.#database.read(instances.oneInstance<instances.HeaderRow>(target, scope, now, 'header'));
       yield* rows.map(headerOf);
       return;
     }
@@ -112,5 +124,5 @@ export class InstanceReader {
 export function headerOf(row: instances.HeaderRow): InstanceHeader {
   const header = unpackHeader(row.header);
   const layout = unpackLayout(row.layout);
-  return { ...storedInstance(row), header: header.value, ...layout.value, headerBytes: header.bytes + layout.bytes };
+  return { ...storedInstance(row), header: header.value, ...layout.value, textBytes: header.bytes + layout.bytes };
 }

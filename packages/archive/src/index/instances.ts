@@ -8,7 +8,12 @@ import type { InstanceRow } from './rows.ts';
 /** A row that says how large its header is, stored. */
 export type SizedRow = InstanceRow & { readonly header_bytes: number };
 
-export type HeaderRow = InstanceRow & { readonly header: Uint8Array; readonly layout: Uint8Array };
+export type LayoutRow = InstanceRow & { readonly layout: Uint8Array };
+
+export type HeaderRow = LayoutRow & { readonly header: Uint8Array };
+
+/** How much of an instance is asked for. */
+type Depth = 'plain' | 'layout' | 'header';
 
 /** Where a page ends, and the next begins. */
 export interface After {
@@ -21,8 +26,12 @@ const COLUMNS = sql`instance.id, instance.series_id, instance.sop_instance_uid, 
   instance.received_at, instance.object_key, instance.inflated_key, study.study_instance_uid, series.series_instance_uid,
   study.facility`;
 const FROM = sql`study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id`;
-const HEADER_COLUMNS = sql`, instance_header.header, instance_header.layout`;
 const WITH_HEADER = sql`JOIN instance_header ON instance_header.instance_id = instance.id`;
+const MORE = {
+  plain: sql``,
+  layout: sql`, instance_header.layout`,
+  header: sql`, instance_header.header, instance_header.layout`,
+};
 
 function at(target: Target, scope: Scope, now: string): Condition {
   return allOf([
@@ -82,28 +91,23 @@ export function headersAndLayoutsOf(ids: readonly number[]): Compilable<PackedHe
 
 type Uids = { readonly study: string; readonly series: string; readonly instance: string };
 
-const ofAll = (header: boolean): Statement<Uids, unknown> =>
+const ofAll = (depth: Depth): Statement<Uids, unknown> =>
   prepared(
     (value) => sql`
-      SELECT ${COLUMNS} ${header ? HEADER_COLUMNS : sql``} FROM ${FROM} ${header ? WITH_HEADER : sql``}
+      SELECT ${COLUMNS} ${MORE[depth]} FROM ${FROM} ${depth === 'plain' ? sql`` : WITH_HEADER}
       WHERE study.study_instance_uid = ${value('study')} AND series.series_instance_uid = ${value('series')}
         AND instance.sop_instance_uid = ${value('instance')} LIMIT 1`,
   );
-const ONE = { plain: ofAll(false), withHeader: ofAll(true) };
+const ONE = { plain: ofAll('plain'), layout: ofAll('layout'), header: ofAll('header') };
 
 /** One instance. */
-export function oneInstance<R extends InstanceRow>(
-  target: Target,
-  scope: Scope,
-  now: string,
-  withHeader: boolean,
-): Compilable<R> {
+export function oneInstance<R extends InstanceRow>(target: Target, scope: Scope, now: string, depth: Depth): Compilable<R> {
   const { studyInstanceUid: study, seriesInstanceUid: series, sopInstanceUid: instance } = target;
   if (scope.facilities === 'all' && series !== undefined && instance !== undefined) {
-    return (withHeader ? ONE.withHeader : ONE.plain)({ study, series, instance }) as Compilable<R>;
+    return ONE[depth]({ study, series, instance }) as Compilable<R>;
   }
   return query(sql<R>`
-    SELECT ${COLUMNS} ${withHeader ? HEADER_COLUMNS : sql``} FROM ${FROM} ${withHeader ? WITH_HEADER : sql``}
+    SELECT ${COLUMNS} ${MORE[depth]} FROM ${FROM} ${depth === 'plain' ? sql`` : WITH_HEADER}
     WHERE ${at(target, scope, now)} LIMIT 1`);
 }
 

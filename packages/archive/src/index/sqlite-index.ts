@@ -18,6 +18,7 @@ import type { ArchiveLimits } from '../core/limits.ts';
 import type {
   ArchiveStatistics,
   InstanceHeader,
+  LaidOutInstance,
   SeriesEntry,
   StoredInstance,
   StudyDetail,
@@ -204,6 +205,10 @@ export class SqliteIndex implements Index {
 
   instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
     return this.#instances.instance(target, scope, now);
+  }
+
+  layout(target: Required<Target>, scope: Scope, now: string): Promise<LaidOutInstance | undefined> {
+    return this.#instances.layout(target, scope, now);
   }
 
   stored(target: Required<Target>, scope: Scope, now: string): Promise<StoredInstance | undefined> {

@@ -22,10 +22,10 @@ describe('headers larger than what is read at a time', () => {
 
   it('come one by one, all of them and in order', async () => {
     const found: string[] = [];
-    for await (const { sopInstanceUid, header, headerBytes } of archive.core.headers({ studyInstanceUid: '1.2.3' }, ALL)) {
+    for await (const { sopInstanceUid, header, textBytes } of archive.core.headers({ studyInstanceUid: '1.2.3' }, ALL)) {
       found.push(sopInstanceUid);
       expect(firstText(header, '00104000')).toHaveLength(2000);
-      expect(headerBytes).toBeGreaterThan(2000);
+      expect(textBytes).toBeGreaterThan(2000);
     }
     expect(found).toEqual(uids);
   });

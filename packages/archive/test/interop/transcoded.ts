@@ -37,7 +37,7 @@ export async function keptFile(name: string, pixels: Pixels): Promise<KeptFile> 
     header: object.header,
     bulk: object.bulk,
     frames: object.frames,
-    headerBytes: 0,
+    textBytes: 0,
   };
   const core: Partial<HttpContext['core']> = {
     read: async (_, { range = { offset: 0, length: content.length } }) =>

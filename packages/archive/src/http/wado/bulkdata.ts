@@ -2,7 +2,7 @@ import { type AppEnv, scopeOf } from '@filmless/access';
 import { EXPLICIT_VR_LITTLE_ENDIAN, formatContentType, newBoundary, writeMultipart } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
-import type { InstanceHeader } from '../../core/model.ts';
+import type { LaidOutInstance } from '../../core/model.ts';
 import { covers, type Wish, wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
 import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
@@ -24,7 +24,7 @@ export function addBulkDataRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext
 
 async function answerBulkData(c: RequestContext, context: HttpContext): Promise<Response> {
   const path = c.req.param('path') ?? '';
-  const instance = await context.headers.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
+  const instance = await context.layouts.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
   if (!PATH.test(path)) {
     throw new ArchiveError('not-found', 'The instance has no such bulk data.');
   }
@@ -54,8 +54,8 @@ function chooseContainer(asked: readonly Wish[]): 'multipart' | 'single' {
 async function answerValue(
   c: RequestContext,
   context: HttpContext,
-  instance: InstanceHeader,
-  value: InstanceHeader['bulk'][number],
+  instance: LaidOutInstance,
+  value: LaidOutInstance['bulk'][number],
   container: 'multipart' | 'single',
   etag: string,
 ): Promise<Response> {

@@ -1,6 +1,6 @@
 import { type ByteRange, type FrameLocation, type FrameTable, frameRanges, takeRun, transferSyntax } from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
-import type { InstanceHeader } from '../../core/model.ts';
+import type { InstanceHeader, LaidOutInstance, StoredInstance } from '../../core/model.ts';
 import type { EncodedFrame } from '../../core/ports.ts';
 import type { HttpContext } from '../context.ts';
 import { joinedStream } from '../respond.ts';
@@ -14,7 +14,7 @@ const MAX_TABLE_BYTES = 1024 * 1024;
 /** A frame's stored bytes: its fragments joined, or its run of native pixel data, beginning and ending at its own bits. */
 export async function storedFrame(
   context: HttpContext,
-  instance: InstanceHeader,
+  instance: LaidOutInstance,
   index: number,
 ): Promise<Uint8Array | ReadableStream<Uint8Array>> {
   const { ranges, firstBit } = frameRanges(instance.frames, index);
@@ -27,7 +27,7 @@ export async function storedFrame(
 
 function readRun(
   context: HttpContext,
-  instance: InstanceHeader,
+  instance: StoredInstance,
   ranges: readonly ByteRange[],
 ): Promise<Uint8Array | ReadableStream<Uint8Array>> | ReadableStream<Uint8Array> {
   const [range] = ranges;
@@ -95,7 +95,7 @@ export function encodedFrame(context: HttpContext, instance: InstanceHeader, ind
 /** As `readRanges`, and where the store can read into memory of others, into the memory lent. */
 async function readInto(
   context: HttpContext,
-  instance: InstanceHeader,
+  instance: StoredInstance,
   ranges: readonly ByteRange[],
   memory: Uint8Array,
 ): Promise<Uint8Array> {
@@ -120,7 +120,7 @@ async function readInto(
  * Where a value lies that the header refers to, by its relative URI.
  * @throws ArchiveError `not-found`
  */
-export function bulkOf(instance: InstanceHeader, uri: string): InstanceHeader['bulk'][number] {
+export function bulkOf(instance: LaidOutInstance, uri: string): LaidOutInstance['bulk'][number] {
   const path = uri.replace(/^bulkdata\//, '');
   const found = instance.bulk.find((one) => one.path.replace(/^bulkdata\//, '') === path);
   if (found === undefined) {

@@ -2,7 +2,7 @@ import { type AppEnv, scopeOf } from '@filmless/access';
 import { formatContentType, newBoundary, type OutgoingPart, writeMultipart } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
-import type { InstanceHeader } from '../../core/model.ts';
+import type { InstanceHeader, LaidOutInstance } from '../../core/model.ts';
 import { wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
 import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
@@ -16,7 +16,7 @@ export function addFrameRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): 
   const path = '/dicom-web/studies/:study/series/:series/instances/:instance/frames/:frames';
   app.get(path, context.access.guard('view'), async (c) => {
     const indexes = frameIndexes(c);
-    const instance = await context.headers.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
+    const instance = await context.layouts.instance(instanceTargetOf(c), scopeOf(c.get('subject')));
     noteView(c, context, instance);
     return answerFrames(c, context, instance, indexes);
   });
@@ -26,7 +26,7 @@ export function addFrameRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): 
 export async function answerFrames(
   c: RequestContext,
   context: HttpContext,
-  instance: InstanceHeader,
+  instance: LaidOutInstance,
   indexes: readonly number[],
 ): Promise<Response> {
   const missing = indexes.find((index) => index >= instance.frames.count);
@@ -55,13 +55,13 @@ export async function answerFrames(
 async function answerForm(
   c: RequestContext,
   context: HttpContext,
-  instance: InstanceHeader,
+  instance: LaidOutInstance,
   indexes: readonly number[],
   form: FrameForm,
   tag: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const url = instanceUrl(dicomWebRoot(c), instance);
-  const make = (index: number) => framePart(context, instance, index, form, url);
+  const make = (index: number) => framePart(c, context, instance, index, form, url);
   const cache = { ...tag, 'cache-control': REVALIDATE, vary: 'accept' };
   const [first] = indexes;
   if (form.container === 'single' && first !== undefined) {
@@ -86,8 +86,9 @@ async function* made(
 }
 
 async function framePart(
+  c: RequestContext,
   context: HttpContext,
-  instance: InstanceHeader,
+  instance: LaidOutInstance,
   index: number,
   form: FrameForm,
   instanceAt: string,
@@ -98,7 +99,12 @@ async function framePart(
       'content-location': `${instanceAt}/frames/${index + 1}`,
     },
     body: form.decoded
-      ? (await context.pixels.decode(encodedFrame(context, instance, index))).bytes
+      ? (await context.pixels.decode(encodedFrame(context, await headerOf(c, context, instance), index))).bytes
       : await storedFrame(context, instance, index),
   };
+}
+
+/** Pixels are decoded by what the header says of them. */
+function headerOf(c: RequestContext, context: HttpContext, instance: LaidOutInstance): Promise<InstanceHeader> {
+  return context.headers.instance(instance, scopeOf(c.get('subject')));
 }

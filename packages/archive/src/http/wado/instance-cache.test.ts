@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader, StoredInstance, Target } from '../../core/model.ts';
-import { HeaderCache } from './header-cache.ts';
+import { InstanceCache } from './instance-cache.ts';
 
 const ALL = { facilities: 'all' } as const;
 const target = (sopInstanceUid: string): Required<Target> => ({
@@ -11,7 +11,7 @@ const target = (sopInstanceUid: string): Required<Target> => ({
 });
 
 /** A core whose objects can be exchanged and hidden; counts how often a header is read. */
-function core(headerBytes = 1000) {
+function core(textBytes = 1000) {
   const hidden = new Set<string>();
   const versions = new Map<string, number>();
   let headers = 0;
@@ -26,7 +26,7 @@ function core(headerBytes = 1000) {
     versions,
     headers: () => headers,
     instance: (of: Required<Target>) => {
-      const instance = { ...stored(of.sopInstanceUid), header: {}, headerBytes } as InstanceHeader;
+      const instance = { ...stored(of.sopInstanceUid), header: {}, textBytes } as InstanceHeader;
       headers += 1;
       return Promise.resolve(instance);
     },
@@ -37,7 +37,7 @@ function core(headerBytes = 1000) {
 describe('headers kept in memory', () => {
   it('are read once, however often they are asked for', async () => {
     const from = core();
-    const cache = new HeaderCache(from);
+    const cache = new InstanceCache(from, from.instance);
     for (let i = 0; i < 5; i += 1) {
       expect((await cache.instance(target('a'), ALL)).objectKey).toBe('a-1');
     }
@@ -46,7 +46,7 @@ describe('headers kept in memory', () => {
 
   it('are read again when another object was put in their place', async () => {
     const from = core();
-    const cache = new HeaderCache(from);
+    const cache = new InstanceCache(from, from.instance);
     await cache.instance(target('a'), ALL);
     from.versions.set('a', 2);
     expect((await cache.instance(target('a'), ALL)).objectKey).toBe('a-2');
@@ -54,7 +54,7 @@ describe('headers kept in memory', () => {
 
   it('are not given to who may not see them', async () => {
     const from = core();
-    const cache = new HeaderCache(from);
+    const cache = new InstanceCache(from, from.instance);
     await cache.instance(target('a'), ALL);
     from.hidden.add('a');
     await expect(cache.instance(target('a'), ALL)).rejects.toMatchObject({ code: 'not-found' });
@@ -62,7 +62,7 @@ describe('headers kept in memory', () => {
 
   it('are few: the one asked for longest ago goes first', async () => {
     const from = core();
-    const cache = new HeaderCache(from);
+    const cache = new InstanceCache(from, from.instance);
     for (let i = 0; i < 64; i += 1) {
       await cache.instance(target(String(i)), ALL);
     }
@@ -81,7 +81,7 @@ describe('headers kept in memory', () => {
     [65, 0],
   ])('are few where each has %i MiB: %i are kept', async (mebibytes, kept) => {
     const from = core(mebibytes * 1024 * 1024);
-    const cache = new HeaderCache(from);
+    const cache = new InstanceCache(from, from.instance);
     for (const uid of ['a', 'b', 'c', 'd']) {
       await cache.instance(target(uid), ALL);
     }
