@@ -135,6 +135,7 @@ describe('two facilities', () => {
     expect(await archive.core.resource('1.2.3', BRANCH)).toEqual({ facility: 'main', sharedWith: ['branch'] });
     expect((await archive.core.studyDetail('1.2.3', BRANCH)).sharedWith).toEqual(['branch']);
     expect((await archive.core.instance(TARGET, BRANCH)).facility).toBe('main');
+    expect((await archive.core.stored(TARGET, BRANCH)).facility).toBe('main');
     await expect.poll(() => changes).toContainEqual({ studyInstanceUid: '1.2.3', change: 'shared' });
     // It is not theirs to share, and not theirs to take back.
     await expect(archive.core.share('1.2.3', { ...share, facility: 'third' }, BRANCH)).rejects.toMatchObject({
@@ -142,6 +143,8 @@ describe('two facilities', () => {
     });
     await archive.core.unshare('1.2.3', 'branch', 'doctor', MAIN);
     expect(await listed(BRANCH)).toEqual(['4.5.6']);
+    await expect(archive.core.stored(TARGET, BRANCH)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(archive.core.layout(TARGET, BRANCH)).rejects.toMatchObject({ code: 'not-found' });
     await expect(archive.core.unshare('1.2.3', 'branch', 'doctor', MAIN)).rejects.toMatchObject({ code: 'not-found' });
   });
 

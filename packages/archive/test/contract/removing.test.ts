@@ -30,6 +30,31 @@ describe('removing a study', () => {
     expect(await archive.core.statistics()).toMatchObject({ studies: 2, instances: 2 });
   });
 
+  it('shows nothing more of what was just looked at, and what is sent again in its place', async () => {
+    await using archive = await openTestArchive();
+    const uids = { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.1', sopInstanceUid: '1.2.3.1.1' };
+    const looked = async () =>
+      await Promise.all([
+        archive.core.stored(uids, ALL).then(({ sha256 }) => sha256),
+        archive.core.layout(uids, ALL).then(({ sha256 }) => sha256),
+        archive.core
+          .stored(uids, ALL)
+          .then(async (instance) => await new Response(await archive.core.read(instance, { of: 'file' })).bytes())
+          .then((bytes) => Buffer.from(bytes).includes(9, -1)),
+      ]);
+    await archive.store(objectFile({ pixel: 1 }));
+    const before = await looked();
+    expect(await looked()).toEqual(before);
+    const instances = await Array.fromAsync(archive.core.instances({ studyInstanceUid: '1.2.3' }, ALL));
+    expect(await archive.core.removing.remove('1.2.3', instances)).toBe(true);
+    await expect(archive.core.stored(uids, ALL)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(archive.core.layout(uids, ALL)).rejects.toMatchObject({ code: 'not-found' });
+    await archive.store(objectFile({ pixel: 9 }));
+    const after = await looked();
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[2]).toBe(true);
+  });
+
   it('leaves a study alone that has something else than what is named, an open conflict, or is not there', async () => {
     await using archive = await openTestArchive();
     await archive.store(objectFile({ number: 1 }));
