@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import type { AssociationProblem } from '../api/associations.ts';
+import { deliveryProblem, sopClassName } from '../api/delivery-problem.ts';
 import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
-import { deliveryProblem, sopClassName } from './delivery-problem.ts';
 import { told } from './diagnosis-words.ts';
 import type { NamedDelivery } from './queue-deliveries.tsx';
 

@@ -1,9 +1,9 @@
 import { CircleAlert } from 'lucide-preact';
 import type { VNode } from 'preact';
+import { deliveryProblem } from '../api/delivery-problem.ts';
 import type { Queue } from '../api/queues.ts';
 import { formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
-import { deliveryProblem } from './delivery-problem.ts';
 import { told } from './diagnosis-words.ts';
 import { FixButton } from './fix-button.tsx';
 import type { QueueView } from './queues-page.tsx';

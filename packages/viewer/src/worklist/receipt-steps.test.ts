@@ -97,11 +97,11 @@ describe('the lines of a receipt', () => {
       detail: 'no route to host',
     });
     expect(line({ held: 48 })).toMatchObject({ state: 'waiting', title: 'Chờ đến giờ gửi tới orthanc', count: '0/48' });
-    expect(line({ delivered: 47, aside: 1, problem: 'C000H' })).toMatchObject({
+    expect(line({ delivered: 47, aside: 1, problem: 'answered C000H (cannot understand)' })).toMatchObject({
       state: 'problem',
       title: 'Không gửi được tới orthanc',
       count: '47/48',
-      detail: '1 ảnh: C000H',
+      detail: '1 ảnh: Nơi nhận từ chối ảnh này: C000H (cannot understand).',
       queue: 'orthanc',
     });
   });

@@ -1,3 +1,4 @@
+import { deliveryProblem } from '../api/delivery-problem.ts';
 import type { CentreStanding, DeliveryStanding, Receipt } from '../api/receipts.ts';
 import { formatDate, formatInstant, formatNumber, localDate } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
@@ -95,14 +96,19 @@ function deliverySteps(delivery: DeliveryStanding): readonly ReceiptStep[] {
   const all = delivered + waiting + held + aside;
   const count = delivered === all ? all : `${formatNumber(delivered)}/${formatNumber(all)}`;
   if (aside > 0) {
-    const detail = problem === null ? '' : t('receipt.asideOf', { count: aside, problem });
+    const detail = problem === null ? '' : t('receipt.asideOf', { count: aside, problem: deliveryProblem(problem) });
     return [{ ...step('problem', t('receipt.aside', { to }), count, detail), queue: destination }];
   }
   if (waiting > 0) {
     return [{ ...step('waiting', t('receipt.sending', { to }), count, onItsWay(delivery)), queue: destination }];
   }
   if (held > 0) {
-    return [{ ...step('waiting', t('receipt.held', { to }), count, problem ?? ''), queue: destination }];
+    return [
+      {
+        ...step('waiting', t('receipt.held', { to }), count, problem === null ? '' : deliveryProblem(problem)),
+        queue: destination,
+      },
+    ];
   }
   return [step('done', t('receipt.arrived', { to }), count, arrivedDetail(delivery))];
 }
@@ -119,7 +125,10 @@ function centreStep({ receipt, asOf, problem }: CentreStanding): ReceiptStep {
 }
 
 function onItsWay({ problem, arrives }: DeliveryStanding): string {
-  return problem ?? (arrives === null ? '' : t('receipt.arrives', { at: when(arrives) }));
+  if (problem !== null) {
+    return deliveryProblem(problem);
+  }
+  return arrives === null ? '' : t('receipt.arrives', { at: when(arrives) });
 }
 
 function arrivedDetail({ lastDeliveredAt, delivered, confirmed }: DeliveryStanding): string {

@@ -65,7 +65,12 @@ export function RuleDialog({ draft, at, around, onClose }: RuleDialogProps): VNo
       onClose();
     });
   };
-  const parts = { form, faults, around, onChange: (part: Partial<RuleForm>) => setForm({ ...form, ...part }) };
+  const change = (part: Partial<RuleForm>) => {
+    setForm({ ...form, ...part });
+    // It was said of the rule as it was.
+    setRefused([]);
+  };
+  const parts = { form, faults, around, onChange: change };
   const actions = (
     <>
       <Button onClick={onClose}>{t('common.cancel')}</Button>
