@@ -68,12 +68,16 @@ export async function startPeer(
   const port = await freePort();
   const child = spawn(program, args(port), { stdio: ['pipe', 'pipe', 'inherit'] });
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // A peer that ends before it is ready (another took its port meanwhile) is not waited for.
+  const ended = new Promise<never>((_, reject) => {
+    child.once('exit', (code, signal) => reject(new Error(`${program} ended with ${code ?? signal} before it was ready`)));
+  });
   const end = async () => {
     child.kill('SIGKILL');
     await closed;
   };
   try {
-    await ready(child, port);
+    await Promise.race([ready(child, port), ended]);
   } catch (error) {
     await end();
     throw error;
