@@ -147,6 +147,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   async held(studyInstanceUid: string, asked: readonly AskedObject[], scope: Scope): Promise<readonly string[]> {
+    await this.resource(studyInstanceUid, scope);
     const uids = asked.map(({ sopInstanceUid }) => sopInstanceUid);
     const kept = await this.#with.index.digests(studyInstanceUid, uids, scope, this.#with.now());
     return asked.flatMap(({ sopInstanceUid, sha256 }) => (kept.get(sopInstanceUid) === sha256 ? [sopInstanceUid] : []));

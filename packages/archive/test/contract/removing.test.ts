@@ -89,8 +89,9 @@ describe('removing a study', () => {
       { sopInstanceUid: '1.2.3.1.9', sha256: kept?.sha256 ?? '' },
     ];
     expect(await archive.core.held('1.2.3', asked, { facilities: ['main'] })).toEqual(['1.2.3.1.1']);
-    expect(await archive.core.held('1.2.3', asked, { facilities: ['branch'] })).toEqual([]);
-    expect(await archive.core.held('1.2.4', asked, ALL)).toEqual([]);
+    const notFound = { code: 'not-found' };
+    await expect(archive.core.held('1.2.3', asked, { facilities: ['branch'] })).rejects.toMatchObject(notFound);
+    await expect(archive.core.held('1.2.4', asked, ALL)).rejects.toMatchObject(notFound);
     const other = asked.map((one) => ({ ...one, sha256: '0'.repeat(64) }));
     expect(await archive.core.held('1.2.3', other, ALL)).toEqual([]);
   });

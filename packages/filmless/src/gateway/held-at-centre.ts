@@ -22,6 +22,11 @@ export function heldByFilmless(centre: Ask): HeldAtCentre {
         body: JSON.stringify({ instances }),
         signal,
       });
+      if (response.status === 404) {
+        // The study is not there.
+        await response.body?.cancel();
+        return [];
+      }
       const { held: kept } = (await jsonOf(response, 200, 'which images are there')) as { readonly held?: unknown };
       if (!Array.isArray(kept)) {
         throw new AwayError('which images are there: the answer has no list of them');

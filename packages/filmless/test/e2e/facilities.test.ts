@@ -110,6 +110,7 @@ describe('every route of the product', () => {
     'POST /api/studies/:study/shares': json({ facility: 'third', basis: 'consultation', evidence: 'Biên bản hội chẩn 12' }),
     'POST /api/conflicts/:id/resolve': json({ keep: 'existing' }),
     'POST /dicom-web/studies/:study': stow(file),
+    'POST /api/studies/:study/held': json({ instances: [] }),
     'PUT /api/orders/:accessionNumber': json(walkOrder()),
     'POST /api/studies/:study/order': json({ accessionNumber: 'WALK1' }),
     'PUT /api/performed-steps/:uid': performedStep('COMPLETED'),

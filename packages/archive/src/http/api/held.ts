@@ -30,6 +30,7 @@ export function addHeldRoute(app: OpenAPIHono<AppEnv>, context: HttpContext): vo
     responses: {
       200: { description: 'SOP Instance UIDs of those that are', content: { 'application/json': { schema: Held } } },
       400: PROBLEMS[400],
+      404: PROBLEMS[404],
     },
   });
   app.openapi(route, async (c) => {
