@@ -65,6 +65,10 @@ export const SERVER_LIMITS = {
   backupWords: 1_000,
   /** Bytes of a static file that is compressed in memory on demand. */
   compressFile: 16_777_216,
+  /** Bytes of a JSON answer from which it is compressed: a shorter one fits into one packet anyway. */
+  compressFrom: 1_024,
+  /** Answers compressed at once: each takes up to 2 MiB for its window and tables. */
+  compressions: 32,
 } as const;
 
 /** Limits of a gateway, each with its reason. Times are milliseconds. */

@@ -53,6 +53,8 @@ export interface SearchResult {
   readonly more: boolean;
   /** Cursor of the next page when more match, else `null`. */
   readonly next: string | null;
+  /** How many match in all: exact up to `limits.exactTotal`; undefined beyond it, and where counting would take much longer than searching. */
+  readonly total?: number | undefined;
 }
 
 /** A page of something that is not often long. */

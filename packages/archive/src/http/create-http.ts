@@ -9,6 +9,7 @@ import { addPerformedStepRoutes } from './api/performed-steps.ts';
 import { addReceiptRoutes } from './api/receipts.ts';
 import { addShareRoutes } from './api/shares.ts';
 import { addStudyRoutes } from './api/studies.ts';
+import { addCapabilityRoutes } from './capabilities/capabilities.ts';
 import type { HttpContext } from './context.ts';
 import { problemOf } from './problem-of.ts';
 import { addSearchRoutes } from './qido/search.ts';
@@ -48,5 +49,6 @@ export function createHttp(
   addConflictRoutes(app, context);
   addEventRoutes(app, context);
   addUploadRoutes(app, context);
+  addCapabilityRoutes(app, context);
   return app;
 }

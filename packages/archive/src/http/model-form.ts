@@ -1,9 +1,11 @@
-import { type DataSet, formatContentType, newBoundary, type OutgoingPart, writeMultipart } from '@filmless/dicom';
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { type DataSet, formatContentType, newBoundary, type OutgoingPart, streamOfPieces, writeMultipart } from '@filmless/dicom';
 import { ArchiveError } from '../core/errors.ts';
 import { covers, type Wish } from './accept.ts';
 import type { RequestContext } from './context.ts';
 import { nativeXml } from './native-xml.ts';
-import { respond, textStream } from './respond.ts';
+import { isKnown, REVALIDATE, respond, textStream } from './respond.ts';
 
 const XML = 'application/dicom+xml';
 const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
@@ -33,27 +35,41 @@ export function chooseListForm(asked: readonly Wish[]): ModelForm {
   throw new ArchiveError('not-acceptable', `This is available as ${JSON_TYPES[0]} and as multipart/related; type="${XML}".`);
 }
 
-/** Answers with data sets that are there. */
-export function respondWithAll(
+/** Answers with data sets that are there, or that the client has this very list already. RFC 9110 13.1.2. */
+export async function respondWithAll(
   c: RequestContext,
   dataSets: readonly DataSet[],
   form: ModelForm,
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  if (form.kind === 'xml') {
-    return respondWithList(c, ReadableStream.from(dataSets), form, headers);
+  const pieces = await Array.fromAsync(jsonPortions(dataSets));
+  const hash = createHash('sha256').update(JSON.stringify([form.contentType, headers]));
+  for (const piece of pieces) {
+    hash.update(piece);
   }
-  const isShort = dataSets.length <= WRITTEN_AT_ONCE;
-  const body = isShort ? Buffer.from(JSON.stringify(dataSets)) : textStream(jsonPortions(dataSets));
-  return respond(c, body, { ...headers, 'content-type': form.contentType });
+  const tag = `"${hash.digest('base64url').slice(0, 32)}"`;
+  const whole = { ...headers, 'cache-control': REVALIDATE, etag: `W/${tag}` };
+  if (isKnown(c, tag)) {
+    return c.body(null, 304, whole);
+  }
+  if (form.kind === 'xml') {
+    return await respondWithList(c, ReadableStream.from(dataSets), form, whole);
+  }
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const all = { ...whole, 'content-type': form.contentType, 'content-length': String(length) };
+  return await respond(c, streamOfPieces(pieces), all);
 }
 
-async function* jsonPortions(dataSets: readonly DataSet[]): AsyncGenerator<string, void, void> {
+/** Bytes of a JSON list; others have their turn between two portions. */
+async function* jsonPortions(dataSets: readonly DataSet[]): AsyncGenerator<Uint8Array, void, void> {
   for (let from = 0; from < dataSets.length; from += WRITTEN_AT_ONCE) {
+    if (from > 0) {
+      await setImmediate();
+    }
     const inner = JSON.stringify(dataSets.slice(from, from + WRITTEN_AT_ONCE)).slice(1, -1);
-    yield `${from === 0 ? '[' : ','}${inner}`;
+    yield Buffer.from(`${from === 0 ? '[' : ','}${inner}`);
   }
-  yield ']';
+  yield Buffer.from(dataSets.length === 0 ? '[]' : ']');
 }
 
 /** Answers with data sets as they come. */

@@ -65,7 +65,7 @@ function nameXml(name: PersonNameJson): string {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
 
 /** XML 1.0 has no way to write most control characters, nor half of a surrogate pair: they become U+FFFD. */
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   let escaped = '';
   for (const character of text.toWellFormed()) {
     const code = character.codePointAt(0) ?? 0;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type BodyPiece, type OutgoingPart, streamOfPieces } from '@filmless/dicom';
 import type { RequestContext } from './context.ts';
 
@@ -102,6 +103,11 @@ export const REVALIDATE = 'private, no-cache';
 /** A strong entity tag: the object's hash, and which form of it. */
 export function entityTag(sha256: string, form: string): string {
   return `"${sha256.slice(0, 32)}-${form}"`;
+}
+
+/** An entity tag of a text that is there whole. */
+export function entityTagOf(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 32)}"`;
 }
 
 /** True when the client has this very representation already. RFC 9110 13.1.2. */

@@ -86,6 +86,8 @@ export interface KeyFacts {
   readonly selectiveBelow: boolean;
   /** A modality the study must have. */
   readonly modality: string | undefined;
+  /** True when the rows looked at are about those that match, so that they can be counted. */
+  readonly countable: boolean;
 }
 
 export function factsOf(keys: readonly MatchKey[]): KeyFacts {
@@ -97,7 +99,20 @@ export function factsOf(keys: readonly MatchKey[]): KeyFacts {
     selective: keys.some((key) => SELECTIVE.has(of(key)) && isSelective(key.match)),
     selectiveBelow: keys.some((key) => SELECTIVE_BELOW.has(of(key)) && isSelective(key.match)),
     modality: modality?.kind === 'single' ? modality.value : undefined,
+    countable: keys.every(isLed),
   };
+}
+
+/** An index leads to what matches such a key: words, days, few rows, a modality. */
+function isLed({ path, match }: MatchKey): boolean {
+  const name = path.join('.');
+  return (
+    match.kind === 'universal' ||
+    leadingWords(COLUMNS.get(name), match) !== undefined ||
+    (SELECTIVE.has(name) && isSelective(match)) ||
+    (name === TAG.StudyDate && (match.kind === 'range' || match.kind === 'moment')) ||
+    (match.kind === 'single' && (name === TAG.ModalitiesInStudy || name === TAG.Modality))
+  );
 }
 
 function isIndexed({ path, match }: MatchKey): boolean {

@@ -12,6 +12,8 @@ export interface SearchPlan {
   readonly rest: readonly MatchKey[];
   /** The candidates behind a place, or all, as queries to be asked one after the other. */
   parts(after: SearchCursor | undefined): readonly SearchPart[];
+  /** How many match, counted up to a limit; undefined where counting would look at far more rows than match. */
+  readonly count: ((limit: number) => Compilable<{ readonly count: number }>) | undefined;
 }
 
 /** One page of a part of the candidates, in the order of the answer. */
@@ -41,8 +43,13 @@ export function planSearch(search: SearchQuery, scope: Scope, now: string, facts
     leadsBelow: facts.selectiveBelow,
   };
   const build = { patient: patientPage, study: studyPage, series: seriesPage, instance: instancePage }[search.level];
+  const bare: Shape = { ...shape, answer: { ...answer, withHeader: false } };
   return {
     rest: facts.rest,
+    count:
+      facts.rest.length === 0 && (facts.countable || search.within !== undefined)
+        ? (limit) => query(sql`SELECT count(*) AS count FROM (${build(bare, sql`1`, sql`LIMIT ${limit}`)}) AS counted`)
+        : undefined,
     parts: (after) =>
       (after === undefined ? [sql`1`] : partsBehind(walk, after)).map(
         (part) => (limit, offset) => query(build(shape, part, sql`LIMIT ${limit} OFFSET ${offset}`)),

@@ -67,19 +67,34 @@ export class Searcher {
     const named = [...asked, ...search.keys.map((key) => key.path[0]), ...included];
     const candidates = plan.rest.length === 0 ? this.#page(plan, limit + 1, from) : this.#filtered(plan, from);
     const read = attributeReader();
+    const total = (counted: number | undefined) => this.#total(plan, from, counted);
     const results: DataSet[] = [];
     let bytes = 0;
     let last: SearchColumns | undefined;
     for await (const { row, header } of candidates) {
       if (results.length >= limit || bytes >= this.#limits.searchBytes) {
-        return { results, more: true, next: last === undefined ? null : formatSearchCursor(placeOf(last)) };
+        const next = last === undefined ? null : formatSearchCursor(placeOf(last));
+        return { results, more: true, next, total: await total(undefined) };
       }
       const tags = search.include === 'all' ? 'all' : [...included, ...asked];
       results.push(present(foundOf(row, search, named, header?.value, read), tags));
       bytes += header?.bytes ?? 0;
       last = row;
     }
-    return { results, more: false, next: null };
+    return { results, more: false, next: null, total: await total(results.length) };
+  }
+
+  /** How many match in all, as far as that is known or counted without much ado. `last`: results of the page, when none are behind. */
+  async #total(plan: SearchPlan, { offset, after }: Start, last: number | undefined): Promise<number | undefined> {
+    if (last !== undefined && after === undefined && (last > 0 || offset === 0)) {
+      return offset + last;
+    }
+    if (plan.count === undefined) {
+      return undefined;
+    }
+    const { exactTotal } = this.#limits;
+    const [row] = await this.#database.read(plan.count(exactTotal + 1));
+    return row === undefined || row.count > exactTotal ? undefined : row.count;
   }
 
   /** NOTE: only how a search is done depends on it, never what is found. */

@@ -121,6 +121,78 @@ describe('searching', () => {
   });
 });
 
+describe('the total of a search', () => {
+  it.each([
+    ['/studies', '2'],
+    ['/studies?limit=1', '2'],
+    ['/studies?limit=1&offset=1', '2'],
+    ['/studies?limit=5&offset=9', '2'],
+    ['/studies?PatientName=do*&limit=1', '1'],
+    ['/studies?ModalitiesInStudy=CT&limit=1', '2'],
+    ['/studies?PatientID=nobody', '0'],
+    ['/studies/1.1/instances?limit=1', '3'],
+    ['/studies/1.1/instances?Rows=4&limit=1', '3'],
+    ['/series?StudyDate=20260101-&limit=1', '3'],
+    ['/instances?limit=2', '4'],
+    ['/patients?limit=1', '1'],
+    // Where it would have to be looked for among many others, and where headers decide, it is only told at the end.
+    ['/instances?Rows=4&limit=1', null],
+    ['/instances?SamplesPerPixel=1&limit=1', null],
+    ['/instances?SamplesPerPixel=1', '4'],
+  ])('of %s is told as %j', async (path, total) => {
+    expect((await http.ask(path)).headers.get('x-total-count')).toBe(total);
+  });
+
+  it('is of what the caller reaches', async () => {
+    expect((await http.ask('/studies?limit=1', { as: 'branch' })).headers.get('x-total-count')).toBe('1');
+    expect((await http.ask('/studies?limit=1', { as: 'admin' })).headers.get('x-total-count')).toBe('3');
+  });
+
+  it('is the same on each page, and not told beyond what is counted', async () => {
+    const first = await http.ask('/studies?limit=1');
+    const next = /^<http:\/\/pacs\.test\/dicom-web(.*)>/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    expect((await http.ask(next)).headers.get('x-total-count')).toBe('2');
+    await using small = await openTestHttp({ exactTotal: 1 });
+    await small.stow([objectFile({ study: '1.1' }), objectFile({ study: '1.2' })]);
+    const beyond = await small.ask('/studies?limit=1');
+    expect([beyond.headers.get('x-total-count'), beyond.headers.has('warning')]).toEqual([null, true]);
+  });
+});
+
+describe('a list that the client has already', () => {
+  it.each([undefined, 'multipart/related; type="application/dicom+xml"'])('is not sent again (%s)', async (accept) => {
+    const asked = accept === undefined ? {} : { accept };
+    const first = await http.ask('/studies/1.1/instances?limit=2', asked);
+    const tag = first.headers.get('etag') ?? '';
+    expect(tag).toMatch(/^W\/"[\w-]{20,}"$/);
+    const again = await http.ask('/studies/1.1/instances?limit=2', { ...asked, headers: { 'if-none-match': `"old", ${tag}` } });
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', tag]);
+    expect((await http.ask('/studies/1.1/instances?limit=3', { ...asked, headers: { 'if-none-match': tag } })).status).toBe(200);
+  });
+
+  it('is another one once something came', async () => {
+    await using other = await openTestHttp();
+    await other.stow([objectFile({ study: '1.1' })]);
+    const tag = (await other.ask('/studies')).headers.get('etag') ?? '';
+    const ask = async () => (await other.ask('/studies', { headers: { 'if-none-match': tag } })).status;
+    expect(await ask()).toBe(304);
+    await other.stow([objectFile({ study: '1.1', number: 2 })]);
+    expect(await ask()).toBe(200);
+  });
+});
+
+describe('empty and multiple values', () => {
+  it('match unless the client turns that off', async () => {
+    expect(await studies('PatientID=P1%5CP2')).toEqual(['1.1', '1.2']);
+    expect(await studies('PatientID=P1%5CP2&multiplevaluematching=true')).toEqual(['1.1', '1.2']);
+    expect(await studies('PatientID=P1%5CP2&multiplevaluematching=false')).toEqual([]);
+    expect(await studies('StudyDescription=%22%22')).toEqual(await studies('StudyDescription=%22%22&emptyvaluematching=true'));
+    expect(await studies('StudyDescription=%22%22&emptyvaluematching=false')).toEqual([]);
+    expect(await studies('StudyInstanceUID=1.1,1.2&multiplevaluematching=false')).toEqual(['1.1', '1.2']);
+    expect((await http.ask('/studies?emptyvaluematching=perhaps')).status).toBe(400);
+  });
+});
+
 describe('reading all results', () => {
   it.each(['/studies?', '/series?', '/instances?PatientName=%C4%90*&', '/studies/1.1/instances?', '/patients?'])(
     'follows the links of %s to the end',

@@ -15,6 +15,15 @@ const SINGLE_VALUED: ReadonlySet<Vr> = new Set<Vr>(['LT', 'ST', 'UR', 'UT']);
 const NUMBERS: ReadonlySet<Vr> = new Set<Vr>(['DS', 'FD', 'FL', 'IS', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
 const UNMATCHABLE: ReadonlySet<Vr> = new Set<Vr>(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
 
+/** How values are read. Empty and multiple values are known unless they are turned off. */
+export interface Matching {
+  readonly fuzzy: boolean;
+  /** `""` asks for an empty attribute. PS3.4 C.2.2.2.7. */
+  readonly empty?: boolean;
+  /** A backslash stands between values, any of which may match; between UIDs it always does. PS3.4 C.2.2.2.8. */
+  readonly multiple?: boolean;
+}
+
 /**
  * Reads the value of a key as a QIDO request carries it (`*` and `?` wildcards, `-` ranges, `,` or `\` between UIDs, `\`
  * between other values, `""` for "empty").
@@ -24,7 +33,7 @@ export function parseMatchKey(
   path: MatchKey['path'],
   vr: Vr,
   text: string,
-  options: { readonly fuzzy: boolean } = { fuzzy: false },
+  { fuzzy, empty = true, multiple = true }: Matching = { fuzzy: false },
 ): MatchKey {
   const value = text.trim();
   if (value.length > MAX_KEY_LENGTH) {
@@ -33,13 +42,13 @@ export function parseMatchKey(
   if (value === '' || /^\*+$/.test(value) || (vr === 'PN' && /^[\^= ]+$/.test(value))) {
     return { path, vr, match: { kind: 'universal' } };
   }
-  if (value === '""') {
+  if (value === '""' && empty) {
     return { path, vr, match: { kind: 'empty' } };
   }
   if (UNMATCHABLE.has(vr)) {
     throw new DicomError('invalid-value', `${path.join('.')}: binary values (${vr}) cannot be searched`);
   }
-  const values = split(vr, value).map((part) => parseOne(path, vr, part, options.fuzzy));
+  const values = (multiple || vr === 'UI' ? split(vr, value) : [value]).map((part) => parseOne(path, vr, part, fuzzy));
   const [first] = values;
   return { path, vr, match: first !== undefined && values.length === 1 ? first : { kind: 'list', values } };
 }

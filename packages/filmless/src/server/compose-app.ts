@@ -4,6 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { SERVER_LIMITS } from '../limits.ts';
+import { compressedJson } from './compressed-json.ts';
 import { hostCheck } from './host-check.ts';
 import { addOperation, type OperationParts } from './operation-routes.ts';
 import { requestLog } from './request-log.ts';
@@ -35,6 +36,7 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   app.use('*', requestLog(parts.log, parts.metrics.http));
   app.use('*', securityHeaders({ strictTransport: parts.strictTransport }));
   app.use('*', hostCheck(parts.anyHostName));
+  app.use('*', compressedJson());
   app.use('/api/*', apiBody());
   app.use('/api/session', parts.clientTime);
   app.route('/', parts.access.app);

@@ -28,6 +28,8 @@ describe('the query of a search', () => {
     expect(parse(query)).toEqual({ keys: [], include: ['00081030', '00400275'], limit: 5, offset: 10 });
     expect(parse('includefield=StudyDate,all').include).toBe('all');
     expect(parse('includefield=&limit=')).toEqual({ keys: [], include: [] });
+    expect(parse('&includefield=00081030')).toEqual({ keys: [], include: ['00081030'] });
+    expect(parse('emptyvaluematching=true&multiplevaluematching=true')).toEqual({ keys: [], include: [] });
   });
 
   it.each([

@@ -27,8 +27,14 @@ type Criteria = Pick<SearchQuery, 'keys' | 'include' | 'limit' | 'offset' | 'aft
  * @throws ArchiveError `invalid-request` naming the parameter; DicomError `invalid-value` naming the attribute
  */
 export function parseSearch(query: URLSearchParams): Criteria {
-  const fuzzy = flag(query, 'fuzzymatching');
-  const combined = flag(query, 'combineddatetime');
+  const fuzzy = flag(query, 'fuzzymatching', false);
+  const combined = flag(query, 'combineddatetime', false);
+  // Whoever does not say gets both: values that need neither read the same. PS3.18 8.3.4.5, 8.3.4.6.
+  const matching = {
+    fuzzy,
+    empty: flag(query, 'emptyvaluematching', true),
+    multiple: flag(query, 'multiplevaluematching', true),
+  };
   const after = query.get('after');
   const keys: MatchKey[] = [];
   for (const [name, value] of query) {
@@ -36,7 +42,7 @@ export function parseSearch(query: URLSearchParams): Criteria {
       continue;
     }
     const { path, vr } = attributePath(name);
-    keys.push(parseMatchKey(path, vr, value, { fuzzy }));
+    keys.push(parseMatchKey(path, vr, value, matching));
   }
   if (keys.length > MAX_KEYS) {
     throw new ArchiveError('invalid-request', `At most ${MAX_KEYS} attributes can be matched at once.`);
@@ -94,8 +100,8 @@ function attributeTag(name: string, part: string): TagKey {
   return tag;
 }
 
-function flag(query: URLSearchParams, name: string): boolean {
-  const value = query.get(name)?.toLowerCase() ?? 'false';
+function flag(query: URLSearchParams, name: string, unless: boolean): boolean {
+  const value = query.get(name)?.toLowerCase() ?? String(unless);
   if (value !== 'true' && value !== 'false') {
     throw new ArchiveError('invalid-request', `${name} must be "true" or "false".`);
   }

@@ -49,8 +49,8 @@ async function search(c: RequestContext, context: HttpContext, level: SearchQuer
     ...parseSearch(new URL(c.req.url).searchParams),
   };
   const found = await context.core.search(query, scopeOf(c.get('subject')));
-  return respondWithAll(c, withUrls(found, level, dicomWebRoot(c)), form, {
-    'cache-control': 'no-store',
+  return await respondWithAll(c, withUrls(found, level, dicomWebRoot(c)), form, {
+    ...(found.total === undefined ? {} : { 'x-total-count': String(found.total) }),
     // PS3.18 8.3.4.4: the client can ask for the rest.
     ...(found.more ? { warning: '299 filmless "There are additional results that can be requested"' } : {}),
     ...(found.next === null ? {} : { link: `<${nextUrl(c, found.next)}>; rel="next"` }),

@@ -1,0 +1,125 @@
+import { lookupTag } from '@filmless/dicom';
+import { OPTIONAL, REQUIRED, type SearchLevel } from '../../core/levels.ts';
+import { type Element, element } from './wadl.ts';
+
+/** What is told of a method of a resource. */
+interface Transaction {
+  readonly name: string;
+  /** Media types of answers, the default first. */
+  readonly accept?: readonly string[];
+  /** Media types of what is sent. */
+  readonly body?: readonly string[];
+  readonly query?: readonly string[];
+  /** Statuses of success, with a body when `accept` is given. */
+  readonly success: string;
+  /** Other statuses of the transaction itself. */
+  readonly other?: string;
+}
+
+const MODEL = ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'] as const;
+const SINGLE_MODEL = ['application/dicom+json', 'application/dicom+xml'] as const;
+const FILES = ['multipart/related; type="application/dicom"; transfer-syntax=*'] as const;
+const VALUES = ['application/octet-stream', 'multipart/related; type="application/octet-stream"; transfer-syntax=*'] as const;
+const IMAGES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'] as const;
+const STORED = [
+  'multipart/related; type="application/dicom"',
+  'application/dicom',
+  'multipart/related; type="application/dicom+json"',
+  'multipart/related; type="application/dicom+xml"',
+] as const;
+
+const SEARCH = [
+  'includefield',
+  'fuzzymatching',
+  'emptyvaluematching',
+  'multiplevaluematching',
+  'combineddatetime',
+  'limit',
+  'offset',
+  'after',
+] as const;
+const RENDERING = ['accept', 'annotation', 'quality', 'viewport', 'window'] as const;
+/** Of each service. PS3.18 8.5. */
+const FAILURES = '400 401 403 404 406 413 503';
+
+const LEVELS: Readonly<Record<string, SearchLevel>> = {
+  patients: 'patient',
+  studies: 'study',
+  series: 'series',
+  instances: 'instance',
+};
+
+/** What a method does to the resource of a template. PS3.18 table H-1. */
+export function transactionOf(method: string, template: string): Transaction {
+  const last = template.slice(template.lastIndexOf('/') + 1);
+  const level = LEVELS[last];
+  if (method === 'DELETE') {
+    return { name: 'Delete', success: '204', other: '409' };
+  }
+  if (method === 'GET' && level !== undefined) {
+    return { name: 'Search', accept: MODEL, query: [...SEARCH, ...attributesOf(level)], success: '200', other: '304' };
+  }
+  if (method === 'POST' && /^studies(?:\/\{StudyInstanceUID\})?$/.test(template)) {
+    return { name: 'Store', accept: SINGLE_MODEL, body: STORED, success: '200 202', other: '409 415' };
+  }
+  return (method === 'GET' ? retrievalOf(template, last) : undefined) ?? { name: method, success: '2xx' };
+}
+
+function retrievalOf(template: string, last: string): Transaction | undefined {
+  switch (last) {
+    case 'metadata':
+      return { name: 'RetrieveMetadata', accept: MODEL, success: '200', other: '304' };
+    case 'rendered':
+      return { name: 'RetrieveRendered', accept: IMAGES, query: RENDERING, success: '200' };
+    case 'thumbnail':
+      return { name: 'RetrieveThumbnail', accept: IMAGES, query: RENDERING, success: '200' };
+    case '{FrameList}':
+      return { name: 'RetrieveFrames', accept: [...VALUES].reverse(), query: ['accept'], success: '200 206', other: '304 416' };
+    case '{BulkdataPath}':
+      return { name: 'RetrieveBulkdata', accept: VALUES, success: '200 206', other: '304 416' };
+    case '{StudyInstanceUID}':
+    case '{SeriesInstanceUID}':
+    case '{SOPInstanceUID}':
+      return template.startsWith('studies/')
+        ? { name: 'Retrieve', accept: FILES, query: ['accept'], success: '200', other: '304' }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Keywords of what a search of a level gives; they can be matched as any other attribute can. */
+function attributesOf(level: SearchLevel): readonly string[] {
+  return [...REQUIRED[level], ...OPTIONAL[level]].map((tag) => lookupTag(tag)?.keyword ?? tag);
+}
+
+/** A method as an element of the description; its id is unique in the document. */
+export function methodElement(method: string, template: string): Element {
+  const { name, accept, body, query = [], success, other } = transactionOf(method, template);
+  const accepted =
+    accept === undefined
+      ? []
+      : [
+          element(
+            'param',
+            { name: 'Accept', style: 'header', default: accept[0] ?? '' },
+            accept.map((value) => element('option', { value })),
+          ),
+        ];
+  const parameters = query.map((parameter) => element('param', { name: parameter, style: 'query' }));
+  const request = [...accepted, ...parameters, ...representations(body)];
+  const id = [name, ...template.split('/').map((part) => part.replace(/[{}]/g, ''))].join('-');
+  return element('method', { name: method, id }, [
+    ...(request.length === 0 ? [] : [element('request', {}, request)]),
+    element('response', { status: success }, representations(accept)),
+    element(
+      'response',
+      { status: [FAILURES, ...(other === undefined ? [] : [other])].join(' ') },
+      representations(['application/problem+json']),
+    ),
+  ]);
+}
+
+function representations(types: readonly string[] | undefined): readonly Element[] {
+  return (types ?? []).map((mediaType) => element('representation', { mediaType }));
+}
