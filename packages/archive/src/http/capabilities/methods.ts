@@ -50,7 +50,7 @@ const LEVELS: Readonly<Record<string, SearchLevel>> = {
 };
 
 /** What a method does to the resource of a template. PS3.18 table H-1. */
-export function transactionOf(method: string, template: string): Transaction {
+function transactionOf(method: string, template: string): Transaction {
   const last = template.slice(template.lastIndexOf('/') + 1);
   const level = LEVELS[last];
   if (method === 'DELETE') {
