@@ -12,7 +12,7 @@ describe('the options', () => {
   });
 
   it('measure all parts, or the one that is named', () => {
-    expect(parseOptions([], 'doc.md')?.parts).toEqual(['storing', 'query', 'forward']);
+    expect(parseOptions([], 'doc.md')?.parts).toEqual(['storing', 'series', 'query', 'forward']);
     expect(parseOptions(['--part', 'query'], 'doc.md')).toMatchObject({
       parts: ['query'],
       query: { studies: 10_000, instances: 100 },

@@ -12,14 +12,14 @@ export interface BenchOptions {
   readonly out: string | undefined;
   /** After so long nothing new is begun, in ms. */
   readonly deadlineMs: number;
-  /** Storing and reading; Query/Retrieve; sending on. */
+  /** Storing and reading; whole series; Query/Retrieve; sending on. */
   readonly parts: readonly Part[];
   readonly query: QuerySizes;
 }
 
-type Part = 'storing' | 'query' | 'forward';
+type Part = 'storing' | 'series' | 'query' | 'forward';
 
-const PARTS: readonly Part[] = ['storing', 'query', 'forward'];
+const PARTS: readonly Part[] = ['storing', 'series', 'query', 'forward'];
 
 const QUERY: QuerySizes = { studies: 10_000, instances: 100, large: 100_000, got: 5_000, moved: 1_000, repeats: 40, rounds: 5 };
 const QUICK_QUERY: QuerySizes = { studies: 500, instances: 100, large: 10_000, got: 500, moved: 200, repeats: 10, rounds: 1 };
@@ -29,7 +29,8 @@ export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless s
   --instances N   instances of each C-STORE line, a multiple of ${STUDY_SIZE.ct} [3000]
   --quick         one pair of 300, printed only
   --out FILE      the document whose table is replaced [docs/performance.md]; "-" prints only
-  --part NAME     storing (and reading), query (C-FIND, C-MOVE, C-GET, memory) or forward (sending on); all unless told
+  --part NAME     storing (and reading), series (of 600 and 1,000 slices), query (C-FIND, C-MOVE, C-GET, memory)
+                  or forward (sending on); all unless told
   --minutes N     begins nothing new after so long [60]
   --help          this text`;
 

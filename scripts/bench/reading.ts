@@ -11,6 +11,8 @@ export interface Catalogue {
 interface Request {
   readonly path: string;
   readonly accept: string;
+  /** Accept-Encoding; without it bodies come as they are. */
+  readonly encoding?: string;
 }
 
 /** One kind of reading. `at` counts the requests: each asks for something else. */
@@ -22,9 +24,9 @@ export interface ReadLine {
   fault(catalogue: Catalogue, answer: Answer): string | undefined;
 }
 
-const JSON_TYPE = 'application/dicom+json';
-const DICOM_PARTS = 'multipart/related; type="application/dicom"; transfer-syntax=*';
-const FRAME_PARTS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
+export const JSON_TYPE = 'application/dicom+json';
+export const DICOM_PARTS = 'multipart/related; type="application/dicom"; transfer-syntax=*';
+export const FRAME_PARTS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
 const LIST = 25;
 /** A step that meets every index of a series of 100 before it comes back. */
 const STEP = 37;
@@ -37,27 +39,32 @@ function pick<T>(list: readonly T[], at: number): T {
   return found;
 }
 
-function listFault(answer: Answer, least: number, most: number): string | undefined {
+export function listFault(answer: Answer, least: number, most: number): string | undefined {
   const list: unknown = JSON.parse(answer.body.toString());
   const length = Array.isArray(list) ? list.length : -1;
   return length >= least && length <= most ? undefined : `${length} entries in place of ${least} to ${most}`;
 }
 
-function sizeFault(answer: Answer, least: number): string | undefined {
+export function sizeFault(answer: Answer, least: number): string | undefined {
   return answer.bytes >= least ? undefined : `${answer.bytes} bytes in place of at least ${least}`;
 }
 
 const studies = ({ batches }: Catalogue): readonly Study[] => batches.flatMap((batch) => batch.studies);
-const seriesPath = ({ study, series }: Study) => `/dicom-web/studies/${study}/series/${series}`;
+const pathOf = ({ study, series }: Study) => `/dicom-web/studies/${study}/series/${series}`;
 
-function ctSeries(catalogue: Catalogue, at: number): string {
-  return seriesPath(pick(catalogue.ct.studies, at));
+/** Of the series of a study of a batch; any number names one. */
+export function seriesPath({ studies: all }: Batch, at: number): string {
+  return pathOf(pick(all, at));
 }
 
-function ctInstance({ ct }: Catalogue, at: number): string {
+function ctSeries(catalogue: Catalogue, at: number): string {
+  return seriesPath(catalogue.ct, at);
+}
+
+export function ctInstance({ ct }: Catalogue, at: number): string {
   const study = at % ct.studies.length;
   const instance = instanceUidOf(ct, study, (at * STEP) % ct.perStudy);
-  return `${seriesPath(pick(ct.studies, study))}/instances/${instance}`;
+  return `${seriesPath(ct, study)}/instances/${instance}`;
 }
 
 export const READ_LINES: readonly ReadLine[] = [
@@ -132,8 +139,9 @@ export async function read(
   const times: number[] = [];
   for (let at = 0; at < repeats; at++) {
     signal.throwIfAborted();
-    const { path, accept } = line.request(catalogue, at);
-    const answer = await reader.ask(path, { ...server.headers, accept });
+    const { path, accept, encoding } = line.request(catalogue, at);
+    const coded = encoding === undefined ? {} : { 'accept-encoding': encoding };
+    const answer = await reader.ask(path, { ...server.headers, ...coded, accept });
     const fault = answer.status === 200 ? line.fault(catalogue, answer) : `status ${answer.status}`;
     if (fault !== undefined) {
       throw new Error(`${server.name}, ${line.title}: ${fault}: ${answer.body.subarray(0, 300).toString()}`);

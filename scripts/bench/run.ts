@@ -16,6 +16,7 @@ import { runQueries, studiesOfDcmqrscp } from './querying.ts';
 import { READ_LINES, read } from './reading.ts';
 import { figure, replaceMeasured, table, tables } from './report.ts';
 import type { Pair, Run } from './results.ts';
+import { runSeries, seriesTable } from './series-part.ts';
 import { missingPrograms, orthancVersion, type ServerName, startServer } from './servers.ts';
 import { STORE_LINES, type Stored, type StoreLine, send, store } from './storing.ts';
 
@@ -180,6 +181,18 @@ async function runQueryPart({ query, deadlineMs }: BenchOptions, load: number, p
   return [...circumstances(what, share, load, place.folder), queryTables(runs, FIND_LINES)].join('\n');
 }
 
+async function runSeriesPart({ pairs, repeats }: BenchOptions, load: number, place: Place): Promise<string> {
+  const before = processorTime();
+  const between = async () => {
+    await settleDisk(place.signal);
+    await sleep(FREED_INODES_MS, undefined, { signal: place.signal });
+  };
+  const runs = await runSeries(pairs, repeats, place, between, say);
+  const share = othersShare(before, processorTime());
+  const what = `${pairs} pair${pairs === 1 ? '' : 's'} of ${repeats} requests a line, fewer of whole studies`;
+  return [...circumstances(what, share, load, place.folder), seriesTable(runs)].join('\n');
+}
+
 async function runForwardPart({ instances }: BenchOptions, load: number, place: Place): Promise<string> {
   const before = processorTime();
   const rates = await runForwarding(instances, place, say);
@@ -196,10 +209,14 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   const folder = await mkdtemp(join(process.env.FILMLESS_BENCH_FOLDER ?? tmpdir(), 'filmless-bench-'));
   try {
     for (const part of options.parts) {
-      const text = await { storing: runPairs, query: runQueryPart, forward: runForwardPart }[part](options, load, {
-        folder,
-        signal,
-      });
+      const text = await { storing: runPairs, series: runSeriesPart, query: runQueryPart, forward: runForwardPart }[part](
+        options,
+        load,
+        {
+          folder,
+          signal,
+        },
+      );
       console.log(text);
       if (options.out !== undefined) {
         await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text, part));

@@ -25,6 +25,9 @@ import type { StudyAround } from './orders/study-around.ts';
 import type { UnmatchedPage } from './orders/unmatched.ts';
 import type { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
+import type { ProgressiveForm } from './series/progressive-forms.ts';
+import type { HeaderText, NamedSeries, SeriesText, TextForm } from './series/series-texts.ts';
+import type { SeriesWork } from './series/series-work.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
 /** A QIDO search. PS3.18 10.6. */
@@ -140,8 +143,23 @@ export interface ArchiveCore {
   /** Like `instances`, with headers: for metadata. */
   headers(target: Target, scope: Scope): AsyncIterable<InstanceHeader>;
 
+  /** The series of a target in their order, each with the text of its headers where one is kept: for metadata. Throws as `instances`. */
+  texts(target: Target, form: TextForm, scope: Scope): AsyncIterable<SeriesText | NamedSeries>;
+
+  /** Like `headers`, each header as text, with bulk data as `bulkdata/…`. Throws as `instances`. */
+  headerTexts(target: Target, scope: Scope): AsyncIterable<HeaderText>;
+
+  /** Hears under which root metadata is asked for: texts are kept for that. */
+  readonly seriesWork: Pick<SeriesWork, 'asked'>;
+
   /** One instance, and where its values lie: for frames and bulk data. */
   layout(target: Required<Target>, scope: Scope): Promise<LaidOutInstance>;
+
+  /** The progressive form of an instance, where one was made. The instance must come from a call with the caller's scope. */
+  progressive(instance: StoredInstance): Promise<ProgressiveForm | undefined>;
+
+  /** Streams bytes of such a form. @throws ArchiveError `not-found` when it gave way */
+  readProgressive(form: ProgressiveForm, range: ByteRange): Promise<ReadableStream<Uint8Array>>;
 
   /** One instance with its header: for rendering. */
   instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader>;

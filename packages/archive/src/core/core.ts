@@ -35,6 +35,9 @@ import { Refusals } from './receipts/refusals.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
 import { Removing } from './removing.ts';
+import type { ProgressiveForm } from './series/progressive-forms.ts';
+import type { HeaderText, NamedSeries, SeriesText, TextForm } from './series/series-texts.ts';
+import { SeriesWork } from './series/series-work.ts';
 import { Sharing } from './sharing.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 import { Storing } from './storing.ts';
@@ -52,6 +55,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly performed: PerformedDesk;
   readonly matching: MatchDesk;
   readonly receipts: ReceiptDesk;
+  readonly seriesWork: SeriesWork;
   readonly #refusals: Refusals;
 
   /** What the start could not put away, in words. */
@@ -73,6 +77,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.performed = new PerformedDesk(dependencies, this.#changes, this.#arrivals);
     this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
     this.#refusals = new Refusals(dependencies, (study) => this.#changes.note(study, 'updated'));
+    this.seriesWork = new SeriesWork(dependencies);
     this.receipts = new ReceiptDesk(dependencies, { idle: () => this.#settled() });
   }
 
@@ -84,6 +89,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     await core.#conflicts.resume();
     await core.#sharing.mirror();
     await core.#arrivals.start();
+    core.seriesWork.start();
     return core;
   }
 
@@ -96,7 +102,9 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   async store(received: ReceivedObject, source: Source, options: StoreOptions = {}): Promise<StoreOutcome> {
+    this.seriesWork.stored();
     const outcome = await this.#storing.store(received, source, options);
+    this.seriesWork.stored();
     if (outcome.status === 'stored') {
       this.#arrivals.note(outcome.studyInstanceUid, outcome.sopInstanceUid);
     }
@@ -165,8 +173,24 @@ export class Core implements ArchiveCore, AsyncDisposable {
     yield* someOf(this.#with.index.headers(target, scope, this.#with.now()));
   }
 
+  async *texts(target: Target, form: TextForm, scope: Scope): AsyncIterable<SeriesText | NamedSeries> {
+    yield* someOf(this.#with.index.texts.of(target, form, scope, this.#with.now()));
+  }
+
+  async *headerTexts(target: Target, scope: Scope): AsyncIterable<HeaderText> {
+    yield* someOf(this.#with.index.texts.headers(target, scope, this.#with.now()));
+  }
+
   async layout(target: Required<Target>, scope: Scope): Promise<LaidOutInstance> {
     return found(await this.#with.index.layout(target, scope, this.#with.now()), 'instance');
+  }
+
+  async progressive(instance: StoredInstance): Promise<ProgressiveForm | undefined> {
+    return await this.#with.index.progressive.find(instance);
+  }
+
+  async readProgressive({ key }: ProgressiveForm, range: ByteRange): Promise<ReadableStream<Uint8Array>> {
+    return await this.#with.objects.read(key, range);
   }
 
   async instance(target: Required<Target>, scope: Scope): Promise<InstanceHeader> {
@@ -254,6 +278,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
 
   /** Ends the events. The ports are disposed by who opened them. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.seriesWork[Symbol.asyncDispose]();
     await this.#arrivals[Symbol.asyncDispose]();
     await this.#refusals[Symbol.asyncDispose]();
     this.#changes[Symbol.dispose]();

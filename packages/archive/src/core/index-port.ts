@@ -14,6 +14,8 @@ import type {
   StudyPage,
   Target,
 } from './model.ts';
+import type { ProgressiveForms } from './series/progressive-forms.ts';
+import type { SeriesTexts } from './series/series-texts.ts';
 
 /** What the index keeps of the study level of a header. `null` is an empty or absent attribute: it matches only universal keys. */
 export interface StudyFacts {
@@ -166,6 +168,10 @@ export interface RemovedObject {
  * @throws ArchiveError
  */
 export interface Index extends AsyncDisposable {
+  /** The headers of whole series as texts. */
+  readonly texts: SeriesTexts;
+  /** Progressive forms of large images. */
+  readonly progressive: ProgressiveForms;
   /** Decides and inserts in one durable step; several calls share a commit. */
   add(instance: NewInstance): Promise<Added>;
   /** Puts an instance in the place of another, with its counters, when that is still the one that is kept. */

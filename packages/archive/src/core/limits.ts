@@ -53,6 +53,18 @@ export interface ArchiveLimits {
   readonly uploadOutcomeKeptMs: number;
   readonly removedKeptMs: number;
   readonly askedDigests: number;
+  readonly seriesQuietMs: number;
+  readonly seriesLookMs: number;
+  readonly seriesRestMs: number;
+  readonly seriesStarvedMs: number;
+  readonly seriesLeaseMs: number;
+  readonly seriesTextInstances: number;
+  readonly seriesTextBytes: number;
+  readonly seriesKeptBytes: number;
+  readonly progressiveFrameBytes: number;
+  readonly progressiveNativeBytes: number;
+  readonly progressiveObjectBytes: number;
+  readonly progressiveKeptBytes: number;
 }
 
 const KIB = 1024;
@@ -167,4 +179,28 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   removedKeptMs: 31_622_400_000,
   /** Objects asked about at once, whether they are kept here: some 60 kB of a body. */
   askedDigests: 500,
+  /** Without a further instance of its study for so long, what is made of a series is made: most series come within a minute. */
+  seriesQuietMs: 15_000,
+  /** How often it is looked whether something of a series is to be made. */
+  seriesLookMs: 5_000,
+  /** Nothing was stored for so long: then there is time for it. */
+  seriesRestMs: 1_000,
+  /** A server that stores without a pause makes one series' after so long all the same. */
+  seriesStarvedMs: 30_000,
+  /** Who claimed a series and is not heard of for so long has ended: another process goes on. */
+  seriesLeaseMs: 300_000,
+  /** Of fewer instances the headers themselves are read as quickly. */
+  seriesTextInstances: 8,
+  /** Header text of one series that is kept compressed: 10,000 ordinary slices have 40 MB. */
+  seriesTextBytes: 64 * MIB,
+  /** The same compressed, in each of its two forms. */
+  seriesKeptBytes: 4 * MIB,
+  /** Uncompressed bytes of a frame from which on a progressive form is made: plates and mammograms have 8 to 40 MB, slices 0.5. */
+  progressiveFrameBytes: 4 * MIB,
+  /** Uncompressed bytes of all frames of an instance up to which it is made: some five seconds of a processor. */
+  progressiveNativeBytes: 256 * MIB,
+  /** The form of one instance, held in memory while it is made. */
+  progressiveObjectBytes: 128 * MIB,
+  /** All forms that are kept: those made first give way. */
+  progressiveKeptBytes: 64 * GIB,
 };

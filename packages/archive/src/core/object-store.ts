@@ -15,6 +15,9 @@ export type FoundObject =
   /** `empty`: made ahead, never written. `torn`: never finished, so never acknowledged. `unknown`: written by a later version, or damaged. */
   | { readonly objectKey: string; readonly broken: 'empty' | 'torn' | 'unknown'; readonly reason: string };
 
+/** What is made of an object and kept beside it: it can be made again. */
+export type DerivedKind = 'inflated' | 'progressive';
+
 /**
  * Where objects lie: a folder or a bucket. The store makes the keys (`<run>/<part>/<random>.dcm`, or `<pack key>@<offset>` for a
  * member of a pack); a key is opaque to everybody else. What a key names is the object as sent, never the footer behind it.
@@ -35,10 +38,12 @@ export interface ObjectStore extends AsyncDisposable {
   putWith?<T>(object: NewObject, commit: (objectKey: string, write: PlannedWrite) => Promise<T>): Promise<T> | undefined;
   /** The index, or the records, know the object now (or `delete` removed it): `recover` need not look at it. Cheap, not durable by itself. */
   settled(objectKey: string): void;
-  /** Keeps a derivative of an object (its inflated form), durable; replaces an earlier one. Gives the key to read it by. */
-  putDerived(objectKey: string, bytes: Uint8Array): Promise<string>;
-  /** Key of the derivative, whether or not it is there. */
-  derivedKey(objectKey: string): string;
+  /** Keeps a derivative of an object, its inflated form unless told, durable; replaces an earlier one. Gives the key to read it by. */
+  putDerived(objectKey: string, bytes: Uint8Array, kind?: DerivedKind): Promise<string>;
+  /** Removes a derivative alone; nothing happens when there is none. */
+  deleteDerived(objectKey: string, kind: DerivedKind): Promise<void>;
+  /** Key of the inflated form, or of another, whether or not it is there. */
+  derivedKey(objectKey: string, kind?: DerivedKind): string;
   /**
    * Streams an object, or a range of it; an end beyond the object's is cut. `size` is that of the object, where it is known: then
    * nothing is looked up. @throws ArchiveError `not-found`
@@ -50,7 +55,7 @@ export interface ObjectStore extends AsyncDisposable {
   size(key: string): Promise<number | undefined>;
   /** @throws ArchiveError `not-found`, `store-away` for an envelope that is damaged or of a later version */
   envelope(objectKey: string): Promise<Envelope>;
-  /** Removes an object with its derivative; nothing happens when there is none. */
+  /** Removes an object with its derivatives; nothing happens when there is none. */
   delete(objectKey: string): Promise<void>;
   /** Every instance there is, in no order: for `rebuild`. No file that was made ahead. */
   objects(): AsyncIterable<FoundObject>;

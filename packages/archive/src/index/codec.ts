@@ -44,12 +44,20 @@ export interface Unpacked<T> {
   readonly bytes: number;
 }
 
+function unpacked(packed: Uint8Array): Buffer {
+  return packed[0] === PLAIN
+    ? Buffer.from(packed.buffer, packed.byteOffset + 1, packed.byteLength - 1)
+    : inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+}
+
 function unpackJson(packed: Uint8Array): Unpacked<unknown> {
-  const text =
-    packed[0] === PLAIN
-      ? Buffer.from(packed.buffer, packed.byteOffset + 1, packed.byteLength - 1)
-      : inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+  const text = unpacked(packed);
   return { value: JSON.parse(text.toString('utf8')), bytes: text.byteLength };
+}
+
+/** The JSON of a header as it was given. */
+export function unpackText(packed: Uint8Array): string {
+  return unpacked(packed).toString('utf8');
 }
 
 export function unpackHeader(packed: Uint8Array): Unpacked<DataSet> {

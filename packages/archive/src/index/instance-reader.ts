@@ -2,8 +2,9 @@ import type { Scope } from '@filmless/access';
 import type { Database, ProcedureArgs, ProcedureResult } from '@filmless/database';
 import type { ArchiveLimits } from '../core/limits.ts';
 import type { InstanceHeader, LaidOutInstance, StoredInstance, Target } from '../core/model.ts';
+import type { HeaderText } from '../core/series/series-texts.ts';
 import { batches } from './batches.ts';
-import { unpackHeader, unpackLayout } from './codec.ts';
+import { unpackHeader, unpackLayout, unpackText } from './codec.ts';
 import * as instances from './instances.ts';
 import { Lookups } from './lookups.ts';
 import type { procedures } from './procedures.ts';
@@ -93,6 +94,22 @@ export class InstanceReader {
           const packed = headers.get(row.id);
           if (packed !== undefined) {
             yield headerOf({ ...row, ...packed });
+          }
+        }
+      }
+    }
+  }
+
+  /** Headers as text: nothing is looked for in them, and where values lie is not read. */
+  async *headerTexts(target: Target, scope: Scope, now: string): AsyncIterable<HeaderText> {
+    for await (const page of this.#walk<instances.SizedRow>(target, scope, now, true)) {
+      for (const batch of batches(page, this.#limits.readPageBytes)) {
+        const found = await this.#database.read(instances.headersOf(batch.map(({ id }) => id)));
+        const headers = new Map(found.map(({ instance_id, header }) => [instance_id, header]));
+        for (const row of batch) {
+          const packed = headers.get(row.id);
+          if (packed !== undefined) {
+            yield { ...storedInstance(row), text: unpackText(packed) };
           }
         }
       }

@@ -99,4 +99,29 @@ export const migrations: readonly Migration[] = [
         object_key TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, facility TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    version: 6,
+    name: 'what is made of series and images at rest',
+    sqlite: [
+      // Counts what changed in a series, so that what is made of it can be held against what it is made of.
+      'ALTER TABLE series ADD COLUMN changes INTEGER NOT NULL DEFAULT 0',
+      'ALTER TABLE series ADD COLUMN settled INTEGER NOT NULL DEFAULT 0',
+      `CREATE TABLE series_text (
+        series_id INTEGER PRIMARY KEY REFERENCES series (id) ON DELETE CASCADE, sha256 TEXT NOT NULL, root TEXT NOT NULL,
+        instances INTEGER NOT NULL, text_bytes INTEGER NOT NULL, crc32 INTEGER NOT NULL, deflated BLOB NOT NULL,
+        zstd BLOB NOT NULL) STRICT`,
+      `CREATE TABLE series_work (
+        series_id INTEGER PRIMARY KEY REFERENCES series (id) ON DELETE CASCADE, due_at TEXT NOT NULL, claimed_by TEXT,
+        claimed_until TEXT) STRICT`,
+      'CREATE INDEX series_work_due ON series_work (due_at)',
+      `CREATE TABLE progressive (
+        instance_id INTEGER PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE, derived_key TEXT NOT NULL, lengths TEXT NOT NULL,
+        bytes INTEGER NOT NULL, made_at TEXT NOT NULL) STRICT`,
+      'CREATE INDEX progressive_made ON progressive (made_at)',
+      'CREATE INDEX progressive_key ON progressive (derived_key)',
+      // Of series with few instances a text saves nothing.
+      `INSERT INTO series_work (series_id, due_at)
+        SELECT series.id, study.updated_at FROM series JOIN study ON study.id = series.study_id WHERE series.instance_count >= 8`,
+    ],
+  },
 ];

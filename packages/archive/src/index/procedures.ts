@@ -12,7 +12,10 @@ import type {
 } from './arguments.ts';
 import { packText } from './codec.ts';
 import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
+import { forgetProgressive, noteProgressive } from './progressive-forms.ts';
 import { forgetRemoved, removeStudy } from './removal-procedures.ts';
+import { claimSeries, postpone, settle, workAgain } from './series-procedures.ts';
+import { insertWork, unsettleSeries } from './series-statements.ts';
 import * as statements from './statements.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
@@ -59,6 +62,7 @@ const add: Add = function* (args) {
   }
   yield* run(statements.insertHeader({ id: row.id, header: packText(args.header), layout: packText(args.layout) }));
   yield* run(statements.countInSeries({ id: seriesId, frames: instance.frame_count }));
+  yield* run(insertWork({ id: seriesId, due_at: instance.received_at }));
   yield* run(statements.countInStudy(studyCount(studyId, instance, knownSeries === undefined)));
   if (knownSeries !== undefined && describesSeries) {
     yield* describeSeries(studyId, knownSeries, needed(facts).series, instance);
@@ -111,6 +115,7 @@ const replace: Replace = function* (args) {
   if (added.status !== 'new') {
     throw new Error(`the instance to put in place is ${added.status}`);
   }
+  yield* unsettleSeries({ id: old.series_id, due_at: args.add.instance.received_at });
   yield* removeEmpty(old);
   return true;
 };
@@ -183,4 +188,26 @@ export const procedures: {
   readonly leaveOut: LeaveOut;
   readonly removeStudy: typeof removeStudy;
   readonly forgetRemoved: typeof forgetRemoved;
-} = { add, replace, describe, setReach, removeReach, setConflicts, leaveOut, removeStudy, forgetRemoved };
+  readonly claimSeries: typeof claimSeries;
+  readonly settle: typeof settle;
+  readonly postpone: typeof postpone;
+  readonly workAgain: typeof workAgain;
+  readonly noteProgressive: typeof noteProgressive;
+  readonly forgetProgressive: typeof forgetProgressive;
+} = {
+  add,
+  replace,
+  describe,
+  setReach,
+  removeReach,
+  setConflicts,
+  leaveOut,
+  removeStudy,
+  forgetRemoved,
+  claimSeries,
+  settle,
+  postpone,
+  workAgain,
+  noteProgressive,
+  forgetProgressive,
+};

@@ -27,6 +27,8 @@ import type {
   StudyPage,
   Target,
 } from '../core/model.ts';
+import type { ProgressiveForms } from '../core/series/progressive-forms.ts';
+import type { SeriesTexts } from '../core/series/series-texts.ts';
 import type { FoundInstance } from './arguments.ts';
 import * as arrivals from './arrivals.ts';
 import { parseSender, unpackHeader } from './codec.ts';
@@ -36,9 +38,11 @@ import * as instances from './instances.ts';
 import * as listing from './listing.ts';
 import { query } from './predicates.ts';
 import type { procedures } from './procedures.ts';
+import { IndexProgressive } from './progressive-forms.ts';
 import * as removals from './removals.ts';
 import { addArgs, seriesArgs, studyArgs } from './rows.ts';
 import { isRare, Searcher } from './searcher.ts';
+import { IndexTexts } from './series-texts.ts';
 import { findInstance } from './statements.ts';
 
 export interface SqliteIndexOptions {
@@ -54,12 +58,16 @@ export class SqliteIndex implements Index {
   readonly #searcher: Searcher;
   readonly #described = new DescribedSeries();
   readonly #instances: InstanceReader;
+  readonly texts: SeriesTexts;
+  readonly progressive: ProgressiveForms;
 
   private constructor(database: Database<typeof procedures>, limits: ArchiveLimits) {
     this.#database = database;
     this.#limits = limits;
     this.#searcher = new Searcher(database, limits);
     this.#instances = new InstanceReader(database, limits);
+    this.texts = new IndexTexts(database, this.#instances);
+    this.progressive = new IndexProgressive(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */

@@ -221,7 +221,9 @@ export const insertHeader: Statement<{ readonly id: number; readonly header: Uin
 
 export const countInSeries: Statement<{ readonly id: number; readonly frames: number }, unknown> = prepared(
   (value) => sql`
-    UPDATE series SET instance_count = instance_count + 1, frame_count = frame_count + ${value('frames')} WHERE id = ${value('id')}`,
+    UPDATE series SET instance_count = instance_count + 1, frame_count = frame_count + ${value('frames')},
+      changes = changes + 1, settled = 0
+    WHERE id = ${value('id')}`,
 );
 
 export const countInStudy: Statement<

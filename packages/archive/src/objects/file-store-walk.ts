@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Disk, OpenFile } from '@filmless/disk';
 import { type DecodedFooter, readFooter } from '../core/footer.ts';
-import type { FoundObject } from '../core/object-store.ts';
+import type { DerivedKind, FoundObject } from '../core/object-store.ts';
 import { readFile } from './file-reader.ts';
 import { errorCode, storeError } from './store-error.ts';
 
 export const OBJECT = '.dcm';
-export const DERIVED = '.inflated';
+export const DERIVED_KINDS: readonly DerivedKind[] = ['inflated', 'progressive'];
 export const TEMPORARY = '.tmp';
 
 /** Footers read at a time when a start looks through the store. */
@@ -45,8 +45,10 @@ export async function keysIn(disk: Disk, root: string, part: string): Promise<re
 export async function tidy(disk: Disk, root: string, part: string): Promise<void> {
   const names = (await disk.list(join(root, part))).map(({ name }) => name);
   const objects = new Set(names.filter((name) => name.endsWith(OBJECT)));
-  const isStray = (name: string) =>
-    name.endsWith(TEMPORARY) || (name.endsWith(DERIVED) && !objects.has(name.slice(0, -DERIVED.length) + OBJECT));
+  const isStray = (name: string) => {
+    const kind = DERIVED_KINDS.find((one) => name.endsWith(`.${one}`));
+    return name.endsWith(TEMPORARY) || (kind !== undefined && !objects.has(name.slice(0, -kind.length - 1) + OBJECT));
+  };
   for (const name of names.filter(isStray)) {
     await disk.remove(join(root, part, name));
   }

@@ -5,12 +5,12 @@ import { ALIGNMENT, type Disk, FolderSync, lengthOf, NODE_DISK, type OpenFile, t
 import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter } from '../core/footer.ts';
-import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
+import type { DerivedKind, FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
 import { CacheFiller } from './cache-filler.ts';
 import { readFile, readThrough, streamFile } from './file-reader.ts';
 import { FileStock, type StockedFile } from './file-stock.ts';
 import { FileStoreParts } from './file-store-parts.ts';
-import { DERIVED, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
+import { DERIVED_KINDS, footerIn, keysIn, look, OBJECT, partNames, TEMPORARY, tidy } from './file-store-walk.ts';
 import { OpenFiles } from './open-files.ts';
 import { fillSynced, placeFile, placePieces } from './place-object.ts';
 import { errorCode, storeError } from './store-error.ts';
@@ -19,7 +19,7 @@ import { errorCode, storeError } from './store-error.ts';
 const LOW_BYTES = 1024 ** 3;
 /** Objects whose length is remembered, so that a read need not look for the footer first; some 150 bytes each. */
 const MAX_KNOWN_SIZES = 10_000;
-const KEY = /^r[0-9a-z]{8,32}\/\d{4,}\/[0-9a-f]{32}\.(?:dcm|inflated)$/;
+const KEY = /^r[0-9a-z]{8,32}\/\d{4,}\/[0-9a-f]{32}\.(?:dcm|inflated|progressive)$/;
 /** Folders of versions before 0.2, which kept an envelope beside each object. */
 const EARLIER_LAYOUT = /^[0-9a-f]{2}$/;
 
@@ -89,12 +89,22 @@ export class FileStore implements ObjectStore {
     this.#parts.settle(objectKey);
   }
 
-  derivedKey(objectKey: string): string {
-    return objectKey.slice(0, -OBJECT.length) + DERIVED;
+  derivedKey(objectKey: string, kind: DerivedKind = 'inflated'): string {
+    return `${objectKey.slice(0, -OBJECT.length)}.${kind}`;
   }
 
-  async putDerived(objectKey: string, bytes: Uint8Array): Promise<string> {
-    const key = this.derivedKey(objectKey);
+  async deleteDerived(objectKey: string, kind: DerivedKind): Promise<void> {
+    const key = this.derivedKey(objectKey, kind);
+    try {
+      await this.#open.forget(key);
+      await this.#disk.remove(this.#path(key));
+    } catch (error) {
+      throw storeError(error, `object ${key} could not be removed`);
+    }
+  }
+
+  async putDerived(objectKey: string, bytes: Uint8Array, kind: DerivedKind = 'inflated'): Promise<string> {
+    const key = this.derivedKey(objectKey, kind);
     const path = this.#path(key);
     const temporary = `${path}.${randomBytes(4).toString('hex')}${TEMPORARY}`;
     try {
@@ -159,7 +169,9 @@ export class FileStore implements ObjectStore {
     try {
       await this.#open.forget(objectKey);
       await this.#disk.remove(path);
-      await this.#disk.remove(this.#path(this.derivedKey(objectKey)));
+      for (const kind of DERIVED_KINDS) {
+        await this.#disk.remove(this.#path(this.derivedKey(objectKey, kind)));
+      }
       if (!this.#parts.isLookedAt(objectKey)) {
         // NOTE: where no start looks again, a power cut must not bring it back.
         await this.#sync.sync(dirname(path)).catch(unlessMissing);
@@ -309,7 +321,7 @@ export class FileStore implements ObjectStore {
 
   /** Bytes of what a key names, without the footer. */
   async #sizeIn(file: OpenFile, key: string): Promise<number> {
-    if (key.endsWith(DERIVED)) {
+    if (!key.endsWith(OBJECT)) {
       return file.size;
     }
     const known = this.#sizes.get(key);

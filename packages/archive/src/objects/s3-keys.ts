@@ -1,3 +1,5 @@
+import type { DerivedKind } from '../core/object-store.ts';
+
 /** Where the bytes of a key lie in the bucket. */
 export interface Place {
   readonly object: string;
@@ -7,7 +9,6 @@ export interface Place {
 }
 
 export const OBJECT = '.dcm';
-const INFLATED = '.inflated';
 const DELETED = '.deleted';
 const MEMBER = /^(.+)@(\d+)\+(\d+)$/;
 const TOMBSTONE = /^(.+)\.(\d+)\.deleted$/;
@@ -24,10 +25,10 @@ export function placeOf(key: string): Place {
     : { object, offset: Number(offset), size: Number(size) };
 }
 
-/** The inflated form of a member. */
-export function derivedKey(key: string): string {
+/** The inflated form of a member, or another. */
+export function derivedKey(key: string, kind: DerivedKind = 'inflated'): string {
   const { object, offset } = placeOf(key);
-  return `${object}.${offset}${INFLATED}`;
+  return `${object}.${offset}.${kind}`;
 }
 
 /** Says of a member that it was removed, while the others are still there. */

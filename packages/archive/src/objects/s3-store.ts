@@ -5,7 +5,7 @@ import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter, type Member as FooterMember, readFooter } from '../core/footer.ts';
 import type { ArchiveLimits } from '../core/limits.ts';
-import type { FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
+import type { DerivedKind, FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
 import { S3Client, type S3Options } from './s3-client.ts';
 import { deletedBy, derivedKey, memberKey, OBJECT, type Place, placeOf, tombstoneKey } from './s3-keys.ts';
 import { type Member, type PackLimits, Packs } from './s3-packs.ts';
@@ -48,14 +48,18 @@ export class S3Store implements ObjectStore {
     this.#parts.settled(objectKey);
   }
 
-  async putDerived(objectKey: string, bytes: Uint8Array): Promise<string> {
-    const key = derivedKey(objectKey);
+  async deleteDerived(objectKey: string, kind: DerivedKind): Promise<void> {
+    await this.#client.remove(derivedKey(objectKey, kind));
+  }
+
+  async putDerived(objectKey: string, bytes: Uint8Array, kind: DerivedKind = 'inflated'): Promise<string> {
+    const key = derivedKey(objectKey, kind);
     await this.#client.put(key, asBuffer(bytes));
     return key;
   }
 
-  derivedKey(objectKey: string): string {
-    return derivedKey(objectKey);
+  derivedKey(objectKey: string, kind?: DerivedKind): string {
+    return derivedKey(objectKey, kind);
   }
 
   async read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
@@ -99,7 +103,7 @@ export class S3Store implements ObjectStore {
         await this.#removeTombstones(place.object);
       }
     }
-    await this.#client.remove(derivedKey(objectKey));
+    await Promise.all([this.deleteDerived(objectKey, 'inflated'), this.deleteDerived(objectKey, 'progressive')]);
     this.#parts.settled(objectKey);
   }
 

@@ -1,9 +1,10 @@
 import { type AppEnv, scopeOf } from '@filmless/access';
-import { EXPLICIT_VR_LITTLE_ENDIAN, formatContentType, newBoundary, writeMultipart } from '@filmless/dicom';
+import { type ByteRange, EXPLICIT_VR_LITTLE_ENDIAN, formatContentType, newBoundary, writeMultipart } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
 import type { LaidOutInstance } from '../../core/model.ts';
 import { covers, type Wish, wishes } from '../accept.ts';
+import { respondRanged } from '../byte-range.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
 import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { instanceTargetOf } from '../target.ts';
@@ -60,14 +61,15 @@ async function answerValue(
   etag: string,
 ): Promise<Response> {
   const { offset, length, path } = value;
-  const body = await context.core.read(instance, { of: 'content', range: { offset, length } });
   const cache = { etag, 'cache-control': REVALIDATE, vary: 'accept' };
+  const read = (within: ByteRange = { offset: 0, length }) =>
+    context.core.read(instance, { of: 'content', range: { offset: offset + within.offset, length: within.length } });
   if (container === 'single') {
-    return respond(c, body, { 'content-type': OCTET_STREAM, 'content-length': String(length), ...cache });
+    return respondRanged(c, { length, read }, { 'content-type': OCTET_STREAM, ...cache });
   }
   const boundary = newBoundary();
   const location = `${instanceUrl(dicomWebRoot(c), instance)}/bulkdata/${path.replace(/^bulkdata\//, '')}`;
-  const part = { headers: { 'content-type': OCTET_STREAM, 'content-location': location }, body };
+  const part = { headers: { 'content-type': OCTET_STREAM, 'content-location': location }, body: await read() };
   const parts = await primedParts(ReadableStream.from([part]));
   return respond(c, writeMultipart(parts, boundary), {
     'content-type': formatContentType('multipart/related', { type: OCTET_STREAM, boundary }),

@@ -1,7 +1,16 @@
-import { type ByteRange, type FrameLocation, type FrameTable, frameRanges, takeRun, transferSyntax } from '@filmless/dicom';
+import {
+  type BodyPiece,
+  type ByteRange,
+  type FrameLocation,
+  type FrameTable,
+  frameRanges,
+  takeRun,
+  transferSyntax,
+} from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader, LaidOutInstance, StoredInstance } from '../../core/model.ts';
 import type { EncodedFrame } from '../../core/ports.ts';
+import type { RangedBody } from '../byte-range.ts';
 import type { HttpContext } from '../context.ts';
 import { joinedStream } from '../respond.ts';
 
@@ -12,31 +21,44 @@ const WHOLE_FRAME_BYTES = 8 * 1024 * 1024;
 const MAX_TABLE_BYTES = 1024 * 1024;
 
 /** A frame's stored bytes: its fragments joined, or its run of native pixel data, beginning and ending at its own bits. */
-export async function storedFrame(
-  context: HttpContext,
-  instance: LaidOutInstance,
-  index: number,
-): Promise<Uint8Array | ReadableStream<Uint8Array>> {
+export function storedFrame(context: HttpContext, instance: LaidOutInstance, index: number): RangedBody {
   const { ranges, firstBit } = frameRanges(instance.frames, index);
   const bits = instance.frames.kind === 'native' ? instance.frames.bitsPerFrame : 0;
   if (firstBit !== 0 || bits % 8 !== 0) {
-    return alignBits(await context.core.readRanges(instance, ranges), firstBit, bits);
+    return {
+      length: Math.ceil(bits / 8),
+      read: async (part) => {
+        const aligned = alignBits(await context.core.readRanges(instance, ranges), firstBit, bits);
+        return part === undefined ? aligned : aligned.subarray(part.offset, part.offset + part.length);
+      },
+    };
   }
-  return readRun(context, instance, ranges);
+  return {
+    length: ranges.reduce((sum, { length }) => sum + length, 0),
+    read: async (part) => readRun(context, instance, part === undefined ? ranges : cutRanges(ranges, part)),
+  };
 }
 
-function readRun(
-  context: HttpContext,
-  instance: StoredInstance,
-  ranges: readonly ByteRange[],
-): Promise<Uint8Array | ReadableStream<Uint8Array>> | ReadableStream<Uint8Array> {
+/** A part of what some ranges make together, as ranges. */
+export function cutRanges(ranges: readonly ByteRange[], part: ByteRange): readonly ByteRange[] {
+  const end = part.offset + part.length;
+  let at = 0;
+  return ranges.flatMap(({ offset, length }) => {
+    const before = Math.max(0, part.offset - at);
+    const kept = Math.min(length, end - at) - before;
+    at += length;
+    return kept > 0 ? [{ offset: offset + before, length: kept }] : [];
+  });
+}
+
+async function readRun(context: HttpContext, instance: StoredInstance, ranges: readonly ByteRange[]): Promise<BodyPiece> {
   const [range] = ranges;
   if (range !== undefined && ranges.length === 1) {
-    return context.core.read(instance, { of: 'content', range });
+    return await context.core.read(instance, { of: 'content', range });
   }
   const length = ranges.reduce((sum, { length: bytes }) => sum + bytes, 0);
   return length <= WHOLE_FRAME_BYTES
-    ? context.core.readRanges(instance, ranges)
+    ? await context.core.readRanges(instance, ranges)
     : joinedStream(ranges.map((one) => () => context.core.read(instance, { of: 'content', range: one })));
 }
 

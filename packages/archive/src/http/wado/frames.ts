@@ -4,6 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader, LaidOutInstance } from '../../core/model.ts';
 import { wishes } from '../accept.ts';
+import { inMemory, type RangedBody, respondRanged } from '../byte-range.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
 import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { frameIndexes, instanceTargetOf } from '../target.ts';
@@ -65,8 +66,8 @@ async function answerForm(
   const cache = { ...tag, 'cache-control': REVALIDATE, vary: 'accept' };
   const [first] = indexes;
   if (form.container === 'single' && first !== undefined) {
-    const { headers, body } = await make(first);
-    return respond(c, body, { ...headers, ...cache });
+    const { headers, body } = await frameBody(c, context, instance, first, form, url);
+    return respondRanged(c, body, { ...headers, ...cache });
   }
   const parts = first !== undefined && indexes.length === 1 ? [await make(first)] : await primedParts(made(indexes, make));
   const boundary = newBoundary();
@@ -93,14 +94,26 @@ async function framePart(
   form: FrameForm,
   instanceAt: string,
 ): Promise<OutgoingPart> {
+  const { headers, body } = await frameBody(c, context, instance, index, form, instanceAt);
+  return { headers, body: await body.read() };
+}
+
+async function frameBody(
+  c: RequestContext,
+  context: HttpContext,
+  instance: LaidOutInstance,
+  index: number,
+  form: FrameForm,
+  instanceAt: string,
+): Promise<Pick<OutgoingPart, 'headers'> & { readonly body: RangedBody }> {
   return {
     headers: {
       'content-type': formatContentType(form.mediaType, { 'transfer-syntax': form.transferSyntaxUid }),
       'content-location': `${instanceAt}/frames/${index + 1}`,
     },
     body: form.decoded
-      ? (await context.pixels.decode(encodedFrame(context, await headerOf(c, context, instance), index))).bytes
-      : await storedFrame(context, instance, index),
+      ? inMemory((await context.pixels.decode(encodedFrame(context, await headerOf(c, context, instance), index))).bytes)
+      : storedFrame(context, instance, index),
   };
 }
 

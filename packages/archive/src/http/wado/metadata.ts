@@ -9,6 +9,7 @@ import { chooseListForm, respondWithList } from '../model-form.ts';
 import { entityTag, isKnown, notModified, primed, REVALIDATE } from '../respond.ts';
 import { targetOf } from '../target.ts';
 import { noteView } from './note-view.ts';
+import { answerSeriesMetadata } from './series-metadata.ts';
 
 /** Metadata of a study, a series, an instance. PS3.18 10.4.1.1.2. */
 export function addMetadataRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
@@ -21,6 +22,9 @@ export function addMetadataRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext
 async function answerMetadata(c: RequestContext, context: HttpContext): Promise<Response> {
   const form = chooseListForm(wishes(c));
   const target = targetOf(c);
+  if (form.kind === 'json' && target.sopInstanceUid === undefined) {
+    return answerSeriesMetadata(c, context, target, form.contentType);
+  }
   const instances = context.core.headers(target, scopeOf(c.get('subject')));
   const cache = { 'cache-control': REVALIDATE, vary: 'accept' };
   if (target.sopInstanceUid === undefined) {
