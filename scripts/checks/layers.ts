@@ -49,6 +49,7 @@ export const LAYERS: Readonly<Record<string, PackageRule>> = {
 const RESERVED: readonly (readonly [pattern: RegExp, folder: string])[] = [
   [/^@cornerstonejs\/(core|tools|dicom-image-loader|metadata|utils)/, 'packages/viewer/src/imaging/'],
   [/^better-sqlite3$/, 'packages/database/src/sqlite/'],
+  [/^pg$/, 'packages/database/'],
   [/^sharp$/, 'packages/archive/src/pixels/'],
   [/^minio$/, 'packages/archive/src/objects/'],
 ];

@@ -1,4 +1,3 @@
-import { openSqlite } from '@filmless/database';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -19,15 +18,14 @@ import { hashSecret, newSecret } from './identity/secrets.ts';
 import { ACCESS_LIMITS } from './limits.ts';
 import type { AuditEvent, Log, Right, Subject } from './model.ts';
 import type { AuditLine } from './store/audit.ts';
-import type { procedures } from './store/schema.ts';
+import { type AccessPlace, openAccessDatabase } from './store/open-database.ts';
 import { db } from './store/tables.ts';
 import { Authenticator } from './web/authenticator.ts';
 import { Guards } from './web/guard.ts';
 import { createApi, problem } from './web/problem.ts';
 
 export interface AccessOptions {
-  /** Path of the database file; its folder must exist. */
-  readonly file: string;
+  readonly place: AccessPlace;
   /** Taken over when the database knows none; one facility `main` unless told. */
   readonly facilities?: readonly Facility[];
   /** Password of the user `admin` at the very first start, in place of the one-time link. */
@@ -61,22 +59,16 @@ export interface OpenedAccess extends Access {
 
 export const DEFAULT_FACILITY: Facility = { id: 'main', name: 'Filmless', patientIdIssuer: 'MAIN' };
 
-const SCHEMA = new URL('./store/schema.ts', import.meta.url);
-
-function open(file: string): Promise<AccessDatabase> {
-  return openSqlite<typeof procedures>({ file, schema: SCHEMA, readers: 1, writer: 'shared' });
-}
-
 /** Opens accounts, sessions, tokens, facilities and the audit trail. @throws DatabaseError */
 export async function createAccess(options: AccessOptions): Promise<OpenedAccess> {
-  const database = await open(options.file);
+  const database = await openAccessDatabase(options.place);
   try {
     const clock = options.clock ?? Date.now;
     const hasher = await PasswordHasher.create();
     const facilities = options.facilities ?? [];
     await database.write('seedFacilities', { facilities: facilities.length === 0 ? [DEFAULT_FACILITY] : facilities });
     const setupToken = await firstStart(database, hasher, clock, options);
-    const access = new SqliteAccess(database, hasher, { ...options, clock, setupToken });
+    const access = new DatabaseAccess(database, hasher, { ...options, clock, setupToken });
     await access.reloadFacilities();
     return access;
   } catch (error) {
@@ -90,7 +82,7 @@ async function firstStart(
   database: AccessDatabase,
   hasher: PasswordHasher,
   clock: () => number,
-  { adminPassword, log, passwordMinLength = ACCESS_LIMITS.passwordMinLength }: AccessOptions,
+  { place, adminPassword, log, passwordMinLength = ACCESS_LIMITS.passwordMinLength }: AccessOptions,
 ): Promise<string | undefined> {
   const [account] = await database.read(db.selectFrom('account').select('id').limit(1));
   if (account !== undefined) {
@@ -98,7 +90,10 @@ async function firstStart(
   }
   if (adminPassword === undefined) {
     const token = newSecret();
-    await database.write('putSetupLink', { hash: hashSecret(token), expiresAt: null });
+    const now = clock();
+    // Of processes that start at once each has said its own link: they stand side by side, and so not for ever.
+    const link = 'file' in place ? { expiresAt: null } : { expiresAt: now + ACCESS_LIMITS.setupLink, besideAfter: now };
+    await database.write('putSetupLink', { hash: hashSecret(token), ...link });
     return token;
   }
   if (Array.from(adminPassword).length < passwordMinLength) {
@@ -115,7 +110,7 @@ interface Settings extends AccessOptions {
   readonly setupToken: string | undefined;
 }
 
-class SqliteAccess implements OpenedAccess {
+class DatabaseAccess implements OpenedAccess {
   readonly app: OpenAPIHono<AppEnv>;
   readonly setupToken: string | undefined;
   readonly #database: AccessDatabase;
@@ -264,8 +259,8 @@ function toLine(event: AuditEvent, at: number): AuditLine {
  * Makes a one-time link's token, valid for a day, that gives the user `admin` a new password (or makes that user). Works
  * beside a running server.
  */
-export async function resetAdmin(file: string, clock: () => number = Date.now): Promise<string> {
-  await using database = await open(file);
+export async function resetAdmin(place: AccessPlace, clock: () => number = Date.now): Promise<string> {
+  await using database = await openAccessDatabase(place);
   const token = newSecret();
   const now = clock();
   await database.write('putSetupLink', { hash: hashSecret(token), expiresAt: now + ACCESS_LIMITS.setupLink });
@@ -275,8 +270,8 @@ export async function resetAdmin(file: string, clock: () => number = Date.now): 
 }
 
 /** Adds and renames facilities as the configuration file has them; for a stopped server. */
-export async function applyFacilities(file: string, facilities: readonly Facility[]): Promise<void> {
-  await using database = await open(file);
+export async function applyFacilities(place: AccessPlace, facilities: readonly Facility[]): Promise<void> {
+  await using database = await openAccessDatabase(place);
   await database.write('applyFacilities', { facilities });
   const detail = facilities.map(({ id }) => id).join(',');
   await database.write('appendAudit', { lines: [toLine({ action: 'facility.apply', outcome: 'success', detail }, Date.now())] });

@@ -1,4 +1,4 @@
-import { DatabaseError, openSqlite } from '@filmless/database';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, Harness, PASSWORD } from '../test/harness.ts';
@@ -174,7 +174,8 @@ describe('access, under attack', () => {
     const json = { name: 'stored', role: 'reader', facilities: 'all' };
     const made = await h.call('/api/tokens', { method: 'POST', json, bearer: ADMIN_TOKEN });
     const { token } = (await made.json()) as { readonly token: string };
-    const bytes = Buffer.concat([await readFile(h.file), await readFile(`${h.file}-wal`)]);
+    const file = join(h.folder, 'access.db');
+    const bytes = Buffer.concat([await readFile(file), await readFile(`${file}-wal`)]);
     expect(bytes.includes('cuc')).toBe(true);
     for (const secret of [PASSWORD, cookie.split('=')[1] ?? 'none', token]) {
       expect(bytes.includes(secret)).toBe(false);
@@ -216,13 +217,5 @@ describe('access, under attack', () => {
     expect((await get('study=1.2.3')).lines).toHaveLength(1);
     expect((await get(`subject=viewer&from=${new Date(h.now + 1).toISOString()}`)).lines).toHaveLength(0);
     expect((await h.call('/api/audit?limit=0', { bearer: ADMIN_TOKEN })).status).toBe(400);
-  });
-
-  it('cannot change or shorten its audit trail', async () => {
-    const schema = new URL('../test/tampering-schema.ts', import.meta.url);
-    await using database = await openSqlite<typeof import('../test/tampering-schema.ts').procedures>({ file: h.file, schema });
-    await expect(database.write('change', {})).rejects.toThrow(DatabaseError);
-    await expect(database.write('change', {})).rejects.toThrow('append-only');
-    await expect(database.write('remove', {})).rejects.toThrow('append-only');
   });
 });

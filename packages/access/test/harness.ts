@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AccessOptions, type Bindings, createAccess, type Log, type OpenedAccess } from '../src/index.ts';
+import { type AccessOptions, type AccessPlace, type Bindings, createAccess, type Log, type OpenedAccess } from '../src/index.ts';
 
 export const PASSWORD = 'sông Tiền mùa nước nổi';
 export const ADMIN_TOKEN = 'a-token-for-scripts-0123456789';
@@ -28,27 +28,35 @@ interface Call extends Partial<Bindings> {
   readonly bearer?: string;
 }
 
+/** Where an access is kept that is empty; given a folder of its own. */
+export type FreshPlace = (folder: string) => Promise<AccessPlace>;
+
+export const onSqlite: FreshPlace = (folder) => Promise.resolve({ file: join(folder, 'access.db') });
+
 /** An opened access in a folder of its own, with a clock the test moves. */
 export class Harness implements AsyncDisposable {
   readonly folder: string;
+  readonly place: AccessPlace;
   readonly log: ReturnType<typeof memoryLog>;
   access: OpenedAccess;
   now: number;
 
-  private constructor(folder: string, access: OpenedAccess, log: ReturnType<typeof memoryLog>) {
+  private constructor(folder: string, place: AccessPlace, access: OpenedAccess, log: ReturnType<typeof memoryLog>) {
     this.folder = folder;
+    this.place = place;
     this.access = access;
     this.log = log;
     this.now = START;
   }
 
-  static async open(options: Partial<AccessOptions> = {}): Promise<Harness> {
+  static async open(options: Partial<AccessOptions> = {}, fresh: FreshPlace = onSqlite): Promise<Harness> {
     const folder = await mkdtemp(join(tmpdir(), 'filmless-access-'));
+    const place = await fresh(folder);
     const log = memoryLog();
     let harness: Harness | undefined;
     const clock = () => harness?.now ?? START;
     const access = await createAccess({
-      file: join(folder, 'access.db'),
+      place,
       version: '0.0.0',
       log,
       clock,
@@ -60,12 +68,8 @@ export class Harness implements AsyncDisposable {
       ],
       ...options,
     });
-    harness = new Harness(folder, access, log);
+    harness = new Harness(folder, place, access, log);
     return harness;
-  }
-
-  get file(): string {
-    return join(this.folder, 'access.db');
   }
 
   pass(milliseconds: number): void {

@@ -1,14 +1,15 @@
 /**
  * `full`: the disk has no room, nothing was written. `io`: the disk does not work; whether the last commit reached it is not
- * known until the database is opened again.
+ * known until the database is opened again. `away`: the server of the database cannot be reached now; `notRun` tells whether
+ * it is certain that nothing was written.
  */
-export type DatabaseErrorCode = 'constraint' | 'full' | 'io' | 'busy' | 'newer-schema' | 'corrupt' | 'closed' | 'failed';
+export type DatabaseErrorCode = 'constraint' | 'full' | 'io' | 'busy' | 'away' | 'newer-schema' | 'corrupt' | 'closed' | 'failed';
 
 /** The one error this package throws. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly code: DatabaseErrorCode;
-  /** It is certain that nothing of the call is in the database: the work besides it failed, before its turn. */
+  /** It is certain that nothing of the call is in the database: the work besides it failed, or the server was away, before its turn. */
   readonly notRun: boolean;
 
   constructor(code: DatabaseErrorCode, message: string, options?: ErrorOptions & { readonly notRun?: boolean | undefined }) {

@@ -4,9 +4,10 @@ import type { Compilable } from 'kysely';
 export type SqlValue = string | number | bigint | boolean | Uint8Array | null;
 
 /**
- * A unit of work on the database: yields queries, is handed their rows, returns its result. It runs as one savepoint in the
- * writer's thread, so it must be deterministic in its arguments (clocks and random numbers are passed in). Yielding, not
- * awaiting, lets the same procedure run on a synchronous engine and on an asynchronous one.
+ * A unit of work on the database: yields queries, is handed their rows, returns its result. It runs as one savepoint, and on
+ * PostgreSQL once more when others were in its way, so it must be deterministic in its arguments (clocks and random numbers are
+ * passed in). Yielding, not awaiting, lets the same procedure run on a synchronous engine, in the writer's thread, and on an
+ * asynchronous one.
  */
 export type Procedure<A, R> = (args: A) => Generator<Compilable<unknown>, R, readonly unknown[]>;
 
@@ -34,6 +35,11 @@ export interface Migration {
   readonly name: string;
   /** Statements for SQLite, run in one transaction. */
   readonly sqlite: readonly string[];
+  /**
+   * Statements for PostgreSQL, likewise. Its history begins with the first step that has them, which holds the whole schema as of
+   * then; each later step has both.
+   */
+  readonly postgres?: readonly string[];
 }
 
 /**
@@ -47,4 +53,9 @@ export interface Schema<P extends Procedures = Procedures> {
   readonly migrations: readonly Migration[];
   readonly procedures: P;
   readonly besides?: { readonly [K in keyof P]?: Besides<ProcedureArgs<P[K]>> };
+  /**
+   * What a call locks first, such as the study it adds to: calls of one process that lock the same are run by one connection, and
+   * those of one transaction in the order of what they lock. For an engine with several writers.
+   */
+  readonly keys?: { readonly [K in keyof P]?: (args: ProcedureArgs<P[K]>) => string };
 }

@@ -13,6 +13,7 @@ export const migrations: readonly Migration[] = [
     version: 1,
     name: 'counter',
     sqlite: ['CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value < 1000)) STRICT'],
+    postgres: ['CREATE TABLE counter (name TEXT COLLATE "C" PRIMARY KEY, value BIGINT NOT NULL CHECK (value < 1000))'],
   },
 ];
 
@@ -23,6 +24,8 @@ interface Ahead {
   readonly after: number;
 }
 type AddWith = Procedure<{ readonly name: string; readonly by: number; readonly ahead: Ahead | null }, number>;
+type AddTwice = Procedure<{ readonly first: string; readonly second: string }, void>;
+type Claim = Procedure<{ readonly name: string; readonly most: number }, boolean>;
 type AddThenFail = Procedure<{ readonly name: string }, never>;
 type Bare = Procedure<Readonly<Record<string, never>>, void>;
 type LimitPages = Procedure<{ readonly pages: number }, void>;
@@ -51,6 +54,22 @@ async function writeAfter({ path, after }: Ahead): Promise<void> {
   await writeFile(path, 'ahead');
 }
 
+/** Two rows, in the order asked for: two that want them the other way round stand in each other's way. */
+const addTwice: AddTwice = function* ({ first, second }) {
+  yield* add({ name: first, by: 1 });
+  yield* add({ name: second, by: 1 });
+};
+
+/** Looks before it writes: only one after the other are there never more than `most`. */
+const claim: Claim = function* ({ name, most }) {
+  const rows = yield* run(db.selectFrom('counter').select('name'));
+  if (rows.length >= most) {
+    return false;
+  }
+  yield* run(db.insertInto('counter').values({ name, value: 1 }));
+  return true;
+};
+
 const addThenFail: AddThenFail = function* ({ name }) {
   yield* run(db.insertInto('counter').values({ name, value: 1 }));
   throw new Error('on purpose');
@@ -75,9 +94,11 @@ const limitPages: LimitPages = function* ({ pages }) {
 
 export const procedures: {
   readonly add: Add;
+  readonly addTwice: AddTwice;
   readonly addWith: AddWith;
   readonly addThenFail: AddThenFail;
+  readonly claim: Claim;
   readonly endThread: Bare;
   readonly endTransaction: Bare;
   readonly limitPages: LimitPages;
-} = { add, addWith, addThenFail, endThread, endTransaction, limitPages };
+} = { add, addTwice, addWith, addThenFail, claim, endThread, endTransaction, limitPages };

@@ -67,6 +67,79 @@ const AUDIT: readonly string[] = [
   `CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,
 ];
 
+const POSTGRES_ACCOUNTS: readonly string[] = [
+  `CREATE TABLE facility (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    patient_id_issuer TEXT COLLATE "C" NOT NULL
+  )`,
+  `CREATE TABLE account (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    username TEXT COLLATE "C" NOT NULL UNIQUE,
+    display_name TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    password_hash TEXT COLLATE "C" NOT NULL,
+    disabled BIGINT NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+    created_at BIGINT NOT NULL,
+    password_changed_at BIGINT NOT NULL
+  )`,
+  `CREATE TABLE account_facility (
+    account_id TEXT COLLATE "C" NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    facility_id TEXT COLLATE "C" NOT NULL REFERENCES facility (id),
+    PRIMARY KEY (account_id, facility_id)
+  )`,
+  'CREATE INDEX account_facility_facility ON account_facility (facility_id)',
+  `CREATE TABLE session (
+    hash TEXT COLLATE "C" PRIMARY KEY,
+    account_id TEXT COLLATE "C" NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    address TEXT COLLATE "C" NOT NULL
+  )`,
+  'CREATE INDEX session_account ON session (account_id, created_at)',
+  `CREATE TABLE token (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL UNIQUE,
+    hash TEXT COLLATE "C" NOT NULL UNIQUE,
+    rights TEXT COLLATE "C" NOT NULL,
+    facilities TEXT COLLATE "C",
+    created_by TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    used_at BIGINT
+  )`,
+  'CREATE TABLE setup_link (hash TEXT COLLATE "C" PRIMARY KEY, expires_at BIGINT)',
+];
+
+const POSTGRES_AUDIT: readonly string[] = [
+  `CREATE TABLE audit (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at BIGINT NOT NULL,
+    action TEXT COLLATE "C" NOT NULL,
+    outcome TEXT COLLATE "C" NOT NULL,
+    subject_kind TEXT COLLATE "C",
+    subject_id TEXT COLLATE "C",
+    subject_name TEXT COLLATE "C",
+    address TEXT COLLATE "C",
+    facility TEXT COLLATE "C",
+    study TEXT COLLATE "C",
+    detail TEXT COLLATE "C"
+  )`,
+  'CREATE INDEX audit_study ON audit (study, id) WHERE study IS NOT NULL',
+  'CREATE INDEX audit_subject ON audit (subject_id, id) WHERE subject_id IS NOT NULL',
+  'CREATE INDEX audit_subject_name ON audit (subject_name, id) WHERE subject_name IS NOT NULL',
+  'CREATE INDEX audit_at ON audit (at)',
+  `CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$`,
+  'CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_kept()',
+  'CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_kept()',
+];
+
 export const migrations: readonly Migration[] = [
-  { version: 1, name: 'accounts, sessions, tokens, facilities, audit', sqlite: [...ACCOUNTS, ...AUDIT] },
+  {
+    version: 1,
+    name: 'accounts, sessions, tokens, facilities, audit',
+    sqlite: [...ACCOUNTS, ...AUDIT],
+    postgres: [...POSTGRES_ACCOUNTS, ...POSTGRES_AUDIT],
+  },
 ];

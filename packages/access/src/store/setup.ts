@@ -3,9 +3,17 @@ import { db } from './tables.ts';
 
 export const ADMINISTRATOR = 'admin';
 
-/** Replaces every earlier link: only the newest works. */
-export const putSetupLink: Procedure<{ readonly hash: string; readonly expiresAt: number | null }, void> = function* (link) {
-  yield* run(db.deleteFrom('setup_link'));
+interface PutSetupLink {
+  readonly hash: string;
+  readonly expiresAt: number | null;
+  /** Links that ended before this time go, others stay: those of processes that start at once all work. */
+  readonly besideAfter?: number;
+}
+
+/** Replaces every earlier link, unless told otherwise: only the newest works. */
+export const putSetupLink: Procedure<PutSetupLink, void> = function* (link) {
+  const earlier = db.deleteFrom('setup_link');
+  yield* run(link.besideAfter === undefined ? earlier : earlier.where('expires_at', '<', link.besideAfter));
   yield* run(db.insertInto('setup_link').values({ hash: link.hash, expires_at: link.expiresAt }));
 };
 
@@ -32,12 +40,13 @@ const setAdministrator: Procedure<SetAdministrator, string> = function* ({ newId
   return id;
 };
 
-/** Sets the administrator's password by a one-time link, which is used up; undefined when the link does not hold. */
+/** Sets the administrator's password by a one-time link, which is used up with all others; undefined when the link does not hold. */
 export const useSetupLink: Procedure<SetAdministrator & { readonly hash: string }, string | undefined> = function* (use) {
   const used = yield* runFirst(db.deleteFrom('setup_link').where('hash', '=', use.hash).returning('expires_at'));
   if (used === undefined || (used.expires_at !== null && used.expires_at < use.now)) {
     return undefined;
   }
+  yield* run(db.deleteFrom('setup_link'));
   return yield* setAdministrator(use);
 };
 

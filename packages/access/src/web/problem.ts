@@ -50,6 +50,12 @@ const DATABASE_STATUS: Partial<Record<DatabaseErrorCode, Problem>> = {
   full: { status: 507, title: 'Storage full', detail: 'The disk of the server is full. Tell the administrator.' },
   io: { status: 503, title: 'Storage failing', detail: 'The disk of the server does not work. Tell the administrator.' },
   busy: { status: 503, title: 'Busy', detail: 'The database is busy. Try again in a moment.', headers: { 'retry-after': '2' } },
+  away: {
+    status: 503,
+    title: 'Database not reachable',
+    detail: 'The database server cannot be reached now. Try again in a moment.',
+    headers: { 'retry-after': '5' },
+  },
   closed: { status: 503, title: 'Stopping', detail: 'The server is stopping.', headers: { 'retry-after': '10' } },
 };
 

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseError, type DatabaseErrorCode, errorData } from '../errors.ts';
 import { DATABASE_LIMITS } from '../limits.ts';
+import { checkNumbers } from '../migration-numbers.ts';
 import type { Migration } from '../procedure.ts';
 import type { Connection } from './connection.ts';
 import { copyDatabase } from './copy.ts';
@@ -69,16 +70,6 @@ function takeSteps(connection: Connection, migrations: readonly Migration[]): vo
 
 function schemaVersion(connection: Connection): number {
   return Number(connection.raw.pragma('user_version', { simple: true }));
-}
-
-function checkNumbers(migrations: readonly Migration[]): void {
-  const wrong = migrations.find(({ version }, index) => version !== index + 1);
-  if (wrong !== undefined) {
-    throw new DatabaseError(
-      'failed',
-      `migration ${wrong.name} has version ${wrong.version}, expected ${migrations.indexOf(wrong) + 1}`,
-    );
-  }
 }
 
 function newerSchema(file: string, version: number, known: number): DatabaseError {

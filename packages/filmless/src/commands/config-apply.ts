@@ -37,7 +37,7 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
   }
   using _data = await openDataDirectory(config.dataDir);
   if (facilities.length > 0) {
-    await applyFacilities(join(config.dataDir, 'records', 'access.db'), facilities);
+    await applyFacilities({ file: join(config.dataDir, 'records', 'access.db') }, facilities);
   }
   if (aes.length + deidentification.length + destinations.length > 0 || rules !== undefined) {
     await applyToRouter(config);
@@ -59,7 +59,11 @@ function names(list: readonly string[]): string {
 async function applyToRouter(config: Config): Promise<void> {
   const { aes, deidentification, destinations, rules } = config.site;
   const log = createLog();
-  await using access = await createAccess({ file: join(config.dataDir, 'records', 'access.db'), version: VERSION, log });
+  await using access = await createAccess({
+    place: { file: join(config.dataDir, 'records', 'access.db') },
+    version: VERSION,
+    log,
+  });
   await using router = await createRouter({
     host: '127.0.0.1',
     port: 0,

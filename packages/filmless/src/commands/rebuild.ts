@@ -56,7 +56,7 @@ interface Seen {
 async function makeIndex(config: Config, file: string): Promise<Seen> {
   const watched = watchRebuild(createLog());
   await using access = await createAccess({
-    file: join(config.dataDir, 'records', 'access.db'),
+    place: { file: join(config.dataDir, 'records', 'access.db') },
     version: VERSION,
     log: watched.log,
   });

@@ -13,7 +13,7 @@ export async function resetAdministrator(input: LoadInput, print: (line: string)
   if (!existsSync(file)) {
     throw new ConfigError(`There are no accounts in ${config.dataDir}. Give the server's data directory with --data.`);
   }
-  const token = await resetAdmin(file);
+  const token = await resetAdmin({ file });
   const tls = config.tls !== undefined || !(config.insecureHttp || isLoopback(config.host));
   const address = `${tls ? 'https' : 'http'}://${reachableHost(config.host)}:${config.httpPort}`;
   print(`With the server running, open this link within 24 hours to set a new password for the user "admin":`);

@@ -168,7 +168,7 @@ async function openAccess(
   onRightsChanged: () => void,
 ): Promise<OpenedAccess> {
   return await createAccess({
-    file: join(dataDir, 'records', 'access.db'),
+    place: { file: join(dataDir, 'records', 'access.db') },
     facilities: site.facilities,
     version: VERSION,
     dicomNode,

@@ -1,0 +1,170 @@
+import type { Compilable } from 'kysely';
+import { Client, type QueryResult } from 'pg';
+import { forPostgres } from '../dialect.ts';
+import { DatabaseError } from '../errors.ts';
+import { POSTGRES_LIMITS } from './limits.ts';
+import type { Statements } from './statements.ts';
+import { bindable, parserOf } from './values.ts';
+
+/** Where a database lies: a server, and one of PostgreSQL's schemas there. */
+export interface Place {
+  /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; never in a message. */
+  readonly url: string;
+  readonly schema: string;
+  /** Milliseconds a statement may take. */
+  readonly answerMs: number;
+}
+
+type Rows = readonly unknown[];
+
+/** SQL with `?` for parameters. */
+export interface SqlText {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+export function textOf(query: Compilable<unknown>): SqlText {
+  return forPostgres(query).compile();
+}
+
+/** One connection. What is asked for while an answer is awaited goes out at once, and is answered in order. */
+export class Session {
+  readonly #client: Client;
+  readonly #statements: Statements;
+  readonly #answerMs: number;
+  #broken = false;
+  #silent = false;
+  /** Since when nobody uses it. Milliseconds as of `performance.now()`. */
+  idleSince: number = performance.now();
+
+  private constructor(client: Client, statements: Statements, answerMs: number) {
+    this.#client = client;
+    this.#statements = statements;
+    this.#answerMs = answerMs;
+    // NOTE: without a listener the loss of an idle connection would end the process.
+    client.on('error', () => {
+      this.#broken = true;
+    });
+    client.on('end', () => {
+      this.#broken = true;
+    });
+  }
+
+  /** @throws what the driver, the network or the server says, see `failureOf` */
+  static async open({ url, schema, answerMs }: Place, statements: Statements): Promise<Session> {
+    const client = new Client({
+      connectionString: url,
+      application_name: 'filmless',
+      connectionTimeoutMillis: POSTGRES_LIMITS.connectMs,
+      statement_timeout: answerMs,
+      lock_timeout: POSTGRES_LIMITS.lockMs,
+      idle_in_transaction_session_timeout: POSTGRES_LIMITS.idleTransactionMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: POSTGRES_LIMITS.lookMs,
+      pipeline: true,
+      types: { getTypeParser: (oid: number) => parserOf(oid) },
+    });
+    const session = new Session(client, statements, answerMs);
+    try {
+      await client.connect();
+      await session.#configure(schema);
+      return session;
+    } catch (error) {
+      session.destroy();
+      throw error;
+    }
+  }
+
+  get usable(): boolean {
+    return !this.#broken;
+  }
+
+  /** The server took the question and said nothing for too long. */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  async run(query: Compilable<unknown>): Promise<Rows> {
+    const { sql, parameters } = textOf(query);
+    return await this.query(sql, parameters);
+  }
+
+  async query(sql: string, parameters: readonly unknown[] = []): Promise<Rows> {
+    const { text, name } = this.#statements.of(sql, parameters.length);
+    const values = parameters.map(bindable);
+    const { rows } = await this.#bounded(this.#client.query({ text, values, ...(name === undefined ? {} : { name }) }));
+    return rows as Rows;
+  }
+
+  /** A statement without parameters and rows, of which nobody waits for the answer: where it fails, so does the next one. */
+  ahead(text: string): void {
+    this.#client.query(text).catch(() => undefined);
+  }
+
+  /** A statement without parameters; gives what the server calls it: `COMMIT` of a transaction that failed is a `ROLLBACK`. */
+  async control(text: string): Promise<string> {
+    const { command } = await this.#bounded(this.#client.query(text));
+    return command;
+  }
+
+  /** However long it takes. */
+  async patiently(text: string): Promise<Rows> {
+    const { rows } = await this.#client.query(text);
+    return rows as Rows;
+  }
+
+  /** Queries over one snapshot, asked in one go. */
+  async snapshot(queries: readonly SqlText[]): Promise<readonly Rows[]> {
+    this.ahead('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const asked = queries.map(({ sql, parameters }) => this.query(sql, parameters));
+    const outcomes = await Promise.allSettled([...asked, this.control('COMMIT')]);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) {
+      throw failed.reason;
+    }
+    return await Promise.all(asked);
+  }
+
+  async close(): Promise<void> {
+    const end = this.#client.end().catch(() => undefined);
+    const timer = setTimeout(() => this.destroy(), POSTGRES_LIMITS.silenceMs);
+    await end;
+    clearTimeout(timer);
+  }
+
+  destroy(): void {
+    this.#broken = true;
+    this.#client.connection.stream.destroy();
+  }
+
+  async #configure(schema: string): Promise<void> {
+    const [found] = (await this.query(
+      `SELECT set_config('search_path', ?, false), current_setting('server_encoding') AS encoding, set_config('synchronous_commit',
+        CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)`,
+      [`"${schema}"`],
+    )) as readonly { readonly encoding: string }[];
+    if (found?.encoding !== 'UTF8') {
+      throw new DatabaseError(
+        'failed',
+        `the PostgreSQL database has the encoding ${found?.encoding}, which does not hold every name: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+      );
+    }
+  }
+
+  async #bounded(answer: Promise<QueryResult>): Promise<QueryResult> {
+    const most = this.#answerMs + POSTGRES_LIMITS.silenceMs;
+    const timer = setTimeout(() => {
+      this.#silent = true;
+      this.destroy();
+    }, most);
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.#silent
+        ? new DatabaseError('away', `the PostgreSQL server has not answered for ${most / 1000} s`, { cause: error })
+        : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
