@@ -1,4 +1,5 @@
 export * from './dataset/accessors.ts';
+export { toBigEndian } from './dataset/big-endian.ts';
 export * from './dataset/json.ts';
 export * from './dataset/limits.ts';
 export * from './dataset/model.ts';

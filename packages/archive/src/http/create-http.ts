@@ -21,6 +21,8 @@ import { InstanceCache } from './wado/instance-cache.ts';
 import { addInstanceRoutes } from './wado/instances.ts';
 import { addMetadataRoutes } from './wado/metadata.ts';
 import { addRenderedRoutes } from './wado/rendered.ts';
+import { addThumbnailRoutes } from './wado/thumbnail.ts';
+import { addWadoUriRoute } from './wado/wado-uri.ts';
 
 /** DICOMweb (PS3.18) under `/dicom-web` and the archive's part of `/api`, as one application. */
 export function createHttp(
@@ -37,6 +39,8 @@ export function createHttp(
   addMetadataRoutes(app, context);
   addBulkDataRoutes(app, context);
   addRenderedRoutes(app, context);
+  addThumbnailRoutes(app, context);
+  addWadoUriRoute(app, context);
   addFrameRoutes(app, context);
   addInstanceRoutes(app, context);
   addStudyRoutes(app, context);

@@ -1,29 +1,32 @@
 import { ArchiveError } from '../core/errors.ts';
 import type { PixelLimits } from './limits.ts';
 
-/** How much pixel work is under way at once: asked before a frame is read, so that refused work costs nothing. */
-export class Admission {
-  readonly #limits: Pick<PixelLimits, 'maxJobs' | 'maxJobBytes'>;
-  #jobs = 0;
-  #bytes = 0;
+/** Of all jobs, so many are left for frames: pictures that pile up keep nobody from reading. */
+const FOR_FRAMES = 1 / 4;
 
-  constructor(limits: Pick<PixelLimits, 'maxJobs' | 'maxJobBytes'>) {
-    this.#limits = limits;
+/** How much pixel work waits and is under way at once: asked before anything is read, so that refused work costs nothing. */
+export class Admission {
+  readonly #most: number;
+  #jobs = 0;
+  #others = 0;
+
+  constructor({ maxJobs }: Pick<PixelLimits, 'maxJobs'>) {
+    this.#most = maxJobs;
   }
 
-  /** Does work that holds so many encoded bytes; one job alone is always taken. @throws ArchiveError `busy` */
-  async run<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-    const { maxJobs, maxJobBytes } = this.#limits;
-    if (this.#jobs >= maxJobs || (this.#jobs > 0 && this.#bytes + bytes > maxJobBytes)) {
+  /** @throws ArchiveError `busy` */
+  async run<T>(isFrame: boolean, work: () => Promise<T>): Promise<T> {
+    const mostOthers = Math.max(1, Math.floor(this.#most * (1 - FOR_FRAMES)));
+    if (this.#jobs >= this.#most || (!isFrame && this.#others >= mostOthers)) {
       throw new ArchiveError('busy', `${this.#jobs} images wait to be decoded; try again in a moment`);
     }
     this.#jobs += 1;
-    this.#bytes += bytes;
+    this.#others += isFrame ? 0 : 1;
     try {
       return await work();
     } finally {
       this.#jobs -= 1;
-      this.#bytes -= bytes;
+      this.#others -= isFrame ? 0 : 1;
     }
   }
 }

@@ -100,7 +100,7 @@ describe('pixels', () => {
     for (const options of [PNG, { ...PNG, viewport: { columns: 10, rows: 10 } }, { mediaType: 'image/jpeg' } as const]) {
       expect(isQuick(layout, display, options)).toBe(true);
       const { bytes } = await pixels.render(frame, options);
-      expect(Buffer.compare(bytes, await renderFrame(samples, layout, display, options, DEFAULT_PIXEL_LIMITS))).toBe(0);
+      expect(Buffer.compare(bytes, await renderFrame(samples, layout, { display, options }, DEFAULT_PIXEL_LIMITS))).toBe(0);
     }
   });
 
@@ -175,8 +175,8 @@ describe('pixels', () => {
     expect(given.byteLength).toBe(0);
   });
 
-  it.each([{ maxJobBytes: 6 }, { maxJobs: 1 }])('reads no frame that there is no room for: %o', async (limits) => {
-    await using small = await createPixels({ workers: 1, limits });
+  it('reads no frame that there is no room for', async () => {
+    await using small = await createPixels({ workers: 1, limits: { maxJobs: 1 } });
     const gate = Promise.withResolvers<Uint8Array>();
     const first = small.decode({ ...frameOf([1, 2, 3, 4], header(2, 2)), read: () => gate.promise });
     let read = 0;
@@ -187,6 +187,112 @@ describe('pixels', () => {
     gate.resolve(Uint8Array.of(1, 2, 3, 4));
     await first;
     await expect(small.decode(frame)).resolves.toMatchObject({ rows: 2 });
+  });
+
+  it('keeps room for frames when pictures pile up', async () => {
+    await using small = await createPixels({ workers: 1, limits: { maxJobs: 4 } });
+    const gate = Promise.withResolvers<Uint8Array>();
+    const held = { ...frameOf([1, 2, 3, 4], header(2, 2)), read: async () => new Uint8Array(await gate.promise) };
+    const pictures = [1, 2, 3].map(() => small.render(held, PNG));
+    await expect(small.render(held, PNG)).rejects.toMatchObject({ code: 'busy' });
+    const frame = small.decode(frameOf([1, 2, 3, 4], header(2, 2)));
+    gate.resolve(Uint8Array.of(1, 2, 3, 4));
+    await expect(frame).resolves.toMatchObject({ rows: 2 });
+    await Promise.allSettled(pictures);
+  });
+
+  it('makes frames into one moving GIF, as long as each is said to be shown', async () => {
+    const head = header(2, 2, { '00280008': { vr: 'IS', Value: [3] } });
+    const frames = [10, 100, 200].map((shade, frameIndex) => ({ ...frameOf([shade, 0, 0, shade], head), frameIndex }));
+    const { bytes, mediaType } = await pixels.animate(frames, [40, 50, 60], { mediaType: 'image/gif' });
+    expect(mediaType).toBe('image/gif');
+    expect(await sharp(bytes, { animated: true }).metadata()).toMatchObject({
+      pages: 3,
+      width: 2,
+      pageHeight: 2,
+      delay: [40, 50, 60],
+    });
+  });
+
+  it('makes a moving GIF as small as it must be, and refuses a viewport that is too large for it', async () => {
+    await using small = await createPixels({ workers: 1, limits: { maxAnimatedPixels: 200 } });
+    const frames = [1, 2].map((step) =>
+      frameOf(
+        Array.from({ length: 400 }, (_, i) => (step * i) % 256),
+        header(20, 20),
+      ),
+    );
+    const { bytes } = await small.animate(frames, [20, 20], { mediaType: 'image/gif' });
+    expect(await sharp(bytes, { animated: true }).metadata()).toMatchObject({ pages: 2, width: 10, pageHeight: 10 });
+    const large = { mediaType: 'image/gif', viewport: { columns: 40, rows: 40 } } as const;
+    await expect(small.animate(frames, [20, 20], large)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    const many = Array.from({ length: 1001 }, () => frameOf([1], header(1, 1)));
+    await expect(small.animate(many, [], { mediaType: 'image/gif' })).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
+  it('burns texts into the corners, also in the letters of Vietnamese', async () => {
+    const dark = () => frameOf(new Array<number>(200 * 200).fill(0), header(200, 200));
+    const inkOf = async (line: string): Promise<number[]> => {
+      const { values } = await rawOf(
+        (await pixels.render(dark(), { ...PNG, texts: [{ corner: 'top-left', lines: [line] }] })).bytes,
+      );
+      return values;
+    };
+    const [full, plain, none] = [await inkOf('Nguyễn Đỗ'), await inkOf('Nguyen Do'), await inkOf(' ')];
+    expect(none.every((value) => value === 0)).toBe(true);
+    expect(full.some((value) => value > 200)).toBe(true);
+    expect(full).not.toEqual(plain);
+    // A letter the font does not have is a box: the two would then be alike.
+    expect(await inkOf('ễ')).not.toEqual(await inkOf('ữ'));
+    expect(await inkOf('<b>&</b>')).not.toEqual(none);
+  });
+
+  it('shows a part mirrored', async () => {
+    const values = [1, 2, 3, 4, 5, 6];
+    const asked = (across: boolean, down: boolean) => ({
+      ...PNG,
+      viewport: { columns: 3, rows: 2, crop: { left: 0, top: 0, width: 3, height: 2, mirrored: { across, down } } },
+    });
+    const shown = async (across: boolean, down: boolean) => {
+      const { bytes } = await pixels.render(frameOf(values, header(2, 3)), asked(across, down));
+      return [...(await sharp(bytes).toColourspace('b-w').raw().toBuffer())];
+    };
+    expect(await shown(true, false)).toEqual([3, 2, 1, 6, 5, 4]);
+    expect(await shown(false, true)).toEqual([4, 5, 6, 1, 2, 3]);
+    expect(await shown(true, true)).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
+  it('names the colours of a picture where that is asked for', async () => {
+    const head = header(1, 1, { '00280002': us(3), '00280004': cs('RGB'), '00280006': us(0) });
+    for (const [profile, has] of [
+      ['no', false],
+      ['srgb', true],
+      ['yes', true],
+      ['displayp3', true],
+    ] as const) {
+      const { bytes } = await pixels.render(frameOf([200, 30, 30], head), { ...PNG, profile });
+      expect((await sharp(bytes).metadata()).icc !== undefined).toBe(has);
+    }
+    const p3 = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } })
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
+    const icc = (await sharp(p3).metadata()).icc ?? Buffer.alloc(0);
+    const own = { ...head, '00282000': { vr: 'OB', InlineBinary: icc.toString('base64') } as const };
+    const kept = await pixels.render(frameOf([200, 30, 30], own), { ...PNG, profile: 'yes' });
+    expect((await sharp(kept.bytes).metadata()).icc).toEqual(icc);
+    const turned = await rawOf((await pixels.render(frameOf([200, 30, 30], own), { ...PNG, profile: 'srgb' })).bytes);
+    // The red of the wider space is more than that in sRGB.
+    expect(turned.values[0]).toBeGreaterThan(205);
+    const garbage = { ...head, '00282000': { vr: 'OB', InlineBinary: Buffer.alloc(500, 1).toString('base64') } as const };
+    expect((await pixels.render(frameOf([1, 2, 3], garbage), { ...PNG, profile: 'yes' })).mediaType).toBe('image/png');
+  });
+
+  it('says in a picture what cannot be shown as one', async () => {
+    const { bytes } = await pixels.placeholder({ mediaType: 'image/png', columns: 64, rows: 64, lines: ['PDF'] });
+    const { values, width, height } = await rawOf(bytes);
+    expect([width, height]).toEqual([64, 64]);
+    expect(new Set(values).size).toBeGreaterThan(2);
   });
 
   it('takes the time of every frame that it let in', async () => {

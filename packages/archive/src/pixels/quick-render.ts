@@ -15,7 +15,7 @@ const QUICK_PIXELS = 512 * 512;
 export function isQuick(
   { coding, numbers, samplesPerPixel, bitsAllocated, bigEndian, rows, columns }: PixelLayout,
   { modality, voi, palette, aspect }: Display,
-  { window, viewport }: RenderOptions,
+  { window, viewport, texts, profile, state }: RenderOptions,
 ): boolean {
   const shape = (window ?? (voi.kind === 'window' ? voi.window : undefined))?.shape;
   return (
@@ -26,9 +26,13 @@ export function isQuick(
     !bigEndian &&
     rows * columns <= QUICK_PIXELS &&
     palette === undefined &&
+    state === undefined &&
+    texts === undefined &&
+    profile === undefined &&
     modality.kind === 'linear' &&
     (shape === 'linear' || shape === 'linear-exact') &&
     aspect === 1 &&
+    viewport?.crop?.mirrored === undefined &&
     (viewport === undefined || viewport.columns * viewport.rows <= QUICK_PIXELS)
   );
 }
@@ -58,7 +62,7 @@ export async function loadQuickRenderer(limits: PixelLimits): Promise<QuickRende
       try {
         const data = readCells(bytes, 0, layout);
         const samples = { rows, columns, samplesPerPixel, bitsStored, signed, photometricInterpretation, data };
-        return await renderFrame(samples, layout, display, options, limits);
+        return await renderFrame(samples, layout, { display, options }, limits);
       } catch (error) {
         throw refusalOf(error);
       } finally {

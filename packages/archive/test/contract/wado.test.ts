@@ -126,7 +126,7 @@ describe('retrieving instances', () => {
   });
 
   it.each([
-    ['another syntax', `${DICOM}; transfer-syntax=${JPEG}`],
+    ['a syntax that nobody makes', `${DICOM}; transfer-syntax=1.2.840.10008.1.2.4.110`],
     ['another type', 'multipart/related; type="image/jpeg"'],
     ['text', 'text/html'],
   ])('does not pretend to have %s', async (_, accept) => {
@@ -308,7 +308,8 @@ describe('frames', () => {
   });
 
   it('are not made into what they are not', async () => {
-    expect(await status(`${rle}/frames/1`, 'multipart/related; type="image/jpeg"')).toBe(406);
+    expect(await status(`${rle}/frames/1`, 'multipart/related; type="image/jxl"')).toBe(406);
+    expect(await status(`${bits}/frames/1`, 'image/jls')).toBe(406);
     expect(await status(`${rle}/frames/1,2`, 'image/dicom-rle')).toBe(406);
   });
 });
@@ -365,7 +366,8 @@ describe('rendered images', () => {
   });
 
   it('are not made of what is no image', async () => {
-    expect(await status(`${report}/rendered`)).toBe(406);
+    expect(await status(`${report}/rendered`, 'image/jpeg')).toBe(406);
+    expect(await status(`${report}/frames/1/rendered`, 'image/jpeg')).toBe(406);
     expect(await status(`${ct}/rendered`, 'text/html')).toBe(406);
     expect(await status(`${ct}/frames/2/rendered`)).toBe(404);
   });

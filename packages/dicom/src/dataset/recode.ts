@@ -1,6 +1,7 @@
 import type { TransferSyntax } from '../transfer-syntax.ts';
 import type { Vr } from '../vr.ts';
 import { actualEncoding } from './actual-encoding.ts';
+import { toBigEndian, turnedWords, WORD_BYTES } from './big-endian.ts';
 import { ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH } from './element-header.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './limits.ts';
 import type { DataSet, TagKey } from './model.ts';
@@ -12,8 +13,8 @@ import { append, appendAll, type Chunks, elementHeader, padded } from './write-e
 export interface RecodeOptions {
   /** What the bytes are said to be in. */
   readonly from: Pick<TransferSyntax, 'explicitVr' | 'littleEndian'>;
-  /** Always little endian. `encapsulated`: values in fragments, as an icon may have, can stay so. */
-  readonly to: Pick<TransferSyntax, 'explicitVr' | 'encapsulated'>;
+  /** `encapsulated`: values in fragments, as an icon may have, can stay so. */
+  readonly to: Pick<TransferSyntax, 'explicitVr' | 'encapsulated'> & Partial<Pick<TransferSyntax, 'littleEndian'>>;
   /** In place of what the data set has, or beside it; outermost elements only. Its Specific Character Set must hold their texts. */
   readonly replace?: DataSet;
   /** What the data set's Specific Character Set names, for texts of `replace`. */
@@ -29,7 +30,7 @@ const LUT_DESCRIPTOR: TagKey = '00283002';
 
 /**
  * The elements of a data set before its Pixel Data in another transfer syntax. Values keep their bytes, in whatever character set,
- * padding and precision they were written: only headers are made anew, words turned to little endian and odd lengths filled up. Group
+ * padding and precision they were written: only headers are made anew, words turned and odd lengths filled up. Group
  * lengths, which would no longer be right, are left out. PS3.5 7.1, 7.2.
  * @returns pieces to be written one after the other; most are part of `bytes`
  * @throws DicomError `invalid-element`, `truncated`, `limit-exceeded`
@@ -39,7 +40,8 @@ export function recodeDataSet(bytes: Uint8Array, options: RecodeOptions): readon
   const encoding = actualEncoding(bytes, { explicitVr, littleEndian });
   const limits = options.limits ?? DEFAULT_READ_LIMITS;
   const { elements } = scanDataSet(bytes, { encoding, limits, stopAtPixelData: true, partial: false });
-  return new Recoder(bytes, options).outermost(elements).parts;
+  const { parts } = new Recoder(bytes, options).outermost(elements);
+  return options.to.littleEndian === false ? [toBigEndian(Buffer.concat(parts))] : parts;
 }
 
 /** Recursion is safe: the scan has checked the depth. */
@@ -149,33 +151,8 @@ function inOrder(elements: ScannedItem): readonly ScannedElement[] {
   return [...last.values()].toSorted((a, b) => (a.tag < b.tag ? -1 : 1));
 }
 
-/** Bytes of the words whose order differs. AT is two words of two. PS3.5 7.3. */
-const WORD_BYTES: Partial<Record<Vr, number>> = {
-  US: 2,
-  SS: 2,
-  OW: 2,
-  AT: 2,
-  UL: 4,
-  SL: 4,
-  FL: 4,
-  OF: 4,
-  OL: 4,
-  FD: 8,
-  OD: 8,
-  SV: 8,
-  UV: 8,
-  OV: 8,
-};
-
 function swapped(bytes: Uint8Array, vr: Vr): Uint8Array {
   const width = WORD_BYTES[vr] ?? 1;
-  if (width === 1) {
-    return bytes;
-  }
   // NOTE: no `slice`: that of a Buffer is the same memory.
-  const copy = new Uint8Array(bytes);
-  for (let start = 0; start + width <= copy.byteLength; start += width) {
-    copy.subarray(start, start + width).reverse();
-  }
-  return copy;
+  return width === 1 ? bytes : turnedWords(new Uint8Array(bytes), width);
 }

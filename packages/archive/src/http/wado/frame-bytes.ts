@@ -17,8 +17,8 @@ import { joinedStream } from '../respond.ts';
 /** Up to here the fragments of a frame are read whole: one read is cheaper than a stream for each. */
 const WHOLE_FRAME_BYTES = 8 * 1024 * 1024;
 
-/** The longest table has 65,536 entries of 16 bits; some write more than they use. PS3.3 C.11.1.1.1. */
-const MAX_TABLE_BYTES = 1024 * 1024;
+/** The longest table has 65,536 entries of 16 bits, and an overlay a bit for each pixel. PS3.3 C.11.1.1.1, C.9.2. */
+const MAX_TABLE_BYTES = 16 * 1024 * 1024;
 
 /** A frame's stored bytes: its fragments joined, or its run of native pixel data, beginning and ending at its own bits. */
 export function storedFrame(context: HttpContext, instance: LaidOutInstance, index: number): RangedBody {
@@ -101,16 +101,19 @@ export function encodedFrame(context: HttpContext, instance: InstanceHeader, ind
       memory === undefined ? context.core.readRanges(instance, ranges) : readInto(context, instance, ranges, memory),
     frameIndex: index,
     firstBit,
-    bulk: async (uri) => {
-      const table = bulkOf(instance, uri);
-      if (table.length > MAX_TABLE_BYTES) {
-        throw new ArchiveError(
-          'cannot-decode',
-          `A lookup table of ${table.length} bytes is none: it has 65,536 entries at most.`,
-        );
-      }
-      return context.core.readRanges(instance, [{ offset: table.offset, length: table.length }]);
-    },
+    sopInstanceUid: instance.sopInstanceUid,
+    bulk: tableReader(context, instance),
+  };
+}
+
+/** Reads what a header only refers to: lookup tables, overlays, colour profiles. */
+export function tableReader(context: HttpContext, instance: LaidOutInstance): (uri: string) => Promise<Uint8Array> {
+  return async (uri) => {
+    const table = bulkOf(instance, uri);
+    if (table.length > MAX_TABLE_BYTES) {
+      throw new ArchiveError('cannot-decode', `A lookup table or overlay of ${table.length} bytes is none: it is far shorter.`);
+    }
+    return context.core.readRanges(instance, [{ offset: table.offset, length: table.length }]);
   };
 }
 

@@ -9,7 +9,7 @@ import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from
 import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
 import { frameIndexes, instanceTargetOf } from '../target.ts';
 import { encodedFrame, storedFrame } from './frame-bytes.ts';
-import { type FrameForm, frameForms } from './media-types.ts';
+import { availableFrames, type FrameForm, frameForms } from './media-types.ts';
 import { noteView } from './note-view.ts';
 
 /** Frames of one instance. PS3.18 10.4.1.1.4. */
@@ -35,7 +35,7 @@ export async function answerFrames(
     const detail = `There is no frame ${(missing ?? 0) + 1}: the instance has ${instance.frames.count}.`;
     throw new ArchiveError('no-such-frame', detail);
   }
-  let failure = new ArchiveError('not-acceptable', `The frames are stored in transfer syntax ${instance.transferSyntaxUid}.`);
+  let failure = new ArchiveError('not-acceptable', availableFrames(instance.transferSyntaxUid));
   for (const form of frameForms(wishes(c), instance.transferSyntaxUid, indexes.length)) {
     const tag = entityTag(instance.sha256, `${indexes.join('.').slice(0, 64)}-${form.transferSyntaxUid}-${form.container}`);
     if (indexes.length === 1 && isKnown(c, tag)) {
@@ -44,7 +44,7 @@ export async function answerFrames(
     try {
       return await answerForm(c, context, instance, indexes, form, indexes.length === 1 ? { etag: tag } : {});
     } catch (error) {
-      if (!(error instanceof ArchiveError) || error.code !== 'cannot-decode') {
+      if (!(error instanceof ArchiveError) || (error.code !== 'cannot-decode' && error.code !== 'not-acceptable')) {
         throw error;
       }
       failure = error;
@@ -111,10 +111,24 @@ async function frameBody(
       'content-type': formatContentType(form.mediaType, { 'transfer-syntax': form.transferSyntaxUid }),
       'content-location': `${instanceAt}/frames/${index + 1}`,
     },
-    body: form.decoded
-      ? inMemory((await context.pixels.decode(encodedFrame(context, await headerOf(c, context, instance), index))).bytes)
-      : storedFrame(context, instance, index),
+    body: await codedBody(c, context, instance, index, form),
   };
+}
+
+/** As stored, or made anew: then a second time for a part of it, since it is not kept. */
+async function codedBody(
+  c: RequestContext,
+  context: HttpContext,
+  instance: LaidOutInstance,
+  index: number,
+  { coding }: FrameForm,
+): Promise<RangedBody> {
+  if (coding === 'stored') {
+    return storedFrame(context, instance, index);
+  }
+  const frame = encodedFrame(context, await headerOf(c, context, instance), index);
+  const made = coding === 'native' ? context.pixels.decode(frame) : context.pixels.recode(frame, coding, 'frame');
+  return inMemory((await made).bytes);
 }
 
 /** Pixels are decoded by what the header says of them. */

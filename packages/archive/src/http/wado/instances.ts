@@ -129,7 +129,8 @@ async function instancePart(
   };
 }
 
-async function bodyIn(
+/** The file of an instance in a transfer syntax it can be had in. */
+export async function bodyIn(
   c: RequestContext,
   context: HttpContext,
   instance: StoredInstance,

@@ -1,5 +1,7 @@
-import { EXPLICIT_VR_LITTLE_ENDIAN, type TransferSyntax, transferSyntax } from '@filmless/dicom';
+import { EXPLICIT_VR_LITTLE_ENDIAN, findTransferSyntax, type TransferSyntax, transferSyntax } from '@filmless/dicom';
+import type { TargetCoding } from '../../core/ports.ts';
 import { covers, type Wish } from '../accept.ts';
+import { transferForm } from './transfer-forms.ts';
 
 export const OCTET_STREAM = 'application/octet-stream';
 
@@ -24,10 +26,22 @@ const MEDIA_TYPES: Readonly<Record<string, readonly string[]>> = {
   '1.2.840.10008.1.2.4.110': ['image/jxl'],
   '1.2.840.10008.1.2.4.111': ['image/jxl'],
   '1.2.840.10008.1.2.4.112': ['image/jxl'],
-  '1.2.840.10008.1.2.4.201': ['image/jphc'],
-  '1.2.840.10008.1.2.4.202': ['image/jphc'],
-  '1.2.840.10008.1.2.4.203': ['image/jphc'],
+  '1.2.840.10008.1.2.4.201': ['image/jphc', 'image/jph'],
+  '1.2.840.10008.1.2.4.202': ['image/jphc', 'image/jph'],
+  '1.2.840.10008.1.2.4.203': ['image/jphc', 'image/jph'],
 };
+
+/** What a media type means to whoever names no transfer syntax. PS3.18 table 8.7.3-2. */
+const BY_DEFAULT: readonly (readonly [mediaType: string, transferSyntaxUid: string])[] = [
+  ['image/jpeg', '1.2.840.10008.1.2.4.70'],
+  ['image/dicom-rle', '1.2.840.10008.1.2.5'],
+  ['image/x-dicom-rle', '1.2.840.10008.1.2.5'],
+  ['image/jls', '1.2.840.10008.1.2.4.80'],
+  ['image/x-jls', '1.2.840.10008.1.2.4.80'],
+  ['image/jp2', '1.2.840.10008.1.2.4.90'],
+  ['image/jphc', '1.2.840.10008.1.2.4.201'],
+  ['image/jph', '1.2.840.10008.1.2.4.201'],
+];
 
 const BY_CODING: Partial<Record<TransferSyntax['coding'], readonly string[]>> = {
   'jpeg-baseline': ['image/jpeg'],
@@ -41,8 +55,8 @@ export interface FrameForm {
   readonly container: 'multipart' | 'single';
   readonly mediaType: string;
   readonly transferSyntaxUid: string;
-  /** The stored bytes as they are, or decoded to uncompressed little endian. */
-  readonly decoded: boolean;
+  /** The stored bytes as they are, decoded to uncompressed little endian, or coded anew. */
+  readonly coding: 'stored' | TargetCoding;
 }
 
 /** Frames of these lie in the object as uncompressed little endian already. */
@@ -67,9 +81,13 @@ type Form = Omit<FrameForm, 'container'>;
 
 function forms(wish: Wish, syntax: TransferSyntax): readonly Form[] {
   const plain = isPlain(syntax);
-  const decoded = { mediaType: OCTET_STREAM, transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN, decoded: !plain };
-  const [mediaType = OCTET_STREAM, ...others] = MEDIA_TYPES[syntax.uid] ?? BY_CODING[syntax.coding] ?? [];
-  const stored = { mediaType, transferSyntaxUid: syntax.uid, decoded: false };
+  const decoded = {
+    mediaType: OCTET_STREAM,
+    transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN,
+    coding: plain ? 'stored' : 'native',
+  } as const;
+  const [mediaType = OCTET_STREAM, ...others] = typesOf(syntax.uid);
+  const stored = { mediaType, transferSyntaxUid: syntax.uid, coding: 'stored' } as const;
   const { type, transferSyntax: asked } = wish;
   const wantsStored = asked === undefined || asked === '*' || asked === syntax.uid;
   const found: Form[] = [];
@@ -86,5 +104,34 @@ function forms(wish: Wish, syntax: TransferSyntax): readonly Form[] {
   if (!plain && type === '*/*' && asked === undefined) {
     found.push(stored);
   }
-  return found;
+  return found.length > 0 ? found : made(wish, syntax.uid);
+}
+
+/** Frames in another coding than the stored one, which somebody asks for by name. */
+function made({ type, transferSyntax: asked }: Wish, storedUid: string): readonly Form[] {
+  const byDefault = BY_DEFAULT.find(([mediaType]) => covers(type, mediaType));
+  const uid = asked === undefined || asked === '*' ? (type === '*/*' ? undefined : byDefault?.[1]) : asked;
+  const form = uid === undefined ? undefined : transferForm(storedUid, uid);
+  if (uid === undefined || form === undefined || form === 'native') {
+    return [];
+  }
+  const names = [...typesOf(uid), OCTET_STREAM];
+  const mediaType = names.find((name) => covers(type, name));
+  return mediaType === undefined ? [] : [{ mediaType, transferSyntaxUid: uid, coding: form === 'renamed' ? 'stored' : form }];
+}
+
+function typesOf(uid: string): readonly string[] {
+  const coding = findTransferSyntax(uid)?.coding;
+  return MEDIA_TYPES[uid] ?? (coding && BY_CODING[coding]) ?? [];
+}
+
+/** What frames stored in a transfer syntax can be had as, in words. */
+export function availableFrames(storedUid: string): string {
+  const others = BY_DEFAULT.filter(
+    ([mediaType, uid]) => !mediaType.includes('/x-') && transferForm(storedUid, uid) !== undefined,
+  );
+  const types = [
+    ...new Set([...(others.length > 0 ? [OCTET_STREAM] : typesOf(storedUid)), ...others.map(([mediaType]) => mediaType)]),
+  ];
+  return `The frames are stored in transfer syntax ${storedUid}, and available as ${types.join(', ')}.`;
 }

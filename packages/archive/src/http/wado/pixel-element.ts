@@ -25,7 +25,7 @@ export function nativePieces(
     );
   }
   return (async function* () {
-    yield pixelHeader(tag, vr, length + padding, target.explicitVr);
+    yield pixelHeader(tag, vr, length + padding, target);
     yield* value;
     yield new Uint8Array(padding);
   })();
@@ -45,7 +45,7 @@ export interface Fragments {
  * too many to be held: they are made while they are sent. PS3.5 A.4.
  */
 export async function* encapsulatedPieces({ ready, rest, count }: Fragments): AsyncGenerator<Uint8Array, void, void> {
-  yield pixelHeader('7FE00010', 'OB', UNDEFINED_LENGTH, true);
+  yield pixelHeader('7FE00010', 'OB', UNDEFINED_LENGTH, { explicitVr: true, littleEndian: true });
   yield* offsetTable(ready.length === count ? ready : []);
   for (const fragment of ready) {
     yield* item(fragment);
@@ -81,14 +81,19 @@ function marker(element: number, length: number): Uint8Array {
   return bytes;
 }
 
-function pixelHeader(tag: string, vr: Vr, length: number, explicitVr: boolean): Uint8Array {
+function pixelHeader(
+  tag: string,
+  vr: Vr,
+  length: number,
+  { explicitVr, littleEndian }: Pick<TransferSyntax, 'explicitVr' | 'littleEndian'>,
+): Uint8Array {
   const bytes = new Uint8Array(explicitVr ? 12 : 8);
   const view = new DataView(bytes.buffer);
-  view.setUint16(0, Number.parseInt(tag.slice(0, 4), 16), true);
-  view.setUint16(2, Number.parseInt(tag.slice(4), 16), true);
+  view.setUint16(0, Number.parseInt(tag.slice(0, 4), 16), littleEndian);
+  view.setUint16(2, Number.parseInt(tag.slice(4), 16), littleEndian);
   if (explicitVr) {
     bytes.set([vr.charCodeAt(0), vr.charCodeAt(1)], 4);
   }
-  view.setUint32(explicitVr ? 8 : 4, length, true);
+  view.setUint32(explicitVr ? 8 : 4, length, littleEndian);
   return bytes;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRenderOptions, parseThumbnailOptions } from './render-options.ts';
+import { parseAnnotation, parseRenderOptions, parseThumbnailOptions } from './render-options.ts';
 
 const parse = (text: string) => parseRenderOptions(new URLSearchParams(text));
 
@@ -14,6 +14,18 @@ describe('the parameters of a rendered image', () => {
     ['viewport=100,50', { viewport: { columns: 100, rows: 50 } }],
     ['viewport=100,50,1,2,30,40', { viewport: { columns: 100, rows: 50, crop: { left: 1, top: 2, width: 30, height: 40 } } }],
     ['viewport=100,50,,,30,40', { viewport: { columns: 100, rows: 50, crop: { left: 0, top: 0, width: 30, height: 40 } } }],
+    ['viewport=100,50,5,6,,', { viewport: { columns: 100, rows: 50, crop: { left: 5, top: 6, width: 65_535, height: 65_535 } } }],
+    [
+      'viewport=100,50,1,2,-30,40',
+      {
+        viewport: {
+          columns: 100,
+          rows: 50,
+          crop: { left: 1, top: 2, width: 30, height: 40, mirrored: { across: true, down: false } },
+        },
+      },
+    ],
+    ['iccprofile=sRGB', { profile: 'srgb' }],
   ])('%j are read', (query, options) => {
     expect(parse(query)).toEqual(options);
   });
@@ -32,7 +44,8 @@ describe('the parameters of a rendered image', () => {
     ['viewport=0,100', 'viewport'],
     ['viewport=9000,100', 'viewport'],
     ['viewport=10.5,100', 'viewport'],
-    ['viewport=100,50,0,0,-30,40', 'viewport'],
+    ['viewport=100,50,0,0,0,40', 'viewport'],
+    ['iccprofile=adobergb', 'iccprofile'],
     ['viewport=100,50,-1,0,30,40', 'viewport'],
     ['viewport=100,50,0,0', 'viewport'],
   ])('%j are refused by name', (query, named) => {
@@ -46,6 +59,14 @@ describe('the parameters of a rendered image', () => {
     expect(parseThumbnailOptions(new URLSearchParams('viewport=64,64'))).toEqual({ viewport: { columns: 64, rows: 64 } });
     expect(() => parseThumbnailOptions(new URLSearchParams('viewport=2000,2000'))).toThrow(
       expect.objectContaining({ code: 'invalid-request' }),
+    );
+  });
+
+  it('say what is burnt in', () => {
+    expect(parseAnnotation(null)).toEqual([]);
+    expect(parseAnnotation('technique, Patient')).toEqual(['patient', 'technique']);
+    expect(() => parseAnnotation('patient,weather')).toThrow(
+      expect.objectContaining({ code: 'invalid-request', message: expect.stringContaining('"weather"') }),
     );
   });
 });

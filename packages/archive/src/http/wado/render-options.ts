@@ -1,5 +1,5 @@
 import { ArchiveError } from '../../core/errors.ts';
-import type { RenderOptions } from '../../core/ports.ts';
+import type { ColourProfile, RenderOptions } from '../../core/ports.ts';
 
 /** Longest edge of a rendered image: beyond any screen, and what one request may cost. */
 const MAX_EDGE = 8192;
@@ -13,31 +13,61 @@ const SHAPES: Readonly<Record<string, NonNullable<RenderOptions['window']>['shap
   sigmoid: 'sigmoid',
 };
 
-type Options = Omit<RenderOptions, 'mediaType'>;
+/** What of a rendered image depends on the request alone. */
+export type AskedOptions = Pick<RenderOptions, 'quality' | 'window' | 'viewport' | 'profile'>;
 
 /**
- * Reads the parameters of a rendered image: `quality`, `window=centre,width,function`, `viewport=vw,vh,sx,sy,sw,sh`.
+ * Reads the parameters of a rendered image: `quality`, `window=centre,width,function`, `viewport=vw,vh,sx,sy,sw,sh`, `iccprofile`.
  * PS3.18 8.3.5.
  * @throws ArchiveError `invalid-request` naming the parameter
  */
-export function parseRenderOptions(query: URLSearchParams): Options {
+export function parseRenderOptions(query: URLSearchParams): AskedOptions {
   const quality = one(query, 'quality', 1, 100);
   const window = parseWindow(query.get('window'));
   const viewport = parseViewport(query.get('viewport'), MAX_EDGE);
+  const profile = parseProfile(query.get('iccprofile'));
   return {
     ...(quality === undefined ? {} : { quality }),
     ...(window === undefined ? {} : { window }),
     ...(viewport === undefined ? {} : { viewport }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 
+const ANNOTATIONS = ['patient', 'technique'] as const;
+export type Annotation = (typeof ANNOTATIONS)[number];
+
+/** What is burnt into the picture, by `annotation=patient,technique`. PS3.18 8.3.5.1.1. @throws ArchiveError `invalid-request` */
+export function parseAnnotation(text: string | null): readonly Annotation[] {
+  const asked = (text ?? '').split(',').map((part) => part.trim().toLowerCase());
+  const unknown = asked.find((part) => part !== '' && !ANNOTATIONS.some((known) => known === part));
+  if (unknown !== undefined) {
+    throw new ArchiveError(
+      'invalid-request',
+      `annotation is patient, technique, or both; not ${JSON.stringify(unknown.slice(0, 20))}.`,
+    );
+  }
+  return ANNOTATIONS.filter((known) => asked.includes(known));
+}
+
+const PROFILES: Readonly<Record<string, ColourProfile>> = { no: 'no', yes: 'yes', srgb: 'srgb', displayp3: 'displayp3' };
+
+/** PS3.18 8.3.5.1.5; of adobergb and rommrgb there is none here that may be given out. */
+function parseProfile(text: string | null): ColourProfile | undefined {
+  const profile = text === null ? undefined : PROFILES[text.trim().toLowerCase()];
+  if (text !== null && profile === undefined) {
+    throw new ArchiveError('invalid-request', `iccprofile is one of ${Object.keys(PROFILES).join(', ')}.`);
+  }
+  return profile;
+}
+
 /** A thumbnail takes a viewport without a crop; without one it is small. PS3.18 10.4.1.1.6. */
-export function parseThumbnailOptions(query: URLSearchParams): Options {
+export function parseThumbnailOptions(query: URLSearchParams): AskedOptions {
   const viewport = parseViewport(query.get('viewport'), MAX_THUMBNAIL_EDGE);
   return { viewport: viewport ?? { columns: THUMBNAIL_EDGE, rows: THUMBNAIL_EDGE } };
 }
 
-function parseWindow(text: string | null): Options['window'] {
+function parseWindow(text: string | null): AskedOptions['window'] {
   if (text === null) {
     return undefined;
   }
@@ -59,7 +89,7 @@ function parseWindow(text: string | null): Options['window'] {
   return { center: numbers[0], width: numbers[1], shape: found };
 }
 
-function parseViewport(text: string | null, maxEdge: number): Options['viewport'] {
+function parseViewport(text: string | null, maxEdge: number): AskedOptions['viewport'] {
   if (text === null) {
     return undefined;
   }
@@ -71,16 +101,28 @@ function parseViewport(text: string | null, maxEdge: number): Options['viewport'
   if (parts.length === 2) {
     return { columns, rows };
   }
-  // An offset left out is 0. PS3.18 8.3.5.1.3.
-  const [left, top] = [parts[2], parts[3]].map((part) => (part === '' ? 0 : number('viewport', part)));
-  const [width, height] = [number('viewport', parts[4]), number('viewport', parts[5])];
-  if (left === undefined || top === undefined || left < 0 || top < 0 || width < 1 || height < 1) {
-    throw new ArchiveError('invalid-request', 'viewport: the part of the image must lie in it; it cannot be flipped.');
+  return { columns, rows, crop: parseCrop(parts.slice(2)) };
+}
+
+/** All there is, whatever the image. */
+const TO_THE_END = 65_535;
+
+/** Whatever is left out is as if all were asked for; a negative length shows the part mirrored. PS3.18 8.3.5.1.3. */
+function parseCrop(parts: readonly string[]): NonNullable<NonNullable<AskedOptions['viewport']>['crop']> {
+  const [left = 0, top = 0, across = TO_THE_END, down = TO_THE_END] = parts.map((part) =>
+    part === '' ? undefined : number('viewport', part),
+  );
+  const [width, height] = [Math.floor(Math.abs(across)), Math.floor(Math.abs(down))];
+  if (left < 0 || top < 0 || width < 1 || height < 1) {
+    throw new ArchiveError('invalid-request', 'viewport: the part of the image must lie in it, and have a width and a height.');
   }
+  const mirrored = { across: across < 0, down: down < 0 };
   return {
-    columns,
-    rows,
-    crop: { left: Math.floor(left), top: Math.floor(top), width: Math.floor(width), height: Math.floor(height) },
+    left: Math.floor(left),
+    top: Math.floor(top),
+    width,
+    height,
+    ...(mirrored.across || mirrored.down ? { mirrored } : {}),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 import { inOrder } from '@filmless/disk';
 import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader } from '../../core/model.ts';
-import type { LosslessCoding, RecodedFrame } from '../../core/ports.ts';
+import type { RecodedFrame, TargetCoding } from '../../core/ports.ts';
 import type { HttpContext } from '../context.ts';
 import { encodedFrame } from './frame-bytes.ts';
 import { encapsulatedPieces, nativePieces, type PixelPiece } from './pixel-element.ts';
@@ -20,6 +20,8 @@ import { swappedWords } from './swapped-words.ts';
 export interface RecodedPixels {
   /** What changed in its description. */
   readonly attributes: DataSet;
+  /** Uncompressed bytes for each one that it takes; of what was ready when the answer began. */
+  readonly ratio: number;
   /** The element, header and all. */
   pieces(): AsyncIterable<PixelPiece> | Iterable<PixelPiece>;
 }
@@ -48,7 +50,7 @@ export function pixelBulk(instance: InstanceHeader): InstanceHeader['bulk'][numb
 export async function recodePixels(
   context: HttpContext,
   instance: InstanceHeader,
-  coding: 'native' | LosslessCoding,
+  coding: TargetCoding,
   target: TransferSyntax,
 ): Promise<RecodedPixels | undefined> {
   const tag = pixelTagOf(instance.header);
@@ -81,9 +83,10 @@ function copied(
   const { offset, length } = pixelBulk(instance) ?? { offset: 0, length: 0 };
   return {
     attributes: {},
+    ratio: 1,
     pieces: async function* () {
       const value = length === 0 ? [] : [await context.core.read(instance, { of: 'content', range: { offset, length } })];
-      const word = stored.bigEndianPixels ? wordBytes(tag, header) : 1;
+      const word = stored.bigEndianPixels === target.bigEndianPixels ? 1 : wordBytes(tag, header, vr);
       yield* nativePieces(tag, vr, length, target, word === 1 ? value : value.map((stream) => swappedWords(stream, word)));
     },
   };
@@ -98,15 +101,15 @@ function nativeVr(tag: string, header: DataSet): Vr {
 }
 
 /** PS3.5 7.3, 8.1.1: samples of 8 bits and less may share a word. */
-function wordBytes(tag: string, header: DataSet): number {
+function wordBytes(tag: string, header: DataSet, vr: Vr): number {
   const bits = tag === '7FE00008' ? 32 : tag === '7FE00009' ? 64 : (firstNumber(header, '00280100') ?? 16);
-  return bits > 8 && bits % 8 === 0 ? bits / 8 : header[tag]?.vr === 'OB' ? 1 : 2;
+  return bits > 8 && bits % 8 === 0 ? bits / 8 : vr === 'OB' ? 1 : 2;
 }
 
 async function recoded(
   context: HttpContext,
   instance: InstanceHeader,
-  coding: 'native' | LosslessCoding,
+  coding: TargetCoding,
   target: TransferSyntax,
 ): Promise<RecodedPixels> {
   const { header, frames } = instance;
@@ -127,8 +130,10 @@ async function recoded(
   }
   const all = { ready: ready.map((frame) => frame.bytes), rest: bytesOf(results, first), count: frames.count };
   const native = coding === 'native' ? nativeFrames(first, all, target) : undefined;
+  const uncompressed = ready.length * Math.ceil((first.rows * first.columns * first.samplesPerPixel * first.bitsAllocated) / 8);
   return {
     attributes: attributesOf(first, header, frames.count),
+    ratio: uncompressed / Math.max(1, bytes),
     pieces: () => native ?? encapsulatedPieces(all),
   };
 }
@@ -142,13 +147,15 @@ function nativeFrames(
   const bits = first.bitsAllocated === 1 ? first.rows * first.columns * first.samplesPerPixel : 8 * first.bytes.length;
   const length = Math.ceil((bits * frames.count) / 8);
   const vr = first.bitsAllocated > 8 ? 'OW' : 'OB';
-  return nativePieces(PIXEL_DATA, vr, length, target, joined(frames.ready, frames.rest, bits));
+  const value = joined(frames.ready, frames.rest, bits);
+  const word = target.bigEndianPixels && vr === 'OW' ? Math.floor(first.bitsAllocated / 8) : 1;
+  return nativePieces(PIXEL_DATA, vr, length, target, word === 1 ? value : [swappedWords(ReadableStream.from(value), word)]);
 }
 
 async function* recodedFrames(
   context: HttpContext,
   instance: InstanceHeader,
-  coding: 'native' | LosslessCoding,
+  coding: TargetCoding,
 ): AsyncGenerator<RecodedFrame, void, void> {
   const indexes = Array.from({ length: instance.frames.count }, (_, index) => index);
   const work = (index: number) => context.pixels.recode(encodedFrame(context, instance, index), coding);

@@ -4,16 +4,21 @@ import {
   readFileMeta,
   recodeDataSet,
   streamOfPieces,
+  TAG,
   type TransferSyntax,
+  texts,
+  toBigEndian,
   transferSyntax,
   writeDataSet,
   writeFileMeta,
 } from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
 import type { InstanceHeader } from '../../core/model.ts';
-import type { LosslessCoding } from '../../core/ports.ts';
+import type { TargetCoding } from '../../core/ports.ts';
 import type { HttpContext } from '../context.ts';
+import { derivedFrom } from './derived-instance.ts';
 import { pixelBulk, pixelTagOf, type RecodedPixels, recodePixels } from './transcode-pixels.ts';
+import { losesInformation } from './transfer-forms.ts';
 
 /** Attributes before Pixel Data are recoded in memory; at ingest no more were read. */
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;
@@ -23,24 +28,27 @@ const MAX_META_BYTES = 4096;
 const OF_FRAGMENTS: ReadonlySet<string> = new Set(['7FE00001', '7FE00002', '7FE00003']);
 
 /**
- * An object as a Part 10 file in another transfer syntax, frame by frame. What is not of its pixels keeps the bytes of its values; it
- * remains the same SOP instance, since nothing is lost. PS3.5 10, A.4; PS3.3 C.12.4.1.
+ * An object as a Part 10 file in another transfer syntax, frame by frame. What is not of its pixels keeps the bytes of its values. It
+ * remains the same SOP instance where nothing is lost, and is another one, derived from it, where something is. PS3.5 10, A.4; PS3.3
+ * C.12.4.1, C.7.6.1.1.5.
  * @throws ArchiveError `cannot-decode`, `not-acceptable` where it does not fit the transfer syntax
  */
 export async function transcode(
   context: HttpContext,
   instance: InstanceHeader,
   transferSyntaxUid: string,
-  coding: 'native' | LosslessCoding,
+  coding: TargetCoding,
 ): Promise<ReadableStream<Uint8Array>> {
   const target = transferSyntax(transferSyntaxUid);
+  const pixels = await recodePixels(context, instance, coding, target);
+  const derived =
+    pixels !== undefined && losesInformation(coding) ? derivedFrom(instance, transferSyntaxUid, coding, pixels.ratio) : undefined;
   const meta = writeFileMeta({
     mediaStorageSopClassUid: instance.sopClassUid,
-    mediaStorageSopInstanceUid: instance.sopInstanceUid,
+    mediaStorageSopInstanceUid: derived?.sopInstanceUid ?? instance.sopInstanceUid,
     transferSyntaxUid,
   });
-  const pixels = await recodePixels(context, instance, coding, target);
-  const dataSet = streamOfPieces(dataSetPieces(context, instance, target, pixels));
+  const dataSet = streamOfPieces(dataSetPieces(context, instance, target, pixels, derived?.attributes ?? {}));
   return streamOfPieces([meta, target.deflated ? dataSet.pipeThrough(deflate()) : dataSet]);
 }
 
@@ -55,10 +63,18 @@ async function* dataSetPieces(
   instance: InstanceHeader,
   target: TransferSyntax,
   pixels: RecodedPixels | undefined,
+  derived: DataSet,
 ): AsyncGenerator<Uint8Array | ReadableStream<Uint8Array>, void, void> {
   const stored = transferSyntax(instance.transferSyntaxUid);
-  const replace = { ...pixels?.attributes, ...lossyHistory(stored, instance.header) };
-  yield* recodeDataSet(await headerBytes(context, instance), { from: stored, to: target, replace, omit: OF_FRAGMENTS });
+  const replace = { ...pixels?.attributes, ...lossyHistory(stored, instance.header), ...derived };
+  const characterSets = texts(instance.header, TAG.SpecificCharacterSet);
+  yield* recodeDataSet(await headerBytes(context, instance), {
+    from: stored,
+    to: target,
+    replace,
+    omit: OF_FRAGMENTS,
+    characterSets,
+  });
   if (pixels !== undefined) {
     yield* pixels.pieces();
     yield await trailer(context, instance, target);
@@ -121,5 +137,6 @@ async function trailer(context: HttpContext, instance: InstanceHeader, target: T
       values.set(`bulkdata/${name}`, await context.core.readRanges(instance, [{ offset, length }]));
     }
   }
-  return writeDataSet(Object.fromEntries(behind), { explicitVr: target.explicitVr, bulkData: (uri) => values.get(uri) });
+  const bytes = writeDataSet(Object.fromEntries(behind), { explicitVr: target.explicitVr, bulkData: (uri) => values.get(uri) });
+  return target.littleEndian ? bytes : toBigEndian(bytes);
 }

@@ -26,7 +26,12 @@ export interface CodecEncoder {
   getDecodedBuffer(info: CodecFrameInfo & { readonly isUsingColorTransform: boolean }): Uint8Array;
   getEncodedBuffer(): Uint8Array;
   setInterleaveMode?(mode: number): void;
+  setNearLossless?(most: number): void;
   setDecompositions?(levels: number): void;
+  setProgressionOrder?(order: number): void;
+  setTLMMarker?(wanted: boolean): void;
+  setTilePartDivisionsAtResolutions?(wanted: boolean): void;
+  setCompressionRatio?(ratio: number): void;
   setQuality?(lossless: boolean, step: number): void;
   encode(): void;
   delete(): void;

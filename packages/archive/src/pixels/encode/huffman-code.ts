@@ -1,4 +1,4 @@
-/** A Huffman code for the 17 sizes of a difference. */
+/** A Huffman code for the symbols of a JPEG scan: sizes of differences, or runs of zeros with the size of what follows. */
 export interface HuffmanCode {
   /** How many codes of 1 to 16 bits there are, and the symbols in the order of their codes. T.81 B.2.4.2. */
   readonly counts: readonly number[];
@@ -9,7 +9,7 @@ export interface HuffmanCode {
 }
 
 /**
- * The shortest code for symbols that occur so often. With 17 symbols and one that stands for the code of all ones, which may not be
+ * The shortest code for symbols that occur so often. With them and one that stands for the code of all ones, which may not be
  * used, no code is longer than 16 bits only where counts grow slower than Fibonacci's numbers: they are flattened until so. T.81 K.2.
  */
 export function huffmanCode(frequencies: readonly number[]): HuffmanCode {

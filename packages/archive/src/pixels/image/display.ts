@@ -25,6 +25,8 @@ export interface Display {
   readonly modality: ModalityTransform;
   readonly voi: VoiTransform;
   readonly invert: boolean;
+  /** Of shades, made by a presentation state; its inputs are all shades there are. PS3.3 C.11.6. */
+  readonly presentationLut?: LookupTable | undefined;
   /** Stored values that are no image. PS3.3 C.7.5.1.1.2. */
   readonly padding: { readonly from: number; readonly to: number } | undefined;
   readonly palette: Palette | undefined;

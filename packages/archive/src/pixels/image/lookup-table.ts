@@ -63,6 +63,12 @@ export async function readWords(
   return await bulk(attribute.BulkDataURI);
 }
 
+/** The value of an attribute of bytes, wherever it lies. */
+export async function readBytes(attribute: Attribute | undefined, bulk: BulkReader | undefined): Promise<Uint8Array> {
+  const read = await readWords(attribute, bulk);
+  return read instanceof Uint16Array ? bytesOfWords(read) : read;
+}
+
 /** Words of 16 bits; a table of bytes has one byte an entry. */
 function entriesOf(data: Uint8Array | Uint16Array, { entries, bits }: LutDescriptor): Uint16Array {
   if (data instanceof Uint16Array) {

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { layoutOf } from '../../../test/pixels/layout.ts';
 import { DEFAULT_PIXEL_LIMITS } from '../limits.ts';
-import type { DecodeJob } from './messages.ts';
-import { WorkerPool } from './worker-pool.ts';
+import { type PlannedJob, WorkerPool } from './worker-pool.ts';
 
 /** A worker whose job says in its first byte what it does: 0 answers, 1 never ends, 2 throws, 3 exits. */
 const SCRIPT = new URL(
@@ -17,7 +16,13 @@ const SCRIPT = new URL(
   `)}`,
 );
 
-const job = (what: number): DecodeJob => ({ kind: 'decode', layout: layoutOf(), firstBit: 0, bytes: Uint8Array.of(what) });
+const job = (what: number, change: Partial<PlannedJob> = {}): PlannedJob => ({
+  lane: 'frame',
+  bytes: 1,
+  heavy: false,
+  read: () => Promise.resolve({ kind: 'decode', layout: layoutOf(), firstBit: 0, bytes: Uint8Array.of(what) }),
+  ...change,
+});
 
 let pool: WorkerPool | undefined;
 const open = (workers: number, limits = {}): WorkerPool => {
@@ -78,5 +83,52 @@ describe('the pool', () => {
     await running[Symbol.asyncDispose]();
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await expect(running.run(job(0))).rejects.toThrow('stopping');
+  });
+
+  it('takes frames before pictures, and those before whole instances, whoever came first', async () => {
+    const running = open(1);
+    const done: string[] = [];
+    const jobs = (['instance', 'picture', 'frame', 'picture'] as const).map((lane, index) =>
+      running.run(job(0, { lane })).then(() => done.push(`${lane} ${index}`)),
+    );
+    await Promise.all(jobs);
+    // The first had begun before there was anything else.
+    expect(done).toEqual(['instance 0', 'frame 2', 'picture 1', 'picture 3']);
+  });
+
+  it('however many large pictures there are, leaves a thread for what is small, and for frames', async () => {
+    const running = open(2);
+    const large = [1, 1, 1].map((what) => running.run(job(what, { lane: 'picture', heavy: true })));
+    const ended = Promise.allSettled(large);
+    await expect(running.run(job(0, { lane: 'picture' }))).resolves.toMatchObject({ ok: true });
+    await expect(running.run(job(0, { heavy: true }))).resolves.toMatchObject({ ok: true });
+    await running[Symbol.asyncDispose]();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('reads what waits when its turn comes, and never more than there is room for', async () => {
+    const running = open(2, { maxJobBytes: 10 });
+    const read: string[] = [];
+    const named = (name: string, what: number, bytes: number): PlannedJob => ({
+      ...job(what, { bytes }),
+      read: () => {
+        read.push(name);
+        return job(what).read();
+      },
+    });
+    const ended = Promise.allSettled([running.run(named('first', 1, 6)), running.run(named('too much', 0, 6))]);
+    await expect(running.run(named('little', 0, 4))).resolves.toMatchObject({ ok: true });
+    expect(read).toEqual(['first', 'little']);
+    await running[Symbol.asyncDispose]();
+    await ended;
+    // One alone is always taken.
+    await expect(open(1, { maxJobBytes: 10 }).run(job(0, { bytes: 100 }))).resolves.toMatchObject({ ok: true });
+  });
+
+  it('goes on with the same thread when what it was to work on cannot be read', async () => {
+    const running = open(1);
+    const failing = running.run(job(0, { read: () => Promise.reject(new Error('the store is away')) }));
+    await expect(failing).rejects.toThrow('the store is away');
+    await expect(running.run(job(0))).resolves.toMatchObject({ ok: true });
   });
 });

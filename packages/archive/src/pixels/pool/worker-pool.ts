@@ -1,14 +1,27 @@
 import { Worker } from 'node:worker_threads';
 import { ArchiveError } from '../../core/errors.ts';
 import type { PixelLimits } from '../limits.ts';
-import type { PixelJob, PixelReply, PixelWorkerStart } from './messages.ts';
+import { type PixelJob, type PixelReply, type PixelWorkerStart, refusalOf } from './messages.ts';
 
 type Done = Extract<PixelReply, { readonly ok: true }>;
 
+/** What goes first where several wait: frames somebody looks at, then pictures of them, then whole instances. */
+export const LANES = ['frame', 'picture', 'instance'] as const;
+
+/** A job that is read when its turn comes: what waits holds no pixels. */
+export interface PlannedJob {
+  readonly lane: (typeof LANES)[number];
+  /** Encoded bytes that `read` will hold. */
+  readonly bytes: number;
+  /** Takes long, as a large X-ray does: unless it is a frame, one thread is left to others. */
+  readonly heavy: boolean;
+  readonly read: () => Promise<PixelJob>;
+}
+
 interface Waiting {
-  readonly job: PixelJob;
+  readonly planned: PlannedJob;
   readonly resolve: (reply: Done) => void;
-  readonly reject: (error: ArchiveError) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** A place for one worker; the worker is started at its first job and replaced after it failed. */
@@ -22,12 +35,15 @@ interface Slot {
 /** Of JavaScript's own: pixels lie outside, and are bounded by `PixelLimits`. What is young is a job's description and lists of few entries. */
 const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 1024 } as const;
 
-/** A fixed number of threads that decode and render; one job each, the others wait. How many there are, `Admission` bounds. */
+/**
+ * A fixed number of threads that decode and render; one job each, the others wait. How many there are, `Admission` bounds. However many
+ * large pictures are asked for, a thread is left for frames, and what is small waits for none of them.
+ */
 export class WorkerPool implements AsyncDisposable {
   readonly #limits: PixelLimits;
   readonly #script: URL;
   readonly #slots: readonly Slot[];
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Readonly<Record<PlannedJob['lane'], Waiting[]>> = { frame: [], picture: [], instance: [] };
   #closed = false;
 
   constructor(workers: number, limits: PixelLimits, script: URL = new URL('./worker.ts', import.meta.url)) {
@@ -37,12 +53,12 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /** @throws ArchiveError what the job failed with; `limit-exceeded` when it takes too long */
-  run(job: PixelJob): Promise<Done> {
+  run(planned: PlannedJob): Promise<Done> {
     if (this.#closed) {
       return Promise.reject(new ArchiveError('cannot-decode', 'the server is stopping'));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject });
+      this.#waiting[planned.lane].push({ planned, resolve, reject });
       this.#assign();
     });
   }
@@ -54,7 +70,7 @@ export class WorkerPool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const waiting of this.#waiting.splice(0)) {
+    for (const waiting of LANES.flatMap((lane) => this.#waiting[lane].splice(0))) {
       waiting.reject(new ArchiveError('cannot-decode', 'the server is stopping'));
     }
     await Promise.all(this.#slots.map((slot) => this.#drop(slot, new ArchiveError('cannot-decode', 'the server is stopping'))));
@@ -63,13 +79,32 @@ export class WorkerPool implements AsyncDisposable {
   #assign(): void {
     for (const slot of this.#slots) {
       if (slot.busy === undefined && !this.#closed) {
-        const next = this.#waiting.shift();
+        const next = this.#next();
         if (next === undefined) {
           return;
         }
         this.#start(slot, next);
       }
     }
+  }
+
+  /** The first that may begin now. */
+  #next(): Waiting | undefined {
+    const running = this.#slots.flatMap(({ busy }) => busy?.planned ?? []);
+    const bytes = running.reduce((sum, planned) => sum + planned.bytes, 0);
+    const heavy = running.filter((planned) => planned.heavy && planned.lane !== 'frame').length;
+    const mostHeavy = Math.max(1, this.#slots.length - 1);
+    for (const lane of LANES) {
+      const at = this.#waiting[lane].findIndex(
+        ({ planned }) =>
+          (running.length === 0 || bytes + planned.bytes <= this.#limits.maxJobBytes) &&
+          (lane === 'frame' || !planned.heavy || heavy < mostHeavy),
+      );
+      if (at !== -1) {
+        return this.#waiting[lane].splice(at, 1)[0];
+      }
+    }
+    return undefined;
   }
 
   #start(slot: Slot, waiting: Waiting): void {
@@ -80,8 +115,17 @@ export class WorkerPool implements AsyncDisposable {
       const seconds = Math.round(this.#limits.jobTimeout / 1000);
       void this.#drop(slot, new ArchiveError('limit-exceeded', `the image took longer than ${seconds} s to decode`));
     }, this.#limits.jobTimeout);
-    const { buffer } = waiting.job.bytes;
-    slot.worker.postMessage(waiting.job, buffer instanceof ArrayBuffer ? [buffer] : []);
+    waiting.planned
+      .read()
+      .then((job) => this.#hand(slot, waiting, job))
+      .catch((error: unknown) => this.#end(slot, waiting, () => waiting.reject(refusalOf(error))));
+  }
+
+  #hand(slot: Slot, waiting: Waiting, job: PixelJob): void {
+    if (slot.busy === waiting) {
+      const { buffer } = job.bytes;
+      slot.worker?.postMessage(job, buffer instanceof ArrayBuffer ? [buffer] : []);
+    }
   }
 
   #spawn(slot: Slot): Worker {
@@ -103,18 +147,22 @@ export class WorkerPool implements AsyncDisposable {
 
   #settle(slot: Slot, worker: Worker, reply: PixelReply): void {
     const waiting = slot.busy;
-    if (slot.worker !== worker || waiting === undefined) {
+    if (slot.worker === worker && waiting !== undefined) {
+      const settle = reply.ok ? () => waiting.resolve(reply) : () => waiting.reject(new ArchiveError(reply.code, reply.message));
+      this.#end(slot, waiting, settle);
+    }
+  }
+
+  /** The slot is free again; its worker is kept for a while. */
+  #end(slot: Slot, waiting: Waiting, settle: () => void): void {
+    if (slot.busy !== waiting) {
       return;
     }
     clearTimeout(slot.timer);
     slot.busy = undefined;
-    if (reply.ok) {
-      waiting.resolve(reply);
-    } else {
-      waiting.reject(new ArchiveError(reply.code, reply.message));
-    }
+    settle();
     this.#assign();
-    if (slot.busy === undefined) {
+    if (slot.busy === undefined && slot.worker !== undefined) {
       slot.timer = setTimeout(() => void this.#drop(slot, new ArchiveError('cannot-decode', 'idle')), this.#limits.workerIdle);
       slot.timer.unref();
     }

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import type { RenderOptions } from '../../core/ports.ts';
 import type { Size } from './geometry.ts';
@@ -18,21 +19,75 @@ export function configureEncoder(): void {
   sharp.cache(false);
 }
 
+/** Reduces to the size, which was checked before. */
+export async function reduceRaster(raster: Raster, size: Size): Promise<Raster> {
+  if (size.width === raster.width && size.height === raster.height) {
+    return raster;
+  }
+  const { data, info } = await opened(raster)
+    .resize({ ...size, fit: 'fill' })
+    .toColourspace(raster.channels === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, channels: raster.channels, bytes: new Uint8Array(data) };
+}
+
 /** Reduces to the size, which was checked before, and encodes. */
-export async function encodeRaster(raster: Raster, size: Size, options: RenderOptions): Promise<Uint8Array> {
-  const { width, height, channels } = raster;
-  let image = sharp(raster.bytes, { raw: { width, height, channels }, limitInputPixels: false });
-  if (size.width !== width || size.height !== height) {
+export async function encodeRaster(
+  raster: Raster,
+  size: Size,
+  options: EncodeOptions,
+  profile?: Uint8Array,
+): Promise<Uint8Array> {
+  const named = raster.channels === 3 && options.profile !== undefined && options.profile !== 'no' ? options.profile : undefined;
+  let image = named === undefined ? opened(raster) : await profiled(raster, named, profile);
+  if (size.width !== raster.width || size.height !== raster.height) {
     image = image.resize({ ...size, fit: 'fill' });
   }
-  if (channels === 1 && options.mediaType !== 'image/gif') {
+  if (raster.channels === 1 && options.mediaType !== 'image/gif') {
     image = image.toColourspace('b-w');
   }
   // A copy: the encoder's own memory cannot be handed to another thread.
   return new Uint8Array(await encoded(image, options).toBuffer());
 }
 
-function encoded(image: Sharp, { mediaType, quality = DEFAULT_QUALITY }: RenderOptions): Sharp {
+/** Pages of equal height, one below the other, as a moving picture. @param delays milliseconds of each page */
+export async function encodeAnimation(pages: Raster, pageHeight: number, delays: readonly number[]): Promise<Uint8Array> {
+  const { width, height, channels } = pages;
+  const image = sharp(pages.bytes, { raw: { width, height, channels, pageHeight }, limitInputPixels: false });
+  return new Uint8Array(await image.gif({ delay: [...delays], loop: 0 }).toBuffer());
+}
+
+export type EncodeOptions = Pick<RenderOptions, 'mediaType' | 'quality' | 'profile'>;
+
+function opened({ width, height, channels, bytes }: Raster): Sharp {
+  return sharp(bytes, { raw: { width, height, channels }, limitInputPixels: false });
+}
+
+/** In the colours of the object's own profile, which is kept or converted, or of sRGB where it has none. PS3.18 8.3.5.1.5. */
+async function profiled(raster: Raster, asked: 'yes' | 'srgb' | 'displayp3', profile: Uint8Array | undefined): Promise<Sharp> {
+  const image = profile === undefined ? opened(raster) : sharp(await withProfile(raster, profile), { limitInputPixels: false });
+  if (asked === 'yes' && profile !== undefined) {
+    return image.keepIccProfile();
+  }
+  return image.withIccProfile(asked === 'displayp3' ? 'p3' : 'srgb');
+}
+
+/** After the signature and the header chunk: 8 and 25 bytes. ISO 15948 5.3, 11.2.2. */
+const PNG_HEAD = 33;
+
+/** The encoder takes profiles with files alone: an uncompressed PNG that names it. ISO 15948 11.3.2.3. */
+async function withProfile(raster: Raster, profile: Uint8Array): Promise<Uint8Array> {
+  const png = await opened(raster).png({ compressionLevel: 0 }).toBuffer();
+  const body = Buffer.concat([Buffer.from('iCCPicc\0\0', 'latin1'), deflateSync(profile)]);
+  const chunk = Buffer.alloc(body.length + 8);
+  chunk.writeUInt32BE(body.length - 4, 0);
+  body.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(body), body.length + 4);
+  return Buffer.concat([png.subarray(0, PNG_HEAD), chunk, png.subarray(PNG_HEAD)]);
+}
+
+function encoded(image: Sharp, { mediaType, quality = DEFAULT_QUALITY }: EncodeOptions): Sharp {
   switch (mediaType) {
     case 'image/jpeg':
       // Tables of Huffman codes made for the image take twice the time and save a twentieth of the bytes.

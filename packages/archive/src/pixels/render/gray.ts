@@ -111,7 +111,7 @@ function tableName(
   window: Window | undefined,
 ): string | undefined {
   const voiUsed = window ?? (voi.kind === 'window' ? voi.window : undefined);
-  if (voiUsed === undefined || modality.kind !== 'linear' || more.palette !== undefined) {
+  if (voiUsed === undefined || modality.kind !== 'linear' || more.palette !== undefined || more.presentationLut !== undefined) {
     return undefined;
   }
   return JSON.stringify([data.constructor.name, bitsStored, signed, mask, modality, voiUsed, more]);
@@ -227,10 +227,21 @@ function shader(
 ): (value: number) => number {
   const voi: VoiTransform = asked === undefined ? display.voi : { kind: 'window', window: asked };
   const level = levels(voi, display, data, measure);
+  const presented = presentedLevel(display.presentationLut);
   return (value) => {
-    const shade = Math.round(255 * level(applyModality(display.modality, value)));
+    const shade = Math.round(255 * presented(level(applyModality(display.modality, value))));
     return display.invert ? 255 - shade : shade;
   };
+}
+
+/** PS3.3 C.11.6.1. */
+function presentedLevel(table: Display['presentationLut']): (level: number) => number {
+  if (table === undefined) {
+    return (level) => level;
+  }
+  const last = table.values.length - 1;
+  const greatest = Math.max(2 ** table.bits - 1, ...highest(table.values));
+  return (level) => lookUp(table, table.first + Math.round(level * last)) / greatest;
 }
 
 function levels(voi: VoiTransform, display: Display, data: Samples['data'], measure: () => Range): (value: number) => number {

@@ -2,17 +2,20 @@ import { interpolation } from '../image/interpolation.ts';
 import type { Raster } from './encode.ts';
 import type { Box, Size } from './geometry.ts';
 
-/** The part of a raster within the box. */
+/** The part of a raster within the box; what lies beyond the raster is black. */
 export function cropRaster(raster: Raster, box: Box): Raster {
   const { width, height, channels } = raster;
-  if (box.width === width && box.height === height) {
+  if (box.left === 0 && box.top === 0 && box.width === width && box.height === height) {
     return raster;
   }
-  const line = box.width * channels;
-  const bytes = new Uint8Array(line * box.height);
-  for (let row = 0; row < box.height; row += 1) {
-    const from = ((box.top + row) * width + box.left) * channels;
-    bytes.set(raster.bytes.subarray(from, from + line), row * line);
+  const bytes = new Uint8Array(box.width * channels * box.height);
+  const left = Math.max(0, box.left);
+  const right = Math.min(width, box.left + box.width);
+  const last = Math.min(height, box.top + box.height);
+  for (let row = Math.max(0, box.top); row < last && left < right; row += 1) {
+    const from = (row * width + left) * channels;
+    const to = ((row - box.top) * box.width + left - box.left) * channels;
+    bytes.set(raster.bytes.subarray(from, from + (right - left) * channels), to);
   }
   return { width: box.width, height: box.height, channels, bytes };
 }
