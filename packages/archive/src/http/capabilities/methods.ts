@@ -38,7 +38,41 @@ const SEARCH = [
   'offset',
   'after',
 ] as const;
-const RENDERING = ['accept', 'annotation', 'quality', 'viewport', 'window'] as const;
+/** Of what can be looked at and is no image. */
+const SHOWN = ['video/mp4', 'video/mpeg', 'application/pdf', 'text/html', 'text/plain'] as const;
+const RENDERING = [
+  'accept',
+  'annotation',
+  'quality',
+  'viewport',
+  'window',
+  'iccprofile',
+  'presentationUID',
+  'presentationSeriesUID',
+] as const;
+/** PS3.18 9.1.2. */
+const BY_URI = [
+  'requestType',
+  'studyUID',
+  'seriesUID',
+  'objectUID',
+  'contentType',
+  'charset',
+  'anonymize',
+  'annotation',
+  'rows',
+  'columns',
+  'region',
+  'windowCenter',
+  'windowWidth',
+  'frameNumber',
+  'imageQuality',
+  'presentationUID',
+  'presentationSeriesUID',
+  'transferSyntax',
+] as const;
+/** Frames as images of their own. PS3.18 table 8.7.3-2. */
+const CODED = ['image/jpeg', 'image/jls', 'image/jp2', 'image/jphc', 'image/dicom-rle'] as const;
 /** Of each service. PS3.18 8.5. */
 const FAILURES = '400 401 403 404 406 413 503';
 
@@ -70,11 +104,25 @@ function retrievalOf(template: string, last: string): Transaction | undefined {
     case 'metadata':
       return { name: 'RetrieveMetadata', accept: MODEL, success: '200', other: '304' };
     case 'rendered':
-      return { name: 'RetrieveRendered', accept: IMAGES, query: RENDERING, success: '200' };
+      return { name: 'RetrieveRendered', accept: [...IMAGES, ...SHOWN], query: RENDERING, success: '200', other: '304' };
     case 'thumbnail':
-      return { name: 'RetrieveThumbnail', accept: IMAGES, query: RENDERING, success: '200' };
+      return { name: 'RetrieveThumbnail', accept: IMAGES, query: ['accept', 'viewport'], success: '200', other: '304' };
     case '{FrameList}':
-      return { name: 'RetrieveFrames', accept: [...VALUES].reverse(), query: ['accept'], success: '200 206', other: '304 416' };
+      return {
+        name: 'RetrieveFrames',
+        accept: [...[...VALUES].reverse(), ...CODED],
+        query: ['accept'],
+        success: '200 206',
+        other: '304 416',
+      };
+    case 'wado':
+      return {
+        name: 'RetrieveByUri',
+        accept: [...IMAGES, 'application/dicom', ...SHOWN],
+        query: BY_URI,
+        success: '200',
+        other: '304',
+      };
     case '{BulkdataPath}':
       return { name: 'RetrieveBulkdata', accept: VALUES, success: '200 206', other: '304 416' };
     case '{StudyInstanceUID}':

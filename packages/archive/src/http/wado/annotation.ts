@@ -3,9 +3,9 @@ import type { CornerText } from '../../core/ports.ts';
 import type { Annotation } from './render-options.ts';
 
 /** Longer texts would cover the image. */
-const MOST_CHARACTERS = 64;
+const SHOWN_CHARACTERS = 64;
 
-const text = (header: DataSet, tag: string): string => (firstText(header, tag) ?? '').trim().slice(0, MOST_CHARACTERS);
+const text = (header: DataSet, tag: string): string => (firstText(header, tag) ?? '').trim().slice(0, SHOWN_CHARACTERS);
 
 /** The texts burnt into the corners of a picture: whose it is, and how it was made. PS3.18 8.3.5.1.1. */
 export function cornerTexts(
@@ -29,7 +29,7 @@ function patientLines(header: DataSet): readonly string[] {
   const name = personName(header, TAG.PatientName);
   const shown = name?.Alphabetic ?? name?.Ideographic ?? '';
   return [
-    shown.split('^').filter(Boolean).join(' ').slice(0, MOST_CHARACTERS),
+    shown.split('^').filter(Boolean).join(' ').slice(0, SHOWN_CHARACTERS),
     text(header, TAG.PatientID),
     [dateOf(text(header, TAG.PatientBirthDate)), text(header, TAG.PatientSex)].filter(Boolean).join(' '),
   ];

@@ -75,10 +75,10 @@ export async function movingPictureOf(
 }
 
 /** Where nothing is said. */
-const USUAL_DELAY_MS = 100;
+const USUAL_DELAY = 100;
 /** What is shorter is shown far longer by browsers. */
-const LEAST_DELAY_MS = 20;
-const MOST_DELAY_MS = 10_000;
+const LEAST_DELAY = 20;
+const GREATEST_DELAY = 10_000;
 
 /** Milliseconds each frame is shown. PS3.3 C.7.6.5. */
 function delays({ header }: InstanceHeader, indexes: readonly number[]): readonly number[] {
@@ -88,8 +88,8 @@ function delays({ header }: InstanceHeader, indexes: readonly number[]): readonl
   return indexes.map((index) => {
     // The n-th is the time between the frame before and the n-th.
     const given = vector.length > 1 ? (vector[index + 1] ?? vector[index]) : time;
-    const delay = given === undefined || !(given > 0) ? USUAL_DELAY_MS : given;
-    return Math.round(Math.max(LEAST_DELAY_MS, Math.min(MOST_DELAY_MS, delay)));
+    const delay = given === undefined || !(given > 0) ? USUAL_DELAY : given;
+    return Math.round(Math.max(LEAST_DELAY, Math.min(GREATEST_DELAY, delay)));
   });
 }
 

@@ -74,11 +74,11 @@ function headOf(report: DataSet): readonly string[] {
 }
 
 /** Furthest a line is indented. */
-const MOST_DEPTH = 20;
+const DEEPEST = 20;
 
 export function reportAsText(report: DataSet): string {
   const lines = linesOf(report).map(({ depth, name, value }) => {
-    const indent = '  '.repeat(Math.min(depth, MOST_DEPTH));
+    const indent = '  '.repeat(Math.min(depth, DEEPEST));
     return `${indent}${[name, value]
       .filter((part) => part !== '')
       .join(': ')
@@ -90,7 +90,7 @@ export function reportAsText(report: DataSet): string {
 export function reportAsHtml(report: DataSet): string {
   const rows = linesOf(report).map(
     ({ depth, name, value }) =>
-      `<p style="margin:.3em 0 .3em ${1.5 * Math.min(depth, MOST_DEPTH)}em"><b>${escaped(name)}</b>${name && value ? ': ' : ''}${escaped(value)}</p>`,
+      `<p style="margin:.3em 0 .3em ${1.5 * Math.min(depth, DEEPEST)}em"><b>${escaped(name)}</b>${name && value ? ': ' : ''}${escaped(value)}</p>`,
   );
   const head = headOf(report).map(escaped).join(' &middot; ');
   const style = 'font-family:sans-serif;white-space:pre-wrap';

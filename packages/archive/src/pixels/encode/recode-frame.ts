@@ -7,7 +7,7 @@ import { DECODED_AS, isLossy } from './codings.ts';
 import type { FrameEncoder } from './encode-frame.ts';
 
 /** Of the range of values: what a reader could see is far from it, and a codec gone wrong far beyond. */
-const MOST_LOST = 1 / 50;
+const TOLERATED_LOSS = 1 / 50;
 
 /**
  * Compresses a frame and decodes it again: what does not come back as it was, or with loss nearly so, is not given out. A codec is a
@@ -53,5 +53,5 @@ function isAlike(back: Samples, samples: Samples): boolean {
   for (let i = 0; i < back.data.length; i += 1) {
     sum += Math.abs((back.data[i] ?? 0) - (samples.data[i] ?? 0));
   }
-  return sum / Math.max(1, back.data.length) <= Math.max(2, MOST_LOST * 2 ** samples.bitsStored);
+  return sum / Math.max(1, back.data.length) <= Math.max(2, TOLERATED_LOSS * 2 ** samples.bitsStored);
 }

@@ -10,10 +10,10 @@ const BLACK: Colour = [0, 0, 0];
 /** Height of letters: a part of the shorter side, within what can be read. */
 const PART_OF_SIDE = 32;
 const LEAST_HEIGHT = 8;
-const MOST_HEIGHT = 96;
+const GREATEST_HEIGHT = 96;
 
 function letterHeight({ width, height }: Raster): number {
-  return Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, Math.round(Math.min(width, height) / PART_OF_SIDE)));
+  return Math.max(LEAST_HEIGHT, Math.min(GREATEST_HEIGHT, Math.round(Math.min(width, height) / PART_OF_SIDE)));
 }
 
 /** In a colour with the opposite behind it, so that it can be read over light and dark. */
