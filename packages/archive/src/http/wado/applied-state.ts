@@ -18,7 +18,7 @@ export function stateOf(context: HttpContext, instance: InstanceHeader): KeptSta
 }
 
 /** An instance of a study by its own UID, and that of its series where it is known. @throws ArchiveError `not-found` */
-export async function findInstance(
+async function findInstance(
   context: HttpContext,
   {
     studyInstanceUid,

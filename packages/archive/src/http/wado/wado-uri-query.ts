@@ -21,7 +21,7 @@ export interface UriQuery {
 }
 
 /** Parts of the width and height of the image. */
-export interface Region {
+interface Region {
   readonly left: number;
   readonly top: number;
   readonly right: number;

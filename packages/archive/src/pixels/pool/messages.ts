@@ -16,7 +16,7 @@ interface FrameJob {
   readonly firstBit: number;
 }
 
-export interface DecodeJob extends FrameJob {
+interface DecodeJob extends FrameJob {
   readonly kind: 'decode';
 }
 

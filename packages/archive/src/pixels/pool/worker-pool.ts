@@ -6,7 +6,7 @@ import { type PixelJob, type PixelReply, type PixelWorkerStart, refusalOf } from
 type Done = Extract<PixelReply, { readonly ok: true }>;
 
 /** What goes first where several wait: frames somebody looks at, then pictures of them, then whole instances. */
-export const LANES = ['frame', 'picture', 'instance'] as const;
+const LANES = ['frame', 'picture', 'instance'] as const;
 
 /** A job that is read when its turn comes: what waits holds no pixels. */
 export interface PlannedJob {
