@@ -210,11 +210,14 @@ describe('what is no image', () => {
     expect(text).not.toContain('<p');
   });
 
-  it('is a video as it is stored', async () => {
+  it('is a video as it is stored, whole and in parts', async () => {
     const response = await http.ask(`${video}/rendered`, { accept: 'video/mp4' });
     expect(response.headers.get('content-type')).toBe('video/mp4');
     const whole = Buffer.concat(MP4);
     expect(Buffer.from(await response.arrayBuffer())).toEqual(whole);
+    const part = await http.ask(`${video}/rendered`, { accept: 'video/*', headers: { range: 'bytes=20-29' } });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 20-29/${whole.length}`]);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(20, 30));
     expect(await status(`${video}/rendered`, 'image/jpeg')).toBe(406);
   });
 

@@ -43,9 +43,13 @@ const name = ({ method, path }: RouteGuard) => `${method} ${path}`;
 
 const rightOf = ({ guard }: RouteGuard): Right | undefined => (guard?.kind === 'right' ? guard.right : undefined);
 
+/** Names a study in its query. */
+const BY_QUERY = '/dicom-web/wado';
+
 /** Of a study that somebody owns, of a conflict about it, of an order or of what a machine reported. */
 const namesStudy = ({ path }: RouteGuard) =>
   path.includes(':study') ||
+  path === BY_QUERY ||
   ['/api/conflicts/:id', '/api/orders/:', '/api/performed-steps/:'].some((begin) => path.startsWith(begin));
 
 /** What these make is the sender's own, whatever the path names. */
@@ -103,7 +107,10 @@ describe('every route of the product', () => {
     uid: '1.9.1',
   });
 
-  const fill = (path: string) => path.replace(/:(\w+)(\{[^}]*\})?/g, (_, parameter: string) => values()[parameter] ?? 'unknown');
+  const fill = (path: string) =>
+    path === BY_QUERY
+      ? `${path}?requestType=WADO&studyUID=${sample.study}&seriesUID=${sample.series}&objectUID=${sample.instance}`
+      : path.replace(/:(\w+)(\{[^}]*\})?/g, (_, parameter: string) => values()[parameter] ?? 'unknown');
 
   /** What a change is sent with, so that it is refused for its facility and not for its form. */
   const bodies = (): Readonly<Record<string, RequestInit>> => ({
