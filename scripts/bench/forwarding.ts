@@ -1,44 +1,62 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeBatch } from './objects.ts';
 import type { Place } from './processes.ts';
 import { startDestination } from './query-servers.ts';
 import { type Partners, type Server, type ServerName, startServer } from './servers.ts';
+import { restAfterRemoval, settleDisk } from './settle.ts';
 import { STORE_LINES, send } from './storing.ts';
 
 /** By what images are sent on. */
-type ForwardLine = 'dimse' | 'stow';
-
-const FORWARD_LINES: readonly ForwardLine[] = ['dimse', 'stow'];
+export type ForwardLine = 'dimse' | 'stow';
 
 /** Instances a second, from the word to send them on to the last that the receiver took. */
-export type Forwarded = ReadonlyMap<`${ServerName} ${ForwardLine}`, number>;
+export type ForwardedPair = Readonly<Record<ServerName, number>>;
+
+export interface ForwardSizes {
+  readonly count: number;
+  readonly pairs: number;
+  /** After so long no pair is begun, in ms. */
+  readonly deadlineMs: number;
+}
 
 const POLL_MS = 50;
 const SELDOM_MS = 250;
 /** Instances before the end. */
 const NEAR = 200;
 const FORWARD_MS = 300_000;
-const SETTLE_MS = 3_000;
 /** Sent on before the images that count: a server in use has sent on before, and its receiver has taken. */
 const BEFORE = 1_000;
 const CALLER = 'BENCH';
 
 /**
  * Each server keeps the same images and sends them on when it is told: by C-STORE to DCMTK's storescp, which throws them away, by
- * STOW-RS to a Filmless, which stores them.
+ * STOW-RS to a Filmless, which stores them. By C-STORE one pair is enough: Orthanc takes minutes.
  */
-export async function runForwarding(count: number, place: Place, say: (text: string) => void): Promise<Forwarded> {
-  const found = new Map<`${ServerName} ${ForwardLine}`, number>();
-  for (const line of FORWARD_LINES) {
-    for (const name of ['orthanc', 'filmless'] as const) {
+export async function runForwarding(
+  { count, pairs, deadlineMs }: ForwardSizes,
+  place: Place,
+  say: (text: string) => void,
+): Promise<Readonly<Record<ForwardLine, readonly ForwardedPair[]>>> {
+  const began = performance.now();
+  const found: Record<ForwardLine, ForwardedPair[]> = { dimse: [], stow: [] };
+  const plan: readonly ForwardLine[] = ['dimse', ...new Array<'stow'>(pairs).fill('stow')];
+  for (const line of plan) {
+    if (found[line].length > 0 && performance.now() - began > deadlineMs) {
+      break;
+    }
+    const order: readonly ServerName[] = found[line].length % 2 === 0 ? ['orthanc', 'filmless'] : ['filmless', 'orthanc'];
+    const rates: Record<ServerName, number> = { orthanc: Number.NaN, filmless: Number.NaN };
+    for (const name of order) {
+      await restAfterRemoval(place.signal);
       const folder = join(place.folder, `forward-${name}-${line}`);
       await mkdir(folder);
-      const perSecond = await forward(name, line, count, { ...place, folder });
-      found.set(`${name} ${line}`, perSecond);
-      say(`${name}: sent on by ${line}: ${perSecond.toFixed(0)} a second`);
+      rates[name] = await forward(name, line, count, { ...place, folder });
+      await rm(folder, { recursive: true });
+      say(`${name}: sent on by ${line}: ${rates[name].toFixed(0)} a second`);
     }
+    found[line].push(rates);
   }
   return found;
 }
@@ -64,7 +82,7 @@ async function forward(name: ServerName, line: ForwardLine, count: number, place
   const known = new Set<string>();
   for (const more of [BEFORE, count]) {
     await send(server, ct, makeBatch(ct.size, more, ct.perStudy), more, place);
-    await sleep(SETTLE_MS, undefined, { signal: place.signal });
+    await settleDisk(place.signal);
     sent += more;
     seconds = await (name === 'orthanc' ? sendFromOrthanc(server, line, known) : sendFromFilmless(server, sent, place.signal));
   }

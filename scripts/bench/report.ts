@@ -1,3 +1,4 @@
+import type { ForwardedPair, ForwardLine } from './forwarding.ts';
 import type { ReadLine } from './reading.ts';
 import type { Pair, Run } from './results.ts';
 import type { ServerName } from './servers.ts';
@@ -108,6 +109,20 @@ export function tables(pairs: readonly Pair[], storeLines: readonly StoreLine[],
       ],
     ),
   ].join('\n\n');
+}
+
+/** A line for each way of sending on. */
+export function forwardTable(pairs: Readonly<Record<ForwardLine, readonly ForwardedPair[]>>): string {
+  const row = (title: string, of: readonly ForwardedPair[]) => {
+    const ratios = of.map(({ orthanc, filmless }) => filmless / orthanc);
+    const each = [of.map(({ orthanc }) => orthanc), of.map(({ filmless }) => filmless)].map((rates) => figure(median(rates)));
+    const spread = `${figure(Math.min(...ratios))} to ${figure(Math.max(...ratios))}`;
+    return [title, ...each, `**${figure(median(ratios))}**`, spread];
+  };
+  return table(
+    ['CT 512x512 sent on, images a second', 'Orthanc', 'Filmless', 'times Orthanc', 'lowest to highest pair'],
+    [row('by C-STORE', pairs.dimse), row('by STOW-RS', pairs.stow)],
+  );
 }
 
 /** Puts the measured part into the document, in place of the one before. Throws when the document has no place for it. */

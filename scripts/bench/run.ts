@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Forwarded, runForwarding } from './forwarding.ts';
-import { describeMachine, diskWork, loadAverage, othersShare, processorTime } from './machine.ts';
+import { runForwarding } from './forwarding.ts';
+import { describeMachine, loadAverage, othersShare, processorTime } from './machine.ts';
 import { type Batch, makeBatch } from './objects.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { type Place, runPython, stopChild } from './processes.ts';
@@ -14,10 +14,11 @@ import { queryTables } from './query-report.ts';
 import { missingTools } from './query-servers.ts';
 import { runQueries, studiesOfDcmqrscp } from './querying.ts';
 import { READ_LINES, read } from './reading.ts';
-import { figure, replaceMeasured, table, tables } from './report.ts';
+import { forwardTable, replaceMeasured, tables } from './report.ts';
 import type { Pair, Run } from './results.ts';
 import { runSeries, seriesTable } from './series-part.ts';
 import { missingPrograms, orthancVersion, type ServerName, startServer } from './servers.ts';
+import { restAfterRemoval, settleDisk } from './settle.ts';
 import { STORE_LINES, type Stored, type StoreLine, send, store } from './storing.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
@@ -25,32 +26,7 @@ const ROOT = dirname(dirname(import.meta.dirname));
 const QUIET_LOAD = 2;
 const AFTER_MS = 5_000;
 const FLOOR_MS = 300_000;
-/** The disk counts as quiet when it did next to nothing for so long; after the longest wait the line begins all the same. */
-const QUIET_DISK_MS = 1000;
-const QUIET_DISK_REQUESTS = 5;
-const SETTLE_MS = 30_000;
-/** An ext4 without a journal steps over each inode that was freed in the last minute before it gives a new one: nobody's file may cost that. */
-const FREED_INODES_MS = 65_000;
-
 const say = (text: string): void => console.error(`bench: ${text}`);
-
-/** What was written before must not be written during the next line, nor what was removed be given back to the disk. */
-async function settleDisk(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    spawn('sync', { stdio: 'ignore' })
-      .once('error', reject)
-      .once('close', () => resolve());
-  });
-  const until = performance.now() + SETTLE_MS;
-  for (let before = diskWork(); performance.now() < until; ) {
-    await sleep(QUIET_DISK_MS, undefined, { signal });
-    const now = diskWork();
-    if (now.ended - before.ended <= QUIET_DISK_REQUESTS && now.underWay === 0) {
-      return;
-    }
-    before = now;
-  }
-}
 
 async function runServer(name: ServerName, options: BenchOptions, place: Place): Promise<Run> {
   await using server = await startServer(name, { ...place, folder: join(place.folder, name) });
@@ -117,8 +93,7 @@ async function runPair(number: number, options: BenchOptions, place: Place): Pro
   const before = processorTime();
   const runs = new Map<ServerName, Run>();
   for (const name of order) {
-    await settleDisk(place.signal);
-    await sleep(FREED_INODES_MS, undefined, { signal: place.signal });
+    await restAfterRemoval(place.signal);
     runs.set(name, await runServer(name, options, place));
     await rm(join(place.folder, name), { recursive: true });
   }
@@ -132,17 +107,6 @@ async function runPair(number: number, options: BenchOptions, place: Place): Pro
     floors.set(line.key, await floor(line, options.instances, place));
   }
   return { runs: { orthanc, filmless }, floor: floors, ceiling: await ceilings(options.instances, place), othersShare: share };
-}
-
-function forwardTable(rates: Forwarded): string {
-  const row = (title: string, line: 'dimse' | 'stow') => {
-    const [orthanc = Number.NaN, filmless = Number.NaN] = [rates.get(`orthanc ${line}`), rates.get(`filmless ${line}`)];
-    return [title, figure(orthanc), figure(filmless), `**${figure(filmless / orthanc)}**`];
-  };
-  return table(
-    ['CT 512x512 sent on, images a second', 'Orthanc', 'Filmless', 'times Orthanc'],
-    [row('by C-STORE', 'dimse'), row('by STOW-RS', 'stow')],
-  );
 }
 
 /** When, on what, and how much else went on. */
@@ -183,21 +147,19 @@ async function runQueryPart({ query, deadlineMs }: BenchOptions, load: number, p
 
 async function runSeriesPart({ pairs, repeats }: BenchOptions, load: number, place: Place): Promise<string> {
   const before = processorTime();
-  const between = async () => {
-    await settleDisk(place.signal);
-    await sleep(FREED_INODES_MS, undefined, { signal: place.signal });
-  };
-  const runs = await runSeries(pairs, repeats, place, between, say);
+  const runs = await runSeries(pairs, repeats, place, () => restAfterRemoval(place.signal), say);
   const share = othersShare(before, processorTime());
   const what = `${pairs} pair${pairs === 1 ? '' : 's'} of ${repeats} requests a line, fewer of whole studies`;
   return [...circumstances(what, share, load, place.folder), seriesTable(runs)].join('\n');
 }
 
-async function runForwardPart({ instances }: BenchOptions, load: number, place: Place): Promise<string> {
+async function runForwardPart({ instances, pairs, deadlineMs }: BenchOptions, load: number, place: Place): Promise<string> {
   const before = processorTime();
-  const rates = await runForwarding(instances, place, say);
+  const rates = await runForwarding({ count: instances, pairs, deadlineMs }, place, say);
   const share = othersShare(before, processorTime());
-  const what = `${instances} images of 512x512, kept already, sent on over one connection by C-STORE to DCMTK's storescp, by STOW-RS to a Filmless`;
+  const what =
+    `${instances} images of 512x512, kept already, sent on over one connection by C-STORE to DCMTK's storescp (one pair), by STOW-RS to a Filmless ` +
+    `(${rates.stow.length} interleaved pairs)`;
   return [...circumstances(what, share, load, place.folder), forwardTable(rates)].join('\n');
 }
 

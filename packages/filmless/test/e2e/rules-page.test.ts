@@ -114,8 +114,11 @@ describe('the pages of routing rules and of de-identification', () => {
     ]);
     expect(sent.code, sent.stderr).toBe(0);
   };
+  /** Those that are there whole: what is being written has a name that begins with a dot. */
   const files = async (name: string) =>
-    (await readdir(join(folder, name), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    (await readdir(join(folder, name), { recursive: true, withFileTypes: true })).filter(
+      (entry) => entry.isFile() && !entry.name.startsWith('.'),
+    );
   const rules = async () => (await (await product.fetch('/api/rules')).json()) as { version: number; document: string };
   const go = (path: string) => admin.page.goto(`${product.url}/admin/${path}`);
   const tab = (name: string) => admin.page.getByRole('link', { name, exact: true }).click();
@@ -180,6 +183,19 @@ describe('the pages of routing rules and of de-identification', () => {
     await page.getByRole('button', { name: 'Thử', exact: true }).click();
     await page.getByText('Không đi đâu cả.').waitFor();
     expect(await files('province')).toHaveLength(0);
+  });
+
+  it('keeps the draft over another page and over loading it anew', async () => {
+    const { page } = admin;
+    const line = page.getByText('Ảnh loại máy “CT”, khoa chỉ định “Khoa Ngoại*”');
+    await page.getByRole('link', { name: 'Máy chụp' }).first().click();
+    await line.waitFor({ state: 'detached' });
+    await page.goBack();
+    await tab('Danh sách');
+    await line.waitFor();
+    await page.reload();
+    await line.waitFor();
+    await page.getByText('Có thay đổi chưa áp dụng').waitFor();
   });
 
   it('puts the rule in force after showing what changes, and what DCMTK sends goes where it says', async () => {

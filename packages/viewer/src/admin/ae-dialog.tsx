@@ -1,16 +1,12 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
 import { AE_PERMISSIONS, type Ae, addAe, changeAe, deleteAe } from '../api/aes.ts';
 import { useApp } from '../app/context.ts';
-import { useSending } from '../app/use-sending.ts';
-import { Button } from '../design/button.tsx';
-import { Confirm, Dialog } from '../design/dialog.tsx';
 import { Check, SelectField, TextField } from '../design/field.tsx';
-import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
 import { type AeFaults, type AeForm, aeFaults, aeForm, aeOf } from './ae-form.ts';
 import { AeSettings } from './ae-settings.tsx';
-import { FormProblem } from './section.tsx';
+import { DeleteButton } from './asked-button.tsx';
+import { FormDialog, useForm } from './form-dialog.tsx';
 
 export interface AeDialogProps {
   /** Undefined for a new one. */
@@ -28,44 +24,26 @@ export interface AePartProps {
 
 export function AeDialog({ ae, onClose, onSaved }: AeDialogProps): VNode {
   const { client, session } = useApp();
-  const sending = useSending();
-  const [tried, setTried] = useState(false);
-  const [form, setForm] = useState(() => aeForm(ae, session.session.value?.facilities[0]?.id ?? ''));
-  const faults = tried ? aeFaults(form) : {};
-  const submit = async () => {
-    setTried(true);
-    if (Object.keys(aeFaults(form)).length > 0) {
-      return;
-    }
-    const value = aeOf(form);
-    if (await sending.run(() => (ae === undefined ? addAe(client, value) : changeAe(client, value)))) {
-      toast('success', t('admin.saved'));
-      onSaved();
-    }
-  };
-  const actions = (
-    <>
-      {ae !== undefined && <DeleteAe title={ae.title} onDeleted={onSaved} />}
-      <span class="grow" />
-      <Button onClick={onClose}>{t('common.cancel')}</Button>
-      <Button type="submit" kind="primary" busy={sending.busy}>
-        {t('common.save')}
-      </Button>
-    </>
+  const state = useForm<AeForm, AeFaults>({
+    start: () => aeForm(ae, session.session.value?.facilities[0]?.id ?? ''),
+    faultsOf: aeFaults,
+    save: (form) => (ae === undefined ? addAe : changeAe)(client, aeOf(form)),
+    onSaved,
+  });
+  const remove = ae !== undefined && (
+    <DeleteButton
+      label={t('aes.delete')}
+      title={t('aes.deleteTitle', { title: ae.title })}
+      text={t('aes.deleteText')}
+      remove={() => deleteAe(client, ae.title)}
+      onDone={onSaved}
+    />
   );
-  const parts = { form, faults, onChange: (part: Partial<AeForm>) => setForm({ ...form, ...part }) };
   return (
-    <Dialog
-      wide
-      title={t(ae === undefined ? 'aes.add' : 'aes.edit')}
-      onClose={onClose}
-      actions={actions}
-      onSubmit={() => void submit()}
-    >
-      <FormProblem problem={sending.problem} />
-      <Fields {...parts} isNew={ae === undefined} />
-      <AeSettings {...parts} />
-    </Dialog>
+    <FormDialog wide title={t(ae === undefined ? 'aes.add' : 'aes.edit')} state={state} remove={remove} onClose={onClose}>
+      <Fields {...state} isNew={ae === undefined} />
+      <AeSettings {...state} />
+    </FormDialog>
   );
 }
 
@@ -137,35 +115,5 @@ function Permissions({ form, onChange }: AePartProps): VNode {
         ))}
       </div>
     </fieldset>
-  );
-}
-
-function DeleteAe({ title, onDeleted }: { readonly title: string; readonly onDeleted: () => void }): VNode {
-  const { client } = useApp();
-  const sending = useSending();
-  const [asking, setAsking] = useState(false);
-  const remove = async () => {
-    if (await sending.run(() => deleteAe(client, title))) {
-      toast('success', t('admin.deleted'));
-      onDeleted();
-    }
-  };
-  return (
-    <>
-      <Button kind="quiet" onClick={() => setAsking(true)}>
-        {t('aes.delete')}
-      </Button>
-      {asking && (
-        <Confirm
-          title={t('aes.deleteTitle', { title })}
-          text={t('aes.deleteText')}
-          action={t('aes.delete')}
-          busy={sending.busy}
-          problem={sending.problem}
-          onConfirm={() => void remove()}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
   );
 }

@@ -9,12 +9,12 @@ import { Link } from '../app/link.tsx';
 import { studyUrl } from '../app/route.ts';
 import { useSending } from '../app/use-sending.ts';
 import { Button, IconButton } from '../design/button.tsx';
-import { Confirm } from '../design/dialog.tsx';
 import { Badge, type BadgeProps } from '../design/status.tsx';
 import { toast } from '../design/toast.tsx';
 import { formatBytes, formatDate, formatInstant } from '../i18n/format.ts';
 import { t, textOf } from '../i18n/index.ts';
 import { AdminTable, type Column } from './admin-table.tsx';
+import { AskedConfirm } from './asked-button.tsx';
 import { DeliveryWhy } from './delivery-why.tsx';
 import type { NamedDelivery } from './queue-deliveries.tsx';
 
@@ -131,6 +131,7 @@ interface StudyHeadProps {
 
 /** Whose study it is; leads to it. */
 function StudyHead({ at, group, onChanged }: StudyHeadProps): VNode | null {
+  const { client } = useApp();
   const [asking, setAsking] = useState(false);
   const [first] = group;
   if (first === undefined) {
@@ -152,42 +153,15 @@ function StudyHead({ at, group, onChanged }: StudyHeadProps): VNode | null {
       <span class="soft numeric">{t('queues.images', { count: group.length })}</span>
       {removable && <IconButton small icon={Trash2} label={t('queues.removeStudy', { name })} onClick={() => setAsking(true)} />}
       {asking && (
-        <RemoveStudy at={at} study={studyInstanceUid} name={name} onClose={() => setAsking(false)} onRemoved={onChanged} />
+        <AskedConfirm
+          title={t('queues.removeStudyTitle', { name })}
+          text={t('queues.removeText', { id: at })}
+          action={t('queues.remove')}
+          perform={async () => t('queues.removed', { count: await removeDeliveries(client, at, { studyInstanceUid }) })}
+          onDone={onChanged}
+          onClose={() => setAsking(false)}
+        />
       )}
     </div>
-  );
-}
-
-interface RemoveStudyProps {
-  readonly at: string;
-  readonly study: string;
-  readonly name: string;
-  readonly onClose: () => void;
-  readonly onRemoved: () => void;
-}
-
-function RemoveStudy({ at, study, name, onClose, onRemoved }: RemoveStudyProps): VNode {
-  const { client } = useApp();
-  const sending = useSending();
-  const remove = async () => {
-    const came = await sending.run(async () => {
-      const count = await removeDeliveries(client, at, { studyInstanceUid: study });
-      toast('success', t('queues.removed', { count }));
-    });
-    if (came) {
-      onClose();
-      onRemoved();
-    }
-  };
-  return (
-    <Confirm
-      title={t('queues.removeStudyTitle', { name })}
-      text={t('queues.removeText', { id: at })}
-      action={t('queues.remove')}
-      busy={sending.busy}
-      problem={sending.problem}
-      onConfirm={() => void remove()}
-      onClose={onClose}
-    />
   );
 }

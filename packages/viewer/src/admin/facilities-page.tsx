@@ -4,14 +4,12 @@ import { useState } from 'preact/hooks';
 import { addFacility, changeFacility, type Facility, readFacilities } from '../api/facilities.ts';
 import { useApp } from '../app/context.ts';
 import { useLoaded } from '../app/use-loaded.ts';
-import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
 import { TextField } from '../design/field.tsx';
-import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
 import { AdminTable, type Column } from './admin-table.tsx';
-import { FormProblem, LoadedView, Section } from './section.tsx';
+import { FormDialog, useForm } from './form-dialog.tsx';
+import { LoadedView, Section } from './section.tsx';
 
 const NEW: Facility = { id: '', name: '', patientIdIssuer: '' };
 
@@ -68,47 +66,27 @@ interface FacilityDialogProps {
   readonly onSaved: () => void;
 }
 
+type FacilityFaults = Readonly<Partial<Record<keyof Facility, string | undefined>>>;
+
 function FacilityDialog({ facility, onClose, onSaved }: FacilityDialogProps): VNode {
   const { client } = useApp();
-  const sending = useSending();
-  const [form, setForm] = useState(facility);
-  const [tried, setTried] = useState(false);
   const isNew = facility.id === '';
-  const wrongId = !/^[a-z0-9][a-z0-9_-]{0,63}$/.test(form.id);
-  const submit = async () => {
-    setTried(true);
-    if (wrongId || form.name.trim() === '' || form.patientIdIssuer.trim() === '') {
-      return;
-    }
-    if (await sending.run(() => (isNew ? addFacility(client, form) : changeFacility(client, form)))) {
-      toast('success', t('admin.saved'));
-      onSaved();
-    }
-  };
-  const needed = (value: string) => (tried && value.trim() === '' ? t('common.fieldRequired') : undefined);
-  const actions = (
-    <>
-      <Button onClick={onClose}>{t('common.cancel')}</Button>
-      <Button type="submit" kind="primary" busy={sending.busy}>
-        {t('common.save')}
-      </Button>
-    </>
-  );
+  const state = useForm<Facility, FacilityFaults>({
+    start: () => facility,
+    faultsOf: facilityFaults,
+    save: (form) => (isNew ? addFacility : changeFacility)(client, form),
+    onSaved,
+  });
+  const { form, faults, onChange } = state;
   return (
-    <Dialog
-      title={t(isNew ? 'admin.addFacility' : 'admin.editFacility')}
-      onClose={onClose}
-      actions={actions}
-      onSubmit={() => void submit()}
-    >
-      <FormProblem problem={sending.problem} />
+    <FormDialog title={t(isNew ? 'admin.addFacility' : 'admin.editFacility')} state={state} onClose={onClose}>
       <TextField
         label={t('admin.facilityName')}
         required
         autoFocus
-        error={needed(form.name)}
+        error={faults.name}
         value={form.name}
-        onText={(name) => setForm({ ...form, name })}
+        onText={(name) => onChange({ name })}
       />
       {isNew && (
         <TextField
@@ -116,9 +94,9 @@ function FacilityDialog({ facility, onClose, onSaved }: FacilityDialogProps): VN
           required
           spellcheck={false}
           hint={t('admin.facilityIdHint')}
-          error={tried && wrongId ? t('admin.facilityIdWrong') : undefined}
+          error={faults.id}
           value={form.id}
-          onText={(id) => setForm({ ...form, id })}
+          onText={(id) => onChange({ id })}
         />
       )}
       <TextField
@@ -126,10 +104,19 @@ function FacilityDialog({ facility, onClose, onSaved }: FacilityDialogProps): VN
         required
         spellcheck={false}
         hint={t('admin.issuerHint')}
-        error={needed(form.patientIdIssuer)}
+        error={faults.patientIdIssuer}
         value={form.patientIdIssuer}
-        onText={(patientIdIssuer) => setForm({ ...form, patientIdIssuer })}
+        onText={(patientIdIssuer) => onChange({ patientIdIssuer })}
       />
-    </Dialog>
+    </FormDialog>
   );
+}
+
+function facilityFaults({ id, name, patientIdIssuer }: Facility): FacilityFaults {
+  const needed = (value: string) => (value.trim() === '' ? t('common.fieldRequired') : undefined);
+  return {
+    id: /^[a-z0-9][a-z0-9_-]{0,63}$/.test(id) ? undefined : t('admin.facilityIdWrong'),
+    name: needed(name),
+    patientIdIssuer: needed(patientIdIssuer),
+  };
 }

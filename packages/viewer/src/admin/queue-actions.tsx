@@ -4,11 +4,10 @@ import { useState } from 'preact/hooks';
 import { failureText } from '../api/failure.ts';
 import { pauseQueue, type Queue, removeDeliveries, retryDeliveries } from '../api/queues.ts';
 import { useApp } from '../app/context.ts';
-import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
-import { Confirm } from '../design/dialog.tsx';
 import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
+import { AskedButton } from './asked-button.tsx';
 
 export interface QueueActionsProps {
   readonly queue: Queue;
@@ -63,38 +62,16 @@ export function QueueActions({ queue, onChanged }: QueueActionsProps): VNode {
       >
         {t(paused ? 'queues.resume' : 'queues.pause')}
       </Button>
-      {aside > 0 && <RemoveAside queue={queue} onChanged={onChanged} />}
-    </>
-  );
-}
-
-function RemoveAside({ queue: { destination: id, aside }, onChanged }: QueueActionsProps): VNode {
-  const { client } = useApp();
-  const sending = useSending();
-  const [asking, setAsking] = useState(false);
-  const remove = async () => {
-    const came = await sending.run(async () => {
-      toast('success', t('queues.removed', { count: await removeDeliveries(client, id, { state: 'aside' }) }));
-    });
-    if (came) {
-      setAsking(false);
-      onChanged();
-    }
-  };
-  return (
-    <>
-      <Button small kind="quiet" icon={Trash2} onClick={() => setAsking(true)}>
-        {t('queues.removeAside')}
-      </Button>
-      {asking && (
-        <Confirm
+      {aside > 0 && (
+        <AskedButton
+          small
+          icon={Trash2}
+          label={t('queues.removeAside')}
           title={t('queues.removeAsideTitle', { count: aside })}
           text={t('queues.removeText', { id })}
           action={t('queues.remove')}
-          busy={sending.busy}
-          problem={sending.problem}
-          onConfirm={() => void remove()}
-          onClose={() => setAsking(false)}
+          perform={async () => t('queues.removed', { count: await removeDeliveries(client, id, { state: 'aside' }) })}
+          onDone={onChanged}
         />
       )}
     </>

@@ -1,19 +1,15 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
 import { PasswordField } from '../account/password-field.tsx';
 import { PASSWORD_LENGTH } from '../account/password-rules.ts';
 import type { Facility } from '../api/facilities.ts';
 import { ROLES, type Role } from '../api/session.ts';
-import { addUser, changeUser, deleteUser, type User } from '../api/users.ts';
+import { addUser, changeUser, deleteUser, type User, type UserChange } from '../api/users.ts';
 import { useApp } from '../app/context.ts';
-import { type Sending, useSending } from '../app/use-sending.ts';
-import { Button } from '../design/button.tsx';
-import { Confirm, Dialog } from '../design/dialog.tsx';
 import { Check, SelectField, TextField } from '../design/field.tsx';
-import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
+import { DeleteButton } from './asked-button.tsx';
 import { FacilityChecks } from './facility-checks.tsx';
-import { FormProblem } from './section.tsx';
+import { FormDialog, useForm } from './form-dialog.tsx';
 
 export interface UserDialogProps {
   /** Undefined for a new one. */
@@ -29,52 +25,30 @@ interface Form extends Omit<User, 'id'> {
 
 export function UserDialog({ user, facilities, onClose, onSaved }: UserDialogProps): VNode {
   const { client } = useApp();
-  const sending = useSending();
-  const [tried, setTried] = useState(false);
-  const [form, setForm] = useState<Form>(() => firstForm(user, facilities));
-  const faults = faultsOf(form, user === undefined);
-  const submit = async () => {
-    setTried(true);
-    if (Object.values(faults).some((fault) => fault !== undefined)) {
-      return;
-    }
-    const { password, ...fields } = form;
-    const change = {
-      ...fields,
-      facilities: form.role === 'administrator' ? [] : form.facilities,
-      ...(password === '' ? {} : { password }),
-    };
-    if (await sending.run(() => (user === undefined ? addUser(client, change) : changeUser(client, user.id, change)))) {
-      toast('success', t('admin.saved'));
-      onSaved();
-    }
-  };
-  const actions = (
-    <>
-      {user !== undefined && <DeleteUser user={user} onDeleted={onSaved} />}
-      <span class="grow" />
-      <Button onClick={onClose}>{t('common.cancel')}</Button>
-      <Button type="submit" kind="primary" busy={sending.busy}>
-        {t('common.save')}
-      </Button>
-    </>
+  const state = useForm<Form, Faults>({
+    start: () => firstForm(user, facilities),
+    faultsOf: (form) => faultsOf(form, user === undefined),
+    save: (form) => (user === undefined ? addUser(client, changeOf(form)) : changeUser(client, user.id, changeOf(form))),
+    onSaved,
+  });
+  const remove = user !== undefined && (
+    <DeleteButton
+      label={t('admin.deleteUser')}
+      title={t('admin.deleteUserTitle', { name: user.displayName })}
+      text={t('admin.deleteUserText')}
+      remove={() => deleteUser(client, user.id)}
+      onDone={onSaved}
+    />
   );
   return (
-    <Dialog
+    <FormDialog
       title={t(user === undefined ? 'admin.addUser' : 'admin.editUser')}
+      state={state}
+      remove={remove}
       onClose={onClose}
-      actions={actions}
-      onSubmit={() => void submit()}
     >
-      <FormProblem problem={sending.problem} />
-      <Fields
-        form={form}
-        isNew={user === undefined}
-        faults={tried ? faults : {}}
-        onChange={(part) => setForm({ ...form, ...part })}
-        facilities={facilities}
-      />
-    </Dialog>
+      <Fields {...state} isNew={user === undefined} facilities={facilities} />
+    </FormDialog>
   );
 }
 
@@ -144,42 +118,7 @@ function Fields({ form, isNew, faults, facilities, onChange }: FieldsProps): VNo
   );
 }
 
-function DeleteUser({ user, onDeleted }: { readonly user: User; readonly onDeleted: () => void }): VNode {
-  const { client } = useApp();
-  const sending: Sending = useSending();
-  const [asking, setAsking] = useState(false);
-  const remove = async () => {
-    if (await sending.run(() => deleteUser(client, user.id))) {
-      toast('success', t('admin.deleted'));
-      onDeleted();
-    }
-  };
-  return (
-    <>
-      <Button kind="quiet" onClick={() => setAsking(true)}>
-        {t('admin.deleteUser')}
-      </Button>
-      {asking && (
-        <Confirm
-          title={t('admin.deleteUserTitle', { name: user.displayName })}
-          text={t('admin.deleteUserText')}
-          action={t('admin.deleteUser')}
-          busy={sending.busy}
-          problem={sending.problem}
-          onConfirm={() => void remove()}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
-  );
-}
-
-interface Faults {
-  readonly displayName?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  readonly facilities?: string | undefined;
-}
+type Faults = Readonly<Partial<Record<'displayName' | 'username' | 'password' | 'facilities', string | undefined>>>;
 
 function firstForm(user: User | undefined, facilities: readonly Facility[]): Form {
   const [only, ...others] = facilities;
@@ -192,6 +131,15 @@ function firstForm(user: User | undefined, facilities: readonly Facility[]): For
   };
   const { username, displayName, role, facilities: chosen, disabled } = user ?? start;
   return { username, displayName, role, facilities: chosen, disabled, password: '' };
+}
+
+/** A password that is left empty stays as it is. */
+function changeOf({ password, ...fields }: Form): UserChange {
+  return {
+    ...fields,
+    facilities: fields.role === 'administrator' ? [] : fields.facilities,
+    ...(password === '' ? {} : { password }),
+  };
 }
 
 function faultsOf(form: Form, isNew: boolean): Faults {

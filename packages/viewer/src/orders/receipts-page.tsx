@@ -1,6 +1,6 @@
 import { CircleCheck, CloudOff, ReceiptText } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { AdminTable, type Column } from '../admin/admin-table.tsx';
 import { Pages } from '../admin/pages.tsx';
 import { failureText } from '../api/failure.ts';
@@ -8,7 +8,6 @@ import { type AbsentStudy, type OpenReceipts, type OpenState, readOpenReceipts }
 import type { Study } from '../api/studies.ts';
 import { useApp } from '../app/context.ts';
 import { Link } from '../app/link.tsx';
-import { orderChanges } from '../app/live.ts';
 import { studyUrl } from '../app/route.ts';
 import { type Loaded, useLoaded } from '../app/use-loaded.ts';
 import { Button } from '../design/button.tsx';
@@ -20,6 +19,7 @@ import { ReceiptMark } from '../worklist/receipt-mark.tsx';
 import { ReceiptPanel } from '../worklist/receipt-panel.tsx';
 import { descriptionOf, modalityText, nameOf, whenOf } from '../worklist/words.ts';
 import { OrdersFrame } from './orders-frame.tsx';
+import { useOrderChanges } from './use-order-changes.ts';
 
 const STATES: readonly OpenState[] = ['problem', 'waiting'];
 
@@ -28,14 +28,7 @@ export function ReceiptsPage(): VNode {
   const { client } = useApp();
   const [state, setState] = useState<OpenState>('problem');
   const loaded = useLoaded<OpenReceipts>(state, (signal) => readOpenReceipts(client, state, undefined, signal));
-  const changes = orderChanges.value;
-  useEffect(() => {
-    if (loaded.value !== undefined) {
-      const timer = setTimeout(loaded.reload, 1_000);
-      return () => clearTimeout(timer);
-    }
-    return undefined;
-  }, [changes]);
+  useOrderChanges(loaded);
   return (
     <OrdersFrame current="receipts">
       <div class="unmatched-page">

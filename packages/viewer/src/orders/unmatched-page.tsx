@@ -7,7 +7,6 @@ import { readStations, type Station } from '../api/stations.ts';
 import type { Study } from '../api/studies.ts';
 import { type UnmatchedPage as Page, readUnmatched, type Unmatched } from '../api/unmatched.ts';
 import { useApp } from '../app/context.ts';
-import { orderChanges } from '../app/live.ts';
 import { type Loaded, useLoaded } from '../app/use-loaded.ts';
 import { useSending } from '../app/use-sending.ts';
 import { Button } from '../design/button.tsx';
@@ -19,6 +18,7 @@ import { OrderDialog } from './order-dialog.tsx';
 import { orderStart } from './order-from-study.ts';
 import { OrdersFrame } from './orders-frame.tsx';
 import { UnmatchedCard } from './unmatched-card.tsx';
+import { useOrderChanges } from './use-order-changes.ts';
 
 const NO_STATIONS: readonly Station[] = [];
 
@@ -31,14 +31,7 @@ type Doing =
 export function UnmatchedPage(): VNode {
   const { client } = useApp();
   const loaded = useLoaded<Page>('unmatched', (signal) => readUnmatched(client, undefined, signal));
-  const changes = orderChanges.value;
-  useEffect(() => {
-    if (loaded.value !== undefined) {
-      const timer = setTimeout(loaded.reload, 1_000);
-      return () => clearTimeout(timer);
-    }
-    return undefined;
-  }, [changes]);
+  useOrderChanges(loaded);
   return (
     <OrdersFrame current="unmatched">
       <div class="unmatched-page">

@@ -5,6 +5,7 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { failureText } from '../api/failure.ts';
 import { useApp } from '../app/context.ts';
+import { tabStorage } from '../app/tab-storage.ts';
 import { Button } from '../design/button.tsx';
 import { Empty, Spinner } from '../design/status.tsx';
 import { toast } from '../design/toast.tsx';
@@ -132,14 +133,6 @@ function retryFailed({ visible, imaging }: ReadingModel): void {
 function dispose(model: ReadingModel): void {
   model.dispose();
   model.imaging[Symbol.dispose]();
-}
-
-function tabStorage(): Storage | undefined {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return undefined;
-  }
 }
 
 function isTouch(): boolean {

@@ -1,16 +1,11 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
 import { deleteProfile, type NamedProfile, PLAIN_OPTIONS, putProfile, RISKS } from '../../api/deidentification.ts';
 import { useApp } from '../../app/context.ts';
-import { useSending } from '../../app/use-sending.ts';
-import { Button } from '../../design/button.tsx';
-import { Confirm, Dialog } from '../../design/dialog.tsx';
 import { Check, SelectField, TextAreaField, TextField } from '../../design/field.tsx';
 import { Notice } from '../../design/status.tsx';
-import { toast } from '../../design/toast.tsx';
 import { t } from '../../i18n/index.ts';
-import { FormProblem } from '../section.tsx';
-import { useFaultInSight } from '../use-fault-in-sight.ts';
+import { DeleteButton } from '../asked-button.tsx';
+import { FormDialog, useForm } from '../form-dialog.tsx';
 import { type ProfileFaults, type ProfileForm, profileFaults, profileForm, profileOf } from './profile-form.ts';
 import { RegionsEditor } from './regions-editor.tsx';
 
@@ -30,54 +25,41 @@ interface PartProps {
 
 export function ProfileDialog({ profile, names, onClose, onSaved }: ProfileDialogProps): VNode {
   const { client } = useApp();
-  const sending = useSending();
-  const [form, setForm] = useState(() => profileForm(profile));
-  const [attempts, setAttempts] = useState(0);
-  const sight = useFaultInSight(attempts);
-  const others = profile === undefined ? names : [];
-  const faults = attempts > 0 ? profileFaults(form, others) : {};
-  const submit = async () => {
-    setAttempts(attempts + 1);
-    if (Object.keys(profileFaults(form, others)).length > 0) {
-      return;
-    }
-    if (await sending.run(() => putProfile(client, profileOf(form)))) {
-      toast('success', t('admin.saved'));
-      onSaved();
-    }
-  };
-  const parts = { form, faults, onChange: (part: Partial<ProfileForm>) => setForm({ ...form, ...part }) };
-  const actions = (
-    <>
-      {profile !== undefined && <DeleteProfile name={profile.name} onDeleted={onSaved} />}
-      <span class="grow" />
-      <Button onClick={onClose}>{t('common.cancel')}</Button>
-      <Button type="submit" kind="primary" busy={sending.busy}>
-        {t('common.save')}
-      </Button>
-    </>
+  const state = useForm<ProfileForm, ProfileFaults>({
+    start: () => profileForm(profile),
+    faultsOf: (form) => profileFaults(form, profile === undefined ? names : []),
+    save: (form) => putProfile(client, profileOf(form)),
+    onSaved,
+  });
+  const { form, onChange } = state;
+  const remove = profile !== undefined && (
+    <DeleteButton
+      label={t('deidentification.delete')}
+      title={t('deidentification.deleteTitle', { name: profile.name })}
+      text={t('deidentification.deleteText')}
+      remove={() => deleteProfile(client, profile.name)}
+      onDone={onSaved}
+    />
   );
   return (
-    <Dialog
+    <FormDialog
       wide
       title={profile === undefined ? t('deidentification.add') : t('deidentification.edit', { name: profile.name })}
+      state={state}
+      remove={remove}
       onClose={onClose}
-      actions={actions}
-      onSubmit={() => void submit()}
     >
-      <span ref={sight} hidden />
-      <FormProblem problem={sending.problem} />
       {profile !== undefined && <Notice>{t('deidentification.fromNextOn')}</Notice>}
-      <Names {...parts} isNew={profile === undefined} />
-      <Dates {...parts} />
-      <Options {...parts} />
+      <Names {...state} isNew={profile === undefined} />
+      <Dates {...state} />
+      <Options {...state} />
       <fieldset class="rule-part">
         <legend>{t('deidentification.partRegions')}</legend>
         <p class="field-hint">{t('deidentification.partRegionsHint')}</p>
-        <RegionsEditor regions={form.regions} onChange={(regions) => parts.onChange({ regions })} />
+        <RegionsEditor regions={form.regions} onChange={(regions) => onChange({ regions })} />
       </fieldset>
-      <Risks {...parts} />
-    </Dialog>
+      <Risks {...state} />
+    </FormDialog>
   );
 }
 
@@ -198,35 +180,5 @@ function Risks({ form, onChange }: PartProps): VNode {
         ))}
       </div>
     </fieldset>
-  );
-}
-
-function DeleteProfile({ name, onDeleted }: { readonly name: string; readonly onDeleted: () => void }): VNode {
-  const { client } = useApp();
-  const sending = useSending();
-  const [asking, setAsking] = useState(false);
-  const remove = async () => {
-    if (await sending.run(() => deleteProfile(client, name))) {
-      toast('success', t('admin.deleted'));
-      onDeleted();
-    }
-  };
-  return (
-    <>
-      <Button kind="quiet" onClick={() => setAsking(true)}>
-        {t('deidentification.delete')}
-      </Button>
-      {asking && (
-        <Confirm
-          title={t('deidentification.deleteTitle', { name })}
-          text={t('deidentification.deleteText')}
-          action={t('deidentification.delete')}
-          busy={sending.busy}
-          problem={sending.problem}
-          onConfirm={() => void remove()}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
   );
 }

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { isAbort } from '../../api/failure.ts';
 import { checkRules, type EditedDocument, type RuleFault, type RulesInForce, type WrittenRule } from '../../api/rules.ts';
 import { useApp } from '../../app/context.ts';
+import { tabStorage } from '../../app/tab-storage.ts';
+import { keepDraft, keptDraft } from './kept-draft.ts';
 
 /** A pause in typing after which a text is looked at. */
 const PAUSE_MS = 500;
@@ -25,9 +27,10 @@ export interface Draft extends Kept {
   discard(): void;
 }
 
-/** A draft that follows the rules in force as long as nothing is changed in it. */
+/** A draft that follows the rules in force as long as nothing is changed in it. It outlives the page, and ends with the tab. */
 export function useDraft(inForce: RulesInForce): Draft {
-  const { client } = useApp();
+  const { client, session } = useApp();
+  const user = session.session.value?.user.id ?? '';
   const [kept, setKept] = useState<Kept>(() => inForceKept(inForce));
   const [checking, setChecking] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
@@ -37,6 +40,7 @@ export function useDraft(inForce: RulesInForce): Draft {
     setKept((now) => (now.document === before.current || now.document === inForce.document ? inForceKept(inForce) : now));
     before.current = inForce.document;
   }, [inForce]);
+  const changed = kept.document !== inForce.document;
   useEffect(() => () => pending.current?.abort(), []);
   const settle = (next: Kept) => {
     pending.current?.abort();
@@ -61,9 +65,19 @@ export function useDraft(inForce: RulesInForce): Draft {
         },
       );
   };
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const earlier = isFirst.current ? keptDraft(tabStorage(), user) : undefined;
+    isFirst.current = false;
+    if (earlier !== undefined && earlier !== inForce.document) {
+      type(earlier);
+    } else {
+      keepDraft(tabStorage(), user, changed ? kept.document : undefined);
+    }
+  }, [user, changed, kept.document]);
   return {
     ...kept,
-    changed: kept.document !== inForce.document,
+    changed,
     checking,
     failure,
     type,
