@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,12 +24,20 @@ function mayMount(): boolean {
   );
 }
 
+/** Where Debian puts PostgreSQL's programs; its package leaves them off the path. */
+function hasPostgres(): boolean {
+  const folder = '/usr/lib/postgresql';
+  return existsSync(folder) && readdirSync(folder).some((version) => existsSync(join(folder, version, 'bin', 'initdb')));
+}
+
 const PEERS: readonly Peer[] = [
   { name: 'dcmtk', debian: ['dcmtk'], isThere: inPath('/usr/bin/storescu') },
   { name: 'orthanc', debian: ['orthanc', 'orthanc-dicomweb'], isThere: inPath('/usr/sbin/Orthanc') },
   { name: 'chromium', debian: ['chromium'], isThere: inPath('/usr/bin/chromium') },
   { name: 'strace', debian: ['strace'], isThere: inPath('/usr/bin/strace') },
   { name: 'mount', debian: ['mount', 'util-linux'], isThere: mayMount },
+  { name: 'postgres', debian: ['postgresql-15'], isThere: hasPostgres },
+  { name: 'nginx', debian: ['nginx-light'], isThere: inPath('/usr/sbin/nginx') },
   { name: 'systemd', debian: ['systemd'], isThere: inPath('/usr/bin/systemd-analyze') },
 ];
 

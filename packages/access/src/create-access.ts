@@ -14,7 +14,9 @@ import { Credentials } from './identity/credentials.ts';
 import { type AccessDatabase, Directory, subjectOfAccount } from './identity/directory.ts';
 import { PasswordHasher } from './identity/password-hasher.ts';
 import { normalisePassword } from './identity/password-rules.ts';
+import { RevisionWatch } from './identity/revision-watch.ts';
 import { hashSecret, newSecret } from './identity/secrets.ts';
+import { SharedAttempts } from './identity/shared-attempts.ts';
 import { ACCESS_LIMITS } from './limits.ts';
 import type { AuditEvent, Log, Right, Subject } from './model.ts';
 import type { AuditLine } from './store/audit.ts';
@@ -118,6 +120,7 @@ class DatabaseAccess implements OpenedAccess {
   readonly #authenticator: Authenticator;
   readonly #guards: Guards;
   readonly #views: ViewLog;
+  readonly #revisions: RevisionWatch | undefined;
   #facilities: readonly Facility[] = [];
   #closing: Promise<void> | undefined;
 
@@ -139,7 +142,9 @@ class DatabaseAccess implements OpenedAccess {
     const directory = new Directory(database);
     const credentials = new Credentials({ database, directory, hasher, clock, log });
     const audit = (event: AuditEvent) => this.audit(event);
-    const attempts = new Attempts(clock);
+    // Any number of processes may be at work on a server's database.
+    const shared = 'url' in settings.place;
+    const attempts = shared ? new SharedAttempts(database, clock) : new Attempts(clock);
     const authenticator = new Authenticator({ credentials, directory, attempts, adminToken, audit });
     this.#authenticator = authenticator;
     this.#guards = new Guards(authenticator, audit);
@@ -167,6 +172,8 @@ class DatabaseAccess implements OpenedAccess {
       flushViews: () => this.#views.flush(),
     };
     addRoutes(this.app, context);
+    const reread = { rights: context.rightsChanged, facilities: () => this.reloadFacilities() };
+    this.#revisions = shared ? new RevisionWatch(database, (name) => reread[name](), log) : undefined;
   }
 
   guard(right: Right): MiddlewareHandler<AppEnv> {
@@ -222,6 +229,7 @@ class DatabaseAccess implements OpenedAccess {
   }
 
   async #close(): Promise<void> {
+    await this.#revisions?.[Symbol.asyncDispose]();
     await this.#views[Symbol.asyncDispose]();
     await this.#database[Symbol.asyncDispose]();
   }

@@ -16,6 +16,8 @@ export const ACCESS_LIMITS = {
   sessionsPerAccount: 20,
   /** How long a session or token is trusted without asking the database: another process may have ended it. */
   credentialCache: 5_000,
+  /** With several servers, each looks so often whether another has changed rights or facilities. */
+  revisionPoll: 2_000,
   /** Sessions and tokens remembered in memory. */
   credentialCacheEntries: 10_000,
   /** `seen_at` is written at most this often. */

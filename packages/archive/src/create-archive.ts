@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
+import type { ReceivedObject } from '@filmless/dicom';
 import { createReception, NODE_DISK, type Reception } from '@filmless/disk';
 import type { Archive, Copies } from './archive.ts';
 import { type ArrivalListener, storeAndTell } from './core/arrival-news.ts';
@@ -10,7 +11,10 @@ import { ArchiveError } from './core/errors.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 import { rebuildIndex } from './core/rebuild.ts';
 import type { Transfers } from './core/receipts/transfers.ts';
+import { SharedUploads } from './core/uploads/shared-uploads.ts';
 import { UploadDesk } from './core/uploads/upload-desk.ts';
+import type { UploadOutcome } from './core/uploads/upload-files.ts';
+import type { Uploads } from './core/uploads/uploads.ts';
 import { createHttp } from './http/create-http.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
@@ -97,22 +101,22 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
 }
 
-/** They lie on the disk of the data directory, whatever the store: half an instance is nobody's but this server's. */
+/** With one process they lie on the disk of the data directory, whatever the store; with several, where all of them reach. */
 async function openUploads(
   core: Core,
   store: Core['store'],
   { dataDir, clock }: ArchiveOptions,
-  { limits, reception }: Dependencies,
-): Promise<UploadDesk> {
-  return await UploadDesk.open({
-    files: await UploadFolder.open(join(dataDir, 'uploads')),
+  { limits, reception, records, objects }: Dependencies,
+): Promise<Uploads> {
+  const { processes } = core;
+  const options = {
     limits,
     now: clock === undefined ? Date.now : () => clock().getTime(),
     hasRoom: () => reception.hasRoom('bulk'),
-    receive: (body) => core.receive(body),
-    release: (received) => reception.release(received),
-    store: (received, source) => store(received, source),
-    isThere: async ({ status, studyInstanceUid, seriesInstanceUid }, sopInstanceUid) => {
+    receive: (body: ReadableStream<Uint8Array>) => core.receive(body),
+    release: (received: ReceivedObject) => reception.release(received),
+    store,
+    isThere: async ({ status, studyInstanceUid, seriesInstanceUid }: UploadOutcome, sopInstanceUid: string) => {
       if (studyInstanceUid === undefined || seriesInstanceUid === undefined || status === 'conflict') {
         return true;
       }
@@ -122,7 +126,10 @@ async function openUploads(
         () => false,
       );
     },
-  });
+  };
+  return processes.shared && objects.pieces !== undefined
+    ? new SharedUploads({ ...options, records: records.uploads, pieces: objects.pieces, processes })
+    : await UploadDesk.open({ ...options, files: await UploadFolder.open(join(dataDir, 'uploads')) });
 }
 
 async function openReception(folder: string, limits: ArchiveLimits): Promise<Reception> {

@@ -232,12 +232,12 @@ function addSetup(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
     const address = c.env.remoteAddress;
     const now = context.clock();
     const hash = hashSecret(token);
-    context.authenticator.begin({ address });
+    await context.authenticator.begin({ address });
     if (!(await context.directory.setupLinkHolds(hash, now))) {
       await context.audit({ action: 'setup', outcome: 'refused', address });
       throw new AccessError('link-used', LINK_USED);
     }
-    context.authenticator.succeeded({ address });
+    await context.authenticator.succeeded({ address });
     const passwordHash = await hashNew(context, password, ADMINISTRATOR);
     const newId = crypto.randomUUID();
     const id = await context.database.write('useSetupLink', { hash, newId, passwordHash, now });

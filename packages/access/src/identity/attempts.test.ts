@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Attempts, networkOf } from './attempts.ts';
+import { networkOf } from './attempt-rules.ts';
+import { Attempts } from './attempts.ts';
 
 const HOME = '10.0.0.7';
 

@@ -20,6 +20,14 @@ interface Proof {
   readonly passwordHash: string;
 }
 
+/** What goes with trying a password; once, for all who try the same at the same time. */
+export interface Trying {
+  /** @throws AccessError: then it is not tried */
+  before(): Promise<void>;
+  right(): Promise<void>;
+  wrong(): Promise<void>;
+}
+
 /** Sessions, tokens and passwords as they are shown, looked up and remembered for a while. */
 export class Credentials {
   readonly #parts: CredentialParts;
@@ -97,29 +105,27 @@ export class Credentials {
     return account === undefined || account.disabled || account.passwordHash !== passwordHash ? undefined : account;
   }
 
-  /** True while the same name and password are being tried already. */
-  isVerifying(username: string, password: string): boolean {
-    return this.#verifying.has(this.#proofKey(username, password));
-  }
-
   /** Verifies a password by argon2; a tool that opens six connections at once asks it once. */
-  verify(username: string, password: string): Promise<Account | undefined> {
+  verify(username: string, password: string, trying: Trying): Promise<Account | undefined> {
     const key = this.#proofKey(username, password);
     const running = this.#verifying.get(key);
     if (running !== undefined) {
       return running;
     }
-    const verifying = this.#verify(username, password, key).finally(() => this.#verifying.delete(key));
+    const verifying = this.#verify(username, password, key, trying).finally(() => this.#verifying.delete(key));
     this.#verifying.set(key, verifying);
     return verifying;
   }
 
-  async #verify(username: string, password: string, key: string): Promise<Account | undefined> {
+  async #verify(username: string, password: string, key: string, trying: Trying): Promise<Account | undefined> {
+    await trying.before();
     const account = await this.#parts.directory.account({ username });
     const right = await this.#parts.hasher.verify(account?.passwordHash, password);
     if (!right || account === undefined || account.disabled) {
+      await trying.wrong();
       return undefined;
     }
+    await trying.right();
     this.#proofs.set(key, { accountId: account.id, passwordHash: account.passwordHash });
     return account;
   }

@@ -1,6 +1,7 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import type { Compilable } from 'kysely';
 import type { Role } from '../model.ts';
+import { changed } from './revisions.ts';
 import { db } from './tables.ts';
 
 /** An account as it is written; `passwordHash` left out keeps the one there is. */
@@ -121,6 +122,7 @@ export const changeAccount: Procedure<{ readonly account: AccountRecord; readonl
   );
   yield* setFacilities(account.id, account.facilities);
   yield* run(db.deleteFrom('session').where('account_id', '=', account.id));
+  yield* changed('rights');
   return 'done';
 };
 
@@ -129,6 +131,7 @@ export const removeAccount: Procedure<{ readonly id: string }, AccountOutcome> =
     return 'last-administrator';
   }
   const removed = yield* runFirst(db.deleteFrom('account').where('id', '=', id).returning('id'));
+  yield* changed('rights');
   return removed === undefined ? 'not-found' : 'done';
 };
 
@@ -143,7 +146,7 @@ export interface ChangePassword {
 }
 
 export const changePassword: Procedure<ChangePassword, AccountOutcome> = function* (change) {
-  const changed = yield* runFirst(
+  const updated = yield* runFirst(
     db
       .updateTable('account')
       .set({ password_hash: change.passwordHash, password_changed_at: change.now })
@@ -151,10 +154,11 @@ export const changePassword: Procedure<ChangePassword, AccountOutcome> = functio
       .where('password_hash', '=', change.verifiedHash)
       .returning('id'),
   );
-  if (changed === undefined) {
+  if (updated === undefined) {
     return 'not-found';
   }
   const others = db.deleteFrom('session').where('account_id', '=', change.id);
+  yield* changed('rights');
   yield* run(change.keepSession === null ? others : others.where('hash', '!=', change.keepSession));
   return 'done';
 };

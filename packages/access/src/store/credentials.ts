@@ -1,4 +1,5 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
+import { changed } from './revisions.ts';
 import { db } from './tables.ts';
 
 export interface StartSession {
@@ -116,6 +117,7 @@ export const addToken: Procedure<{ readonly token: TokenRecord; readonly most: n
 };
 
 export const removeToken: Procedure<{ readonly id: string }, TokenOutcome> = function* ({ id }) {
+  yield* changed('rights');
   const removed = yield* runFirst(db.deleteFrom('token').where('id', '=', id).returning('id'));
   return removed === undefined ? 'not-found' : 'done';
 };

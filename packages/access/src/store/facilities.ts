@@ -1,5 +1,6 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import type { Facility } from '../access.ts';
+import { changed } from './revisions.ts';
 import { db } from './tables.ts';
 
 const row = (facility: Facility) => ({
@@ -29,6 +30,7 @@ export const applyFacilities: Procedure<{ readonly facilities: readonly Facility
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ name, patient_id_issuer })),
     );
   }
+  yield* changed('facilities');
 };
 
 export type PutFacilityOutcome = 'done' | 'taken' | 'not-found' | 'too-many';
@@ -45,13 +47,15 @@ export const addFacility: Procedure<{ readonly facility: Facility; readonly most
     return 'too-many';
   }
   yield* run(db.insertInto('facility').values(row(facility)));
+  yield* changed('facilities');
   return 'done';
 };
 
 export const changeFacility: Procedure<{ readonly facility: Facility }, PutFacilityOutcome> = function* ({ facility }) {
   const { name, patient_id_issuer } = row(facility);
-  const changed = yield* runFirst(
+  const updated = yield* runFirst(
     db.updateTable('facility').set({ name, patient_id_issuer }).where('id', '=', facility.id).returning('id'),
   );
-  return changed === undefined ? 'not-found' : 'done';
+  yield* changed('facilities');
+  return updated === undefined ? 'not-found' : 'done';
 };

@@ -67,6 +67,23 @@ const AUDIT: readonly string[] = [
   `CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,
 ];
 
+/** For several processes: what one counts for all, and which of them is to read again. */
+const SHARED: readonly string[] = [
+  `CREATE TABLE attempt (
+    kind TEXT NOT NULL, key TEXT NOT NULL, failures INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX attempt_last ON attempt (last)',
+  'CREATE TABLE revision (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+];
+
+const POSTGRES_SHARED: readonly string[] = [
+  `CREATE TABLE attempt (
+    kind TEXT COLLATE "C" NOT NULL, key TEXT COLLATE "C" NOT NULL, failures BIGINT NOT NULL, last BIGINT NOT NULL, PRIMARY KEY (kind, key)
+  )`,
+  'CREATE INDEX attempt_last ON attempt (last)',
+  'CREATE TABLE revision (name TEXT COLLATE "C" PRIMARY KEY, number BIGINT NOT NULL)',
+];
+
 const POSTGRES_ACCOUNTS: readonly string[] = [
   `CREATE TABLE facility (
     id TEXT COLLATE "C" PRIMARY KEY,
@@ -142,4 +159,5 @@ export const migrations: readonly Migration[] = [
     sqlite: [...ACCOUNTS, ...AUDIT],
     postgres: [...POSTGRES_ACCOUNTS, ...POSTGRES_AUDIT],
   },
+  { version: 2, name: 'attempts and revisions for several processes', sqlite: SHARED, postgres: POSTGRES_SHARED },
 ];

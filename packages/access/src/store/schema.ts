@@ -1,4 +1,5 @@
 import { addAccount, changeAccount, changePassword, removeAccount } from './accounts.ts';
+import { beginAttempt, endAttempt } from './attempts.ts';
 import { appendAudit } from './audit.ts';
 import { addToken, endSession, removeToken, startSession, touchSession, touchToken } from './credentials.ts';
 import { addFacility, applyFacilities, changeFacility, seedFacilities } from './facilities.ts';
@@ -13,6 +14,8 @@ export const procedures: {
   readonly addToken: typeof addToken;
   readonly appendAudit: typeof appendAudit;
   readonly applyFacilities: typeof applyFacilities;
+  readonly beginAttempt: typeof beginAttempt;
+  readonly endAttempt: typeof endAttempt;
   readonly changeAccount: typeof changeAccount;
   readonly changeFacility: typeof changeFacility;
   readonly changePassword: typeof changePassword;
@@ -32,6 +35,8 @@ export const procedures: {
   addToken,
   appendAudit,
   applyFacilities,
+  beginAttempt,
+  endAttempt,
   changeAccount,
   changeFacility,
   changePassword,

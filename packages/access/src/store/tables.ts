@@ -1,6 +1,9 @@
 import { queryBuilder } from '@filmless/database';
 import type { Generated, Kysely } from 'kysely';
 
+import type { AttemptKind } from '../identity/attempt-rules.ts';
+import type { RevisionName } from './revisions.ts';
+
 /** Times are milliseconds since 1970; booleans 0 and 1. */
 export interface AccessTables {
   readonly facility: { readonly id: string; readonly name: string; readonly patient_id_issuer: string };
@@ -38,6 +41,10 @@ export interface AccessTables {
     readonly expires_at: number | null;
     readonly used_at: number | null;
   };
+  /** Failed attempts to sign in, where several processes count them. */
+  readonly attempt: { readonly kind: AttemptKind; readonly key: string; readonly failures: number; readonly last: number };
+  /** Counts up with each change that other processes must hear of. */
+  readonly revision: { readonly name: RevisionName; readonly number: number };
   readonly setup_link: { readonly hash: string; readonly expires_at: number | null };
   readonly audit: {
     readonly id: Generated<number>;

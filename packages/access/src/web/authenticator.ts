@@ -3,7 +3,7 @@ import { getCookie } from 'hono/cookie';
 import type { AppEnv } from '../access.ts';
 import { AccessError } from '../errors.ts';
 
-import type { Attempt, Attempts } from '../identity/attempts.ts';
+import type { Attempt, AttemptCounts } from '../identity/attempt-rules.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import { type Account, type Directory, foldUsername, subjectOfAccount, subjectOfToken } from '../identity/directory.ts';
 import { sameSecret } from '../identity/secrets.ts';
@@ -21,7 +21,7 @@ export interface Identity {
 export interface AuthenticatorParts {
   readonly credentials: Credentials;
   readonly directory: Directory;
-  readonly attempts: Attempts;
+  readonly attempts: AttemptCounts;
   /** An API token with the administrator's rights that stands in the configuration, not in the database. */
   readonly adminToken: string | undefined;
   readonly audit: (event: AuditEvent) => Promise<void>;
@@ -82,33 +82,27 @@ export class Authenticator {
     }
     const attempt = { account: username.slice(0, 200), address };
     // The same password on several connections at once is one guess.
-    const isFirst = !credentials.isVerifying(username, password);
-    if (isFirst) {
-      this.begin(attempt);
-    }
-    const account = await credentials.verify(username, password);
+    const account = await credentials.verify(username, password, {
+      before: () => this.begin(attempt),
+      right: () => this.succeeded(attempt),
+      wrong: () => this.#auditRefusal(username, address),
+    });
     if (account === undefined) {
-      if (isFirst) {
-        await this.#auditRefusal(username, address);
-      }
       throw new AccessError('invalid-credentials', 'The user name or the password is wrong.');
-    }
-    if (isFirst) {
-      this.#parts.attempts.succeeded(attempt);
     }
     return account;
   }
 
   /** Counts an attempt. @throws AccessError `too-many-attempts` */
-  begin(attempt: Attempt): void {
-    const wait = this.#parts.attempts.begin(attempt);
+  async begin(attempt: Attempt): Promise<void> {
+    const wait = await this.#parts.attempts.begin(attempt);
     if (wait > 0) {
       throw new AccessError('too-many-attempts', `Too many failed attempts. Try again in ${wait} s.`, { retryAfter: wait });
     }
   }
 
-  succeeded(attempt: Attempt): void {
-    this.#parts.attempts.succeeded(attempt);
+  async succeeded(attempt: Attempt): Promise<void> {
+    await this.#parts.attempts.succeeded(attempt);
   }
 
   async #bySession(c: Context<AppEnv>): Promise<Identity> {
@@ -133,7 +127,7 @@ export class Authenticator {
       return { subject: subjectOfToken(known), by: 'token' };
     }
     // Only wrong tokens are counted: a valid one stays valid whoever else guesses from the same address.
-    this.begin({ address });
+    await this.begin({ address });
     await this.#parts.audit({ action: 'token', outcome: 'refused', address });
     throw new AccessError('invalid-credentials', 'The token is not known, or has ended.');
   }

@@ -3,6 +3,7 @@ import { ArchiveError } from './errors.ts';
 import type { Index } from './index-port.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { Change, OrderChange, StudyChange } from './model.ts';
+import type { News } from './processes/news.ts';
 
 interface Subscriber {
   readonly scope: Scope;
@@ -21,12 +22,29 @@ export class ChangeFeed implements Disposable {
   readonly #limits: ArchiveLimits;
   readonly #now: () => string;
   readonly #log: Log;
+  #news: Pick<News, 'tell' | 'listen'> | undefined;
 
   constructor(index: Pick<Index, 'owner'>, limits: ArchiveLimits, now: () => string, log: Log) {
     this.#index = index;
     this.#limits = limits;
     this.#now = now;
     this.#log = log;
+  }
+
+  /** There are other processes: they are told, and tell. */
+  connect(news: Pick<News, 'tell' | 'listen'>): void {
+    this.#news = news;
+  }
+
+  /** What another process told. */
+  hear(changes: readonly Change[]): void {
+    const studies = changes.flatMap((change) => ('studyInstanceUid' in change ? [change] : []));
+    this.#tellLater(new Map(studies.map(({ studyInstanceUid, change }) => [studyInstanceUid, change])));
+    for (const change of changes) {
+      if ('facility' in change) {
+        this.#send([change.facility], change);
+      }
+    }
   }
 
   /** @throws ArchiveError `busy` */
@@ -36,12 +54,18 @@ export class ChangeFeed implements Disposable {
     }
     const subscriber = { scope, listener };
     this.#subscribers.add(subscriber);
-    return { [Symbol.dispose]: () => void this.#subscribers.delete(subscriber) };
+    this.#news?.listen(true);
+    return {
+      [Symbol.dispose]: () => {
+        this.#subscribers.delete(subscriber);
+        this.#news?.listen(this.#subscribers.size > 0);
+      },
+    };
   }
 
   /** Notes a change after its commit. */
   note(studyInstanceUid: string, change: StudyChange['change']): void {
-    if (this.#subscribers.size === 0) {
+    if (this.#subscribers.size === 0 && this.#news === undefined) {
       return;
     }
     const before = this.#waiting.get(studyInstanceUid);
@@ -58,6 +82,7 @@ export class ChangeFeed implements Disposable {
   /** Tells of an order after its commit. */
   noteOrder({ accessionNumber, facility }: Omit<OrderChange, 'change'>, change: OrderChange['change']): void {
     this.#send([facility], { accessionNumber, facility, change });
+    this.#news?.tell([{ accessionNumber, facility, change }]);
   }
 
   [Symbol.dispose](): void {
@@ -71,11 +96,16 @@ export class ChangeFeed implements Disposable {
     this.#timer = undefined;
     const changes = this.#waiting;
     this.#waiting = new Map();
+    this.#news?.tell([...changes].map(([studyInstanceUid, change]) => ({ studyInstanceUid, change })));
+    this.#tellLater(changes);
+  }
+
+  #tellLater(changes: ReadonlyMap<string, StudyChange['change']>): void {
     this.#tell(changes).catch((error: unknown) => this.#log.error({ error: String(error) }, 'changes-not-announced'));
   }
 
   async #tell(changes: ReadonlyMap<string, StudyChange['change']>): Promise<void> {
-    for (const [studyInstanceUid, change] of changes) {
+    for (const [studyInstanceUid, change] of this.#subscribers.size === 0 ? [] : changes) {
       const owner = await this.#index.owner(studyInstanceUid, this.#now());
       if (owner === undefined) {
         continue;

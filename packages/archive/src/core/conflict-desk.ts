@@ -1,6 +1,5 @@
 import type { Scope } from '@filmless/access';
 import type { DataSet } from '@filmless/dicom';
-import { Turns } from '@filmless/disk';
 import type { PageQuery } from './archive-core.ts';
 import type { ChangeFeed } from './changes.ts';
 import { asideKey } from './conflict-record.ts';
@@ -11,6 +10,7 @@ import type { Inspecting } from './inspecting.ts';
 import { ensureInflated, inspectKept } from './kept-object.ts';
 import type { ConflictDetail, ConflictEntry, InstanceHeader } from './model.ts';
 import { newInstance } from './new-instance.ts';
+import type { Processes } from './processes/processes.ts';
 import type { ConflictRecord } from './records-port.ts';
 import { several } from './several.ts';
 
@@ -24,11 +24,16 @@ export class ConflictDesk {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
   readonly #inspecting: Inspecting;
-  // NOTE: a decision names the object it puts aside. Of two at once about one instance both would name the same, and a rebuild show another.
-  readonly #decisions = new Turns(1);
+  readonly #processes: Pick<Processes, 'exclusive' | 'ifFree'>;
 
-  constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting) {
+  constructor(
+    dependencies: Dependencies,
+    processes: Pick<Processes, 'exclusive' | 'ifFree'>,
+    changes: ChangeFeed,
+    inspecting: Inspecting,
+  ) {
     this.#with = dependencies;
+    this.#processes = processes;
     this.#changes = changes;
     this.#inspecting = inspecting;
   }
@@ -56,7 +61,8 @@ export class ConflictDesk {
   }
 
   async resolve(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
-    return await this.#decisions.run(() => this.#decide(id, keep, by, scope));
+    const { sopInstanceUid } = await this.#find(id, scope);
+    return await this.#processes.exclusive(decisionsOn(sopInstanceUid), () => this.#decide(id, keep, by, scope));
   }
 
   async #decide(id: string, keep: 'existing' | 'new', by: string, scope: Scope): Promise<ConflictEntry> {
@@ -91,6 +97,16 @@ export class ConflictDesk {
     });
     await this.#with.records.finishResolve(record.id);
     this.#changes.note(study, 'updated');
+  }
+
+  /** Unless another process is at it, or was meanwhile. */
+  async #carryOutLate({ id, sopInstanceUid }: ConflictRecord): Promise<void> {
+    await this.#processes.ifFree(decisionsOn(sopInstanceUid), async () => {
+      const record = await this.#with.records.conflict(id);
+      if (record?.state === 'resolving') {
+        await this.#carryOut(record);
+      }
+    });
   }
 
   /** NOTE: not once the new object is in its place, nor when that cannot be told: then the next start ends what was begun. */
@@ -144,7 +160,7 @@ export class ConflictDesk {
       for (const record of found) {
         studies.add(record.studyInstanceUid);
         if (record.state === 'resolving') {
-          await this.#carryOut(record).catch((error: unknown) => {
+          await this.#carryOutLate(record).catch((error: unknown) => {
             this.#with.log.error({ conflict: record.id, error: String(error) }, 'decision-not-carried-out');
           });
         }
@@ -198,6 +214,14 @@ export class ConflictDesk {
     }
     return record;
   }
+}
+
+/**
+ * NOTE: a decision names the object it puts aside. Of two at once about one instance both would name the same, and a rebuild show
+ * another.
+ */
+function decisionsOn(sopInstanceUid: string): string {
+  return `conflict ${sopInstanceUid}`;
 }
 
 function cursorOf(record: ConflictRecord): string {

@@ -29,6 +29,9 @@ import { OrderDesk } from './orders/order-desk.ts';
 import { PerformedDesk } from './orders/performed-desk.ts';
 import { type StudyAround, withAround } from './orders/study-around.ts';
 import { listUnmatched, type UnmatchedPage } from './orders/unmatched.ts';
+import { News } from './processes/news.ts';
+import { openProcesses } from './processes/open-processes.ts';
+import type { Processes } from './processes/processes.ts';
 import { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
 import { Refusals } from './receipts/refusals.ts';
@@ -50,6 +53,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly #conflicts: ConflictDesk;
   readonly #sharing: Sharing;
   readonly #arrivals: Arrivals;
+  readonly processes: Processes;
   readonly removing: Removing;
   readonly orders: OrderDesk;
   readonly performed: PerformedDesk;
@@ -58,21 +62,22 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly seriesWork: SeriesWork;
   readonly #refusals: Refusals;
 
-  /** What the start could not put away, in words. */
-  readonly #leftovers: readonly string[];
+  #news: News | undefined;
+  /** What could not be put away of what ended processes left, in words. */
+  #leftovers: readonly string[] = [];
 
-  private constructor(dependencies: Dependencies, leftovers: readonly string[]) {
+  private constructor(dependencies: Dependencies, processes: Processes) {
     this.#with = dependencies;
-    this.#leftovers = leftovers;
+    this.processes = processes;
     this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
     const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
-    this.#conflicts = new ConflictDesk(dependencies, this.#changes, inspecting);
-    this.#storing = new Storing(dependencies, this.#changes, inspecting, async (conflict, { keep, by }) => {
+    this.#conflicts = new ConflictDesk(dependencies, processes, this.#changes, inspecting);
+    this.#storing = new Storing(dependencies, processes, this.#changes, inspecting, async (conflict, { keep, by }) => {
       await this.#conflicts.resolve(conflict, keep, by, { facilities: 'all' });
     });
     this.#sharing = new Sharing(dependencies, this.#changes);
-    this.#arrivals = new Arrivals(dependencies, this.#changes);
-    this.removing = new Removing(dependencies);
+    this.#arrivals = new Arrivals(dependencies, processes, this.#changes);
+    this.removing = new Removing(dependencies, processes);
     this.orders = new OrderDesk(dependencies, this.#changes, this.#arrivals);
     this.performed = new PerformedDesk(dependencies, this.#changes, this.#arrivals);
     this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
@@ -81,16 +86,54 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.receipts = new ReceiptDesk(dependencies, { idle: () => this.#settled() });
   }
 
-  /** Puts away what the last run left, carries out what it had only written down, and is then ready to store. */
+  /** Puts away what earlier runs left, carries out what they had only written down, and is then ready to store. */
   static async start(dependencies: Dependencies): Promise<Core> {
-    const { problems } = await recover(dependencies);
-    const core = new Core(dependencies, problems);
-    await core.removing.resume();
-    await core.#conflicts.resume();
-    await core.#sharing.mirror();
-    await core.#arrivals.start();
-    core.seriesWork.start();
-    return core;
+    const processes = await openProcesses(dependencies);
+    try {
+      const core = new Core(dependencies, processes);
+      await processes.ifFree('take-over', () => core.#takeOver());
+      await core.#arrivals.start();
+      core.seriesWork.start();
+      core.#join(processes);
+      return core;
+    } catch (error) {
+      await processes[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #takeOver(): Promise<void> {
+    const { processes } = this;
+    const { problems } = await recover(this.#with, () => processes.living());
+    this.#leftovers = problems;
+    await this.removing.resume();
+    await this.#conflicts.resume();
+    await this.#sharing.mirror();
+  }
+
+  /** From here on changes come from other processes too, and what one of them leaves is taken over. */
+  #join(processes: Processes): void {
+    if (!processes.shared) {
+      return;
+    }
+    const { records, limits, log } = this.#with;
+    this.#news = new News({
+      records: records.processes,
+      run: () => processes.run(),
+      limits,
+      log,
+      hear: (changes) => this.#changes.hear(changes),
+    });
+    this.#changes.connect(this.#news);
+    processes.watch({
+      seenUntil: () => this.#arrivals.seenUntil,
+      takeOver: async (ended) => {
+        await this.#takeOver();
+        for (const { seenUntil } of ended) {
+          await this.#arrivals.lookSince(seenUntil);
+        }
+      },
+    });
   }
 
   get reception(): Reception {
@@ -282,6 +325,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
     await this.#arrivals[Symbol.asyncDispose]();
     await this.#refusals[Symbol.asyncDispose]();
     this.#changes[Symbol.dispose]();
+    await this.#news?.[Symbol.asyncDispose]();
+    await this.processes[Symbol.asyncDispose]();
   }
 }
 

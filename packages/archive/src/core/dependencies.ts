@@ -16,6 +16,8 @@ export interface Dependencies {
   readonly facilities: () => readonly Pick<Facility, 'id' | 'patientIdIssuer'>[];
   /** Who knows what became of studies beyond the archive; nobody where there is no router. */
   readonly transfers: () => Transfers | undefined;
+  /** Whether other processes may be at work on the same index, records and objects. */
+  readonly shared?: boolean;
   readonly log: Log;
   readonly meter: Meter;
   /** The time; ISO 8601, UTC. */

@@ -109,6 +109,8 @@ export interface NewInstance {
   readonly verified: boolean;
   /** The bytes of its object, where they are not on disk yet: `add` writes and syncs them before it commits. */
   readonly write?: PlannedWrite | undefined;
+  /** The run of its object, where several processes store: one that is over adds nothing more. */
+  readonly run?: string | undefined;
 }
 
 /** What `add` found. */
@@ -172,7 +174,7 @@ export interface Index extends AsyncDisposable {
   readonly texts: SeriesTexts;
   /** Progressive forms of large images. */
   readonly progressive: ProgressiveForms;
-  /** Decides and inserts in one durable step; several calls share a commit. */
+  /** Decides and inserts in one durable step; several calls share a commit. @throws ArchiveError `store-away` when the run is over */
   add(instance: NewInstance): Promise<Added>;
   /** Puts an instance in the place of another, with its counters, when that is still the one that is kept. */
   replace(sopInstanceUid: string, objectKey: string, instance: NewInstance): Promise<void>;

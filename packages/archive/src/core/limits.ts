@@ -51,6 +51,7 @@ export interface ArchiveLimits {
   readonly uploadBytes: number;
   readonly uploadKeptMs: number;
   readonly uploadOutcomeKeptMs: number;
+  readonly uploadPieceBytes: number;
   readonly removedKeptMs: number;
   readonly askedDigests: number;
   readonly seriesQuietMs: number;
@@ -65,6 +66,11 @@ export interface ArchiveLimits {
   readonly progressiveNativeBytes: number;
   readonly progressiveObjectBytes: number;
   readonly progressiveKeptBytes: number;
+  readonly processBeatMs: number;
+  readonly processBeats: number;
+  readonly processLockMs: number;
+  readonly newsPollMs: number;
+  readonly newsKept: number;
 }
 
 const KIB = 1024;
@@ -175,6 +181,8 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   uploadKeptMs: 604_800_000,
   /** What became of one, for a sender that did not hear it. */
   uploadOutcomeKeptMs: 86_400_000,
+  /** Of an upload to one of several servers, what is kept at once, and held in memory until then: what is lost when the line breaks. */
+  uploadPieceBytes: MIB,
   /** That a study was removed here is known for a year: a row of some 200 bytes. */
   removedKeptMs: 31_622_400_000,
   /** Objects asked about at once, whether they are kept here: some 60 kB of a body. */
@@ -203,4 +211,14 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   progressiveObjectBytes: 128 * MIB,
   /** All forms that are kept: those made first give way. */
   progressiveKeptBytes: 64 * GIB,
+  /** Each of several processes says so often that it lives: a row's update. */
+  processBeatMs: 5_000,
+  /** Looks that found a process silent, after which it has ended for the others: half a minute, longer than a pause for breath, shorter than a sender's patience. */
+  processBeats: 6,
+  /** What waits for a lock that another process has: a decision about an object takes less. */
+  processLockMs: 10_000,
+  /** So often a process looks for what the others tell, while somebody listens: one small read. */
+  newsPollMs: 1_000,
+  /** Rows of news of one process: two a second at most, so two minutes. */
+  newsKept: 240,
 };

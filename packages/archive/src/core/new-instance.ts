@@ -18,6 +18,8 @@ export interface Kept {
   readonly inflated: string | null;
   /** What is still to be written of it. */
   readonly write?: PlannedWrite | undefined;
+  /** Of the object, where several processes store. */
+  readonly run?: string | undefined;
 }
 
 /** An inspected object with its envelope, as the index takes it. */
@@ -53,6 +55,7 @@ export function newInstance(object: InspectedObject, envelope: Envelope, keys: K
     facility: owner.facility,
     verified: envelope.source.verified,
     write: keys.write,
+    run: keys.run,
   };
 }
 

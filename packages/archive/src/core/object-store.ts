@@ -1,6 +1,7 @@
 import type { ByteRange, ReceivedContent } from '@filmless/dicom';
 import type { PlannedWrite } from '@filmless/disk';
 import type { Envelope } from './envelope.ts';
+import type { PieceStore } from './uploads/upload-records.ts';
 
 /** An instance on its way into the store: the bytes as sent, and what is known of it beside them. */
 export interface NewObject {
@@ -17,6 +18,19 @@ export type FoundObject =
 
 /** What is made of an object and kept beside it: it can be made again. */
 export type DerivedKind = 'inflated' | 'progressive';
+
+/** Several processes may keep objects in the same store, each in runs of its own. */
+export interface StoreRuns {
+  /** Where this process keeps its objects now. */
+  readonly current: string;
+  /** Begins another, and leaves the one before to whoever clears it away. */
+  renew(): string;
+  /** The run of an object. */
+  of(objectKey: string): string;
+}
+
+/** The runs of processes that are at work. */
+export type LivingRuns = () => Promise<ReadonlySet<string>>;
 
 /**
  * Where objects lie: a folder or a bucket. The store makes the keys (`<run>/<part>/<random>.dcm`, or `<pack key>@<offset>` for a
@@ -59,8 +73,15 @@ export interface ObjectStore extends AsyncDisposable {
   delete(objectKey: string): Promise<void>;
   /** Every instance there is, in no order: for `rebuild`. No file that was made ahead. */
   objects(): AsyncIterable<FoundObject>;
-  /** Instances of earlier runs that may not have come to their commit: for `recover`, which settles or deletes each. */
-  unsettled(): AsyncIterable<FoundObject>;
+  /**
+   * Instances of earlier runs that may not have come to their commit: for `recover`, which settles or deletes each. Not of those that
+   * `living` names, asked for once it is known what there is.
+   */
+  unsettled(living?: LivingRuns): AsyncIterable<FoundObject>;
+  /** Undefined for a store that one process has to itself. */
+  readonly runs?: StoreRuns;
+  /** Beside the objects, where several processes share the store: pieces of what is not whole yet. */
+  readonly pieces?: PieceStore;
   /** What keeps the store from working, in words that anybody may read: no path, no name; `undefined` when nothing does. */
   problem(): Promise<string | undefined>;
 }

@@ -2,8 +2,10 @@ import type { ConflictKind, NewShare, Share } from './model.ts';
 import type { MatchRecords } from './orders/match-records.ts';
 import type { OrderRecords } from './orders/order-records.ts';
 import type { PerformedRecords } from './orders/performed-records.ts';
+import type { ProcessRecords } from './processes/process-records.ts';
 import type { RefusalRecords } from './receipts/refusal-records.ts';
 import type { RemovalRecords } from './removal-records.ts';
+import type { UploadRecords } from './uploads/upload-records.ts';
 
 /** An object kept aside, until a person decides and after. */
 export interface ConflictRecord {
@@ -40,8 +42,11 @@ export interface ConflictQuery {
  * durable step.
  */
 export interface Records extends AsyncDisposable {
-  /** False when the same object of the same facility is aside already. */
-  addConflict(conflict: ConflictRecord): Promise<boolean>;
+  /**
+   * False when the same object of the same facility is aside already. `run`: of the object, which must not be over.
+   * @throws ArchiveError `store-away` when it is
+   */
+  addConflict(conflict: ConflictRecord, run?: string): Promise<boolean>;
   conflict(id: string): Promise<ConflictRecord | undefined>;
   /** Open ones, newest first. */
   openConflicts(query: ConflictQuery): Promise<readonly ConflictRecord[]>;
@@ -80,6 +85,8 @@ export interface Records extends AsyncDisposable {
   readonly matches: MatchRecords;
   readonly refusals: RefusalRecords;
   readonly removals: RemovalRecords;
+  readonly processes: ProcessRecords;
+  readonly uploads: UploadRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

@@ -1,5 +1,5 @@
 import type { Dependencies } from './dependencies.ts';
-import type { FoundObject } from './object-store.ts';
+import type { FoundObject, LivingRuns } from './object-store.ts';
 import { several } from './several.ts';
 
 type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'log'>;
@@ -17,10 +17,10 @@ const AT_ONCE = 16;
 /**
  * Puts away what an ended process left, before anything new is taken: objects whose store did not come to its commit. None of
  * them was acknowledged; what was, is in the index or the records and stays. What cannot be told stays too, unsettled, for a
- * start that can.
+ * start that can. Where other processes are at work, `living` says which, and what is theirs is left alone.
  * @throws ArchiveError `store-full`, `store-away`
  */
-export async function recover(dependencies: Needs): Promise<Recovered> {
+export async function recover(dependencies: Needs, living?: LivingRuns): Promise<Recovered> {
   const { index, records, objects, log } = dependencies;
   let removed = 0;
   let kept = 0;
@@ -68,7 +68,7 @@ export async function recover(dependencies: Needs): Promise<Recovered> {
   const fail = (error: unknown): void => {
     failed.push(error);
   };
-  await several(objects.unsettled(), AT_ONCE, (found) => work(found).catch(fail));
+  await several(objects.unsettled(living), AT_ONCE, (found) => work(found).catch(fail));
   if (broken.length + strangers.length > 0) {
     const referred = await index.referredOf([...strangers, ...broken.map(({ objectKey }) => objectKey)]);
     await several(strangers, AT_ONCE, (objectKey) => workOnStranger(objectKey, referred).catch(fail));

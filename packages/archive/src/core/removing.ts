@@ -1,7 +1,7 @@
-import { Turns } from '@filmless/disk';
 import type { Dependencies } from './dependencies.ts';
 import type { RemovedObject } from './index-port.ts';
 import type { StoredInstance } from './model.ts';
+import type { Processes } from './processes/processes.ts';
 import { several } from './several.ts';
 
 type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'log' | 'now' | 'limits'>;
@@ -9,6 +9,8 @@ type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'log' | 'now' 
 /** Objects looked up at a time, and deleted side by side. */
 const PAGE = 500;
 const AT_ONCE = 8;
+/** Who deletes forgets what it has deleted: two at once would look at the same objects. */
+const REMOVAL = 'removal';
 
 /**
  * Removes studies whose objects another archive keeps, whole ones alone. The index takes the study out and notes its objects in one
@@ -17,17 +19,17 @@ const AT_ONCE = 8;
  */
 export class Removing {
   readonly #with: Needs;
-  /** NOTE: who deletes forgets what it has deleted: two at once would look at the same objects. */
-  readonly #turns = new Turns(1);
+  readonly #processes: Pick<Processes, 'exclusive' | 'ifFree'>;
 
-  constructor(dependencies: Needs) {
+  constructor(dependencies: Needs, processes: Pick<Processes, 'exclusive' | 'ifFree'>) {
     this.#with = dependencies;
+    this.#processes = processes;
   }
 
   /** False, and nothing is done, when the study has something beside these instances, or an open conflict, or is not there. */
   async remove(studyInstanceUid: string, instances: readonly StoredInstance[]): Promise<boolean> {
     const { index } = this.#with;
-    return await this.#turns.run(async () => {
+    return await this.#processes.exclusive(REMOVAL, async () => {
       const removed = await index.removeStudy(
         studyInstanceUid,
         instances.map(({ objectKey }) => objectKey),
@@ -44,7 +46,7 @@ export class Removing {
 
   /** Ends what was begun. */
   async resume(): Promise<void> {
-    await this.#turns.run(async () => {
+    await this.#processes.ifFree(REMOVAL, async () => {
       for await (const page of this.#noted()) {
         for (const [studyInstanceUid, objects] of Map.groupBy(page, (object) => object.studyInstanceUid)) {
           await this.#noteOnce(studyInstanceUid, objects);

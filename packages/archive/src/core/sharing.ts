@@ -27,7 +27,7 @@ export class Sharing {
     this.#check(share, owner);
     const expires = share.expiresAt === undefined ? {} : { expiresAt: new Date(share.expiresAt).toISOString() };
     const stored = await this.#with.records.addShare(studyInstanceUid, { ...share, ...expires }, this.#with.now());
-    await this.#with.index.setReach({ studyInstanceUid, facility: share.facility, expiresAt: stored.expiresAt ?? null });
+    await this.#mirror(stored);
     this.#changes.note(studyInstanceUid, 'shared');
     return stored;
   }
@@ -39,6 +39,8 @@ export class Sharing {
     if (!(await this.#with.records.endShare(studyInstanceUid, facility, by, this.#with.now()))) {
       throw new ArchiveError('not-found', 'the study is not shared with that facility');
     }
+    // NOTE: who mirrored the share meanwhile has looked before it ended, or sees now that it has.
+    await this.#with.index.removeReach(studyInstanceUid, facility);
   }
 
   /** Tells the index of all shares in force: of those a process that ended had only written down, too. */
@@ -46,16 +48,21 @@ export class Sharing {
     let after: readonly [string, string] = ['', ''];
     for (;;) {
       const page = await this.#with.records.allShares(after, PAGE);
-      await Promise.all(
-        page.map(({ studyInstanceUid, facility, expiresAt }) =>
-          this.#with.index.setReach({ studyInstanceUid, facility, expiresAt: expiresAt ?? null }),
-        ),
-      );
+      await Promise.all(page.map((share) => this.#mirror(share)));
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) {
         return;
       }
       after = [last.studyInstanceUid, last.facility];
+    }
+  }
+
+  /** Sets the reach of a share, and takes it back when the share was ended by somebody else meanwhile. */
+  async #mirror({ studyInstanceUid, facility, expiresAt }: Share): Promise<void> {
+    const { index, records, now } = this.#with;
+    await index.setReach({ studyInstanceUid, facility, expiresAt: expiresAt ?? null });
+    if (!(await records.shares(studyInstanceUid, now())).some((share) => share.facility === facility)) {
+      await index.removeReach(studyInstanceUid, facility);
     }
   }
 

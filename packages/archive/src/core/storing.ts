@@ -10,6 +10,7 @@ import { ArchiveError } from './errors.ts';
 import type { Added } from './index-port.ts';
 import type { Inspecting } from './inspecting.ts';
 import { type Kept as KeptAt, newInstance } from './new-instance.ts';
+import type { Processes } from './processes/processes.ts';
 import { RepeatedSeries } from './repeated-series.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
@@ -37,6 +38,7 @@ type Conflicting = Extract<Added, { readonly owner: string }>;
  */
 export class Storing {
   readonly #with: Dependencies;
+  readonly #processes: Pick<Processes, 'runOf'>;
   readonly #changes: ChangeFeed;
   readonly #inspecting: Inspecting;
   readonly #decide: Decide;
@@ -45,9 +47,16 @@ export class Storing {
   readonly #repeated: RepeatedSeries;
 
   /** `decide` settles a conflict that was written down. */
-  constructor(dependencies: Dependencies, changes: ChangeFeed, inspecting: Inspecting, decide: Decide) {
+  constructor(
+    dependencies: Dependencies,
+    processes: Pick<Processes, 'runOf'>,
+    changes: ChangeFeed,
+    inspecting: Inspecting,
+    decide: Decide,
+  ) {
     const { storesAtOnce, largeStoresAtOnce, repeatedSeries } = dependencies.limits;
     this.#with = dependencies;
+    this.#processes = processes;
     this.#changes = changes;
     this.#inspecting = inspecting;
     this.#decide = decide;
@@ -147,7 +156,8 @@ export class Storing {
       const { facility } = envelope.source;
       const inflated = await this.#putInflated(place.object, object);
       const owner = { facility, issuer: issuerOf(this.#with, facility) };
-      const added = await index.add(newInstance(object, envelope, { ...place, inflated }, owner));
+      const run = this.#processes.runOf(place.object);
+      const added = await index.add(newInstance(object, envelope, { ...place, inflated, run }, owner));
       meter.observe('index', (performance.now() - began) / 1000);
       const { status, conflict } = await this.#finish(object, envelope, place.object, added);
       if (conflict !== undefined) {
@@ -192,7 +202,7 @@ export class Storing {
     const { records, index, objects } = this.#with;
     const conflict = conflictRecord(envelope, objectKey, added);
     const study = conflict.studyInstanceUid;
-    const isNew = await records.addConflict(conflict);
+    const isNew = await records.addConflict(conflict, this.#processes.runOf(objectKey));
     if (!isNew) {
       await this.#undo(objectKey);
       return undefined;

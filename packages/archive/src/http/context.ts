@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { ArchiveCore } from '../core/archive-core.ts';
 import type { InstanceHeader, LaidOutInstance } from '../core/model.ts';
 import type { Pixels } from '../core/ports.ts';
-import type { UploadDesk } from '../core/uploads/upload-desk.ts';
+import type { Uploads } from '../core/uploads/uploads.ts';
 import type { InstanceCache } from './wado/instance-cache.ts';
 
 /** What the handlers need. */
@@ -15,7 +15,7 @@ export interface HttpContext {
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
   /** As the core's, and told to whom it concerns. */
   readonly store: ArchiveCore['store'];
-  readonly uploads: UploadDesk;
+  readonly uploads: Uploads;
   readonly log: Log;
 }
 

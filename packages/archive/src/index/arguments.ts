@@ -33,6 +33,8 @@ export interface AddArgs {
   readonly facility: string;
   /** The bytes of the object that are not on disk yet. */
   readonly write: PlannedWrite | null;
+  /** Of the object, where several processes store. */
+  readonly run: string | null;
 }
 
 /** What is kept under a SOP Instance UID. */
@@ -51,6 +53,8 @@ export interface FoundInstance {
 export type AddResult =
   /** Nothing was done: the facts were left out, and are needed. */
   | { readonly status: 'undescribed' }
+  /** Nothing was done: the process was taken for ended. */
+  | { readonly status: 'run-over' }
   | { readonly status: 'new'; readonly newStudy: boolean }
   | { readonly status: 'identical' }
   | { readonly status: 'different'; readonly owner: string; readonly existing: FoundInstance }

@@ -14,6 +14,7 @@ import { packText } from './codec.ts';
 import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
 import { forgetProgressive, noteProgressive } from './progressive-forms.ts';
 import { forgetRemoved, removeStudy } from './removal-procedures.ts';
+import { isAtWork } from './run-fence.ts';
 import { claimSeries, postpone, settle, workAgain } from './series-procedures.ts';
 import { insertWork, unsettleSeries } from './series-statements.ts';
 import * as statements from './statements.ts';
@@ -30,6 +31,9 @@ type SetConflicts = Procedure<{ readonly study_instance_uid: string; readonly op
 
 /** Finds out what an instance is to those that are kept, and inserts it when it is new. */
 const add: Add = function* (args) {
+  if (!(yield* isAtWork(args.run))) {
+    return { status: 'run-over' };
+  }
   const { facts, instance } = args;
   const known = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: args.series_instance_uid }));
   const knownSeries = known?.series_id ?? undefined;

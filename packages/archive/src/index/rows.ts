@@ -19,6 +19,7 @@ export function addArgs(added: NewInstance, described = false): AddArgs {
     layout: layoutText({ bulk: added.bulk, frames: added.frames }),
     facility: added.facility,
     write: added.write ?? null,
+    run: added.run ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Database, openSqlite } from '@filmless/database';
 import { sql } from 'kysely';
 import type { SearchQuery, SearchResult } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
+import { ArchiveError } from '../core/errors.ts';
 import type {
   Added,
   Index,
@@ -92,6 +93,8 @@ export class SqliteIndex implements Index {
     switch (added.status) {
       case 'undescribed':
         throw new Error('the index asks for facts that it was given');
+      case 'run-over':
+        throw new ArchiveError('store-away', 'this server was taken for ended while it stored: send again');
       case 'new':
         this.#described.add(instance);
         return added;

@@ -67,12 +67,24 @@ export class S3Client implements Disposable {
     const opened = new S3Client(options, answerMs);
     try {
       if (!(await retried(() => opened.#client.bucketExists(options.bucket)))) {
-        await opened.#client.makeBucket(options.bucket, options.region);
+        await opened.#makeBucket();
       }
       return opened;
     } catch (error) {
       opened[Symbol.dispose]();
       throw storeError(error, `bucket ${options.bucket} at ${options.host}:${options.port} cannot be used`);
+    }
+  }
+
+  /** Another process may just have made it. */
+  async #makeBucket(): Promise<void> {
+    const { bucket, region } = this.#options;
+    try {
+      await this.#client.makeBucket(bucket, region);
+    } catch (error) {
+      if (!(await retried(() => this.#client.bucketExists(bucket)))) {
+        throw error;
+      }
     }
   }
 

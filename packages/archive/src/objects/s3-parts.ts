@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { LivingRuns } from '../core/object-store.ts';
 import { several } from '../core/several.ts';
 import type { S3Client, S3Entry } from './s3-client.ts';
 import { OBJECT } from './s3-keys.ts';
@@ -24,7 +25,7 @@ interface Part {
  */
 export class S3Parts {
   readonly #client: S3Client;
-  readonly #run = `r${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
+  #run = newRun();
   readonly #open = new Map<string, Part>();
   readonly #marking = new Set<Promise<void>>();
   #parts = 0;
@@ -32,6 +33,24 @@ export class S3Parts {
 
   constructor(client: S3Client) {
     this.#client = client;
+  }
+
+  /** Where new names lie. */
+  get run(): string {
+    return this.#run;
+  }
+
+  /** Gives names in another run from now on; what is not settled in the one before is somebody else's to look at. */
+  renew(): string {
+    for (const folder of [...this.#open.keys()]) {
+      if (folder.startsWith(`${this.#run}/`)) {
+        this.#open.delete(folder);
+      }
+    }
+    this.#run = newRun();
+    this.#parts = 0;
+    this.#objects = 0;
+    return this.#run;
   }
 
   /** A name that nobody else gives; pending until `settled` is called for it. */
@@ -66,8 +85,11 @@ export class S3Parts {
   }
 
   /** What lies in the parts of earlier runs that are not settled; whoever walks over it says what is `pending`. */
-  async *unsettled(): AsyncGenerator<AsyncIterable<S3Entry>, void> {
-    for (const folder of await this.#unsettledFolders()) {
+  async *unsettled(living: LivingRuns): AsyncGenerator<AsyncIterable<S3Entry>, void> {
+    const folders = await this.#unsettledFolders();
+    // NOTE: not before: who begins a run says so before the run has a folder.
+    const others = await living();
+    for (const folder of folders.filter((name) => !others.has(runOf(name)))) {
       const part: Part = { folder, pending: new Set(), closed: false };
       this.#open.set(folder, part);
       yield this.#client.list(folder);
@@ -128,6 +150,15 @@ export class S3Parts {
       }
     }
   }
+}
+
+/** The run of a key. */
+export function runOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
+function newRun(): string {
+  return `r${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
 }
 
 function folderOf(key: string): string {

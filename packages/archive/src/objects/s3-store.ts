@@ -5,11 +5,12 @@ import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter, type Member as FooterMember, readFooter } from '../core/footer.ts';
 import type { ArchiveLimits } from '../core/limits.ts';
-import type { DerivedKind, FoundObject, NewObject, ObjectStore } from '../core/object-store.ts';
+import type { DerivedKind, FoundObject, LivingRuns, NewObject, ObjectStore, StoreRuns } from '../core/object-store.ts';
 import { S3Client, type S3Options } from './s3-client.ts';
 import { deletedBy, derivedKey, memberKey, OBJECT, type Place, placeOf, tombstoneKey } from './s3-keys.ts';
 import { type Member, type PackLimits, Packs } from './s3-packs.ts';
-import { S3Parts } from './s3-parts.ts';
+import { runOf, S3Parts } from './s3-parts.ts';
+import { S3Pieces } from './s3-pieces.ts';
 import { instancesIn, UnreadableFooter } from './s3-walk.ts';
 
 export type S3Limits = PackLimits & Pick<ArchiveLimits, 'storeAnswerMs'>;
@@ -22,6 +23,7 @@ const FOOTERS = 64;
  * behind the other, then one footer. The address of a member is `<pack>@<offset>+<size>`.
  */
 export class S3Store implements ObjectStore {
+  readonly pieces: S3Pieces;
   readonly #client: S3Client;
   readonly #parts: S3Parts;
   readonly #packs: Packs;
@@ -29,6 +31,7 @@ export class S3Store implements ObjectStore {
 
   private constructor(client: S3Client, limits: PackLimits) {
     this.#client = client;
+    this.pieces = new S3Pieces(client);
     this.#parts = new S3Parts(client);
     this.#packs = new Packs((members) => this.#sendPack(members), limits);
   }
@@ -111,8 +114,19 @@ export class S3Store implements ObjectStore {
     yield* instancesIn(this.#client.list(''), (pack) => this.#readFooter(pack.key, pack.size));
   }
 
-  async *unsettled(): AsyncIterable<FoundObject> {
-    for await (const entries of this.#parts.unsettled()) {
+  get runs(): StoreRuns {
+    const parts = this.#parts;
+    return {
+      get current() {
+        return parts.run;
+      },
+      renew: () => parts.renew(),
+      of: runOf,
+    };
+  }
+
+  async *unsettled(living: LivingRuns = nobody): AsyncIterable<FoundObject> {
+    for await (const entries of this.#parts.unsettled(living)) {
       for await (const found of instancesIn(entries, (pack) => this.#readFooter(pack.key, pack.size))) {
         this.#parts.pending(found.objectKey);
         yield found;
@@ -234,6 +248,10 @@ export class S3Store implements ObjectStore {
       await this.#client.remove(key);
     }
   }
+}
+
+async function nobody(): Promise<ReadonlySet<string>> {
+  return new Set();
 }
 
 /** An object whose footer cannot be read is one that nobody can name members of: it goes as a whole. */

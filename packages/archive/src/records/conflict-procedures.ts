@@ -1,7 +1,9 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
+import { isAtWork } from './run-fence.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
 
-type AddConflict = Procedure<ConflictTable, boolean>;
+/** `run`: of the new object, where several processes store. */
+type AddConflict = Procedure<{ readonly conflict: ConflictTable; readonly run: string | null }, 'added' | 'known' | 'run-over'>;
 type Resolve = Procedure<
   Pick<ConflictTable, 'id' | 'state' | 'resolved_by' | 'resolved_at' | 'existing_key' | 'existing_sha256'>,
   boolean
@@ -13,7 +15,10 @@ type EndShare = Procedure<
   boolean
 >;
 
-const addConflict: AddConflict = function* (conflict) {
+const addConflict: AddConflict = function* ({ conflict, run: writer }) {
+  if (!(yield* isAtWork(writer))) {
+    return 'run-over';
+  }
   const row = yield* runFirst(
     db
       .insertInto('conflict')
@@ -21,7 +26,7 @@ const addConflict: AddConflict = function* (conflict) {
       .onConflict((clash) => clash.columns(['sop_instance_uid', 'new_sha256', 'from_facility']).doNothing())
       .returning('id'),
   );
-  return row !== undefined;
+  return row === undefined ? 'known' : 'added';
 };
 
 const resolve: Resolve = function* ({ id, ...decision }) {

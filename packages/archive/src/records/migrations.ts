@@ -1,5 +1,7 @@
 import type { Migration } from '@filmless/database';
 import { ORDER_STATEMENTS } from './order-tables.ts';
+import { PROCESS_STATEMENTS, PROCESS_STATEMENTS_POSTGRES } from './process-tables.ts';
+import { UPLOAD_STATEMENTS, UPLOAD_STATEMENTS_POSTGRES } from './upload-tables.ts';
 
 export const migrations: readonly Migration[] = [
   {
@@ -44,5 +46,11 @@ export const migrations: readonly Migration[] = [
         at TEXT NOT NULL) STRICT, WITHOUT ROWID`,
       'CREATE INDEX removed_study_at ON removed_study (at, study_instance_uid)',
     ],
+  },
+  {
+    version: 5,
+    name: 'processes, their locks and news, uploads to them',
+    sqlite: [...PROCESS_STATEMENTS, ...UPLOAD_STATEMENTS],
+    postgres: [...PROCESS_STATEMENTS_POSTGRES, ...UPLOAD_STATEMENTS_POSTGRES],
   },
 ];

@@ -2,8 +2,10 @@ import { conflictProcedures } from './conflict-procedures.ts';
 import { matchProcedures } from './match-procedures.ts';
 import { orderProcedures } from './order-procedures.ts';
 import { performedProcedures } from './performed-procedures.ts';
+import { processProcedures } from './process-procedures.ts';
 import { refusalProcedures } from './refusal-procedures.ts';
 import { removalProcedures } from './removal-procedures.ts';
+import { uploadProcedures } from './upload-procedures.ts';
 
 /** What the thread of the records database imports. */
 export { migrations } from './migrations.ts';
@@ -12,12 +14,16 @@ export const procedures: typeof conflictProcedures &
   typeof matchProcedures &
   typeof orderProcedures &
   typeof performedProcedures &
+  typeof processProcedures &
   typeof refusalProcedures &
-  typeof removalProcedures = {
+  typeof removalProcedures &
+  typeof uploadProcedures = {
   ...conflictProcedures,
   ...matchProcedures,
   ...orderProcedures,
   ...performedProcedures,
+  ...processProcedures,
   ...refusalProcedures,
   ...removalProcedures,
+  ...uploadProcedures,
 };

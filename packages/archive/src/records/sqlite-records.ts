@@ -4,6 +4,8 @@ import { sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { NewShare, Share } from '../core/model.ts';
 import type { ConflictQuery, ConflictRecord, Records } from '../core/records-port.ts';
+import { KeptProcesses } from './kept-processes.ts';
+import { KeptUploads } from './kept-uploads.ts';
 import type { procedures } from './schema.ts';
 import { SqliteMatches } from './sqlite-matches.ts';
 import { SqliteOrders } from './sqlite-orders.ts';
@@ -23,6 +25,8 @@ export class SqliteRecords implements Records {
   readonly matches: SqliteMatches;
   readonly refusals: SqliteRefusals;
   readonly removals: SqliteRemovals;
+  readonly processes: KeptProcesses;
+  readonly uploads: KeptUploads;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
@@ -31,6 +35,8 @@ export class SqliteRecords implements Records {
     this.matches = new SqliteMatches(database);
     this.refusals = new SqliteRefusals(database);
     this.removals = new SqliteRemovals(database);
+    this.processes = new KeptProcesses(database);
+    this.uploads = new KeptUploads(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt` */
@@ -39,25 +45,12 @@ export class SqliteRecords implements Records {
     return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 1, writer: 'shared' }));
   }
 
-  async addConflict(conflict: ConflictRecord): Promise<boolean> {
-    return await this.#database.write('addConflict', {
-      id: conflict.id,
-      kind: conflict.kind,
-      study_instance_uid: conflict.studyInstanceUid,
-      series_instance_uid: conflict.seriesInstanceUid,
-      sop_instance_uid: conflict.sopInstanceUid,
-      facility: conflict.facility,
-      from_facility: conflict.fromFacility,
-      from_name: conflict.from,
-      received_at: conflict.receivedAt,
-      new_key: conflict.newKey,
-      new_sha256: conflict.newSha256,
-      existing_key: conflict.existingKey,
-      existing_sha256: conflict.existingSha256,
-      state: conflict.state,
-      resolved_by: conflict.resolvedBy,
-      resolved_at: conflict.resolvedAt,
-    });
+  async addConflict(conflict: ConflictRecord, run?: string): Promise<boolean> {
+    const added = await this.#database.write('addConflict', { conflict: conflictRow(conflict), run: run ?? null });
+    if (added === 'run-over') {
+      throw new ArchiveError('store-away', 'this server was taken for ended while it stored: send again');
+    }
+    return added === 'added';
   }
 
   async conflict(id: string): Promise<ConflictRecord | undefined> {
@@ -233,6 +226,27 @@ function parseCursor(text: string): readonly [receivedAt: string, id: string] {
     throw new ArchiveError('invalid-request', 'after: not a cursor of this list');
   }
   return [at, id];
+}
+
+function conflictRow(conflict: ConflictRecord): ConflictTable {
+  return {
+    id: conflict.id,
+    kind: conflict.kind,
+    study_instance_uid: conflict.studyInstanceUid,
+    series_instance_uid: conflict.seriesInstanceUid,
+    sop_instance_uid: conflict.sopInstanceUid,
+    facility: conflict.facility,
+    from_facility: conflict.fromFacility,
+    from_name: conflict.from,
+    received_at: conflict.receivedAt,
+    new_key: conflict.newKey,
+    new_sha256: conflict.newSha256,
+    existing_key: conflict.existingKey,
+    existing_sha256: conflict.existingSha256,
+    state: conflict.state,
+    resolved_by: conflict.resolvedBy,
+    resolved_at: conflict.resolvedAt,
+  };
 }
 
 function conflictOf(row: ConflictTable): ConflictRecord {

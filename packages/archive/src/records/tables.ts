@@ -1,6 +1,8 @@
 import { queryBuilder } from '@filmless/database';
 import type { Kysely } from 'kysely';
 import type { OrderTables } from './order-tables.ts';
+import type { ProcessTables } from './process-tables.ts';
+import type { UploadTables } from './upload-tables.ts';
 
 /** Columns in the order of `ConflictRecord`. */
 export interface ConflictTable {
@@ -59,7 +61,7 @@ export interface RemovedStudyTable {
   readonly at: string;
 }
 
-export interface RecordTables extends OrderTables {
+export interface RecordTables extends OrderTables, ProcessTables, UploadTables {
   readonly conflict: ConflictTable;
   readonly share: ShareTable;
   readonly refused_instance: RefusedInstanceTable;

@@ -45,6 +45,9 @@ export interface S3Server extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again on its folder and port. */
   restart(): Promise<void>;
+  /** It holds still: its connections stand, nothing answers. */
+  freeze(): void;
+  thaw(): void;
 }
 
 export async function startS3Server(name: S3ServerName): Promise<S3Server> {
@@ -62,6 +65,8 @@ export async function startS3Server(name: S3ServerName): Promise<S3Server> {
       await kill();
       child = await launch(KINDS[name], port, join(folder, 'objects'));
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async [Symbol.asyncDispose]() {
       await kill();
       await rm(folder, { recursive: true, force: true });

@@ -38,6 +38,7 @@ describe('the configuration', () => {
       store: 'file:',
       index: 'sqlite:',
       insecureHttp: false,
+      proxies: [],
       adminPassword: undefined,
       adminToken: undefined,
       logLevel: 'info',
@@ -71,6 +72,11 @@ describe('the configuration', () => {
   });
 
   it('takes the time after which a study is complete in seconds', () => {
+    yaml('proxies: 172.30.0.2, 10.1.0.0/16,fd00::/8\n');
+    expect(load().proxies).toEqual(['172.30.0.2', '10.1.0.0/16', 'fd00::/8']);
+    for (const wrong of ['proxy.example', '10.1.0.0/33', '10.1.0.0/', '10.1.0.0/0', '::/-1']) {
+      expect(() => load([], { FILMLESS_PROXIES: wrong })).toThrow(/FILMLESS_PROXIES/);
+    }
     yaml('studyQuiet: 600\n');
     expect(load().studyQuietMs).toBe(600_000);
     expect(load([], { FILMLESS_STUDY_QUIET: '30' }).studyQuietMs).toBe(30_000);
@@ -209,7 +215,8 @@ describe('the configuration', () => {
     [['--dicom-tls-port', '11112'], 'cannot listen on port 11112'],
     [['--dicom-tls-clients', 'some'], 'is not one of required, asked'],
     [['--store', 'ftp://x'], 'the store is not understood'],
-    [['--index', 'postgres://x'], 'no PostgreSQL index'],
+    [['--index', 'postgres://x'], 'postgres://USER:PASSWORD@HOST:PORT/DATABASE'],
+    [['--index', 'mysql:x'], 'the index is not understood'],
     [['--insecure-http=perhaps'], 'is not true or false'],
     [['--tls-cert', 'x.pem'], '--tls-cert and --tls-key belong together'],
     [['--config', 'missing.yaml'], 'cannot be read'],
@@ -280,7 +287,7 @@ describe('the configuration', () => {
       expect(help).toContain(flag ?? key);
       expect(help).toContain(variable ?? '');
     }
-    expect(help).not.toContain('postgres');
+    expect(help).toContain('postgres://');
   });
 
   it.each([

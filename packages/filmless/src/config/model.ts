@@ -33,6 +33,8 @@ export interface Config {
   /** `sqlite:` or `sqlite:FILE`. */
   readonly index: string;
   readonly insecureHttp: boolean;
+  /** Addresses and networks of reverse proxies on other machines. */
+  readonly proxies: readonly string[];
   readonly adminPassword: string | undefined;
   readonly adminToken: string | undefined;
   readonly logLevel: LogLevel;

@@ -19,6 +19,7 @@ export type OptionKey =
   | 'archiveCa'
   | 'gatewayKeep'
   | 'insecureHttp'
+  | 'proxies'
   | 'adminPassword'
   | 'adminToken'
   | 'logLevel'
@@ -139,7 +140,7 @@ export const ALL_OPTIONS: readonly Option[] = [
     variable: 'FILMLESS_INDEX',
     value: 'URL',
     fallback: 'sqlite:',
-    help: 'sqlite:FILE',
+    help: 'sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/DATABASE for all that is kept beside the images',
   },
   {
     key: 'archive',
@@ -175,6 +176,13 @@ export const ALL_OPTIONS: readonly Option[] = [
     flag: '--insecure-http',
     variable: 'FILMLESS_INSECURE_HTTP',
     help: 'allow --host beyond loopback without TLS: a reverse proxy does it',
+  },
+  {
+    key: 'proxies',
+    flag: '--proxies',
+    variable: 'FILMLESS_PROXIES',
+    value: 'LIST',
+    help: 'reverse proxies on other machines that are believed who their clients are: addresses or networks, with commas',
   },
   {
     key: 'adminPassword',

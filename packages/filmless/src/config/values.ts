@@ -20,6 +20,18 @@ export function parseCount(given: Given): number {
   return count >= 1 ? count : fail(given, 'a number from 1 to 9999');
 }
 
+/** Not everybody: a network of no bits is refused. */
+export function parseProxies(given: Given): readonly string[] {
+  const proxies = given.text.split(',').map((part) => part.trim());
+  const wrong = proxies.find((proxy) => {
+    const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(proxy) ?? [];
+    const family = isIP(address);
+    const bits = family === 0 ? 0 : family === 4 ? 32 : 128;
+    return bits === 0 || (length !== undefined && (Number(length) < 1 || Number(length) > bits));
+  });
+  return wrong === undefined ? proxies : fail(given, 'IP addresses or networks as 10.0.0.0/24, with commas in between');
+}
+
 /** Days, none too. */
 export function parseDays(given: Given): number {
   return /^\d{1,4}$/.test(given.text) ? Number(given.text) : fail(given, 'a number of days from 0 to 9999');
@@ -87,10 +99,14 @@ export function parseIndex(given: Given): string {
     const file = given.text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
     return file === '' ? 'sqlite:' : `sqlite:${resolve(given.base, file)}`;
   }
-  if (/^postgres(ql)?:\/\//.test(given.text)) {
-    throw new ConfigError(`${given.from}: this version has no PostgreSQL index. Leave the setting out, or give sqlite:FILE.`);
+  const url = /^postgres(ql)?:\/\//.test(given.text) && URL.canParse(given.text) ? new URL(given.text) : undefined;
+  if (url !== undefined && url.hostname !== '' && /^\/[^/]+$/.test(url.pathname)) {
+    return given.text;
   }
-  throw new ConfigError(`${given.from}: the index is not understood. Give sqlite:FILE.`);
+  // NOTE: what was given is not repeated, there may be a password in it.
+  throw new ConfigError(
+    `${given.from}: the index is not understood. Give sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/DATABASE.`,
+  );
 }
 
 /** Below this a token could be guessed in spite of the limit of attempts. */

@@ -1,10 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { Bindings } from '@filmless/access';
-
-function isLoopbackAddress(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
-}
+import type { IsProxy } from './proxies.ts';
 
 /** The last entry: the one our own proxy added, whatever the client wrote before it. */
 function last(header: string | string[] | undefined): string {
@@ -12,13 +9,10 @@ function last(header: string | string[] | undefined): string {
   return (text.split(',').at(-1) ?? '').trim();
 }
 
-/**
- * Who is at the other end. A reverse proxy is believed only on this machine and only when the operator said there is one:
- * anybody else could write these headers too.
- */
-export function clientOf(peer: string, headers: IncomingHttpHeaders, tls: boolean, behindProxy: boolean): Bindings {
+/** Who is at the other end, of which a reverse proxy is believed what it says. */
+export function clientOf(peer: string, headers: IncomingHttpHeaders, tls: boolean, isProxy: IsProxy): Bindings {
   const plain = peer.replace(/^::ffff:(?=\d+\.)/, '');
-  if (!behindProxy || !isLoopbackAddress(peer)) {
+  if (!isProxy(plain)) {
     return { remoteAddress: plain, secure: tls };
   }
   const forwarded = last(headers['x-forwarded-for']);

@@ -20,6 +20,7 @@ import type { NamedSource } from './health.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { countedDeposit, inProcess, PARTS, type Parts, type RouterPartContext } from './parts.ts';
+import { proxiesOf } from './proxies.ts';
 import { watchQueues } from './queues.ts';
 import { healthSources } from './sources.ts';
 import { StaticFiles } from './static-files.ts';
@@ -109,6 +110,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
     app,
     identity: tls.kind === 'none' ? undefined : tls.identity,
     behindProxy: config.insecureHttp,
+    isProxy: proxiesOf(config),
     log,
     scope: options.scope ?? new RequestScope(),
     foreign: (address, first) => router?.astray(address, first),

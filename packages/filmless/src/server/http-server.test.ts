@@ -17,6 +17,7 @@ async function serve(app: OpenAPIHono<AppEnv>, behindProxy = false): Promise<Htt
     app,
     identity: undefined,
     behindProxy,
+    isProxy: () => behindProxy,
     log,
     scope: new RequestScope(),
   });

@@ -13,6 +13,7 @@ import { breakingOnFailure, discardUnread } from './bodies.ts';
 import { clientOf } from './client.ts';
 import { ConnectionTurns } from './connection-turns.ts';
 import { listenProblem } from './listen-problem.ts';
+import type { IsProxy } from './proxies.ts';
 import { FAILED, NO_ADDRESS, refusalResponse, refuse, refuseUnreadable, UNKNOWN_EXPECTATION } from './refusals.ts';
 import { SEND_LIMITS } from './sending/limits.ts';
 import { sendPieces } from './sending/send-pieces.ts';
@@ -27,6 +28,8 @@ export interface HttpServerOptions {
   readonly identity: ServerIdentity | undefined;
   /** A proxy on this machine does TLS and names the client. */
   readonly behindProxy: boolean;
+  /** Who may say of its clients who they are. */
+  readonly isProxy: IsProxy;
   readonly log: Log;
   readonly scope: RequestScope;
   /** Told of bytes that are no HTTP, and where they came from. */
@@ -56,7 +59,7 @@ const OPTIONS = {
 
 /** @throws ConfigError when the port is taken or the address is not of this machine */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { app, identity, behindProxy, log, scope } = options;
+  const { app, identity, behindProxy, isProxy, log, scope } = options;
   const eventStreams = new Set<ServerResponse>();
   const buffers = new SendBuffers(SEND_LIMITS);
   const listener = getRequestListener(
@@ -65,7 +68,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const outgoing = env.outgoing as ServerResponse;
       const peer = incoming.socket.remoteAddress ?? '';
       const received = isUpload(incoming) ? uploadRequest(request, incoming) : request;
-      const response = await app.fetch(received, clientOf(peer, incoming.headers, identity !== undefined, behindProxy));
+      const response = await app.fetch(received, clientOf(peer, incoming.headers, identity !== undefined, isProxy));
       if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
         remember(eventStreams, outgoing);
       }

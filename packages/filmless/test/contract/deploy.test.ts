@@ -39,6 +39,22 @@ interface Compose {
   >;
 }
 
+interface Cluster {
+  readonly services: Readonly<
+    Record<
+      'archive-1' | 'archive-2' | 'archive-3',
+      { readonly image: string; readonly command: readonly string[]; readonly environment: Readonly<Record<string, string>> }
+    >
+  > & {
+    readonly proxy: {
+      readonly ports: readonly string[];
+      readonly networks: { readonly inside: { readonly ipv4_address: string } };
+    };
+    readonly postgres: { readonly image: string; readonly environment: Readonly<Record<string, string>> };
+    readonly minio: { readonly image: string };
+  };
+}
+
 describe.each([...FILES.map((name) => `deploy/${name}`), 'docs/object-storage.md'])('%s', (path) => {
   const text = readFileSync(join(ROOT, path), 'utf8');
 
@@ -137,6 +153,52 @@ describe('the files for containers', () => {
     for (const [, path = ''] of textOf('Dockerfile').matchAll(/\b((?:scripts|packages|deploy)\/[\w./-]+)/g)) {
       expect(readFileSync(join(ROOT, path)).byteLength, path).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('the files for several archive processes', () => {
+  const text = textOf('compose.cluster.yaml');
+  const { services } = parse(text, { merge: true }) as Cluster;
+  const archives = (['archive-1', 'archive-2', 'archive-3'] as const).map((name) => [name, services[name]] as const);
+  const filled = (environment: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(environment)
+        .map(([name, value]) => [name, value.replace(/\$\{\w+:\?[^}]*\}/g, 'a').replace(/\$\{\w+:-([^}]*)\}/g, '$1')] as const)
+        .filter(([, value]) => value !== ''),
+    );
+
+  it('start archives alone, over one database and one bucket, as the product understands it', () => {
+    expect(Object.keys(services).filter((name) => name.startsWith('archive-'))).toEqual(archives.map(([name]) => name));
+    for (const [, { command, environment, image }] of archives) {
+      expect(load(command.slice(1), filled(environment))).toMatchObject({
+        role: 'archive',
+        insecureHttp: true,
+        host: '0.0.0.0',
+        dataDir: '/var/lib/filmless',
+        store: 's3://a:a@minio:9000/filmless?tls=0',
+        index: 'postgres://filmless:a@postgres:5432/filmless',
+        proxies: [services.proxy.networks.inside.ipv4_address],
+      });
+      expect(image).toBe(`filmless:${VERSION}`);
+    }
+    expect(services.postgres.environment).toMatchObject({ POSTGRES_USER: 'filmless', POSTGRES_DB: 'filmless' });
+    expect(services.postgres.image).toMatch(/^postgres:15-/);
+  });
+
+  it('name each of them to the proxy, at the port they listen on', () => {
+    const proxy = textOf('nginx.conf');
+    const named = [...proxy.matchAll(/^\s*server (\S+):(\d+)/gm)].map(([, host, port]) => `${host}:${port}`);
+    const { httpPort } = load([], {});
+    expect(named).toEqual(archives.map(([name]) => `${name}:${httpPort}`));
+    const [, published] = /:(\d+)$/.exec(services.proxy.ports[0] ?? '') ?? [];
+    expect(proxy).toContain(`listen ${published} ssl;`);
+  });
+
+  it('need no variable that the example does not have, and run the MinIO that is tested', () => {
+    const needed = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name));
+    expect([...needed].filter((name) => !(`${name}` in assignments(textOf('compose.env.example'))))).toEqual([]);
+    const single = parse(textOf('compose.yaml')) as Compose;
+    expect(services.minio.image).toBe(single.services.minio.image);
   });
 });
 

@@ -40,6 +40,7 @@ export interface ProductOptions {
 /** A whole Filmless as a process of its own, on free ports of loopback, with a data directory of its own. */
 export interface Product extends AsyncDisposable {
   readonly url: string;
+  /** NaN for an archive alone. */
   readonly dicomPort: number;
   readonly aeTitle: string;
   readonly data: string;
@@ -52,7 +53,8 @@ export interface Product extends AsyncDisposable {
   stop(): Promise<number | null>;
 }
 
-const READY = /filmless ready http=(\S+) dicom=(\S+)@\S+:(\d+)/;
+/** An archive alone has no DICOM port. */
+const READY = /filmless ready http=(\S+)(?: dicom=(\S+)@\S+:(\d+))?.*\n/;
 const START_MS = 60_000;
 
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
@@ -77,7 +79,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     log += chunk.toString();
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const [, url = '', aeTitle = '', port = ''] = await ready(child, ended, () => log);
+  const [, url = '', aeTitle = '', port = 'none'] = await ready(child, ended, () => log);
   const stop = async (): Promise<number | null> => {
     child.kill('SIGTERM');
     return ended;

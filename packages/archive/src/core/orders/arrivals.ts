@@ -1,6 +1,7 @@
 import type { ChangeFeed } from '../changes.ts';
 import { type Dependencies, issuerOf } from '../dependencies.ts';
 import type { StudyDetail } from '../model.ts';
+import type { Processes } from '../processes/processes.ts';
 import { AwaitedInstances } from './awaited-instances.ts';
 import { isAtRest } from './completeness.ts';
 import { automaticMatch } from './matching.ts';
@@ -13,6 +14,8 @@ import { QuietStudies } from './quiet-studies.ts';
 const OVERLAP_MS = 60_000;
 /** How often it is written down up to when arrivals were looked at. */
 const MARK_MS = 60_000;
+/** Until what could not be looked at is looked at again. */
+const AGAIN_MS = 10_000;
 /** What a question waits for arrivals before it. */
 const PATIENCE_MS = 1_000;
 /** Studies of one accession number that an order is matched with. */
@@ -32,16 +35,22 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
   readonly #looked = new Set<string>();
   #anyOrder = false;
   #waiting = 0;
-  /** True when some were not taken: then a start must look again. */
-  #missed = false;
+  /** Since when some were not looked at: they are looked at again, or else a start, or another process, must. ISO 8601, UTC. */
+  #missed: string | undefined;
+  /** Up to when all was, as far as it was noted. */
+  #seenUntil = '';
+  #again: NodeJS.Timeout | undefined;
   #ended = false;
   #work: Promise<void> = Promise.resolve();
   #markedAt = performance.now();
 
-  constructor(dependencies: Dependencies, changes: ChangeFeed) {
+  readonly #shared: boolean;
+
+  constructor(dependencies: Dependencies, { shared }: Pick<Processes, 'shared'>, changes: ChangeFeed) {
     this.#with = dependencies;
+    this.#shared = shared;
     this.#changes = changes;
-    this.#awaited = new AwaitedInstances(dependencies, (studies) => this.#tell(studies));
+    this.#awaited = new AwaitedInstances(dependencies, (studies) => this.#tell(studies), { shared });
     this.#quiet = new QuietStudies(dependencies.limits, (study) => {
       this.#do(() => this.#settle(study));
       this.#mark();
@@ -50,17 +59,30 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
 
   /** Takes up what the last run had not looked at any more. */
   async start(): Promise<void> {
-    const { records, index, now, limits } = this.#with;
-    this.#anyOrder = await records.orders.anyOrder();
+    const { records, now } = this.#with;
+    this.#seenUntil = now();
+    // An order may come to another process at any time.
+    this.#anyOrder = this.#shared || (await records.orders.anyOrder());
     await this.#awaited.load();
     const since = await records.matches.seenUntil();
     if (since === undefined) {
       await records.matches.setSeenUntil(now());
-    } else if (this.#anyOrder) {
-      // As far back as studies may not have been at rest, too.
-      const overlap = OVERLAP_MS + limits.studyQuietMs;
-      const overlapping = new Date(Date.parse(since) - overlap).toISOString();
-      for await (const study of index.studiesSince(overlapping)) {
+    } else if (!this.#shared) {
+      await this.lookSince(since);
+    }
+  }
+
+  /** Up to when all arrivals were looked at; ISO 8601, UTC. */
+  get seenUntil(): string {
+    return this.#missed ?? (this.#waiting === 0 && this.#quiet.size === 0 ? this.#with.now() : this.#seenUntil);
+  }
+
+  /** Looks at what came since a time, and somewhat before: as far back as studies may not have been at rest, too. */
+  async lookSince(since: string): Promise<void> {
+    if (this.#anyOrder && since !== '') {
+      const overlapping = new Date(Date.parse(since) - OVERLAP_MS - this.#with.limits.studyQuietMs).toISOString();
+      for await (const study of this.#with.index.studiesSince(overlapping)) {
+        this.#looked.delete(study);
         this.#look(study);
         this.#quiet.note(study);
       }
@@ -109,6 +131,7 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#quiet[Symbol.dispose]();
+    clearTimeout(this.#again);
     await this.idle();
     this.#ended = true;
     await this.#work;
@@ -117,7 +140,7 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
 
   #look(study: string): void {
     if (this.#waiting >= this.#with.limits.arrivalsWaiting) {
-      this.#missed = true;
+      this.#miss();
       return;
     }
     this.#looked.add(study);
@@ -134,18 +157,38 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
     this.#work = this.#work
       .then(async () => {
         if (this.#ended) {
-          this.#missed = true;
+          this.#miss();
         } else {
           await task();
         }
       })
       .catch((error: unknown) => {
-        this.#missed = true;
+        this.#miss();
         this.#with.log.error({ error: String(error) }, 'arrival-not-matched');
       })
       .finally(() => {
         this.#waiting -= 1;
       });
+  }
+
+  #miss(): void {
+    this.#missed ??= this.#seenUntil;
+    if (!this.#ended) {
+      this.#again ??= setTimeout(() => {
+        this.#again = undefined;
+        this.#lookAgain();
+      }, AGAIN_MS).unref();
+    }
+  }
+
+  #lookAgain(): void {
+    const since = this.#missed ?? '';
+    this.#missed = undefined;
+    this.lookSince(since).catch((error: unknown) => {
+      this.#with.log.warn({ error: String(error) }, 'arrivals-not-looked-at-again');
+      this.#missed = since;
+      this.#miss();
+    });
   }
 
   async #match(uid: string): Promise<void> {
@@ -189,10 +232,11 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
   /** No instance came for a while: what images alone tell of is done. */
   async #settle(uid: string): Promise<void> {
     this.#changes.note(uid, 'updated');
-    const { index, records, now } = this.#with;
+    const { index, records, now, limits } = this.#with;
     const orderId = (await records.matches.matches([uid])).get(uid)?.orderId ?? null;
     const study = orderId === null ? undefined : await index.studyDetail(uid, EVERYWHERE, now());
-    if (orderId !== null && study !== undefined) {
+    // Others may have taken in a further one: then it is theirs to say when it is at rest.
+    if (orderId !== null && study !== undefined && (!this.#shared || isAtRest(study, now(), limits))) {
       await this.#move(orderId, study.modalities, 'COMPLETED');
     }
   }
@@ -221,8 +265,13 @@ export class Arrivals implements OrderListener, PerformedListener, AsyncDisposab
   }
 
   async #setMark(): Promise<void> {
-    if (!this.#missed) {
-      await this.#with.records.matches.setSeenUntil(this.#with.now());
+    if (this.#missed === undefined) {
+      const now = this.#with.now();
+      this.#seenUntil = now;
+      // One of several processes says it with its beat.
+      if (!this.#shared) {
+        await this.#with.records.matches.setSeenUntil(now);
+      }
     }
   }
 }

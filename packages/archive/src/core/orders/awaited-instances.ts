@@ -3,6 +3,8 @@ import type { Dependencies } from '../dependencies.ts';
 const PAGE = 1_000;
 /** Arrivals are gathered for one commit. */
 const GATHER_MS = 50;
+/** Until what could not be noted is tried again. */
+const AGAIN_MS = 5_000;
 
 /**
  * Instances that machines named when they were done and that were not here. They are rows of the records; this is their mirror in
@@ -13,7 +15,7 @@ export class AwaitedInstances {
   readonly #told: (studies: readonly string[]) => void;
   readonly #uids = new Set<string>();
   /** True when there are more than are held in memory: then each arrival may be one. */
-  #overflown = false;
+  #overflown: boolean;
   #arrived = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
@@ -21,7 +23,10 @@ export class AwaitedInstances {
   constructor(
     dependencies: Pick<Dependencies, 'records' | 'index' | 'limits' | 'log'>,
     told: (studies: readonly string[]) => void,
+    options: { readonly shared: boolean },
   ) {
+    // What another process was told that it is to wait for, this one does not know.
+    this.#overflown = options.shared;
     this.#with = dependencies;
     this.#told = told;
   }
@@ -58,17 +63,21 @@ export class AwaitedInstances {
 
   /** An instance was stored. */
   note(sopInstanceUid: string, studyInstanceUid: string): void {
-    if (this.#uids.size === 0 || !(this.#uids.has(sopInstanceUid) || this.#overflown)) {
+    if (!(this.#overflown || this.#uids.has(sopInstanceUid))) {
       return;
     }
     this.#uids.delete(sopInstanceUid);
     this.#arrived.set(sopInstanceUid, studyInstanceUid);
-    this.#timer ??= setTimeout(() => this.#write(), GATHER_MS).unref();
+    this.#schedule(GATHER_MS);
   }
 
   async idle(): Promise<void> {
     this.#write();
     await this.#work;
+  }
+
+  #schedule(ms: number): void {
+    this.#timer ??= setTimeout(() => this.#write(), ms).unref();
   }
 
   #write(): void {
@@ -84,7 +93,17 @@ export class AwaitedInstances {
         await this.#with.records.performed.arrived([...arrived.keys()]);
         this.#told([...new Set(arrived.values())]);
       })
-      // NOTE: they are still awaited in the records then, and ticked off at the next start.
-      .catch((error: unknown) => this.#with.log.error({ error: String(error) }, 'arrival-not-noted'));
+      .catch((error: unknown) => {
+        this.#with.log.error({ error: String(error) }, 'arrival-not-noted');
+        this.#again(arrived);
+      });
+  }
+
+  /** NOTE: of more than are held they are still awaited in the records, and ticked off at the next start. */
+  #again(arrived: ReadonlyMap<string, string>): void {
+    if (this.#arrived.size + arrived.size <= this.#with.limits.awaitedInstances) {
+      this.#arrived = new Map([...arrived, ...this.#arrived]);
+      this.#schedule(AGAIN_MS);
+    }
   }
 }

@@ -17,6 +17,10 @@ export class QuietStudies implements Disposable {
     this.#quiet = quiet;
   }
 
+  get size(): number {
+    return this.#last.size;
+  }
+
   note(study: string): void {
     this.#last.delete(study);
     this.#last.set(study, performance.now());

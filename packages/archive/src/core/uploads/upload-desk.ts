@@ -5,6 +5,7 @@ import { ArchiveError } from '../errors.ts';
 import type { ArchiveLimits } from '../limits.ts';
 import type { StoreOutcome } from '../store-outcome.ts';
 import type { UploadFiles, UploadOutcome, UploadRecord } from './upload-files.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface UploadDeskOptions {
   readonly files: UploadFiles;
@@ -49,10 +50,10 @@ interface Open {
 }
 
 /**
- * Large instances that come in pieces: what of one is here stays here until it is whole, through lines that break and restarts of both
+ * Large instances that come in pieces to one process: what of one is here stays here until it is whole, through lines that break and restarts of both
  * sides. Then it is stored as any other.
  */
-export class UploadDesk {
+export class UploadDesk implements Uploads {
   readonly #options: UploadDeskOptions;
   readonly #uploads: Map<string, Open>;
 
@@ -72,10 +73,6 @@ export class UploadDesk {
     return desk;
   }
 
-  /**
-   * Begins an upload, or goes on with the one that was begun of the same file.
-   * @throws ArchiveError `limit-exceeded` for a file that is too long, `busy` when there are too many
-   */
   async begin(wanted: NewUpload): Promise<UploadView> {
     const { limits, now, files, isThere } = this.#options;
     if (wanted.length > limits.maxInstanceBytes) {
@@ -102,16 +99,10 @@ export class UploadDesk {
     return this.#view(upload);
   }
 
-  /** @throws ArchiveError `not-found` */
-  find(id: string, owner: string): UploadView {
+  async find(id: string, owner: string): Promise<UploadView> {
     return this.#view(this.#open(id, owner));
   }
 
-  /**
-   * Adds bytes at `offset`, which must be where it stands; of what comes too much nothing is read. Whoever was adding before is cut off:
-   * a line that broke may not have told. Stores the instance once it is whole.
-   * @throws ArchiveError `not-found`, `conflict` (the offset is another, or the bytes are not those announced), `store-full`
-   */
   async append(id: string, owner: string, offset: number, body: ReadableStream<Uint8Array>): Promise<UploadView> {
     const upload = this.#open(id, owner);
     while (upload.adding !== undefined) {
@@ -139,7 +130,6 @@ export class UploadDesk {
     return upload.offset === upload.record.length ? await this.#finish(upload) : this.#view(upload);
   }
 
-  /** @throws ArchiveError `not-found` */
   async remove(id: string, owner: string): Promise<void> {
     const upload = this.#open(id, owner);
     upload.adding?.stop.abort();
@@ -288,13 +278,13 @@ export class UploadDesk {
 }
 
 /** The same file of the same sender is the same upload. */
-function idOf({ owner, source, sopInstanceUid, length, sha256 }: NewUpload): string {
+export function idOf({ owner, source, sopInstanceUid, length, sha256 }: NewUpload): string {
   const { callingAe = '', facility } = source;
   const named = JSON.stringify([owner, callingAe, facility, sopInstanceUid, length, sha256]);
   return createHash('sha256').update(named).digest('hex').slice(0, 32);
 }
 
-function keptOutcome(outcome: StoreOutcome): UploadOutcome {
+export function keptOutcome(outcome: StoreOutcome): UploadOutcome {
   if (outcome.status === 'refused') {
     const { status, reason, message } = outcome;
     return { status, reason, message };
@@ -303,7 +293,7 @@ function keptOutcome(outcome: StoreOutcome): UploadOutcome {
   return { status, studyInstanceUid, seriesInstanceUid };
 }
 
-function hashed(body: ReadableStream<Uint8Array>, hash: ReturnType<typeof createHash>): ReadableStream<Uint8Array> {
+export function hashed(body: ReadableStream<Uint8Array>, hash: ReturnType<typeof createHash>): ReadableStream<Uint8Array> {
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform: (piece, controller) => {

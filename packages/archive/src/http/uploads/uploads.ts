@@ -71,7 +71,7 @@ function addLook(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     responses: { 200: answer('So it stands'), 404: PROBLEMS[404] },
   });
   app.openapi(route, async (c) => {
-    const view = context.uploads.find(c.req.valid('param').id, ownerOf(c.get('subject')));
+    const view = await context.uploads.find(c.req.valid('param').id, ownerOf(c.get('subject')));
     return c.json(await told(c, context, view), 200);
   });
 }
