@@ -16,7 +16,7 @@ import { UploadDesk } from './core/uploads/upload-desk.ts';
 import type { UploadOutcome } from './core/uploads/upload-files.ts';
 import type { Uploads } from './core/uploads/uploads.ts';
 import { createHttp } from './http/create-http.ts';
-import { SqliteIndex } from './index/sqlite-index.ts';
+import { openSqliteIndex } from './index/open-index.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { UploadFolder } from './objects/upload-folder.ts';
 import { createPixels } from './pixels/create-pixels.ts';
@@ -98,7 +98,7 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   if (!(await exists(indexFile))) {
     await makeIndex(indexFile, ports);
   }
-  return { ...ports, index: stack.use(await SqliteIndex.open({ file: indexFile, limits })) };
+  return { ...ports, index: stack.use(await openSqliteIndex({ file: indexFile, limits })) };
 }
 
 /** With one process they lie on the disk of the data directory, whatever the store; with several, where all of them reach. */
@@ -146,7 +146,7 @@ async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Prom
   const stale = [building, ...COMPANIONS.flatMap((suffix) => [building + suffix, file + suffix])];
   await Promise.all(stale.map((path) => rm(path, { force: true })));
   {
-    await using index = await SqliteIndex.open({ file: building, limits: ports.limits });
+    await using index = await openSqliteIndex({ file: building, limits: ports.limits });
     const { instances, left } = await rebuildIndex({ ...ports, index });
     if (instances > 0 || left.length > 0) {
       ports.log.info({ instances, left: left.length }, 'index-rebuilt');

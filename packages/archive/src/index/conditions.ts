@@ -1,16 +1,8 @@
 import { type Match, type MatchKey, nameKey, searchWords, TAG } from '@filmless/dicom';
 import { type RawBuilder, sql } from 'kysely';
-import {
-  allOf,
-  anyOf,
-  type Condition,
-  ftsQuery,
-  globPattern,
-  hasModality,
-  idsOfDates,
-  type Walk,
-  type WalkWords,
-} from './predicates.ts';
+import { digitsOf, matchesPattern } from './patterns.ts';
+import { allOf, anyOf, type Condition, hasModality, idsOfDates, type Walk, type WalkWords } from './predicates.ts';
+import { hasWords } from './words.ts';
 
 type Level = 'study' | 'series' | 'instance';
 
@@ -194,7 +186,7 @@ function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, 
     case 'name':
       // Words that lead the walk were matched there.
       return match.kind === 'words' && walk.words?.words === match.words
-        ? sql`1`
+        ? sql`TRUE`
         : nameCondition(column.ref, column.words, match);
     case 'modalities':
       return match.kind === 'empty'
@@ -223,13 +215,13 @@ function momentCondition(dateRef: string, { time, from, to }: Moment): Condition
 function valueCondition(ref: RawBuilder<unknown>, match: Match, number: boolean): Condition {
   switch (match.kind) {
     case 'universal':
-      return sql`1`;
+      return sql`TRUE`;
     case 'empty':
       return sql`${ref} IS NULL`;
     case 'single':
-      return sql`${ref} = ${number ? Number(match.value) : match.value}`;
+      return number ? equalsNumber(ref, Number(match.value)) : sql`${ref} = ${match.value}`;
     case 'wildcard':
-      return sql`${ref} GLOB ${globPattern(match.pattern)}`;
+      return matchesPattern(number ? digitsOf(ref) : ref, match.pattern);
     case 'range':
       return allOf([
         sql`${ref} IS NOT NULL`,
@@ -239,10 +231,15 @@ function valueCondition(ref: RawBuilder<unknown>, match: Match, number: boolean)
     case 'list':
       return anyOf(match.values.map((value) => valueCondition(ref, value, number)));
     case 'moment':
-      return sql`0`;
+      return sql`FALSE`;
     case 'words':
-      return allOf(match.words.map((word) => sql`(' ' || ${ref}) GLOB ${`* ${word}*`}`));
+      return allOf(match.words.map((word) => matchesPattern(sql`(' ' || ${ref})`, `* ${word}*`)));
   }
+}
+
+/** NOTE: PostgreSQL refuses what is no whole number as a value for one. */
+function equalsNumber(ref: RawBuilder<unknown>, value: number): Condition {
+  return Number.isSafeInteger(value) ? sql`${ref} = ${value}` : sql`FALSE`;
 }
 
 const GROUPS = ['alphabetic', 'ideographic', 'phonetic'] as const;
@@ -253,15 +250,13 @@ function nameCondition(prefix: string, words: 'name' | 'referring', match: Match
     return allOf(refs.map((ref) => sql`${ref} IS NULL`));
   }
   if (match.kind === 'words') {
-    return match.words.length === 0
-      ? sql`0`
-      : sql`study.id IN (SELECT rowid FROM study_words WHERE study_words MATCH ${ftsQuery({ columns: [words], words: match.words }, [])})`;
+    return match.words.length === 0 ? sql`FALSE` : hasWords({ columns: [words], words: match.words });
   }
   if (match.kind !== 'single' && match.kind !== 'wildcard') {
-    return sql`1`;
+    return sql`TRUE`;
   }
   const test = (ref: RawBuilder<unknown>, text: string) =>
-    match.kind === 'single' ? sql`${ref} = ${text}` : sql`${ref} GLOB ${globPattern(text)}`;
+    match.kind === 'single' ? sql`${ref} = ${text}` : matchesPattern(ref, text);
   const key = nameKey(match.kind === 'single' ? match.value : match.pattern);
   if ('any' in key) {
     return anyOf(refs.map((ref) => test(ref, key.any)));

@@ -2,8 +2,9 @@ import { run, runFirst } from '@filmless/database';
 import type { Compilable } from 'kysely';
 import type { AddArgs, InstanceArgs, SeriesArgs, StudyArgs } from './arguments.ts';
 import * as statements from './statements.ts';
-import { type IdRange, idsBehind, studyIds } from './study-order.ts';
+import { type IdRange, idsBehind, partOf, studyIds } from './study-order.ts';
 import type { Described, StudyFactColumns } from './tables.ts';
+import { deleteWords, insertWords } from './words.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
 type By = Pick<InstanceArgs, 'received_at' | 'sop_instance_uid'>;
@@ -14,14 +15,17 @@ function described(by: By): Described {
 
 type Adding = Pick<AddArgs, 'instance' | 'facility'>;
 
-export function* insertStudy(study: StudyArgs, { instance, facility }: Adding): Steps<number> {
+/** Undefined where another process put it in a moment ago. */
+export function* insertStudy(study: StudyArgs, { instance, facility }: Adding): Steps<number | undefined> {
   const { study_instance_uid, ...facts } = study;
-  const id = yield* freeId(studyIds(facts.study_date, facts.study_time));
   const patient = yield* patientOf(facts);
-  const row = { ...facts, ...described(instance), id, study_instance_uid, facility, patient, at: instance.received_at };
-  yield* run(statements.insertStudy(row));
+  const row = { ...facts, ...described(instance), study_instance_uid, facility, patient, at: instance.received_at };
+  const id = yield* insertWithId(row, studyIds(facts.study_date, facts.study_time));
+  if (id === undefined) {
+    return undefined;
+  }
   yield* run(statements.setReach({ study_id: id, facility, expires_at: null }));
-  yield* run(statements.insertWords({ id }));
+  yield* run(insertWords({ id }));
   return id;
 }
 
@@ -42,12 +46,12 @@ export function* insertSeries(studyId: number, series: SeriesArgs, { instance }:
 export function* describeStudy(studyId: number, study: StudyArgs, by: By): Steps<void> {
   const { study_instance_uid: _uid, ...facts } = study;
   const range = studyIds(facts.study_date, facts.study_time);
-  const id = studyId >= range.from && studyId < range.to ? studyId : yield* freeId(range);
+  const id = studyId >= range.from && studyId < range.to ? studyId : yield* freeId(range, study.study_instance_uid, 0);
   const before = yield* runFirst(statements.patientOf({ id: studyId }));
   const patient = yield* patientOf(facts);
-  yield* run(statements.deleteWords({ id: studyId }));
+  yield* run(deleteWords({ id: studyId }));
   yield* run(statements.updateStudy({ ...facts, ...described(by), patient, id, old_id: studyId }));
-  yield* run(statements.insertWords({ id }));
+  yield* run(insertWords({ id }));
   yield* run(statements.deleteLonelyPatients({ id: before?.patient ?? null }));
 }
 
@@ -65,12 +69,30 @@ function* insertRequests(seriesId: number, requests: SeriesArgs['requests']): St
   }
 }
 
-function* freeId(range: IdRange): Steps<number> {
-  for (let free = range; ; free = idsBehind(free)) {
-    const row = yield* runFirst(statements.highestStudyId({ from: free.from, to: free.to }));
-    const id = row === undefined || row.id === null ? free.from : row.id + 1;
-    if (id < free.to) {
-      return id;
+function* insertWithId(row: Omit<Parameters<typeof statements.insertStudy>[0], 'id'>, range: IdRange): Steps<number | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    const id = yield* freeId(range, row.study_instance_uid, attempt);
+    const inserted = yield* runFirst(statements.insertStudy({ ...row, id }));
+    if (inserted !== undefined) {
+      return inserted.id;
+    }
+    // Another process took the id, or stored the same study.
+    if ((yield* runFirst(statements.lockStudy({ study: row.study_instance_uid }))) !== undefined) {
+      return undefined;
+    }
+  }
+}
+
+function* freeId(range: IdRange, studyInstanceUid: string, attempts: number): Steps<number> {
+  let free = range;
+  for (let attempt = attempts; ; attempt += 1) {
+    const part = partOf(free, studyInstanceUid, attempt);
+    const row = yield* runFirst(statements.freeStudyId({ from: free.from, to: free.to, part_from: part.from, part_to: part.to }));
+    if (row !== undefined && row.is_full === 0) {
+      return row.id;
+    }
+    if (part.to === free.to) {
+      free = idsBehind(free);
     }
   }
 }
@@ -79,6 +101,7 @@ function* patientOf(study: StudyFactColumns): Steps<number | null> {
   if (study.patient_id === null) {
     return null;
   }
-  const row = yield* runFirst(statements.insertPatient({ issuer: study.issuer, patient_id: study.patient_id }));
+  const patient = { issuer: study.issuer, patient_id: study.patient_id };
+  const row = (yield* runFirst(statements.insertPatient(patient))) ?? (yield* runFirst(statements.findPatient(patient)));
   return row?.id ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Scope } from '@filmless/access';
 import { type Compilable, sql } from 'kysely';
 import type { Target } from '../core/model.ts';
+import { numbersOf, textsOf } from './either.ts';
 import { allOf, type Condition, inScope, query } from './predicates.ts';
 import { prepared, type Statement } from './prepared.ts';
 import type { InstanceRow } from './rows.ts';
@@ -44,7 +45,8 @@ function at(target: Target, scope: Scope, now: string): Condition {
 
 /** The series a target spans, in their order. */
 export function seriesOf(target: Target, scope: Scope, now: string): Compilable<{ readonly id: number }> {
-  const series = target.seriesInstanceUid === undefined ? sql`1` : sql`series.series_instance_uid = ${target.seriesInstanceUid}`;
+  const series =
+    target.seriesInstanceUid === undefined ? sql`TRUE` : sql`series.series_instance_uid = ${target.seriesInstanceUid}`;
   return query(sql<{ readonly id: number }>`
     SELECT series.id FROM study JOIN series ON series.study_id = study.id
     WHERE study.study_instance_uid = ${target.studyInstanceUid} AND ${inScope(scope, now)} AND ${series}
@@ -61,7 +63,7 @@ export function pageOfSeries<R extends InstanceRow>(
   withSize: boolean,
 ): Compilable<R> {
   const behind =
-    after === undefined ? sql`1` : sql`(instance.position, instance.sop_instance_uid) > (${after.position}, ${after.uid})`;
+    after === undefined ? sql`TRUE` : sql`(instance.position, instance.sop_instance_uid) > (${after.position}, ${after.uid})`;
   return query(sql<R>`
     SELECT ${COLUMNS} ${withSize ? sql`, length(instance_header.header) + length(instance_header.layout) AS header_bytes` : sql``}
     FROM series JOIN study ON study.id = series.study_id JOIN instance ON instance.series_id = series.id
@@ -76,7 +78,7 @@ interface PackedHeader {
 }
 
 const ofInstances = (ids: readonly number[]): Condition =>
-  sql`instance_header.instance_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+  sql`instance_header.instance_id IN (${numbersOf(sql.val(JSON.stringify(ids)))})`;
 
 /** Headers of instances, in no order; an instance that was replaced meanwhile has none. */
 export function headersOf(ids: readonly number[]): Compilable<PackedHeader> {
@@ -120,7 +122,7 @@ export function digests(
 ): Compilable<{ readonly sop_instance_uid: string; readonly sha256: string }> {
   return query(sql<{ readonly sop_instance_uid: string; readonly sha256: string }>`
     SELECT instance.sop_instance_uid, instance.sha256 FROM ${FROM} WHERE ${at({ studyInstanceUid }, scope, now)}
-      AND instance.sop_instance_uid IN (SELECT value FROM json_each(${JSON.stringify(sopInstanceUids)}))`);
+      AND instance.sop_instance_uid IN (${textsOf(sql.val(JSON.stringify(sopInstanceUids)))})`);
 }
 
 /** The first instance with frames, or, when none has any, the first. */
@@ -139,7 +141,7 @@ export function byUid(sopInstanceUid: string): Compilable<HeaderRow> {
 
 /** Those of some objects that an instance has, or that were left out. */
 export function referredOf(objectKeys: readonly string[]): Compilable<{ readonly object_key: string }> {
-  const asked = sql`SELECT value FROM json_each(${JSON.stringify(objectKeys)})`;
+  const asked = textsOf(sql.val(JSON.stringify(objectKeys)));
   return query(sql<{ readonly object_key: string }>`
     SELECT object_key FROM instance WHERE object_key IN (${asked})
     UNION SELECT object_key FROM left_out WHERE object_key IN (${asked})`);

@@ -4,7 +4,18 @@ import { type Compilable, sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { StudyEntry, StudyListQuery } from '../core/model.ts';
 import { parseAttributes } from './codec.ts';
-import { allOf, type Condition, hasModality, idsOfDates, idValue, inScope, query, studyWalk, type Walk } from './predicates.ts';
+import {
+  allOf,
+  type Condition,
+  hasModality,
+  idsOfDates,
+  idValue,
+  inScope,
+  query,
+  studyWalk,
+  type Walk,
+  type WalkWords,
+} from './predicates.ts';
 import type { StudyTable } from './tables.ts';
 
 export type StudyRow = Pick<
@@ -45,14 +56,21 @@ export interface ListOptions {
   readonly exactTotal: number;
   /** True when the modalities asked for find few series. */
   readonly rareModality: boolean;
+  /** `wordsOf` the query, with which of them is rare. */
+  readonly words: WalkWords | undefined;
+}
+
+/** What is searched for, which names and numbers must have. */
+export function wordsOf({ q = '' }: StudyListQuery): WalkWords | undefined {
+  const words = searchWords(q);
+  return words.length === 0 ? undefined : { columns: ['name', 'ids'], words };
 }
 
 /** @throws ArchiveError `invalid-request` */
 export function listQueries(list: StudyListQuery, scope: Scope, now: string, options: ListOptions): ListQueries {
-  const words = searchWords(list.q ?? '');
   const selective =
-    words.length === 0 && (list.patientId !== undefined || list.accessionNumber !== undefined || options.rareModality);
-  const walk = studyWalk(scope, now, words.length === 0 ? undefined : { columns: ['name', 'ids'], words }, selective);
+    options.words === undefined && (list.patientId !== undefined || list.accessionNumber !== undefined || options.rareModality);
+  const walk = studyWalk(scope, now, options.words, selective);
   const conditions = [...walk.conditions, ...filters(list, walk, options.rareModality)];
   const after = list.after === undefined ? [] : [sql`${walk.id} < ${idValue(parseCursor(list.after))}`];
   return {
@@ -69,7 +87,7 @@ function countQuery(
   limit: number,
 ): ReturnType<typeof sql<{ readonly count: number }>> {
   return sql<{ readonly count: number }>`
-    SELECT count(*) AS count FROM (SELECT 1 FROM ${walk.from} WHERE ${allOf(conditions)} LIMIT ${limit})`;
+    SELECT count(*) AS count FROM (SELECT 1 FROM ${walk.from} WHERE ${allOf(conditions)} LIMIT ${limit}) AS found`;
 }
 
 function filters(list: StudyListQuery, walk: Walk, rareModality: boolean): readonly Condition[] {

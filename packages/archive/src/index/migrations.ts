@@ -1,4 +1,5 @@
 import type { Migration } from '@filmless/database';
+import { postgresTables } from './postgres/tables.ts';
 
 const STUDY = `CREATE TABLE study (
   id INTEGER PRIMARY KEY,
@@ -98,6 +99,8 @@ export const migrations: readonly Migration[] = [
       `CREATE TABLE removed_object (
         object_key TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, facility TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
     ],
+    // Its history begins here: all that was made before, too.
+    postgres: postgresTables,
   },
   {
     version: 6,
@@ -122,6 +125,22 @@ export const migrations: readonly Migration[] = [
       // Of series with few instances a text saves nothing.
       `INSERT INTO series_work (series_id, due_at)
         SELECT series.id, study.updated_at FROM series JOIN study ON study.id = series.study_id WHERE series.instance_count >= 8`,
+    ],
+    postgres: [
+      'ALTER TABLE series ADD COLUMN changes BIGINT NOT NULL DEFAULT 0',
+      'ALTER TABLE series ADD COLUMN settled BIGINT NOT NULL DEFAULT 0',
+      `CREATE TABLE series_text (
+        series_id BIGINT PRIMARY KEY REFERENCES series (id) ON DELETE CASCADE, sha256 TEXT NOT NULL, root TEXT NOT NULL,
+        instances BIGINT NOT NULL, text_bytes BIGINT NOT NULL, crc32 BIGINT NOT NULL, deflated BYTEA NOT NULL, zstd BYTEA NOT NULL)`,
+      `CREATE TABLE series_work (
+        series_id BIGINT PRIMARY KEY REFERENCES series (id) ON DELETE CASCADE, due_at TEXT COLLATE "C" NOT NULL,
+        claimed_by TEXT COLLATE "C", claimed_until TEXT COLLATE "C")`,
+      'CREATE INDEX series_work_due ON series_work (due_at)',
+      `CREATE TABLE progressive (
+        instance_id BIGINT PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE, derived_key TEXT COLLATE "C" NOT NULL,
+        lengths TEXT NOT NULL, bytes BIGINT NOT NULL, made_at TEXT COLLATE "C" NOT NULL)`,
+      'CREATE INDEX progressive_made ON progressive (made_at)',
+      'CREATE INDEX progressive_key ON progressive (derived_key)',
     ],
   },
 ];

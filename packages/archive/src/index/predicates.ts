@@ -1,31 +1,27 @@
 import type { Scope } from '@filmless/access';
 import { type Compilable, type RawBuilder, sql } from 'kysely';
+import { type Condition, either, LEADING, query } from './either.ts';
 import { idsOfDay } from './study-order.ts';
-import { db } from './tables.ts';
+import { ftsQuery, type WalkWords, wordWalk } from './words.ts';
 
-/** A condition of a WHERE. */
-export type Condition = RawBuilder<unknown>;
-
-/** A query written with `sql`, for the database to run. */
-export function query<O>(raw: RawBuilder<O>): Compilable<O> {
-  return { compile: () => raw.compile(db) };
-}
+export { type Condition, query } from './either.ts';
+export type { WalkWords } from './words.ts';
 
 /**
  * A study's id in a condition. NOTE: numbers beyond 32 bits are bound as floating point, and a bound on the rowid of a full-text
  * index that is no integer is not looked at.
  */
 export function idValue(id: number): RawBuilder<unknown> {
-  return sql`CAST(${id} AS INTEGER)`;
+  return sql`CAST(${id} AS BIGINT)`;
 }
 
 /** All conditions; with none, everything. */
 export function allOf(conditions: readonly Condition[]): Condition {
-  return conditions.length === 0 ? sql`1` : sql.join([...conditions], sql` AND `);
+  return conditions.length === 0 ? sql`TRUE` : sql.join([...conditions], sql` AND `);
 }
 
 export function anyOf(conditions: readonly Condition[]): Condition {
-  return conditions.length === 0 ? sql`0` : sql`(${sql.join([...conditions], sql` OR `)})`;
+  return conditions.length === 0 ? sql`FALSE` : sql`(${sql.join([...conditions], sql` OR `)})`;
 }
 
 /** The facilities of a scope that are named one by one. */
@@ -36,7 +32,7 @@ function named(scope: Scope): readonly string[] | undefined {
 /** Rows of `reach` that are in force for a scope. */
 function reaches(facilities: readonly string[], now: string): Condition {
   if (facilities.length === 0) {
-    return sql`0`;
+    return sql`FALSE`;
   }
   return sql`reach.facility IN (${sql.join(facilities.map((facility) => sql.val(facility)))})
     AND (reach.expires_at IS NULL OR reach.expires_at > ${now})`;
@@ -46,7 +42,7 @@ function reaches(facilities: readonly string[], now: string): Condition {
 export function inScope(scope: Scope, now: string): Condition {
   const facilities = named(scope);
   return facilities === undefined
-    ? sql`1`
+    ? sql`TRUE`
     : sql`EXISTS (SELECT 1 FROM reach WHERE reach.study_id = study.id AND ${reaches(facilities, now)})`;
 }
 
@@ -62,16 +58,6 @@ export interface Walk {
   readonly words?: WalkWords;
 }
 
-/** Words that lead a walk, in the columns named. */
-export interface WalkWords {
-  readonly columns: readonly ('name' | 'ids' | 'referring')[];
-  readonly words: readonly string[];
-}
-
-/** More facilities than this are left to `reach` alone. */
-const MAX_NAMED_IN_WORDS = 20;
-const LEADING = sql`CROSS JOIN`;
-
 /**
  * Studies, newest first (`ORDER BY walk.id DESC`). With words the full-text index leads, and it knows the facilities. A scope of one
  * facility is led by that facility's own rows, so that a small hospital does not pay for the large one beside it; `selective`
@@ -80,36 +66,30 @@ const LEADING = sql`CROSS JOIN`;
 export function studyWalk(scope: Scope, now: string, words: WalkWords | undefined, selective: boolean): Walk {
   const facilities = named(scope);
   if (selective) {
-    return { from: sql`study`, conditions: [inScope(scope, now)], id: sql`study.id`, join: sql`JOIN` };
+    // NOTE: of an expression PostgreSQL does not believe that going down all studies finds the few soon.
+    const id = either({ sqlite: sql`study.id`, postgres: sql`(study.id + 0)` });
+    return { from: sql`study`, conditions: [inScope(scope, now)], id, join: sql`JOIN` };
   }
   if (words !== undefined) {
+    const walk = wordWalk(words);
+    const match = sql`study_words MATCH ${ftsQuery(words, facilities ?? [])}`;
     return {
-      from: sql`study_words CROSS JOIN study ON study.id = study_words.rowid`,
-      conditions: [sql`study_words MATCH ${ftsQuery(words, facilities ?? [])}`, inScope(scope, now)],
-      id: sql`study_words.rowid`,
+      from: either({ sqlite: sql`study_words CROSS JOIN study ON study.id = study_words.rowid`, postgres: walk.from }),
+      conditions: [either({ sqlite: match, postgres: walk.condition }), inScope(scope, now)],
+      id: either({ sqlite: sql`study_words.rowid`, postgres: walk.id }),
       join: LEADING,
       words,
     };
   }
   if (facilities?.length === 1) {
     return {
-      from: sql`reach CROSS JOIN study ON study.id = reach.study_id`,
+      from: sql`reach ${LEADING} study ON study.id = reach.study_id`,
       conditions: [reaches(facilities, now)],
       id: sql`reach.study_id`,
       join: LEADING,
     };
   }
   return { from: sql`study`, conditions: [inScope(scope, now)], id: sql`study.id`, join: LEADING };
-}
-
-/** A full-text query: every word by prefix. Words hold letters and digits only. */
-export function ftsQuery({ columns, words }: WalkWords, facilities: readonly string[]): string {
-  const wanted = `{${columns.join(' ')}} : (${words.map((word) => `"${word}"*`).join(' AND ')})`;
-  if (facilities.length === 0 || facilities.length > MAX_NAMED_IN_WORDS) {
-    return wanted;
-  }
-  const tokens = facilities.map((facility) => `"f${Buffer.from(facility).toString('hex')}"`);
-  return `${wanted} AND facilities : (${tokens.join(' OR ')})`;
 }
 
 /**
@@ -129,7 +109,7 @@ export const RARE_SERIES = 5_000;
 /** How many series a modality has, counted no further than shows whether they are few. */
 export function countModality(modalities: readonly string[]): Compilable<{ readonly count: number }> {
   return query(sql<{ readonly count: number }>`
-    SELECT count(*) AS count FROM (SELECT 1 FROM series WHERE modality IN (${sql.join(modalities)}) LIMIT ${RARE_SERIES + 1})`);
+    SELECT count(*) AS count FROM (SELECT 1 FROM series WHERE modality IN (${sql.join(modalities)}) LIMIT ${RARE_SERIES + 1}) AS found`);
 }
 
 /** Studies with a series of one of the modalities: gathered first when there are few of them, looked up for each study when there are many. */
@@ -137,9 +117,4 @@ export function hasModality(walk: Walk, modalities: readonly string[], rare: boo
   return rare
     ? sql`${walk.id} IN (SELECT study_id FROM series WHERE modality IN (${sql.join(modalities)}))`
     : sql`EXISTS (SELECT 1 FROM series AS own WHERE own.modality IN (${sql.join(modalities)}) AND own.study_id = ${walk.id})`;
-}
-
-/** A DICOM pattern for SQLite's GLOB, in which only `[` means something else. */
-export function globPattern(pattern: string): string {
-  return pattern.replace(/\*+/g, '*').replaceAll('[', '[[]');
 }

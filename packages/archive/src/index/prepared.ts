@@ -1,5 +1,5 @@
 import { type Compilable, type CompiledQuery, type RawBuilder, sql } from 'kysely';
-import { db } from './tables.ts';
+import { type Compiler, inBoth } from './either.ts';
 
 /** Stands for a value, by its name, in a statement that is compiled once. */
 class Slot {
@@ -20,15 +20,15 @@ export type Statement<P, O> = (values: P) => Compilable<O>;
  * `build` is handed a function that stands for a value by its name.
  */
 export function prepared<P extends object, O = unknown>(build: (value: ValueOf<P>) => RawBuilder<O>): Statement<P, O> {
-  let compiled: CompiledQuery<O> | undefined;
-  return (values) => ({
-    compile: () => {
-      compiled ??= build((name) => sql`${sql.val(new Slot(name))}`).compile(db);
-      const { query, queryId, sql: text, parameters: slots } = compiled;
+  const compiled = new Map<Compiler, CompiledQuery<O>>();
+  return (values) =>
+    inBoth((compiler) => {
+      const known = compiled.get(compiler) ?? build((name) => sql`${sql.val(new Slot(name))}`).compile(compiler);
+      compiled.set(compiler, known);
+      const { query, queryId, sql: text, parameters: slots } = known;
       const parameters = slots.map((slot) => (slot instanceof Slot ? Reflect.get(values, slot.name) : slot));
       return { query, queryId, sql: text, parameters };
-    },
-  });
+    });
 }
 
 /** `(a, b) VALUES (:a, :b)`. */

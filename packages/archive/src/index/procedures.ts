@@ -18,6 +18,7 @@ import { isAtWork } from './run-fence.ts';
 import { claimSeries, postpone, settle, workAgain } from './series-procedures.ts';
 import { insertWork, unsettleSeries } from './series-statements.ts';
 import * as statements from './statements.ts';
+import { deleteWords, insertWords } from './words.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
 
@@ -55,6 +56,9 @@ const add: Add = function* (args) {
     return { status: 'undescribed' };
   }
   const studyId = known?.id ?? (yield* insertStudy(needed(facts).study, args));
+  if (studyId === undefined) {
+    return yield* add(args);
+  }
   const seriesId = knownSeries ?? (yield* insertSeries(studyId, needed(facts).series, args));
   const row = yield* runFirst(statements.insertInstance({ ...instance, series_id: seriesId }));
   if (row?.object_key !== instance.object_key) {
@@ -130,7 +134,7 @@ function* removeEmpty(old: FoundInstance): Steps<void> {
   yield* run(statements.deleteEmptySeries({ id: old.series_id }));
   const removed = yield* runFirst(statements.deleteEmptyStudy({ id }));
   if (removed !== undefined) {
-    yield* run(statements.deleteWords({ id: removed.id }));
+    yield* run(deleteWords({ id: removed.id }));
     yield* run(statements.deleteLonelyPatients({ id: removed.patient }));
     return;
   }
@@ -170,8 +174,8 @@ const removeReach: RemoveReach = function* (args) {
 
 /** The full-text row names the facilities. */
 function* wordsAgain(id: number): Steps<void> {
-  yield* run(statements.deleteWords({ id }));
-  yield* run(statements.insertWords({ id }));
+  yield* run(deleteWords({ id }));
+  yield* run(insertWords({ id }));
 }
 
 const setConflicts: SetConflicts = function* (args) {

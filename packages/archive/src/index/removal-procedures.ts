@@ -1,7 +1,9 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import { sql } from 'kysely';
+import { textsOf } from './either.ts';
 import { prepared, type Statement } from './prepared.ts';
-import { deleteLonelyPatients, deleteWords, findSeries } from './statements.ts';
+import { deleteLonelyPatients, findSeries } from './statements.ts';
+import { deleteWords } from './words.ts';
 
 interface Id {
   readonly id: number;
@@ -16,7 +18,7 @@ interface Study extends Id {
 const unnamed: Statement<Study, Id> = prepared(
   (value) => sql`
     SELECT instance.id FROM series JOIN instance ON instance.series_id = series.id
-    WHERE series.study_id = ${value('id')} AND instance.object_key NOT IN (SELECT value FROM json_each(${value('keys')}))
+    WHERE series.study_id = ${value('id')} AND instance.object_key NOT IN (${textsOf(value('keys'))})
     UNION ALL SELECT id FROM study WHERE id = ${value('id')} AND conflict_count > 0
     LIMIT 1`,
 );
@@ -40,7 +42,7 @@ const deleteStudy: Statement<Id, { readonly patient: number | null }> = prepared
 );
 
 const deleteRemoved: Statement<{ readonly keys: string }, unknown> = prepared(
-  (value) => sql`DELETE FROM removed_object WHERE object_key IN (SELECT value FROM json_each(${value('keys')}))`,
+  (value) => sql`DELETE FROM removed_object WHERE object_key IN (${textsOf(value('keys'))})`,
 );
 
 /**

@@ -13,7 +13,7 @@ interface QuietRow {
 /** NOTE: looks through all studies: for archives that keep few. */
 export function quietStudies({ before, after, limit }: QuietPage): Compilable<QuietRow> {
   const behind =
-    after === undefined ? sql`1` : sql`(updated_at, study_instance_uid) > (${after.updatedAt}, ${after.studyInstanceUid})`;
+    after === undefined ? sql`TRUE` : sql`(updated_at, study_instance_uid) > (${after.updatedAt}, ${after.studyInstanceUid})`;
   return query(sql<QuietRow>`
     SELECT study_instance_uid, facility, updated_at, instance_count, bytes FROM study
     WHERE updated_at < ${before} AND conflict_count = 0 AND ${behind} ORDER BY updated_at, study_instance_uid LIMIT ${limit}`);

@@ -3,6 +3,7 @@ import type { MatchKey } from '@filmless/dicom';
 import { type Compilable, type RawBuilder, sql } from 'kysely';
 import type { SearchQuery } from '../core/archive-core.ts';
 import { conditionsOf, type KeyFacts } from './conditions.ts';
+import { LEADING } from './either.ts';
 import { allOf, type Condition, inScope, query, studyWalk, type Walk } from './predicates.ts';
 import { type AnswerShape, type SearchColumns, shapeOf } from './search-answer.ts';
 import { partsBehind, type SearchCursor } from './search-cursor.ts';
@@ -48,10 +49,10 @@ export function planSearch(search: SearchQuery, scope: Scope, now: string, facts
     rest: facts.rest,
     count:
       facts.rest.length === 0 && (facts.countable || search.within !== undefined)
-        ? (limit) => query(sql`SELECT count(*) AS count FROM (${build(bare, sql`1`, sql`LIMIT ${limit}`)}) AS counted`)
+        ? (limit) => query(sql`SELECT count(*) AS count FROM (${build(bare, sql`TRUE`, sql`LIMIT ${limit}`)}) AS counted`)
         : undefined,
     parts: (after) =>
-      (after === undefined ? [sql`1`] : partsBehind(walk, after)).map(
+      (after === undefined ? [sql`TRUE`] : partsBehind(walk, after)).map(
         (part) => (limit, offset) => query(build(shape, part, sql`LIMIT ${limit} OFFSET ${offset}`)),
       ),
   };
@@ -108,7 +109,7 @@ function patientPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): 
       ${headerColumn(answer)}
     FROM (SELECT ${walk.id} AS found, study.patient AS of_patient FROM ${walk.from} WHERE ${allOf(conditions)}
         ORDER BY ${walk.id} DESC) AS candidate
-      CROSS JOIN study ON study.id = candidate.found ${headerJoin(answer, 'study.described_by')}
+      ${LEADING} study ON study.id = candidate.found ${headerJoin(answer, 'study.described_by')}
     WHERE candidate.of_patient IS NULL OR NOT EXISTS (SELECT 1 FROM study
       WHERE study.patient = candidate.of_patient AND study.id > candidate.found AND ${allOf(newer)})
     ORDER BY candidate.found DESC ${page}`;

@@ -14,6 +14,7 @@ import type { procedures } from './procedures.ts';
 import { planSearch, type SearchPlan } from './search.ts';
 import { attributeReader, foundOf, type SearchColumns } from './search-answer.ts';
 import { formatSearchCursor, parseSearchCursor, placeOf, type SearchCursor } from './search-cursor.ts';
+import type { WordPlanner } from './word-planner.ts';
 
 type Readable = Pick<Database<typeof procedures>, 'read'>;
 
@@ -49,16 +50,19 @@ export async function isRare(database: Readable, modalities: readonly string[]):
 /** Searches of the index, a page at a time. */
 export class Searcher {
   readonly #database: Readable;
+  readonly #words: WordPlanner;
   readonly #limits: ArchiveLimits;
   readonly #rare = new Map<string, { readonly isRare: boolean; readonly until: number }>();
 
-  constructor(database: Readable, limits: ArchiveLimits) {
+  constructor(database: Readable, words: WordPlanner, limits: ArchiveLimits) {
     this.#database = database;
+    this.#words = words;
     this.#limits = limits;
   }
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchResult> {
-    const facts = factsOf(search.keys);
+    const known = factsOf(search.keys);
+    const facts = { ...known, words: await this.#words.plan(known.words) };
     const plan = planSearch(search, scope, now, facts, await this.#isRare(facts.modality));
     const limit = Math.min(search.limit ?? this.#limits.searchPage, this.#limits.searchPage);
     const from = this.#startOf(search);

@@ -13,7 +13,7 @@ interface SeriesNames {
 
 /** The series of a study, or one of them, in their order. */
 export function namedSeries(study: string, series: string | undefined, scope: Scope, now: string): Compilable<SeriesNames> {
-  const one = series === undefined ? sql`1` : sql`series.series_instance_uid = ${series}`;
+  const one = series === undefined ? sql`TRUE` : sql`series.series_instance_uid = ${series}`;
   return query(sql<SeriesNames>`
     SELECT series.id, study.study_instance_uid, series.series_instance_uid, study.facility, series.settled
     FROM study JOIN series ON series.study_id = study.id

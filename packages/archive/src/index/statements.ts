@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { FoundInstance, InstanceArgs } from './arguments.ts';
+import { either } from './either.ts';
 import { assignments, columnValues, prepared, type Statement } from './prepared.ts';
 import type { Described, SeriesFactColumns, StudyFactColumns } from './tables.ts';
 
@@ -8,6 +9,9 @@ import type { Described, SeriesFactColumns, StudyFactColumns } from './tables.ts
 interface Id {
   readonly id: number;
 }
+
+const LEAST = either({ sqlite: sql`min`, postgres: sql`least` });
+const GREATEST = either({ sqlite: sql`max`, postgres: sql`greatest` });
 
 const STUDY_COLUMNS = [
   'patient_id',
@@ -96,19 +100,45 @@ export const findInstance: Statement<{ readonly uid: string }, FoundInstance> = 
     WHERE instance.sop_instance_uid = ${value('uid')}`,
 );
 
-export const highestStudyId: Statement<{ readonly from: number; readonly to: number }, { readonly id: number | null }> = prepared(
-  (value) => sql`SELECT max(id) AS id FROM study WHERE id >= ${value('from')} AND id < ${value('to')}`,
-);
+interface FreeId {
+  readonly from: number;
+  readonly to: number;
+  readonly part_from: number;
+  readonly part_to: number;
+}
 
-/** Gives the id also when the patient is known already. */
+/**
+ * The id behind the highest one of a range. NOTE: on PostgreSQL of a part of it, so that processes that put in studies of one second do
+ * not wait for one another.
+ */
+export const freeStudyId: Statement<FreeId, Id & { readonly is_full: number }> = prepared((value) => {
+  const behind = (from: RawBuilder<unknown>, to: RawBuilder<unknown>) => sql`
+    SELECT coalesce(max(id) + 1, ${from}) AS id, coalesce(max(id) + 1 >= ${to}, FALSE) AS is_full
+    FROM study WHERE id >= ${from} AND id < ${to}`;
+  const whole = (name: 'from' | 'to' | 'part_from' | 'part_to') => sql`CAST(${value(name)} AS BIGINT)`;
+  return either({
+    sqlite: behind(value('from'), value('to')),
+    postgres: behind(whole('part_from'), whole('part_to')),
+  });
+});
+
+/** On SQLite gives the id also when the patient is known already; on PostgreSQL that would keep others who store that patient waiting. */
 export const insertPatient: Statement<{ readonly issuer: string; readonly patient_id: string }, Id> = prepared(
   (value) => sql`
     INSERT INTO patient (issuer, patient_id) VALUES (${value('issuer')}, ${value('patient_id')})
-    ON CONFLICT (issuer, patient_id) DO UPDATE SET issuer = excluded.issuer RETURNING id`,
+    ON CONFLICT (issuer, patient_id) ${either({ sqlite: sql`DO UPDATE SET issuer = excluded.issuer`, postgres: sql`DO NOTHING` })}
+    RETURNING id`,
 );
 
+export const findPatient: Statement<{ readonly issuer: string; readonly patient_id: string }, Id> = prepared(
+  (value) => sql`SELECT id FROM patient WHERE issuer = ${value('issuer')} AND patient_id = ${value('patient_id')}`,
+);
+
+/** NOTE: not on PostgreSQL, where another process may just be storing a study of theirs: a number without studies is found by nobody. */
 export const deleteLonelyPatients: Statement<{ readonly id: number | null }, unknown> = prepared(
-  (value) => sql`DELETE FROM patient WHERE id = ${value('id')} AND NOT EXISTS (SELECT 1 FROM study WHERE patient = patient.id)`,
+  (value) => sql`
+    DELETE FROM patient WHERE id = ${value('id')} AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient = patient.id)
+      ${either({ sqlite: sql``, postgres: sql`AND FALSE` })}`,
 );
 
 export const patientOf: Statement<Id, { readonly patient: number | null }> = prepared(
@@ -117,9 +147,10 @@ export const patientOf: Statement<Id, { readonly patient: number | null }> = pre
 
 type DescribedStudy = StudyFactColumns & Described & { readonly patient: number | null; readonly id: number };
 
+/** Gives no row where another process put in the same study, or took the id, a moment ago. */
 export const insertStudy: Statement<
   DescribedStudy & { readonly study_instance_uid: string; readonly facility: string; readonly at: string },
-  unknown
+  Id
 > = prepared(
   (value) => sql`
     INSERT INTO study (
@@ -127,7 +158,14 @@ export const insertStudy: Statement<
       series_count, instance_count, bytes, received_at, updated_at, verified, conflict_count)
     VALUES (
       ${value('id')}, ${value('study_instance_uid')}, ${value('facility')}, ${sql.join(STUDY_COLUMNS.map(value))},
-      0, 0, 0, ${value('at')}, ${value('at')}, 1, 0)`,
+      0, 0, 0, ${value('at')}, ${value('at')}, 1, 0) ${either({ sqlite: sql``, postgres: sql`ON CONFLICT DO NOTHING` })}
+    RETURNING id`,
+);
+
+/** On PostgreSQL nobody else changes the study, or what belongs to it, until this is committed. */
+export const lockStudy: Statement<{ readonly study: string }, Id> = prepared(
+  (value) => sql`
+    SELECT id FROM study WHERE study_instance_uid = ${value('study')} ${either({ sqlite: sql``, postgres: sql`FOR NO KEY UPDATE` })}`,
 );
 
 /** Also moves the study among the ids; series and reach follow. */
@@ -135,17 +173,6 @@ export const updateStudy: Statement<DescribedStudy & { readonly old_id: number }
   (value) => sql`
     UPDATE study SET id = ${value('id')}, ${assignments(STUDY_COLUMNS, value)} WHERE id = ${value('old_id')}`,
 );
-
-/** From the study's own words and reach, so after both. */
-export const insertWords: Statement<Id, unknown> = prepared(
-  (value) => sql`
-    INSERT INTO study_words (rowid, name, ids, referring, facilities)
-    SELECT id, name_words, id_words, referring_words,
-      (SELECT group_concat('f' || hex(facility), ' ') FROM reach WHERE reach.study_id = study.id)
-    FROM study WHERE id = ${value('id')}`,
-);
-
-export const deleteWords: Statement<Id, unknown> = prepared((value) => sql`DELETE FROM study_words WHERE rowid = ${value('id')}`);
 
 /** The owner's row is never changed by a share. */
 export const setReach: Statement<
@@ -199,8 +226,10 @@ export const deleteRequests: Statement<{ readonly series_id: number }, unknown> 
 
 export const gatherModalities: Statement<{ readonly study_id: number }, unknown> = prepared(
   (value) => sql`
-    UPDATE study SET modalities = (SELECT group_concat(modality, char(92)) FROM
-      (SELECT DISTINCT modality FROM series WHERE study_id = study.id AND modality IS NOT NULL ORDER BY modality))
+    UPDATE study SET modalities = (SELECT ${either({
+      sqlite: sql`group_concat(modality, char(92))`,
+      postgres: sql`string_agg(modality, chr(92) ORDER BY modality)`,
+    })} FROM (SELECT DISTINCT modality FROM series WHERE study_id = study.id AND modality IS NOT NULL ORDER BY modality) AS own)
     WHERE id = ${value('study_id')}`,
 );
 
@@ -232,8 +261,8 @@ export const countInStudy: Statement<
 > = prepared(
   (value) => sql`
     UPDATE study SET instance_count = instance_count + 1, series_count = series_count + ${value('series')},
-      bytes = bytes + ${value('bytes')}, received_at = min(received_at, ${value('at')}),
-      updated_at = max(updated_at, ${value('at')}), verified = min(verified, ${value('verified')})
+      bytes = bytes + ${value('bytes')}, received_at = ${LEAST}(received_at, ${value('at')}),
+      updated_at = ${GREATEST}(updated_at, ${value('at')}), verified = ${LEAST}(verified, ${value('verified')})
     WHERE id = ${value('id')}`,
 );
 

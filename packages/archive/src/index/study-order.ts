@@ -41,6 +41,30 @@ export function idsBehind(range: IdRange): IdRange {
   return { from: range.to, to: range.to + PER_SECOND };
 }
 
+/** Parts of a range. */
+const PARTS = 256;
+/** Parts tried before the range as a whole. */
+const TRIES = 8;
+
+/** A part of a range for a study, another one at each attempt, and at last the whole. */
+export function partOf(range: IdRange, studyInstanceUid: string, attempt: number): IdRange {
+  if (attempt >= TRIES) {
+    return range;
+  }
+  const width = Math.floor((range.to - range.from) / PARTS);
+  const from = range.from + width * ((hashOf(studyInstanceUid) + attempt * 97) % (PARTS - 1));
+  return { from, to: from + width };
+}
+
+/** FNV-1a, 32 bits: the same at every process. */
+function hashOf(text: string): number {
+  let hash = 0x81_1c_9d_c5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93) >>> 0;
+  }
+  return hash;
+}
+
 function secondOf(time: string | null): number {
   const parts = /^(\d{2})(\d{2})?(\d{2})?/.exec(time ?? '');
   if (parts === null) {

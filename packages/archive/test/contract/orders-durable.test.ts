@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { WishedOrder } from '../../src/core/orders/model.ts';
 import { rebuildIndex } from '../../src/core/rebuild.ts';
-import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { openSqliteIndex } from '../../src/index/open-index.ts';
 import type { procedures } from '../../src/records/schema.ts';
 import { SqliteRecords } from '../../src/records/sqlite-records.ts';
 import { ALL, openTestArchive, type TestArchive, ticking } from '../support/archive.ts';
@@ -198,7 +198,7 @@ describe('orders after a restart', () => {
     await archive.kill();
     const file = join(archive.folder, 'rebuilt.db');
     {
-      await using index = await SqliteIndex.open({ file, limits: ARCHIVE_LIMITS });
+      await using index = await openSqliteIndex({ file, limits: ARCHIVE_LIMITS });
       await using records = await SqliteRecords.open(join(archive.folder, 'records.db'));
       await rebuildIndex({ ...archive.with, records, index });
     }

@@ -7,14 +7,15 @@ import { Core } from '../../src/core/core.ts';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { FoundObject } from '../../src/core/object-store.ts';
 import { rebuildIndex } from '../../src/core/rebuild.ts';
-import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { openSqliteIndex } from '../../src/index/open-index.ts';
+import type { SqlIndex } from '../../src/index/sql-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
 import { SqliteRecords } from '../../src/records/sqlite-records.ts';
 import { ALL, found, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
 import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
 
-async function openRebuilt(archive: TestArchive): Promise<SqliteIndex> {
-  const index = await SqliteIndex.open({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
+async function openRebuilt(archive: TestArchive): Promise<SqlIndex> {
+  const index = await openSqliteIndex({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
   const dependencies = { ...archive.with, index };
   expect(await rebuildIndex(dependencies)).toMatchObject({ left: [] });
   await (await Core.start(dependencies))[Symbol.asyncDispose]();
@@ -38,7 +39,7 @@ describe('the index made again', () => {
     await rm(join(first.folder, 'index.db-wal'), { force: true });
     await rm(join(first.folder, 'index.db-shm'), { force: true });
     {
-      await using index = await SqliteIndex.open({ file: join(first.folder, 'index.db'), limits: ARCHIVE_LIMITS });
+      await using index = await openSqliteIndex({ file: join(first.folder, 'index.db'), limits: ARCHIVE_LIMITS });
       await using objects = await FileStore.open(join(first.folder, 'objects'));
       await using records = await SqliteRecords.open(join(first.folder, 'records.db'));
       const { left } = await rebuildIndex({ ...first.with, objects, records, index });
@@ -135,7 +136,7 @@ describe('the index made again', () => {
         yield* order === 'as they come' ? sorted : sorted.reverse();
       };
       await using records = await SqliteRecords.open(join(archive.folder, 'lost.db'));
-      await using index = await SqliteIndex.open({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
+      await using index = await openSqliteIndex({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
       const objects = replacing(archive.with.objects, { objects: listed });
       await rebuildIndex({ ...archive.with, objects, records, index });
       expect(await index.owner('1.2.3', '2026-04-01')).toMatchObject({ facility: 'main' });

@@ -3,7 +3,7 @@ import { type DataSet, personName, TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import { rebuildIndex } from '../../src/core/rebuild.ts';
-import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { openSqliteIndex } from '../../src/index/open-index.ts';
 import { ALL, from, openTestArchive, type TestArchive } from '../support/archive.ts';
 import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
 
@@ -50,7 +50,7 @@ describe('a conflict that a setting of the sender decides', () => {
     const [record] = await archive.with.records.conflictsIn(['new'], '', 10);
     expect(record).toMatchObject({ resolvedBy: 'keepLast of CT01', existingSha256: await hashOf(first) });
     expect(await archive.with.objects.size(record?.existingKey ?? '')).toBeGreaterThan(0);
-    await using again = await SqliteIndex.open({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
+    await using again = await openSqliteIndex({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
     await rebuildIndex({ ...archive.with, index: again });
     expect((await again.peek('1.2.3.1.1'))?.sha256).toBe(await hashOf(other));
   });
@@ -99,7 +99,7 @@ describe('a character set that is known of the sender', () => {
     const file = legacy(bytes, term);
     await archive.store(file, from('main', { characterSet }));
     expect(await nameIn(archive.with.index)).toBe(expected);
-    await using again = await SqliteIndex.open({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
+    await using again = await openSqliteIndex({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
     await rebuildIndex({ ...archive.with, index: again });
     expect(await nameIn(again)).toBe(expected);
     const [instance] = await Array.fromAsync(archive.core.instances({ studyInstanceUid: '1.2.3' }, ALL));

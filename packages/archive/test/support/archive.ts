@@ -8,7 +8,7 @@ import type { Dependencies } from '../../src/core/dependencies.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../src/core/limits.ts';
 import type { FoundObject, ObjectStore } from '../../src/core/object-store.ts';
 import type { StoreOutcome } from '../../src/core/store-outcome.ts';
-import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { openSqliteIndex } from '../../src/index/open-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
 import { SqliteRecords } from '../../src/records/sqlite-records.ts';
 
@@ -80,7 +80,7 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
       instanceBytes: limits.maxInstanceBytes,
     }),
     records: await SqliteRecords.open(join(folder, 'records.db')),
-    index: await SqliteIndex.open({ file: join(folder, options.index ?? 'index.db'), limits }),
+    index: await openSqliteIndex({ file: join(folder, options.index ?? 'index.db'), limits }),
     facilities: () => FACILITIES,
     transfers: () => undefined,
     log: silent,

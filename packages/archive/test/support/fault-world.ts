@@ -9,7 +9,8 @@ import type { Dependencies } from '../../src/core/dependencies.ts';
 import type { NewInstance } from '../../src/core/index-port.ts';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { StoreOutcome } from '../../src/core/store-outcome.ts';
-import { SqliteIndex } from '../../src/index/sqlite-index.ts';
+import { openSqliteIndex } from '../../src/index/open-index.ts';
+import type { SqlIndex } from '../../src/index/sql-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
 import { SqliteRecords } from '../../src/records/sqlite-records.ts';
 import { FACILITIES, replacing, silent, ticking } from './archive.ts';
@@ -37,13 +38,13 @@ export interface ArchiveChoice {
  * synchronous=FULL is taken as durable. `again` is an index that only rebuilds fill.
  */
 export class FaultWorld implements AsyncDisposable {
-  readonly index: SqliteIndex;
-  readonly again: SqliteIndex;
+  readonly index: SqlIndex;
+  readonly again: SqlIndex;
   readonly records: SqliteRecords;
   readonly #folder: string;
   readonly #now = ticking();
 
-  private constructor(folder: string, index: SqliteIndex, again: SqliteIndex, records: SqliteRecords) {
+  private constructor(folder: string, index: SqlIndex, again: SqlIndex, records: SqliteRecords) {
     this.#folder = folder;
     this.index = index;
     this.again = again;
@@ -52,7 +53,7 @@ export class FaultWorld implements AsyncDisposable {
 
   static async open(): Promise<FaultWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'filmless-faults-'));
-    const index = (file: string) => SqliteIndex.open({ file: join(folder, file), limits: ARCHIVE_LIMITS });
+    const index = (file: string) => openSqliteIndex({ file: join(folder, file), limits: ARCHIVE_LIMITS });
     const records = await SqliteRecords.open(join(folder, 'records.db'));
     return new FaultWorld(folder, await index('index.db'), await index('again.db'), records);
   }

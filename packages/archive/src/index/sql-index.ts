@@ -1,5 +1,5 @@
 import type { Scope } from '@filmless/access';
-import { type Database, openSqlite } from '@filmless/database';
+import type { Database } from '@filmless/database';
 import { sql } from 'kysely';
 import type { SearchQuery, SearchResult } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
@@ -20,7 +20,6 @@ import type {
   ArchiveStatistics,
   InstanceHeader,
   LaidOutInstance,
-  SeriesEntry,
   StoredInstance,
   StudyDetail,
   StudyEntry,
@@ -36,52 +35,35 @@ import { parseSender, unpackHeader } from './codec.ts';
 import { DescribedSeries } from './described-series.ts';
 import { headerOf, InstanceReader } from './instance-reader.ts';
 import * as instances from './instances.ts';
-import * as listing from './listing.ts';
 import { query } from './predicates.ts';
 import type { procedures } from './procedures.ts';
 import { IndexProgressive } from './progressive-forms.ts';
 import * as removals from './removals.ts';
 import { addArgs, seriesArgs, studyArgs } from './rows.ts';
-import { isRare, Searcher } from './searcher.ts';
+import { Searcher } from './searcher.ts';
 import { IndexTexts } from './series-texts.ts';
 import { findInstance } from './statements.ts';
+import { StudyReader } from './study-reader.ts';
+import { type Engine, WordPlanner } from './word-planner.ts';
 
-export interface SqliteIndexOptions {
-  readonly file: string;
-  readonly limits: ArchiveLimits;
-  readonly readers?: number;
-}
-
-/** The index in one SQLite file. */
-export class SqliteIndex implements Index {
+/** The index in a database: one SQLite file, or PostgreSQL's schema of that name. */
+export class SqlIndex implements Index {
   readonly #database: Database<typeof procedures>;
-  readonly #limits: ArchiveLimits;
   readonly #searcher: Searcher;
   readonly #described = new DescribedSeries();
   readonly #instances: InstanceReader;
   readonly texts: SeriesTexts;
   readonly progressive: ProgressiveForms;
+  readonly #studies: StudyReader;
 
-  private constructor(database: Database<typeof procedures>, limits: ArchiveLimits) {
+  constructor(database: Database<typeof procedures>, limits: ArchiveLimits, engine: Engine) {
+    const words = new WordPlanner(database, engine);
     this.#database = database;
-    this.#limits = limits;
-    this.#searcher = new Searcher(database, limits);
+    this.#searcher = new Searcher(database, words, limits);
     this.#instances = new InstanceReader(database, limits);
     this.texts = new IndexTexts(database, this.#instances);
     this.progressive = new IndexProgressive(database);
-  }
-
-  /** @throws DatabaseError `newer-schema`, `corrupt` */
-  static async open({ file, limits, readers }: SqliteIndexOptions): Promise<SqliteIndex> {
-    const schema = new URL('./schema.ts', import.meta.url);
-    const database = await openSqlite<typeof procedures>({
-      file,
-      schema,
-      busy: true,
-      copies: 0,
-      ...(readers === undefined ? {} : { readers }),
-    });
-    return new SqliteIndex(database, limits);
+    this.#studies = new StudyReader(database, words, limits);
   }
 
   async add(instance: NewInstance): Promise<Added> {
@@ -177,41 +159,32 @@ export class SqliteIndex implements Index {
     return await this.#searcher.search(search, scope, now);
   }
 
-  async listStudies(list: StudyListQuery, scope: Scope, now: string): Promise<StudyPage> {
-    const limit = Math.max(1, Math.min(list.limit, this.#limits.studyPage));
-    const { page, total } = listing.listQueries({ ...list, limit }, scope, now, {
-      exactTotal: this.#limits.exactTotal,
-      rareModality: await isRare(this.#database, listing.modalitiesOf(list)),
-    });
-    const [rows, [counted]] = await Promise.all([this.#database.read(page), this.#database.read(total)]);
-    const shown = rows.slice(0, limit);
-    const studies = await this.#entries(shown, now);
-    const last = shown.at(-1);
-    const count = counted?.count ?? 0;
-    return {
-      studies,
-      total: { count: Math.min(count, this.#limits.exactTotal), exact: count <= this.#limits.exactTotal },
-      next: rows.length > limit && last !== undefined ? listing.cursorOf(last) : null,
-    };
+  listStudies(list: StudyListQuery, scope: Scope, now: string): Promise<StudyPage> {
+    return this.#studies.listStudies(list, scope, now);
   }
 
-  async studyDetail(studyInstanceUid: string, scope: Scope, now: string): Promise<StudyDetail | undefined> {
-    const rows = await this.#database.read(listing.studyQuery(studyInstanceUid, scope, now));
-    const [entry] = await this.#entries(rows, now);
-    if (entry === undefined) {
-      return undefined;
-    }
-    const series = await this.#database.read(listing.seriesQuery(studyInstanceUid));
-    return { ...entry, series: series.map(seriesEntry) };
+  studyDetail(studyInstanceUid: string, scope: Scope, now: string): Promise<StudyDetail | undefined> {
+    return this.#studies.studyDetail(studyInstanceUid, scope, now);
   }
 
-  async owner(
+  owner(
     studyInstanceUid: string,
     now: string,
   ): Promise<{ readonly facility: string; readonly sharedWith: readonly string[] } | undefined> {
-    const rows = await this.#database.read(listing.studyQuery(studyInstanceUid, { facilities: 'all' }, now));
-    const [entry] = await this.#entries(rows, now);
-    return entry === undefined ? undefined : { facility: entry.facility, sharedWith: entry.sharedWith };
+    return this.#studies.owner(studyInstanceUid, now);
+  }
+
+  orderStudies(
+    studyInstanceUids: readonly string[],
+    window: Pick<StudyListQuery, 'from' | 'to'>,
+    scope: Scope,
+    now: string,
+  ): Promise<readonly OrderedStudy[]> {
+    return this.#studies.orderStudies(studyInstanceUids, window, scope, now);
+  }
+
+  studiesOf(studyInstanceUids: readonly string[], now: string): Promise<readonly StudyEntry[]> {
+    return this.#studies.studiesOf(studyInstanceUids, now);
   }
 
   instance(target: Required<Target>, scope: Scope, now: string): Promise<InstanceHeader | undefined> {
@@ -287,28 +260,6 @@ export class SqliteIndex implements Index {
     return rows.map(({ sender, count, first, last }) => ({ sender: parseSender(sender), count, first, last }));
   }
 
-  async orderStudies(
-    studyInstanceUids: readonly string[],
-    window: Pick<StudyListQuery, 'from' | 'to'>,
-    scope: Scope,
-    now: string,
-  ): Promise<readonly OrderedStudy[]> {
-    const found: listing.StudyPlace[] = [];
-    for (let at = 0; at < studyInstanceUids.length; at += arrivals.ARRIVALS_PAGE) {
-      const some = studyInstanceUids.slice(at, at + arrivals.ARRIVALS_PAGE);
-      found.push(...(await this.#database.read(listing.placesQuery(some, window, scope, now))));
-    }
-    return found
-      .sort((one, other) => other.id - one.id)
-      .map((row) => ({ studyInstanceUid: row.study_instance_uid, cursor: listing.cursorOf(row) }));
-  }
-
-  async studiesOf(studyInstanceUids: readonly string[], now: string): Promise<readonly StudyEntry[]> {
-    return studyInstanceUids.length === 0
-      ? []
-      : await this.#entries(await this.#database.read(listing.studiesQuery(studyInstanceUids)), now);
-  }
-
   async statistics(): Promise<ArchiveStatistics> {
     const [row] = await this.#database.read(
       query(sql<ArchiveStatistics>`
@@ -324,15 +275,6 @@ export class SqliteIndex implements Index {
 
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#database[Symbol.asyncDispose]();
-  }
-
-  async #entries(rows: readonly listing.StudyRow[], now: string): Promise<StudyPage['studies']> {
-    if (rows.length === 0) {
-      return [];
-    }
-    const ids = rows.map((row) => row.id);
-    const [bodyParts = [], shares = []] = await this.#database.readAll(listing.aroundQueries(ids, now));
-    return rows.map((row) => listing.studyEntry(row, listing.aroundOf(row.id, bodyParts, shares)));
   }
 
   /** Takes the facts of a study and its series from the earliest instances that are left. */
@@ -356,22 +298,5 @@ function targetOf(found: FoundInstance): Required<Target> {
     studyInstanceUid: found.study_instance_uid,
     seriesInstanceUid: found.series_instance_uid,
     sopInstanceUid: found.sop_instance_uid,
-  };
-}
-
-function seriesEntry(row: listing.SeriesRow): SeriesEntry {
-  return {
-    seriesInstanceUid: row.series_instance_uid,
-    number: row.number,
-    modality: row.modality ?? '',
-    description: row.description ?? '',
-    bodyPart: row.body_part ?? '',
-    instanceCount: row.instance_count,
-    frameCount: row.frame_count,
-    rows: row.rows,
-    columns: row.columns,
-    firstInstanceUid: row.first_uid,
-    sopClassUid: row.sop_class_uid,
-    transferSyntaxUid: row.transfer_syntax_uid,
   };
 }

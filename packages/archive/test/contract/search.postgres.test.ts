@@ -1,0 +1,7 @@
+// needs: postgres
+import { inPostgres } from '../support/index-engines.ts';
+import { describedContract } from './described-series.ts';
+import { searchContract } from './search.ts';
+
+searchContract('in PostgreSQL', inPostgres);
+describedContract('in PostgreSQL', inPostgres);
