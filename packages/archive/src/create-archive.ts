@@ -16,7 +16,8 @@ import { UploadDesk } from './core/uploads/upload-desk.ts';
 import type { UploadOutcome } from './core/uploads/upload-files.ts';
 import type { Uploads } from './core/uploads/uploads.ts';
 import { createHttp } from './http/create-http.ts';
-import { openSqliteIndex } from './index/open-index.ts';
+import { openPostgresIndex, openSqliteIndex } from './index/open-index.ts';
+import type { SqlIndex } from './index/sql-index.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { UploadFolder } from './objects/upload-folder.ts';
 import { createPixels } from './pixels/create-pixels.ts';
@@ -27,7 +28,7 @@ export interface ArchiveOptions {
   readonly dataDir: string;
   /** `file:`, `file:DIR` or `s3://KEY:SECRET@HOST:PORT/BUCKET?tls=0&region=REGION`. */
   readonly store: string;
-  /** `sqlite:` or `sqlite:FILE`. */
+  /** `sqlite:`, `sqlite:FILE` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
   readonly index: string;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
   readonly log: Log;
@@ -81,9 +82,7 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   const limits: ArchiveLimits = { ...ARCHIVE_LIMITS, ...options.limits };
   const clock = options.clock ?? (() => new Date());
   const records = join(options.dataDir, 'records');
-  const indexFile = sqliteFile(options.index, options.dataDir);
   await mkdir(records, { recursive: true });
-  await mkdir(dirname(indexFile), { recursive: true });
   const ports = {
     objects: stack.use(await openObjectStore(options.store, options.dataDir, limits)),
     reception: await openReception(join(options.dataDir, 'incoming'), limits),
@@ -95,10 +94,26 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
     now: () => clock().toISOString(),
     limits,
   };
-  if (!(await exists(indexFile))) {
-    await makeIndex(indexFile, ports);
+  return { ...ports, index: stack.use(await openIndex(options, ports)) };
+}
+
+/** An index that is not there, or is new, is made from the objects. */
+async function openIndex({ index: url, dataDir }: ArchiveOptions, ports: Omit<Dependencies, 'index'>): Promise<SqlIndex> {
+  const { limits, log } = ports;
+  if (/^postgres(ql)?:/.test(url)) {
+    return await openPostgresIndex({
+      url,
+      limits,
+      onWaiting: (reason) => log.warn({ reason }, 'index-waited-for'),
+      make: (index) => fillIndex(index, ports),
+    });
   }
-  return { ...ports, index: stack.use(await openSqliteIndex({ file: indexFile, limits })) };
+  const file = sqliteFile(url, dataDir);
+  await mkdir(dirname(file), { recursive: true });
+  if (!(await exists(file))) {
+    await makeIndex(file, ports);
+  }
+  return await openSqliteIndex({ file, limits });
 }
 
 /** With one process they lie on the disk of the data directory, whatever the store; with several, where all of them reach. */
@@ -139,6 +154,13 @@ async function openReception(folder: string, limits: ArchiveLimits): Promise<Rec
 /** What SQLite keeps beside a file. */
 const COMPANIONS = ['-wal', '-shm'] as const;
 
+async function fillIndex(index: SqlIndex, ports: Omit<Dependencies, 'index'>): Promise<void> {
+  const { instances, left } = await rebuildIndex({ ...ports, index });
+  if (instances > 0 || left.length > 0) {
+    ports.log.info({ instances, left: left.length }, 'index-rebuilt');
+  }
+}
+
 /** Makes the index from the objects under another name: a process that ends meanwhile leaves none rather than half of one. */
 async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Promise<void> {
   const building = `${file}.building`;
@@ -147,10 +169,7 @@ async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Prom
   await Promise.all(stale.map((path) => rm(path, { force: true })));
   {
     await using index = await openSqliteIndex({ file: building, limits: ports.limits });
-    const { instances, left } = await rebuildIndex({ ...ports, index });
-    if (instances > 0 || left.length > 0) {
-      ports.log.info({ instances, left: left.length }, 'index-rebuilt');
-    }
+    await fillIndex(index, ports);
   }
   await rename(building, file);
   await NODE_DISK.syncFolder(dirname(file));
@@ -158,7 +177,10 @@ async function makeIndex(file: string, ports: Omit<Dependencies, 'index'>): Prom
 
 function sqliteFile(url: string, dataDir: string): string {
   if (!url.startsWith('sqlite:')) {
-    throw new ArchiveError('invalid-request', `the index must be sqlite: or sqlite:FILE, not ${url.replace(/:.*/, ':…')}`);
+    throw new ArchiveError(
+      'invalid-request',
+      `the index must be sqlite:, sqlite:FILE or postgres://…, not ${url.replace(/:.*/, ':…')}`,
+    );
   }
   const file = url.slice('sqlite:'.length).replace(/^\/\//, '');
   return file === '' ? join(dataDir, 'index', 'index.db') : resolve(file);

@@ -7,7 +7,7 @@ import { prepared, type Statement } from './prepared.ts';
 const KINDS = { name: 'n', ids: 'i', referring: 'r' } as const;
 
 /** Longer words are kept, and looked for, by their beginning: a key of PostgreSQL's index is at most 2,704 bytes. */
-export const MOST_WORD_LETTERS = 64;
+const MOST_WORD_LETTERS = 64;
 
 /** Words that lead a walk, in the columns named. */
 export interface WalkWords {

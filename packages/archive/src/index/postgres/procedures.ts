@@ -5,6 +5,7 @@ import { prepared, type Statement } from '../prepared.ts';
 import { procedures as shared } from '../procedures.ts';
 import { lockStudy } from '../statements.ts';
 import type { SeriesFactColumns, StudyFactColumns } from '../tables.ts';
+import { noteState } from './index-state.ts';
 
 /**
  * What a key of a PostgreSQL index takes at most is 2,704 bytes, and a letter up to four: of two values in one key, so many letters each.
@@ -36,8 +37,9 @@ function locking<A extends { readonly study_instance_uid: string }, R>(procedure
   };
 }
 
-export const procedures: typeof shared = {
+export const procedures: typeof shared & { readonly noteState: typeof noteState } = {
   ...shared,
+  noteState,
   add: locking((args) => shared.add(keyed(args))),
   *replace(args) {
     yield* run(lockBoth({ instance: args.sop_instance_uid, study: args.add.study_instance_uid }));

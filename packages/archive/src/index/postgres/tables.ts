@@ -77,4 +77,7 @@ export const postgresTables: readonly string[] = [
   `CREATE TABLE left_out (object_key ${TEXT} PRIMARY KEY, reason ${TEXT} NOT NULL)`,
   `CREATE TABLE removed_object (
     object_key ${TEXT} PRIMARY KEY, study_instance_uid ${TEXT} NOT NULL, facility ${TEXT} NOT NULL, bytes BIGINT NOT NULL)`,
+  // A file that is not there says that its index is to be made; a schema is always there.
+  `CREATE TABLE index_state (one INTEGER PRIMARY KEY CHECK (one = 1), state ${TEXT} NOT NULL)`,
+  "INSERT INTO index_state (one, state) VALUES (1, 'new')",
 ];
