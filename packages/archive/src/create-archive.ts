@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
+import { exclusively } from '@filmless/database';
 import type { ReceivedObject } from '@filmless/dicom';
 import { createReception, NODE_DISK, type Reception } from '@filmless/disk';
 import type { Archive, Copies } from './archive.ts';
@@ -21,7 +22,8 @@ import type { SqlIndex } from './index/sql-index.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { UploadFolder } from './objects/upload-folder.ts';
 import { createPixels } from './pixels/create-pixels.ts';
-import { SqliteRecords } from './records/sqlite-records.ts';
+import { RECORDS_SCHEMA } from './records/run-fence.ts';
+import { type RecordsPlace, SqlRecords } from './records/sql-records.ts';
 
 export interface ArchiveOptions {
   /** Holds `records/`, `index/`, `incoming/`, `uploads/` and, with `file:`, `objects/`. One process at a time. */
@@ -86,27 +88,37 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
   const ports = {
     objects: stack.use(await openObjectStore(options.store, options.dataDir, limits)),
     reception: await openReception(join(options.dataDir, 'incoming'), limits),
-    records: stack.use(await SqliteRecords.open(join(records, 'archive.db'))),
+    records: stack.use(await SqlRecords.open(recordsPlace(options, records))),
     facilities: () => options.access.facilities(),
     transfers: options.transfers ?? (() => undefined),
     log: options.log,
     meter: options.meter ?? NO_METER,
     now: () => clock().toISOString(),
     limits,
+    shared: isPostgres(options.index),
   };
   return { ...ports, index: stack.use(await openIndex(options, ports)) };
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:/.test(url);
+}
+
+/** Beside the index: what processes share, they share whole. */
+function recordsPlace({ index: url, log }: ArchiveOptions, folder: string): RecordsPlace {
+  return isPostgres(url)
+    ? { url, onWaiting: (reason) => log.warn({ reason }, 'database-awaited') }
+    : { file: join(folder, 'archive.db') };
 }
 
 /** An index that is not there, or is new, is made from the objects. */
 async function openIndex({ index: url, dataDir }: ArchiveOptions, ports: Omit<Dependencies, 'index'>): Promise<SqlIndex> {
   const { limits, log } = ports;
-  if (/^postgres(ql)?:/.test(url)) {
-    return await openPostgresIndex({
-      url,
-      limits,
-      onWaiting: (reason) => log.warn({ reason }, 'index-waited-for'),
-      make: (index) => fillIndex(index, ports),
-    });
+  if (isPostgres(url)) {
+    const onWaiting = (reason: string) => log.warn({ reason }, 'database-awaited');
+    const make = (index: SqlIndex) => fillIndex(index, ports);
+    // Of processes that start at once one makes it, the others wait and find it made.
+    return await exclusively(url, RECORDS_SCHEMA, () => openPostgresIndex({ url, limits, onWaiting, make }));
   }
   const file = sqliteFile(url, dataDir);
   await mkdir(dirname(file), { recursive: true });

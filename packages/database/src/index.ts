@@ -2,6 +2,7 @@ export type { Database } from './database.ts';
 export { byEngine, type TextOfEngines } from './dialect.ts';
 export { DatabaseError, type DatabaseErrorCode } from './errors.ts';
 export { openPostgres, type PostgresOptions } from './postgres/postgres.ts';
+export { dropPostgresSchema, exclusively, hasPostgresSchema, renamePostgresSchema } from './postgres/schemas.ts';
 export {
   type Besides,
   type Migration,

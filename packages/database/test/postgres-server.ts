@@ -15,6 +15,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   /** The address of a database that is empty, of its own for each caller. */
   freshDatabase(): Promise<string>;
+  /** Takes one back that nobody has open, empties its tables and gives it to the next: sooner than making one. */
+  giveBack(database: string): Promise<void>;
   /** As an administrator stops it: sessions are ended, nothing that waits is done. */
   stop(): Promise<void>;
   /** `kill -9` of the server and all its processes, as a power cut would. */
@@ -71,6 +73,23 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** All rows of all tables but the versions, past triggers and references. */
+const EMPTY = `DO $$ DECLARE each record; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR each IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname LIKE 'filmless%' AND tablename <> 'schema_version' LOOP
+    EXECUTE format('DELETE FROM %I.%I', each.schemaname, each.tablename);
+  END LOOP; END $$`;
+
+async function ask(url: string, text: string): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
 class TestServer implements PostgresServer {
   readonly port: number;
   readonly #folder: string;
@@ -80,6 +99,7 @@ class TestServer implements PostgresServer {
   #ended: Promise<unknown> = Promise.resolve();
   #said = '';
   #databases = 0;
+  readonly #givenBack: string[] = [];
 
   constructor(folder: string, port: number, password: string, settings: Readonly<Record<string, string>>) {
     this.#folder = folder;
@@ -89,13 +109,19 @@ class TestServer implements PostgresServer {
   }
 
   async freshDatabase(): Promise<string> {
+    const given = this.#givenBack.pop();
+    if (given !== undefined) {
+      return given;
+    }
     this.#databases += 1;
     const name = `test_${this.#databases}`;
-    const client = new Client(this.#url('postgres'));
-    await client.connect();
-    await client.query(`CREATE DATABASE ${name}`);
-    await client.end();
+    await ask(this.#url('postgres'), `CREATE DATABASE ${name}`);
     return this.#url(name);
+  }
+
+  async giveBack(database: string): Promise<void> {
+    await ask(database, EMPTY);
+    this.#givenBack.push(database);
   }
 
   /** What was killed may hold its memory for a moment longer than it is seen to live. */

@@ -1,5 +1,6 @@
 import type { Migration } from '@filmless/database';
 import { ORDER_STATEMENTS } from './order-tables.ts';
+import { POSTGRES_RECORDS } from './postgres-tables.ts';
 import { PROCESS_STATEMENTS, PROCESS_STATEMENTS_POSTGRES } from './process-tables.ts';
 import { UPLOAD_STATEMENTS, UPLOAD_STATEMENTS_POSTGRES } from './upload-tables.ts';
 
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
         at TEXT NOT NULL) STRICT, WITHOUT ROWID`,
       'CREATE INDEX removed_study_at ON removed_study (at, study_instance_uid)',
     ],
+    postgres: POSTGRES_RECORDS,
   },
   {
     version: 5,

@@ -1,8 +1,9 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
-import { type Compilable, sql } from 'kysely';
+import type { Compilable } from 'kysely';
 import type { AddedOrder } from '../core/orders/order-records.ts';
 import { moveOrder, setStates } from './order-moves.ts';
 import type { ImagingOrderTable, OrderStepTable } from './order-tables.ts';
+import { insertWords, removeWords } from './order-words.ts';
 import { db } from './tables.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
@@ -42,7 +43,7 @@ const addOrder: AddOrder = function* ({ order, steps }) {
   const row = yield* runFirst(
     db
       .insertInto('imaging_order')
-      .values({ ...order, id: sql<number>`NULL`, state: 'SCHEDULED', version: 1 })
+      .values({ ...order, state: 'SCHEDULED', version: 1 })
       .onConflict((clash) => clash.columns(['accession_number', 'facility']).doNothing())
       .returning('id'),
   );
@@ -54,10 +55,6 @@ const addOrder: AddOrder = function* ({ order, steps }) {
   yield* adoptPerformed(row.id, order);
   return { status: 'added', id: row.id };
 };
-
-function* insertWords(id: number, words: string): Steps<void> {
-  yield* run(db.insertInto('order_words').values({ rowid: id, name: words }));
-}
 
 function* insertSteps(id: number, facility: string, steps: readonly StepArgs[]): Steps<void> {
   for (const step of steps) {
@@ -111,7 +108,7 @@ const replaceOrder: ReplaceOrder = function* ({ order, steps, ...change }) {
     change.at,
   );
   if (order.name_words !== before.name_words) {
-    yield* run(db.deleteFrom('order_words').where('rowid', '=', change.id));
+    yield* removeWords(change.id);
     yield* insertWords(change.id, order.name_words);
   }
   return true;

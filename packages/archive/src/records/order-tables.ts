@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { OrderState, PerformedState } from '../core/orders/model.ts';
 import type { MatchBasis } from '../core/orders/order-records.ts';
 
@@ -35,6 +36,12 @@ export interface OrderStepTable {
 interface OrderWordsTable {
   readonly rowid: number;
   readonly name: string;
+}
+
+/** PostgreSQL's: a row for each word of a name. */
+interface OrderWordTable {
+  readonly word: string;
+  readonly order_id: number;
 }
 
 export interface PerformedStepTable {
@@ -88,9 +95,10 @@ interface ArrivalMarkTable {
 }
 
 export interface OrderTables {
-  readonly imaging_order: ImagingOrderTable;
+  readonly imaging_order: Omit<ImagingOrderTable, 'id'> & { readonly id: Generated<number> };
   readonly order_step: OrderStepTable;
   readonly order_words: OrderWordsTable;
+  readonly order_word: OrderWordTable;
   readonly performed_step: PerformedStepTable;
   readonly performed_schedule: PerformedScheduleTable;
   readonly awaited_instance: AwaitedInstanceTable;

@@ -3,7 +3,7 @@ import type { Compilable, Kysely } from 'kysely';
 import type { ProcessTables } from './process-tables.ts';
 
 /** PostgreSQL's schema that holds the records: other databases of the server look at its runs in their own transactions. */
-const RECORDS_SCHEMA = 'filmless_archive';
+export const RECORDS_SCHEMA = 'filmless_archive';
 
 const db: Kysely<Pick<ProcessTables, 'run'>> = queryBuilder<Pick<ProcessTables, 'run'>>();
 

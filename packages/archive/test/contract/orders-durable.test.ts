@@ -8,7 +8,7 @@ import type { WishedOrder } from '../../src/core/orders/model.ts';
 import { rebuildIndex } from '../../src/core/rebuild.ts';
 import { openSqliteIndex } from '../../src/index/open-index.ts';
 import type { procedures } from '../../src/records/schema.ts';
-import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { SqlRecords } from '../../src/records/sql-records.ts';
 import { ALL, openTestArchive, type TestArchive, ticking } from '../support/archive.ts';
 import { objectFile } from '../support/objects.ts';
 import { ended, performedStep } from '../support/performed.ts';
@@ -37,7 +37,7 @@ async function withFault(name: string, number: number, fault: Fault, folder?: st
   await first?.kill();
   const where = folder ?? first?.folder ?? '';
   const inner = await openSqlite<typeof procedures>({ file: join(where, 'records.db'), schema, readers: 0 });
-  const records = new SqliteRecords(new FaultyDatabase(inner, faultAt(name, number, fault)));
+  const records = new SqlRecords(new FaultyDatabase(inner, faultAt(name, number, fault)));
   const archive = await openTestArchive({
     folder: where,
     wrap: (ports) => ({ ...ports, records, now: ticking('2026-03-01T09:00:00.000Z') }),
@@ -199,7 +199,7 @@ describe('orders after a restart', () => {
     const file = join(archive.folder, 'rebuilt.db');
     {
       await using index = await openSqliteIndex({ file, limits: ARCHIVE_LIMITS });
-      await using records = await SqliteRecords.open(join(archive.folder, 'records.db'));
+      await using records = await SqlRecords.open({ file: join(archive.folder, 'records.db') });
       await rebuildIndex({ ...archive.with, records, index });
     }
     const later = await again(archive, SOON, 'rebuilt.db');

@@ -10,7 +10,7 @@ import { News } from '../../src/core/processes/news.ts';
 import { openProcesses } from '../../src/core/processes/open-processes.ts';
 import type { EndedRun } from '../../src/core/processes/process-records.ts';
 import type { ConflictRecord } from '../../src/core/records-port.ts';
-import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { SqlRecords } from '../../src/records/sql-records.ts';
 import { ALL, openTestArchive, silent } from '../support/archive.ts';
 
 const LIMITS = { ...ARCHIVE_LIMITS, processBeatMs: 20, processBeats: 3, processLockMs: 500, newsPollMs: 20, changeQuietMs: 5 };
@@ -19,13 +19,13 @@ const START = '2026-03-01T08:00:00.000Z';
 /** Several processes, told apart by their runs alone, over one set of records. */
 describe('processes over the same records', () => {
   let folder: string;
-  let records: SqliteRecords;
+  let records: SqlRecords;
   let runs = 0;
   const open: ManyProcesses[] = [];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'filmless-processes-'));
-    records = await SqliteRecords.open(join(folder, 'archive.db'));
+    records = await SqlRecords.open({ file: join(folder, 'archive.db') });
   });
 
   afterEach(async () => {

@@ -10,7 +10,7 @@ import { rebuildIndex } from '../../src/core/rebuild.ts';
 import { openSqliteIndex } from '../../src/index/open-index.ts';
 import type { SqlIndex } from '../../src/index/sql-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
-import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { SqlRecords } from '../../src/records/sql-records.ts';
 import { ALL, found, from, openTestArchive, replacing, type TestArchive } from '../support/archive.ts';
 import { attribute, deflatedFile, objectFile } from '../support/objects.ts';
 
@@ -41,7 +41,7 @@ describe('the index made again', () => {
     {
       await using index = await openSqliteIndex({ file: join(first.folder, 'index.db'), limits: ARCHIVE_LIMITS });
       await using objects = await FileStore.open(join(first.folder, 'objects'));
-      await using records = await SqliteRecords.open(join(first.folder, 'records.db'));
+      await using records = await SqlRecords.open({ file: join(first.folder, 'records.db') });
       const { left } = await rebuildIndex({ ...first.with, objects, records, index });
       expect(left.map(({ objectKey }) => objectKey)).toEqual([damaged?.objectKey]);
     }
@@ -135,7 +135,7 @@ describe('the index made again', () => {
         const sorted = objects.toSorted((a, b) => (receivedAt(a) < receivedAt(b) ? -1 : 1));
         yield* order === 'as they come' ? sorted : sorted.reverse();
       };
-      await using records = await SqliteRecords.open(join(archive.folder, 'lost.db'));
+      await using records = await SqlRecords.open({ file: join(archive.folder, 'lost.db') });
       await using index = await openSqliteIndex({ file: join(archive.folder, 'again.db'), limits: ARCHIVE_LIMITS });
       const objects = replacing(archive.with.objects, { objects: listed });
       await rebuildIndex({ ...archive.with, objects, records, index });

@@ -6,7 +6,7 @@ import { type Fault, FaultyDatabase, faultAt } from '@filmless/database/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConflictRecord } from '../../src/core/records-port.ts';
 import type { procedures } from '../../src/records/schema.ts';
-import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { SqlRecords } from '../../src/records/sql-records.ts';
 
 const CONFLICT: ConflictRecord = {
   id: 'c1',
@@ -40,9 +40,9 @@ describe('records on a database that goes wrong', () => {
     await rm(folder, { recursive: true });
   });
 
-  const withFault = async (name: string, fault: Fault): Promise<SqliteRecords> => {
+  const withFault = async (name: string, fault: Fault): Promise<SqlRecords> => {
     const inner = await openSqlite<typeof procedures>({ file: join(folder, 'archive.db'), schema, readers: 0 });
-    return new SqliteRecords(new FaultyDatabase(inner, faultAt(name, 1, fault)));
+    return new SqlRecords(new FaultyDatabase(inner, faultAt(name, 1, fault)));
   };
 
   it.each<Fault>([{ kind: 'answer-lost' }, { kind: 'fails', code: 'full' }, { kind: 'fails', code: 'io' }])(

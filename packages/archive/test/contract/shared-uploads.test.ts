@@ -8,7 +8,7 @@ import { OneProcess } from '../../src/core/processes/processes.ts';
 import type { StoreOutcome } from '../../src/core/store-outcome.ts';
 import { SharedUploads } from '../../src/core/uploads/shared-uploads.ts';
 import type { PieceStore } from '../../src/core/uploads/upload-records.ts';
-import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { SqlRecords } from '../../src/records/sql-records.ts';
 import { from, openTestArchive, type TestArchive } from '../support/archive.ts';
 import { objectFile } from '../support/objects.ts';
 
@@ -41,7 +41,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 describe('an upload that several processes take in', () => {
   let archive: TestArchive;
   let folder: string;
-  let records: SqliteRecords;
+  let records: SqlRecords;
   let pieces: Pieces;
   let now: number;
   const file = new Uint8Array(objectFile({ study: '1.2.1', sop: '1.2.1.1.1' }));
@@ -56,7 +56,7 @@ describe('an upload that several processes take in', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'filmless-uploads-'));
-    records = await SqliteRecords.open(join(folder, 'archive.db'));
+    records = await SqlRecords.open({ file: join(folder, 'archive.db') });
     archive = await openTestArchive();
     pieces = new Pieces();
     now = Date.parse('2026-03-01T08:00:00Z');

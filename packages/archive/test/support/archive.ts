@@ -10,7 +10,8 @@ import type { FoundObject, ObjectStore } from '../../src/core/object-store.ts';
 import type { StoreOutcome } from '../../src/core/store-outcome.ts';
 import { openSqliteIndex } from '../../src/index/open-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
-import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { SqlRecords } from '../../src/records/sql-records.ts';
+import { recordsPlace, releaseDatabase } from './engine.ts';
 
 export const ALL: Scope = { facilities: 'all' };
 
@@ -79,7 +80,7 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
       ...limits,
       instanceBytes: limits.maxInstanceBytes,
     }),
-    records: await SqliteRecords.open(join(folder, 'records.db')),
+    records: await SqlRecords.open(await recordsPlace(folder)),
     index: await openSqliteIndex({ file: join(folder, options.index ?? 'index.db'), limits }),
     facilities: () => FACILITIES,
     transfers: () => undefined,
@@ -109,6 +110,7 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
     },
     [Symbol.asyncDispose]: async () => {
       await close();
+      await releaseDatabase(folder);
       await rm(folder, { recursive: true });
     },
   };

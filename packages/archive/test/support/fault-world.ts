@@ -12,7 +12,7 @@ import type { StoreOutcome } from '../../src/core/store-outcome.ts';
 import { openSqliteIndex } from '../../src/index/open-index.ts';
 import type { SqlIndex } from '../../src/index/sql-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
-import { SqliteRecords } from '../../src/records/sqlite-records.ts';
+import { SqlRecords } from '../../src/records/sql-records.ts';
 import { FACILITIES, replacing, silent, ticking } from './archive.ts';
 
 const EVERY = 1_000_000;
@@ -40,11 +40,11 @@ export interface ArchiveChoice {
 export class FaultWorld implements AsyncDisposable {
   readonly index: SqlIndex;
   readonly again: SqlIndex;
-  readonly records: SqliteRecords;
+  readonly records: SqlRecords;
   readonly #folder: string;
   readonly #now = ticking();
 
-  private constructor(folder: string, index: SqlIndex, again: SqlIndex, records: SqliteRecords) {
+  private constructor(folder: string, index: SqlIndex, again: SqlIndex, records: SqlRecords) {
     this.#folder = folder;
     this.index = index;
     this.again = again;
@@ -54,7 +54,7 @@ export class FaultWorld implements AsyncDisposable {
   static async open(): Promise<FaultWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'filmless-faults-'));
     const index = (file: string) => openSqliteIndex({ file: join(folder, file), limits: ARCHIVE_LIMITS });
-    const records = await SqliteRecords.open(join(folder, 'records.db'));
+    const records = await SqlRecords.open({ file: join(folder, 'records.db') });
     return new FaultWorld(folder, await index('index.db'), await index('again.db'), records);
   }
 

@@ -9,6 +9,8 @@ import { type BackedUpFile, CONFIG_COPY, MANIFEST, type Manifest, RECORDS, type 
 
 export interface BackupOptions {
   readonly dataDir: string;
+  /** Accounts and the archive's records are on PostgreSQL, which `pg_dump` copies; here is only what lies in files. */
+  readonly onPostgres?: boolean;
   /** The configuration file in use, if there is one. */
   readonly configFile: string | undefined;
   /** The folder the backup's own folder is made in. */
@@ -30,8 +32,8 @@ export const BACKUP_NAME: RegExp = /^filmless-backup-\d{8}T\d{6}Z$/;
  * neither the server nor a credential, and no server can be asked over the network to write files somewhere.
  * @throws ConfigError
  */
-export async function makeBackup({ dataDir, configFile, to, now }: BackupOptions): Promise<Backup> {
-  if (!existsSync(join(dataDir, 'records', 'access.db'))) {
+export async function makeBackup({ dataDir, onPostgres = false, configFile, to, now }: BackupOptions): Promise<Backup> {
+  if (!existsSync(join(dataDir, 'records', onPostgres ? '' : 'access.db'))) {
     throw new ConfigError(`There are no records in ${dataDir}. Give the server's data directory with --data.`);
   }
   const name = `filmless-backup-${stamp(now)}`;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import { openDataDirectory, RESTORE_MARK } from '../data-directory.ts';
@@ -11,7 +11,8 @@ export interface RestoreOptions {
   /** The folder of one backup. */
   readonly from: string;
   readonly dataDir: string;
-  readonly indexFile: string;
+  /** Undefined where accounts, records and index are on PostgreSQL. */
+  readonly indexFile: string | undefined;
   readonly now: Date;
 }
 
@@ -27,7 +28,7 @@ export interface Restored {
  * @throws ConfigError
  */
 export async function restoreBackup({ from, dataDir, indexFile, now }: RestoreOptions): Promise<Restored> {
-  const manifest = await readManifest(from);
+  const manifest = await readManifest(from, indexFile !== undefined);
   refuseNewer(manifest);
   using _data = await openDataDirectory(dataDir, { restoring: true });
   const staged = join(dataDir, 'restoring');
@@ -41,7 +42,7 @@ export async function restoreBackup({ from, dataDir, indexFile, now }: RestoreOp
   }
 }
 
-async function readManifest(from: string): Promise<Manifest> {
+async function readManifest(from: string, withAccounts: boolean): Promise<Manifest> {
   const file = join(from, MANIFEST);
   let text: string;
   try {
@@ -50,8 +51,14 @@ async function readManifest(from: string): Promise<Manifest> {
     throw new ConfigError(`${from} holds no backup: there is no ${MANIFEST}. Give one folder that filmless backup made.`);
   }
   const manifest = parseManifest(text, file);
-  if (!manifest.files.some(({ path }) => path === 'records/access.db')) {
+  const accounts = manifest.files.some(({ path }) => path === 'records/access.db');
+  if (withAccounts && !accounts) {
     throw new ConfigError(`The backup ${from} names no accounts. Give the folder of a whole backup.`);
+  }
+  if (!withAccounts && accounts) {
+    throw new ConfigError(
+      `The backup ${from} is of a server without PostgreSQL: its accounts and records would not be used. Restore it with --index sqlite:, and move that to PostgreSQL.`,
+    );
   }
   return manifest;
 }
@@ -94,7 +101,7 @@ async function stage({ files, schemas }: Manifest, from: string, staged: string)
 interface Exchange {
   readonly dataDir: string;
   readonly staged: string;
-  readonly indexFile: string;
+  readonly indexFile: string | undefined;
   readonly aside: string;
 }
 
@@ -106,11 +113,12 @@ async function exchange({ dataDir, staged, indexFile, aside }: Exchange): Promis
   await mkdir(aside, { mode: 0o700 });
   const parts = ['records', ...(existsSync(join(staged, 'tls')) ? ['tls'] : [])];
   for (const part of parts) {
+    await mkdir(join(staged, part), { recursive: true, mode: 0o700 });
     await rename(join(dataDir, part), join(aside, part));
     await rename(join(staged, part), join(dataDir, part));
   }
   await mkdir(join(aside, 'index'), { mode: 0o700 });
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of indexFile === undefined ? [] : ['', '-wal', '-shm']) {
     if (existsSync(indexFile + suffix)) {
       await moveAside(indexFile + suffix, join(aside, 'index', `index.db${suffix}`));
     }
@@ -118,7 +126,7 @@ async function exchange({ dataDir, staged, indexFile, aside }: Exchange): Promis
   await sync(dataDir);
   await rm(mark);
   await sync(dataDir);
-  return existsSync(join(aside, 'records', 'access.db')) ? aside : undefined;
+  return (await readdir(join(aside, 'records'))).length > 0 ? aside : undefined;
 }
 
 /** The index may lie on another disk, and is a cache: there it is given up. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { applyFacilities, createAccess, type Subject } from '@filmless/access';
 import { type ConfiguredDestination, createRouter, type Router } from '@filmless/dicom-router';
 import { ConfigError } from '../config/config-error.ts';
+import { accessPlace } from '../config/database-places.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
@@ -37,7 +38,7 @@ export async function applyConfig(input: LoadInput, print: (line: string) => voi
   }
   using _data = await openDataDirectory(config.dataDir);
   if (facilities.length > 0) {
-    await applyFacilities({ file: join(config.dataDir, 'records', 'access.db') }, facilities);
+    await applyFacilities(accessPlace(config), facilities);
   }
   if (aes.length + deidentification.length + destinations.length > 0 || rules !== undefined) {
     await applyToRouter(config);
@@ -60,7 +61,7 @@ async function applyToRouter(config: Config): Promise<void> {
   const { aes, deidentification, destinations, rules } = config.site;
   const log = createLog();
   await using access = await createAccess({
-    place: { file: join(config.dataDir, 'records', 'access.db') },
+    place: accessPlace(config),
     version: VERSION,
     log,
   });

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { ConfigError } from '../config/config-error.ts';
-import { indexFile } from '../config/index-file.ts';
+import { databaseFiles } from '../config/database-places.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { neededFlag, ownFlag } from '../config/own-flag.ts';
@@ -46,8 +45,7 @@ export async function support(input: LoadInput, print: (line: string) => void): 
 
 async function gather(config: Config, logFile: string | undefined): Promise<Readonly<Record<string, string>>> {
   const { dataDir } = config;
-  const records = ['access', 'archive', 'router'].map((name) => ({ name, file: join(dataDir, 'records', `${name}.db`) }));
-  const databases = databaseFacts([...records, { name: 'index', file: indexFile(config) }]);
+  const databases = databaseFacts(databaseFiles(config));
   return {
     'README.txt': README,
     'environment.json': asText(environmentFacts()),

@@ -4,6 +4,7 @@ import type { TlsClients } from '@filmless/dicom-router';
 import { parseArguments } from './arguments.ts';
 import { parseCentre } from './centre.ts';
 import { ConfigError } from './config-error.ts';
+import { postgresUrl } from './database-places.ts';
 import type { Environment } from './environment.ts';
 import { type ConfigFile, NO_FILE, parseConfigFile } from './file.ts';
 import { LOG_LEVELS } from './log-level.ts';
@@ -147,6 +148,11 @@ function tlsFiles(cert: string | undefined, key: string | undefined): TlsFiles |
 
 /** What is understood but cannot be had in this version, or does not fit together, is refused rather than ignored. */
 function check(config: Config): Config {
+  if (config.role === 'router' && postgresUrl(config) !== undefined) {
+    throw new ConfigError(
+      '--index postgres:// belongs to an archive: a router alone keeps what it holds for a while in files of its own. Leave it out.',
+    );
+  }
   if (config.demo && config.role !== 'all') {
     throw new ConfigError('--demo sends its studies by C-STORE and needs the role "all".');
   }

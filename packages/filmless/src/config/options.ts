@@ -140,7 +140,7 @@ export const ALL_OPTIONS: readonly Option[] = [
     variable: 'FILMLESS_INDEX',
     value: 'URL',
     fallback: 'sqlite:',
-    help: 'sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/DATABASE for all that is kept beside the images',
+    help: 'sqlite:FILE, or postgres://USER:PASSWORD@HOST:PORT/DATABASE for accounts, records and index',
   },
   {
     key: 'archive',

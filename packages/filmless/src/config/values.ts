@@ -94,6 +94,7 @@ export function parseStore(given: Given): string {
   );
 }
 
+/** `sqlite:`, `sqlite:FILE` or `postgres://…`; a relative file becomes absolute. A password is never repeated. */
 export function parseIndex(given: Given): string {
   if (given.text.startsWith('sqlite:')) {
     const file = given.text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');

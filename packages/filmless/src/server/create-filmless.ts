@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AppEnv, createAccess, type DicomNode, type Log, type OpenedAccess, type Subject } from '@filmless/access';
 import type { Archive, ArrivalListener, Transfers } from '@filmless/archive';
 import type { Router } from '@filmless/dicom-router';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { indexFile } from '../config/index-file.ts';
+import { accessPlace, databaseFiles } from '../config/database-places.ts';
 import { isLoopback } from '../config/loopback.ts';
 import type { Config } from '../config/model.ts';
 import { openDataDirectory } from '../data-directory.ts';
@@ -77,7 +76,7 @@ export async function createFilmless(options: FilmlessOptions): Promise<Filmless
   stack.use(listeners).router = router;
   metrics.watchData({
     dataDir: data.path,
-    indexFile: indexFile(config),
+    databases: databaseFiles(config),
     stores,
     associations: () => router?.associations ?? 0,
     silentMachines: () => router?.silentMachines() ?? 0,
@@ -164,13 +163,14 @@ function nodeOf({ aeTitle, host }: Config, { dicomPort, dicomTlsPort }: Pick<Rou
 }
 
 async function openAccess(
-  { dataDir, site, adminPassword, adminToken, centre }: Config,
+  config: Config,
   log: Log,
   dicomNode: () => DicomNode | undefined,
   onRightsChanged: () => void,
 ): Promise<OpenedAccess> {
+  const { site, adminPassword, adminToken, centre } = config;
   return await createAccess({
-    place: { file: join(dataDir, 'records', 'access.db') },
+    place: accessPlace(config, (reason) => log.warn({ reason }, 'database-awaited')),
     facilities: site.facilities,
     version: VERSION,
     dicomNode,

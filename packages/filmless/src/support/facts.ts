@@ -23,10 +23,11 @@ export function environmentFacts(): object {
 
 /** The settings in force; what is secret is only said to be set. */
 export function configurationFacts(config: Config): object {
-  const { adminPassword, adminToken, store, site, ...rest } = config;
+  const { adminPassword, adminToken, store, index, site, ...rest } = config;
   return {
     ...rest,
     store: withoutSecret(store),
+    index: withoutPassword(index),
     adminPassword: adminPassword === undefined ? 'not set' : 'set',
     adminToken: adminToken === undefined ? 'not set' : 'set',
     facilities: site.facilities.length,
@@ -44,6 +45,15 @@ function withoutSecret(store: string): string {
   }
   const url = new URL(store);
   return `s3://KEY:SECRET@${url.host}${url.pathname}${url.search}`;
+}
+
+/** User, password and whatever stands behind `?` of a PostgreSQL URL likewise. */
+function withoutPassword(index: string): string {
+  if (index.startsWith('sqlite:')) {
+    return index;
+  }
+  const url = new URL(index);
+  return `postgres://USER:PASSWORD@${url.host}${url.pathname}`;
 }
 
 export async function diskFacts(dataDir: string): Promise<object> {

@@ -1,19 +1,17 @@
 import { stat, statfs } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { QueueLengths } from '../queues.ts';
 
 export interface DataSources {
   readonly dataDir: string;
-  readonly indexFile: string;
+  /** Those that are files. */
+  readonly databases: readonly { readonly name: string; readonly file: string }[];
   /** C-STORE outcomes, counted. */
   readonly stores: ReadonlyMap<string, number>;
   readonly associations: () => number;
   readonly silentMachines: () => number;
   readonly queues: () => Promise<QueueLengths>;
 }
-
-const RECORDS = ['access', 'archive', 'router'] as const;
 
 /** Figures of what is kept: they tell of every facility, so only those who reach all see them. */
 export function addDataMetrics(registry: Registry, sources: DataSources): void {
@@ -87,8 +85,7 @@ function addDisk(registry: Registry, { dataDir }: DataSources): void {
  * NOTE: sizes come from `stat` alone. Opening and closing a database file in the server's process would let go of the locks that
  * SQLite holds on it: they belong to the process, not to the descriptor (fcntl, POSIX).
  */
-function addDatabases(registry: Registry, { dataDir, indexFile }: DataSources): void {
-  const files = [...RECORDS.map((name) => join(dataDir, 'records', `${name}.db`)), indexFile];
+function addDatabases(registry: Registry, { databases }: DataSources): void {
   const sizes = (name: string, help: string, suffix: string) =>
     new Gauge({
       name,
@@ -96,8 +93,8 @@ function addDatabases(registry: Registry, { dataDir, indexFile }: DataSources): 
       labelNames: ['database'],
       registers: [registry],
       async collect() {
-        for (const file of files) {
-          this.set({ database: file === indexFile ? 'index' : basename(file, '.db') }, await sizeOf(file + suffix));
+        for (const { name: database, file } of databases) {
+          this.set({ database }, await sizeOf(file + suffix));
         }
       },
     });

@@ -47,7 +47,7 @@ describe('what /metrics tells', () => {
     using figures = metrics();
     figures.watchData({
       dataDir: '.',
-      indexFile: './index.db',
+      databases: [],
       stores: new Map([['stored', 7]]),
       associations: () => 2,
       silentMachines: () => 1,

@@ -4,7 +4,7 @@ import type { procedures } from './schema.ts';
 import { db } from './tables.ts';
 
 /** Instances that were not taken, in the records' file. */
-export class SqliteRefusals implements RefusalRecords {
+export class SqlRefusals implements RefusalRecords {
   readonly #database: Database<typeof procedures>;
 
   constructor(database: Database<typeof procedures>) {

@@ -21,7 +21,7 @@ import { db } from './tables.ts';
 type Facilities = 'all' | readonly string[];
 
 /** Orders in the records' file. */
-export class SqliteOrders implements OrderRecords {
+export class SqlOrders implements OrderRecords {
   readonly #database: Database<typeof procedures>;
 
   constructor(database: Database<typeof procedures>) {
@@ -79,7 +79,7 @@ export class SqliteOrders implements OrderRecords {
     }
     const words = searchWords(query.name ?? '');
     const [names] = words.length === 0 ? [] : await this.#database.read(countNames(words));
-    const plan = { words, rareName: names !== undefined && names.count <= RARE_NAMES };
+    const plan = { words, rareName: names !== undefined && names.count <= RARE_NAMES, rarest: names?.word ?? 0 };
     const rows = await this.#database.read(listOrders(query, facilities, plan));
     const orders = await this.#withSteps(rows);
     return orders.map((order, index) => ({ order, start: rows[index]?.step_start ?? '' }));

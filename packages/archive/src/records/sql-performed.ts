@@ -20,7 +20,7 @@ import { db } from './tables.ts';
 const UIDS = 1_000;
 
 /** Performed procedure steps in the records' file. */
-export class SqlitePerformed implements PerformedRecords {
+export class SqlPerformed implements PerformedRecords {
   readonly #database: Database<typeof procedures>;
 
   constructor(database: Database<typeof procedures>) {

@@ -6,7 +6,7 @@ import type { procedures } from './schema.ts';
 import { db } from './tables.ts';
 
 /** Which study was made for which order, in the records' file. */
-export class SqliteMatches implements MatchRecords {
+export class SqlMatches implements MatchRecords {
   readonly #database: Database<typeof procedures>;
 
   constructor(database: Database<typeof procedures>) {

@@ -1,48 +1,62 @@
 import { randomUUID } from 'node:crypto';
-import { type Database, openSqlite } from '@filmless/database';
+import { type Database, openPostgres, openSqlite } from '@filmless/database';
 import { sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { NewShare, Share } from '../core/model.ts';
 import type { ConflictQuery, ConflictRecord, Records } from '../core/records-port.ts';
 import { KeptProcesses } from './kept-processes.ts';
 import { KeptUploads } from './kept-uploads.ts';
+import { RECORDS_SCHEMA } from './run-fence.ts';
 import type { procedures } from './schema.ts';
-import { SqliteMatches } from './sqlite-matches.ts';
-import { SqliteOrders } from './sqlite-orders.ts';
-import { SqlitePerformed } from './sqlite-performed.ts';
-import { SqliteRefusals } from './sqlite-refusals.ts';
-import { SqliteRemovals } from './sqlite-removals.ts';
+import { SqlMatches } from './sql-matches.ts';
+import { SqlOrders } from './sql-orders.ts';
+import { SqlPerformed } from './sql-performed.ts';
+import { SqlRefusals } from './sql-refusals.ts';
+import { SqlRemovals } from './sql-removals.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
 
 /** Instances of one study, of those in conflict. */
 const CONFLICTING = 10_000;
 
-/** The records in one SQLite file. */
-export class SqliteRecords implements Records {
+/** Where the records are kept. */
+export type RecordsPlace =
+  /** An SQLite file. */
+  | { readonly file: string }
+  /** `postgres://…`: shared by any number of processes. */
+  | { readonly url: string; readonly onWaiting?: ((reason: string) => void) | undefined };
+
+const schema = new URL('./schema.ts', import.meta.url);
+
+/** The records in one database. */
+export class SqlRecords implements Records {
   readonly #database: Database<typeof procedures>;
-  readonly orders: SqliteOrders;
-  readonly performed: SqlitePerformed;
-  readonly matches: SqliteMatches;
-  readonly refusals: SqliteRefusals;
-  readonly removals: SqliteRemovals;
+  readonly orders: SqlOrders;
+  readonly performed: SqlPerformed;
+  readonly matches: SqlMatches;
+  readonly refusals: SqlRefusals;
+  readonly removals: SqlRemovals;
   readonly processes: KeptProcesses;
   readonly uploads: KeptUploads;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
-    this.orders = new SqliteOrders(database);
-    this.performed = new SqlitePerformed(database);
-    this.matches = new SqliteMatches(database);
-    this.refusals = new SqliteRefusals(database);
-    this.removals = new SqliteRemovals(database);
+    this.orders = new SqlOrders(database);
+    this.performed = new SqlPerformed(database);
+    this.matches = new SqlMatches(database);
+    this.refusals = new SqlRefusals(database);
+    this.removals = new SqlRemovals(database);
     this.processes = new KeptProcesses(database);
     this.uploads = new KeptUploads(database);
   }
 
-  /** @throws DatabaseError `newer-schema`, `corrupt` */
-  static async open(file: string): Promise<SqliteRecords> {
-    const schema = new URL('./schema.ts', import.meta.url);
-    return new SqliteRecords(await openSqlite<typeof procedures>({ file, schema, readers: 1, writer: 'shared' }));
+  /** @throws DatabaseError `newer-schema`, `corrupt`, `away` */
+  static async open(place: RecordsPlace): Promise<SqlRecords> {
+    if ('file' in place) {
+      return new SqlRecords(await openSqlite<typeof procedures>({ file: place.file, schema, readers: 1, writer: 'shared' }));
+    }
+    const { url, onWaiting } = place;
+    const told = onWaiting === undefined ? {} : { onWaiting };
+    return new SqlRecords(await openPostgres<typeof procedures>({ url, name: RECORDS_SCHEMA, schema, ...told }));
   }
 
   async addConflict(conflict: ConflictRecord, run?: string): Promise<boolean> {

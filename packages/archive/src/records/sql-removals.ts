@@ -5,7 +5,7 @@ import type { procedures } from './schema.ts';
 import { db, type RemovedStudyTable } from './tables.ts';
 
 /** Which studies were removed here, in the records' file. */
-export class SqliteRemovals implements RemovalRecords {
+export class SqlRemovals implements RemovalRecords {
   readonly #database: Database<typeof procedures>;
 
   constructor(database: Database<typeof procedures>) {
