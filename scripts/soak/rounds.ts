@@ -36,6 +36,12 @@ export const ROUNDS: readonly Round[] = [
     environment: (seed) => ({ FILMLESS_SEED: seed }),
   },
   {
+    name: 'three processes over one PostgreSQL and one MinIO: kills, and each of both away for 30 s',
+    project: 'e2e',
+    files: ['packages/filmless/test/e2e/cluster.test.ts'],
+    environment: (seed) => ({ FILMLESS_SEED: seed }),
+  },
+  {
     name: 'images on their way to another Filmless, Orthanc and storescp, through kills and cut lines',
     project: 'e2e',
     files: ['packages/filmless/test/e2e/forward'],
