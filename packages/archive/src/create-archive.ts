@@ -12,6 +12,7 @@ import { ArchiveError } from './core/errors.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './core/limits.ts';
 import { rebuildIndex } from './core/rebuild.ts';
 import type { Transfers } from './core/receipts/transfers.ts';
+import { MakeProgressive } from './core/series/make-progressive.ts';
 import { SharedUploads } from './core/uploads/shared-uploads.ts';
 import { UploadDesk } from './core/uploads/upload-desk.ts';
 import type { UploadOutcome } from './core/uploads/upload-files.ts';
@@ -54,6 +55,8 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const dependencies = await openPorts(options, stack);
   const core = stack.use(await Core.start(dependencies));
   const pixels = stack.use(await createPixels({ meter: dependencies.meter }));
+  const progressive = new MakeProgressive(dependencies, pixels, (instance, ranges) => core.readRanges(instance, ranges));
+  core.seriesWork.also((series, goesOn) => progressive.make(series, goesOn));
   const store = storeAndTell(core, options.arrived, options.log);
   const uploads = await openUploads(core, store, options, dependencies);
   const app = createHttp({ core, pixels, store, uploads }, options.access, options.log);

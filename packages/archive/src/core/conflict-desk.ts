@@ -145,6 +145,8 @@ export class ConflictDesk {
       // When this is the second time, the new object is in its place already and only what followed is done.
       const before = current.objectKey === record.newKey ? (record.existingKey ?? '') : current.objectKey;
       await index.replace(record.sopInstanceUid, before, instance);
+      // Nobody looks at it any more: without it the disk has room for others.
+      await objects.deleteDerived(before, 'progressive').catch(() => undefined);
     }
     return instance.study.studyInstanceUid;
   }

@@ -38,6 +38,7 @@ import { Refusals } from './receipts/refusals.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
 import { Removing } from './removing.ts';
+import { mayBeLarge } from './series/make-progressive.ts';
 import type { ProgressiveForm } from './series/progressive-forms.ts';
 import type { HeaderText, NamedSeries, SeriesText, TextForm } from './series/series-texts.ts';
 import { SeriesWork } from './series/series-work.ts';
@@ -229,7 +230,11 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   async progressive(instance: StoredInstance): Promise<ProgressiveForm | undefined> {
-    return await this.#with.index.progressive.find(instance);
+    const form = await this.#with.index.progressive.find(instance);
+    if (form === undefined && mayBeLarge(instance, this.#with.limits.progressiveFrameBytes)) {
+      this.seriesWork.wanted(instance);
+    }
+    return form;
   }
 
   async readProgressive({ key }: ProgressiveForm, range: ByteRange): Promise<ReadableStream<Uint8Array>> {

@@ -139,6 +139,26 @@ export function objectStoreContract(name: string, open: (folder: string) => Prom
       expect(await store.size(derived)).toBeUndefined();
     });
 
+    it('keeps two derivatives of an object beside each other, and removes one alone, or both with it', async () => {
+      const [key, other] = [await put(patterned(50)), await put(patterned(51), 1)];
+      const inflated = await store.putDerived(key, patterned(70));
+      const progressive = await store.putDerived(key, patterned(80), 'progressive');
+      const beside = await store.putDerived(other, patterned(90), 'progressive');
+      expect(progressive).toBe(store.derivedKey(key, 'progressive'));
+      expect([await store.size(inflated), await store.size(progressive)]).toEqual([70, 80]);
+      await store.deleteDerived(key, 'progressive');
+      await store.deleteDerived(key, 'progressive');
+      expect([await store.size(inflated), await store.size(progressive)]).toEqual([70, undefined]);
+      await store.putDerived(key, patterned(80), 'progressive');
+      await store.delete(key);
+      expect([await store.size(inflated), await store.size(progressive), await store.size(beside)]).toEqual([
+        undefined,
+        undefined,
+        90,
+      ]);
+      expect((await Array.fromAsync(store.objects())).map(keyOf)).toEqual([other]);
+    });
+
     it('stops a stream whose reader left', async () => {
       const key = await put(patterned(1_000_000));
       const reader = (await store.read(key)).getReader();

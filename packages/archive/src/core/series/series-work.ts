@@ -50,9 +50,14 @@ export class SeriesWork implements AsyncDisposable {
   asked(root: string, kept?: SeriesText): void {
     this.#roots.note(root);
     if (kept !== undefined && this.#roots.isBetter(root, kept.root)) {
-      const { index, log, now } = this.#with;
-      index.texts.again(kept, now()).catch((error: unknown) => log.warn({ error: String(error) }, 'series-work-failed'));
+      this.wanted(kept);
     }
+  }
+
+  /** What is made of a series was asked for, and is not there, or could be better: it is looked at when there is time. */
+  wanted(series: Parameters<Needs['index']['texts']['again']>[0]): void {
+    const { index, log, now } = this.#with;
+    index.texts.again(series, now()).catch((error: unknown) => log.warn({ error: String(error) }, 'series-work-failed'));
   }
 
   /** Something is being stored: what is made here waits. */

@@ -11,6 +11,7 @@ import { frameIndexes, instanceTargetOf } from '../target.ts';
 import { encodedFrame, storedFrame } from './frame-bytes.ts';
 import { availableFrames, type FrameForm, frameForms } from './media-types.ts';
 import { noteView } from './note-view.ts';
+import { progressiveFrame } from './progressive-frame.ts';
 
 /** Frames of one instance. PS3.18 10.4.1.1.4. */
 export function addFrameRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
@@ -126,9 +127,13 @@ async function codedBody(
   if (coding === 'stored') {
     return storedFrame(context, instance, index);
   }
-  const frame = encodedFrame(context, await headerOf(c, context, instance), index);
-  const made = coding === 'native' ? context.pixels.decode(frame) : context.pixels.recode(frame, coding, 'frame');
-  return inMemory((await made).bytes);
+  const make = async (): Promise<Uint8Array> => {
+    const frame = encodedFrame(context, await headerOf(c, context, instance), index);
+    const made = coding === 'native' ? context.pixels.decode(frame) : context.pixels.recode(frame, coding, 'frame');
+    return (await made).bytes;
+  };
+  const kept = coding === 'htj2k-rpcl' ? await progressiveFrame(context, instance, index, make) : undefined;
+  return kept ?? inMemory(await make());
 }
 
 /** Pixels are decoded by what the header says of them. */
