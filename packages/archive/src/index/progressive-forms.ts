@@ -30,7 +30,8 @@ const deleteForms: Statement<{ readonly key: string }, unknown> = prepared(
 const insertForm: Statement<NoteArgs, { readonly instance_id: number }> = prepared(
   (value) => sql`
     INSERT INTO progressive (instance_id, derived_key, lengths, bytes, made_at)
-    SELECT id, ${value('derived_key')}, ${value('lengths')}, ${value('bytes')}, ${value('made_at')} FROM instance
+    SELECT id, CAST(${value('derived_key')} AS TEXT), CAST(${value('lengths')} AS TEXT), CAST(${value('bytes')} AS BIGINT),
+      CAST(${value('made_at')} AS TEXT) FROM instance
     WHERE sop_instance_uid = ${value('sop_instance_uid')} AND object_key = ${value('object_key')}
     RETURNING instance_id`,
 );

@@ -31,7 +31,7 @@ export function* unsettleSeries(series: DueSeries): Generator<Compilable<unknown
 /** As `insertWork`, of a series that may be gone. */
 const insertWorkOf: Statement<DueSeries, unknown> = prepared(
   (value) => sql`
-    INSERT INTO series_work (series_id, due_at) SELECT id, ${value('due_at')} FROM series WHERE id = ${value('id')}
+    INSERT INTO series_work (series_id, due_at) SELECT id, CAST(${value('due_at')} AS TEXT) FROM series WHERE id = ${value('id')}
     ON CONFLICT (series_id) DO NOTHING`,
 );
 
@@ -101,7 +101,7 @@ export const workAgain: Statement<{ readonly study: string; readonly series: str
   prepared(
     (value) => sql`
     INSERT INTO series_work (series_id, due_at)
-    SELECT series.id, ${value('due_at')} FROM study JOIN series ON series.study_id = study.id
+    SELECT series.id, CAST(${value('due_at')} AS TEXT) FROM study JOIN series ON series.study_id = study.id
     WHERE study.study_instance_uid = ${value('study')} AND series.series_instance_uid = ${value('series')}
     ON CONFLICT (series_id) DO NOTHING`,
   );

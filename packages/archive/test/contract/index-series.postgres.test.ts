@@ -1,0 +1,5 @@
+// needs: postgres
+import { inPostgres } from '../support/index-engines.ts';
+import { seriesContract } from './index-series.ts';
+
+seriesContract('in PostgreSQL', inPostgres);
