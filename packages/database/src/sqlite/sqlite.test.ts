@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -10,6 +10,7 @@ import { DATABASE_LIMITS } from '../limits.ts';
 
 const schema = new URL('../../test/counter-schema.ts', import.meta.url);
 
+/** What only this engine does or has; the rest stands in `test/database-contract.ts`. */
 describe('a SQLite database', () => {
   let folder: string;
   let file: string;
@@ -27,66 +28,6 @@ describe('a SQLite database', () => {
   });
 
   const counters = () => database.read(db.selectFrom('counter').selectAll().orderBy('name'));
-
-  it('commits many concurrent calls, each once', async () => {
-    const results = await Promise.all(Array.from({ length: 500 }, () => database.write('add', { name: 'a', by: 1 })));
-    expect(Math.max(...results)).toBe(500);
-    expect(await counters()).toEqual([{ name: 'a', value: 500 }]);
-  });
-
-  it('undoes only the call that fails, not its neighbours in the batch', async () => {
-    const outcomes = await Promise.allSettled([
-      database.write('add', { name: 'a', by: 1 }),
-      database.write('addThenFail', { name: 'b' }),
-      database.write('add', { name: 'c', by: 2000 }),
-      database.write('add', { name: 'd', by: 1 }),
-    ]);
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-    expect(outcomes[2]).toMatchObject({ reason: { code: 'constraint' } });
-    expect(await counters()).toEqual([
-      { name: 'a', value: 1 },
-      { name: 'd', value: 1 },
-    ]);
-  });
-
-  it('runs a call once its work besides is done, and lets others go before it', async () => {
-    const path = join(folder, 'ahead');
-    const values = await Promise.all([
-      database.write('addWith', { name: 'a', by: 1, ahead: { path, after: 50 } }),
-      database.write('add', { name: 'a', by: 10 }),
-      database.write('addWith', { name: 'a', by: 100, ahead: null }),
-    ]);
-    expect([values, await readFile(path, 'utf8')]).toEqual([[111, 10, 110], 'ahead']);
-  });
-
-  it('does not run a call whose work besides fails, and says why; its neighbours are none the worse', async () => {
-    const path = join(folder, 'none', 'ahead');
-    const outcomes = await Promise.allSettled([
-      database.write('addWith', { name: 'a', by: 1, ahead: { path, after: 0 } }),
-      database.write('add', { name: 'a', by: 10 }),
-      database.write('addWith', { name: 'a', by: 100, ahead: { path: '/dev/full', after: 0 } }),
-    ]);
-    expect(outcomes).toMatchObject([
-      { status: 'rejected', reason: { code: 'failed', message: expect.stringContaining('ENOENT') } },
-      { status: 'fulfilled', value: 10 },
-      { status: 'rejected', reason: { code: 'full' } },
-    ]);
-    expect(await counters()).toEqual([{ name: 'a', value: 10 }]);
-  });
-
-  it('does what it was asked before it closes, also what waits for work besides', async () => {
-    const path = join(folder, 'ahead');
-    const call = database.write('addWith', { name: 'a', by: 1, ahead: { path, after: 50 } });
-    await database[Symbol.asyncDispose]();
-    expect([await call, await readFile(path, 'utf8')]).toEqual([1, 'ahead']);
-  });
-
-  it('keeps what was committed when opened again', async () => {
-    await database.write('add', { name: 'a', by: 7 });
-    await database[Symbol.asyncDispose]();
-    database = await openSqlite<typeof procedures>({ file, schema });
-    expect(await counters()).toEqual([{ name: 'a', value: 7 }]);
-  });
 
   it('writes ahead, so that readers never wait', async () => {
     await database.write('add', { name: 'a', by: 1 });
@@ -173,11 +114,6 @@ describe('a SQLite database', () => {
       database.write('add', { name: 'b', by: 1 }),
     ]);
     expect([one.status, other.status]).toEqual(['rejected', 'fulfilled']);
-  });
-
-  it('answers calls after closing with an error', async () => {
-    await database[Symbol.asyncDispose]();
-    await expect(database.write('add', { name: 'a', by: 1 })).rejects.toMatchObject({ code: 'closed' });
   });
 });
 
