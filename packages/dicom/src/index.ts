@@ -24,6 +24,9 @@ export * from './matching/matcher.ts';
 export * from './matching/name.ts';
 export * from './matching/parse-match-key.ts';
 export * from './matching/words.ts';
+export * from './media/j2k-facts.ts';
+export * from './media/jpeg-facts.ts';
+export * from './media/mp4-facts.ts';
 export * from './multipart/byte-run.ts';
 export * from './multipart/content-type.ts';
 export * from './multipart/filler.ts';
@@ -39,6 +42,7 @@ export {
   IMPLEMENTATION_VERSION_NAME,
 } from './part10/file-meta.ts';
 export * from './part10/inspect.ts';
+export * from './part10/make-object.ts';
 export * from './part10/read-file-meta.ts';
 export * from './part10/read-object.ts';
 export type * from './part10/received-object.ts';

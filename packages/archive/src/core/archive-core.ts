@@ -25,6 +25,7 @@ import type { StudyAround } from './orders/study-around.ts';
 import type { UnmatchedPage } from './orders/unmatched.ts';
 import type { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
+import type { RejectionDesk } from './rejections/rejection-desk.ts';
 import type { ProgressiveForm } from './series/progressive-forms.ts';
 import type { HeaderText, NamedSeries, SeriesText, TextForm } from './series/series-texts.ts';
 import type { SeriesWork } from './series/series-work.ts';
@@ -72,6 +73,8 @@ export interface StoreOptions {
   readonly studyInstanceUid?: string;
   /** What becomes of it when another object has its UID, by a setting of its sender; without one a person decides. */
   readonly onConflict?: ConflictSetting;
+  /** Whether a rejection note of this sender is carried out; without it, one of a machine that is listed. */
+  readonly mayReject?: boolean;
 }
 
 /** An object that another archive asks about. */
@@ -209,6 +212,8 @@ export interface ArchiveCore {
   unmatched(query: StudyListQuery, scope: Scope): Promise<UnmatchedPage>;
 
   readonly receipts: ReceiptDesk;
+  /** What was rejected and deleted. */
+  readonly rejections: RejectionDesk;
 
   isEmpty(): Promise<boolean>;
   statistics(): Promise<ArchiveStatistics>;

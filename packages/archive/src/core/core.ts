@@ -37,6 +37,9 @@ import type { RefusedInstance } from './receipts/refusal-records.ts';
 import { Refusals } from './receipts/refusals.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
+import { carryOutNote } from './rejections/noted-rejections.ts';
+import { RejectedCopies } from './rejections/rejected-copies.ts';
+import { RejectionDesk } from './rejections/rejection-desk.ts';
 import { Removing } from './removing.ts';
 import { mayBeLarge } from './series/make-progressive.ts';
 import type { ProgressiveForm } from './series/progressive-forms.ts';
@@ -56,6 +59,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly #arrivals: Arrivals;
   readonly processes: Processes;
   readonly removing: Removing;
+  readonly rejections: RejectionDesk;
   readonly orders: OrderDesk;
   readonly performed: PerformedDesk;
   readonly matching: MatchDesk;
@@ -73,9 +77,11 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
     const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
     this.#conflicts = new ConflictDesk(dependencies, processes, this.#changes, inspecting);
-    this.#storing = new Storing(dependencies, processes, this.#changes, inspecting, async (conflict, { keep, by }) => {
+    const copies = new RejectedCopies(dependencies.records);
+    this.#storing = new Storing(dependencies, processes, this.#changes, inspecting, copies, async (conflict, { keep, by }) => {
       await this.#conflicts.resolve(conflict, keep, by, { facilities: 'all' });
     });
+    this.rejections = new RejectionDesk(dependencies, processes, this.#changes, inspecting, (study) => copies.forget(study));
     this.#sharing = new Sharing(dependencies, this.#changes);
     this.#arrivals = new Arrivals(dependencies, processes, this.#changes);
     this.removing = new Removing(dependencies, processes);
@@ -93,6 +99,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     try {
       const core = new Core(dependencies, processes);
       await processes.ifFree('take-over', () => core.#takeOver());
+      await core.rejections.start();
       await core.#arrivals.start();
       core.seriesWork.start();
       core.#join(processes);
@@ -149,6 +156,12 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.seriesWork.stored();
     const outcome = await this.#storing.store(received, source, options);
     this.seriesWork.stored();
+    if (options.mayReject ?? (source.kind === 'dimse' && source.verified)) {
+      const refused = await carryOutNote(this.#with, this.rejections, outcome, source);
+      if (refused !== undefined) {
+        return refused;
+      }
+    }
     if (outcome.status === 'stored') {
       this.#arrivals.note(outcome.studyInstanceUid, outcome.sopInstanceUid);
     }
@@ -329,6 +342,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     await this.seriesWork[Symbol.asyncDispose]();
     await this.#arrivals[Symbol.asyncDispose]();
     await this.#refusals[Symbol.asyncDispose]();
+    this.rejections[Symbol.dispose]();
     this.#changes[Symbol.dispose]();
     await this.#news?.[Symbol.asyncDispose]();
     await this.processes[Symbol.asyncDispose]();

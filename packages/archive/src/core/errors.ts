@@ -10,6 +10,8 @@ export type ArchiveErrorCode =
   | 'store-away'
   | 'not-acceptable'
   | 'conflict'
+  /** The right to it is missing. */
+  | 'not-allowed'
   /** It is not of the version any more that the request is for. */
   | 'changed-meanwhile';
 

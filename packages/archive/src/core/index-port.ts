@@ -195,6 +195,12 @@ export interface Index extends AsyncDisposable {
    * has an instance with another object than those named, or an open conflict.
    */
   removeStudy(studyInstanceUid: string, objectKeys: readonly string[]): Promise<boolean>;
+  /** Takes those of these instances out that are still these objects; the objects stay. May be done again. */
+  takeOut(
+    studyInstanceUid: string,
+    instances: readonly { readonly sopInstanceUid: string; readonly objectKey: string }[],
+    now: string,
+  ): Promise<void>;
   /** Objects that are to be deleted, by key, behind one. */
   removedObjects(after: string, limit: number): Promise<readonly RemovedObject[]>;
   /** They are deleted. */

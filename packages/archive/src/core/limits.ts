@@ -71,6 +71,10 @@ export interface ArchiveLimits {
   readonly processLockMs: number;
   readonly newsPollMs: number;
   readonly newsKept: number;
+  readonly rejectedKeptMs: number;
+  readonly deletedKeptMs: number;
+  readonly rejectionInstances: number;
+  readonly rejectionLookMs: number;
 }
 
 const KIB = 1024;
@@ -221,4 +225,12 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   newsPollMs: 1_000,
   /** Rows of news of one process: two a second at most, so two minutes. */
   newsKept: 240,
+  /** What was rejected is kept for a year: a reason may turn out to be wrong when the patient comes again. */
+  rejectedKeptMs: 31_622_400_000,
+  /** What was deleted is kept for thirty days: by then somebody has missed it. */
+  deletedKeptMs: 2_592_000_000,
+  /** Instances rejected at once: a large study has a tenth of it. */
+  rejectionInstances: 50_000,
+  /** How often it is looked for what is due, or was not carried out. */
+  rejectionLookMs: 600_000,
 };

@@ -4,6 +4,7 @@ import { Inspecting } from './inspecting.ts';
 import { ensureInflated, inspectKept } from './kept-object.ts';
 import { newInstance } from './new-instance.ts';
 import type { ConflictRecord } from './records-port.ts';
+import type { RejectedInstance, Rejection } from './rejections/model.ts';
 import { several } from './several.ts';
 
 type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'facilities' | 'log' | 'limits'>;
@@ -84,6 +85,21 @@ interface Decisions {
   readonly studies: Set<string>;
 }
 
+/** Of what was rejected or deleted; what is being restored is put back by the next start. */
+async function* hiddenObjects({ rejections }: Needs['records']): AsyncGenerator<string, void> {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page: readonly Rejection[] = await rejections.inStates(['hiding', 'hidden', 'restoring', 'removing'], after, PAGE);
+    for (const { id } of page) {
+      for (let key: string | undefined = ''; key !== undefined; ) {
+        const objects: readonly RejectedInstance[] = await rejections.instances(id, key, PAGE);
+        yield* objects.map(({ objectKey }) => objectKey);
+        key = objects.length < PAGE ? undefined : objects.at(-1)?.objectKey;
+      }
+    }
+    after = page.length < PAGE ? undefined : page.at(-1)?.id;
+  }
+}
+
 async function decisions({ records }: Needs): Promise<Decisions> {
   const aside = new Set<string>();
   const owners = new Map<string, string>();
@@ -103,10 +119,14 @@ async function decisions({ records }: Needs): Promise<Decisions> {
     }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) {
-      return { aside, owners, studies };
+      break;
     }
     after = last.id;
   }
+  for await (const objectKey of hiddenObjects(records)) {
+    aside.add(objectKey);
+  }
+  return { aside, owners, studies };
 }
 
 /** Objects are read side by side, and given to the index one behind the other. */

@@ -4,6 +4,7 @@ import type { OrderRecords } from './orders/order-records.ts';
 import type { PerformedRecords } from './orders/performed-records.ts';
 import type { ProcessRecords } from './processes/process-records.ts';
 import type { RefusalRecords } from './receipts/refusal-records.ts';
+import type { RejectionRecords } from './rejections/rejection-records.ts';
 import type { RemovalRecords } from './removal-records.ts';
 import type { UploadRecords } from './uploads/upload-records.ts';
 
@@ -87,6 +88,7 @@ export interface Records extends AsyncDisposable {
   readonly removals: RemovalRecords;
   readonly processes: ProcessRecords;
   readonly uploads: UploadRecords;
+  readonly rejections: RejectionRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

@@ -84,7 +84,7 @@ export async function recover(dependencies: Needs, living?: LivingRuns): Promise
 }
 
 async function isAside(records: Needs['records'], objectKey: string): Promise<boolean> {
-  return (await records.conflictOfObject(objectKey)) !== undefined;
+  return (await records.conflictOfObject(objectKey)) !== undefined || (await records.rejections.holds(objectKey));
 }
 
 function inWords([first, ...others]: readonly string[]): readonly string[] {

@@ -11,6 +11,7 @@ import type { Added } from './index-port.ts';
 import type { Inspecting } from './inspecting.ts';
 import { type Kept as KeptAt, newInstance } from './new-instance.ts';
 import type { Processes } from './processes/processes.ts';
+import type { RejectedCopies } from './rejections/rejected-copies.ts';
 import { RepeatedSeries } from './repeated-series.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 
@@ -42,6 +43,7 @@ export class Storing {
   readonly #changes: ChangeFeed;
   readonly #inspecting: Inspecting;
   readonly #decide: Decide;
+  readonly #rejected: RejectedCopies;
   readonly #small: Turns;
   readonly #large: Turns;
   readonly #repeated: RepeatedSeries;
@@ -52,8 +54,10 @@ export class Storing {
     processes: Pick<Processes, 'runOf'>,
     changes: ChangeFeed,
     inspecting: Inspecting,
+    rejected: RejectedCopies,
     decide: Decide,
   ) {
+    this.#rejected = rejected;
     const { storesAtOnce, largeStoresAtOnce, repeatedSeries } = dependencies.limits;
     this.#with = dependencies;
     this.#processes = processes;
@@ -106,6 +110,11 @@ export class Storing {
   async #take(object: InspectedObject, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
     try {
       checkStudy(object, task);
+      const { studyInstanceUid, sopInstanceUid } = object;
+      if (await this.#rejected.has(studyInstanceUid, sopInstanceUid, received.sha256, source.facility)) {
+        // It is kept, and stays out of sight.
+        return outcome(object, 'identical');
+      }
       if (this.#repeated.mayBe(object) || 'path' in received.content) {
         const known = await this.#known(object, received, source);
         if (known !== undefined) {

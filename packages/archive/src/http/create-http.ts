@@ -7,10 +7,12 @@ import { addMatchRoutes } from './api/matches.ts';
 import { addOrderRoutes } from './api/orders.ts';
 import { addPerformedStepRoutes } from './api/performed-steps.ts';
 import { addReceiptRoutes } from './api/receipts.ts';
+import { addRejectionRoutes } from './api/rejections.ts';
 import { addShareRoutes } from './api/shares.ts';
 import { addStudyRoutes } from './api/studies.ts';
 import { addCapabilityRoutes } from './capabilities/capabilities.ts';
 import type { HttpContext } from './context.ts';
+import { addDeleteRoutes } from './delete/delete.ts';
 import { problemOf } from './problem-of.ts';
 import { addSearchRoutes } from './qido/search.ts';
 import { addStoreRoutes } from './stow/store.ts';
@@ -53,6 +55,8 @@ export function createHttp(
   addConflictRoutes(app, context);
   addEventRoutes(app, context);
   addUploadRoutes(app, context);
+  addRejectionRoutes(app, context);
+  addDeleteRoutes(app, context);
   addCapabilityRoutes(app, context);
   return app;
 }

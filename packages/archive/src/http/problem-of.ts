@@ -21,6 +21,7 @@ const ARCHIVE: Readonly<Record<ArchiveErrorCode, Answer>> = {
   busy: { status: 503, title: 'Busy', retryAfter: 5 },
   'store-full': { status: 503, title: 'Storage full', retryAfter: 300 },
   'store-away': { status: 503, title: 'Storage not reachable', retryAfter: 10 },
+  'not-allowed': { status: 403, title: 'Not allowed' },
   conflict: { status: 409, title: 'Conflict' },
   'changed-meanwhile': { status: 412, title: 'Changed meanwhile' },
 };
@@ -28,6 +29,7 @@ const ARCHIVE: Readonly<Record<ArchiveErrorCode, Answer>> = {
 /** Only what a request can cause: an error about a stored object is the server's own and stays a 500. */
 const DICOM: Partial<Record<DicomErrorCode, Answer>> = {
   'invalid-uid': { status: 400, title: 'Invalid request' },
+  'invalid-json': { status: 400, title: 'Invalid metadata' },
   'invalid-multipart': { status: 400, title: 'Invalid multipart body' },
   'invalid-value': { status: 400, title: 'Invalid request' },
   'limit-exceeded': { status: 413, title: 'Too much' },

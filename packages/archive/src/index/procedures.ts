@@ -14,11 +14,13 @@ import { packText } from './codec.ts';
 import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
 import { forgetProgressive, noteProgressive } from './progressive-forms.ts';
 import { forgetRemoved, removeStudy } from './removal-procedures.ts';
+import { removeEmpty } from './remove-empty.ts';
 import { isAtWork } from './run-fence.ts';
 import { claimSeries, postpone, settle, workAgain } from './series-procedures.ts';
 import { insertWork, unsettleSeries } from './series-statements.ts';
 import * as statements from './statements.ts';
 import { deleteWords, insertWords } from './words.ts';
+import { takeOut } from './take-out.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
 
@@ -128,21 +130,6 @@ const replace: Replace = function* (args) {
   return true;
 };
 
-function* removeEmpty(old: FoundInstance): Steps<void> {
-  const before = yield* runFirst(statements.findSeries({ study: old.study_instance_uid, series: old.series_instance_uid }));
-  const id = before?.id ?? old.study_id;
-  yield* run(statements.deleteEmptySeries({ id: old.series_id }));
-  const removed = yield* runFirst(statements.deleteEmptyStudy({ id }));
-  if (removed !== undefined) {
-    yield* run(deleteWords({ id: removed.id }));
-    yield* run(statements.deleteLonelyPatients({ id: removed.patient }));
-    return;
-  }
-  yield* run(statements.gatherModalities({ study_id: id }));
-  yield* run(statements.recountSeries({ study_id: id }));
-  yield* run(statements.recountStudy({ id }));
-}
-
 const describe: Describe = function* (args) {
   const known = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: args.series_instance_uid }));
   if (known === undefined) {
@@ -202,6 +189,7 @@ export const procedures: {
   readonly workAgain: typeof workAgain;
   readonly noteProgressive: typeof noteProgressive;
   readonly forgetProgressive: typeof forgetProgressive;
+  readonly takeOut: typeof takeOut;
 } = {
   add,
   replace,
@@ -218,4 +206,5 @@ export const procedures: {
   workAgain,
   noteProgressive,
   forgetProgressive,
+  takeOut,
 };

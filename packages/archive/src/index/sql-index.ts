@@ -126,6 +126,14 @@ export class SqlIndex implements Index {
     return await this.#instances.change('removeStudy', { study_instance_uid: studyInstanceUid, object_keys: objectKeys });
   }
 
+  async takeOut(studyInstanceUid: string, instances: Parameters<Index['takeOut']>[1], now: string): Promise<void> {
+    await this.#instances.change('takeOut', {
+      instances: instances.map(({ sopInstanceUid, objectKey }) => ({ sop_instance_uid: sopInstanceUid, object_key: objectKey })),
+      at: now,
+    });
+    await this.#describeAgain(studyInstanceUid);
+  }
+
   async removedObjects(after: string, limit: number): Promise<readonly RemovedObject[]> {
     return (await this.#database.read(removals.removedObjects(after, limit))).map((row) => ({
       objectKey: row.object_key,

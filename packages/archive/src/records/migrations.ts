@@ -2,6 +2,7 @@ import type { Migration } from '@filmless/database';
 import { ORDER_STATEMENTS } from './order-tables.ts';
 import { POSTGRES_RECORDS } from './postgres-tables.ts';
 import { PROCESS_STATEMENTS, PROCESS_STATEMENTS_POSTGRES } from './process-tables.ts';
+import { REJECTION_STATEMENTS, REJECTION_STATEMENTS_POSTGRES } from './rejection-tables.ts';
 import { UPLOAD_STATEMENTS, UPLOAD_STATEMENTS_POSTGRES } from './upload-tables.ts';
 
 export const migrations: readonly Migration[] = [
@@ -54,5 +55,11 @@ export const migrations: readonly Migration[] = [
     name: 'processes, their locks and news, uploads to them',
     sqlite: [...PROCESS_STATEMENTS, ...UPLOAD_STATEMENTS],
     postgres: [...PROCESS_STATEMENTS_POSTGRES, ...UPLOAD_STATEMENTS_POSTGRES],
+  },
+  {
+    version: 6,
+    name: 'what was rejected and deleted',
+    sqlite: REJECTION_STATEMENTS,
+    postgres: REJECTION_STATEMENTS_POSTGRES,
   },
 ];

@@ -4,6 +4,7 @@ import { orderProcedures } from './order-procedures.ts';
 import { performedProcedures } from './performed-procedures.ts';
 import { processProcedures } from './process-procedures.ts';
 import { refusalProcedures } from './refusal-procedures.ts';
+import { rejectionProcedures } from './rejection-procedures.ts';
 import { removalProcedures } from './removal-procedures.ts';
 import { uploadProcedures } from './upload-procedures.ts';
 
@@ -16,6 +17,7 @@ export const procedures: typeof conflictProcedures &
   typeof performedProcedures &
   typeof processProcedures &
   typeof refusalProcedures &
+  typeof rejectionProcedures &
   typeof removalProcedures &
   typeof uploadProcedures = {
   ...conflictProcedures,
@@ -24,6 +26,7 @@ export const procedures: typeof conflictProcedures &
   ...performedProcedures,
   ...processProcedures,
   ...refusalProcedures,
+  ...rejectionProcedures,
   ...removalProcedures,
   ...uploadProcedures,
 };

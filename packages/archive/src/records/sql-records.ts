@@ -12,6 +12,7 @@ import { SqlMatches } from './sql-matches.ts';
 import { SqlOrders } from './sql-orders.ts';
 import { SqlPerformed } from './sql-performed.ts';
 import { SqlRefusals } from './sql-refusals.ts';
+import { SqlRejections } from './sql-rejections.ts';
 import { SqlRemovals } from './sql-removals.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
 
@@ -37,6 +38,7 @@ export class SqlRecords implements Records {
   readonly removals: SqlRemovals;
   readonly processes: KeptProcesses;
   readonly uploads: KeptUploads;
+  readonly rejections: SqlRejections;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
@@ -47,6 +49,7 @@ export class SqlRecords implements Records {
     this.removals = new SqlRemovals(database);
     this.processes = new KeptProcesses(database);
     this.uploads = new KeptUploads(database);
+    this.rejections = new SqlRejections(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt`, `away` */

@@ -2,6 +2,7 @@ import { queryBuilder } from '@filmless/database';
 import type { Kysely } from 'kysely';
 import type { OrderTables } from './order-tables.ts';
 import type { ProcessTables } from './process-tables.ts';
+import type { RejectionTables } from './rejection-tables.ts';
 import type { UploadTables } from './upload-tables.ts';
 
 /** Columns in the order of `ConflictRecord`. */
@@ -61,7 +62,7 @@ export interface RemovedStudyTable {
   readonly at: string;
 }
 
-export interface RecordTables extends OrderTables, ProcessTables, UploadTables {
+export interface RecordTables extends OrderTables, ProcessTables, RejectionTables, UploadTables {
   readonly conflict: ConflictTable;
   readonly share: ShareTable;
   readonly refused_instance: RefusedInstanceTable;

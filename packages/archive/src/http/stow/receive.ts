@@ -26,6 +26,8 @@ const NEARLY_FULL = 'the disk is nearly full; what is left is kept for emergenci
 /** What a request brought, and where it belongs. */
 export interface Delivery {
   readonly source: Source;
+  /** Whether a rejection note is carried out: for who may edit. */
+  readonly mayReject?: boolean;
   /** From the path: instances of other studies are refused. */
   readonly studyInstanceUid?: string;
 }
@@ -53,7 +55,7 @@ export async function receiveParts(
     const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM);
     const size = 'status' in received ? 0 : received.size;
     bytes += size;
-    const outcome = store(context, received, delivery).finally(() => {
+    const outcome = storeReceived(context, received, delivery).finally(() => {
       bytes -= size;
       running.delete(outcome);
     });
@@ -73,7 +75,7 @@ export async function receiveBody(
   outcomes: Promise<PartOutcome>[],
 ): Promise<void> {
   const received = await receive(context, body, DICOM);
-  outcomes.push(store(context, received, delivery));
+  outcomes.push(storeReceived(context, received, delivery));
 }
 
 async function receive(
@@ -106,15 +108,16 @@ async function receive(
   }
 }
 
-async function store(
+/** Stores what was received, where the delivery belongs. */
+export async function storeReceived(
   context: HttpContext,
   received: ReceivedObject | PartOutcome,
-  { source, studyInstanceUid }: Delivery,
+  { source, studyInstanceUid, mayReject = false }: Delivery,
 ): Promise<PartOutcome> {
   if ('status' in received) {
     return received;
   }
-  return context.store(received, source, studyInstanceUid === undefined ? {} : { studyInstanceUid });
+  return context.store(received, source, { mayReject, ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }) });
 }
 
 function typeOf(contentType: string): string {

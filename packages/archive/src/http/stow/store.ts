@@ -1,4 +1,4 @@
-import { type AppEnv, problem } from '@filmless/access';
+import { type AppEnv, authorize, problem } from '@filmless/access';
 import { parseContentType, parseUid } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
@@ -9,6 +9,7 @@ import { storeAnswer } from './answer.ts';
 import { auditStore } from './audit.ts';
 import { inflatedBody } from './inflated-body.ts';
 import { type Delivery, type PartOutcome, receiveBody, receiveParts } from './receive.ts';
+import { MODEL_TYPES, receiveModel, receiveModels } from './receive-models.ts';
 import { requestBody } from './request-body.ts';
 import { sourceOf } from './source.ts';
 
@@ -30,6 +31,7 @@ async function answerStore(c: RequestContext, context: HttpContext): Promise<Res
   const study = c.req.param('study');
   const delivery: Delivery = {
     source: sourceOf(c, context),
+    mayReject: authorize(c.get('subject'), 'edit').allowed,
     ...(study === undefined ? {} : { studyInstanceUid: parseUid(study) }),
   };
   const begun: Promise<PartOutcome>[] = [];
@@ -61,11 +63,12 @@ async function receiveAll(
 ): Promise<boolean> {
   const { type, parameters } = contentType(c);
   const encoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  const ofDicom = (parameters.type?.toLowerCase() ?? DICOM) === DICOM;
-  if (!ENCODINGS.has(encoding) || (type !== DICOM && !(type === 'multipart/related' && ofDicom))) {
+  const isMultipart = type === 'multipart/related';
+  const held = isMultipart ? (parameters.type?.toLowerCase() ?? DICOM) : type;
+  if (!ENCODINGS.has(encoding) || (held !== DICOM && !MODEL_TYPES.has(held))) {
     return false;
   }
-  if (type !== DICOM && parameters.boundary === undefined) {
+  if (isMultipart && parameters.boundary === undefined) {
     throw new ArchiveError('invalid-request', 'Content-Type: multipart/related needs a boundary.');
   }
   if (c.req.raw.body === null) {
@@ -73,9 +76,16 @@ async function receiveAll(
   }
   const sent = requestBody(c.req.raw.body);
   const body = encoding === 'zstd' ? inflatedBody(sent) : sent;
-  await (type === DICOM
-    ? receiveBody(context, body, delivery, outcomes)
-    : receiveParts(context, body, parameters.boundary ?? '', delivery, outcomes));
+  const boundary = parameters.boundary ?? '';
+  if (held === DICOM) {
+    await (isMultipart
+      ? receiveParts(context, body, boundary, delivery, outcomes)
+      : receiveBody(context, body, delivery, outcomes));
+  } else {
+    await (isMultipart
+      ? receiveModels(context, body, boundary, delivery, outcomes)
+      : receiveModel(context, body, held, delivery, outcomes));
+  }
   return true;
 }
 
@@ -86,6 +96,6 @@ function contentType(c: RequestContext): ReturnType<typeof parseContentType> {
 
 function unsupported(c: RequestContext): Response {
   const detail =
-    'Send multipart/related; type="application/dicom", or one instance as application/dicom, without Content-Encoding.';
+    'Send multipart/related; type="application/dicom" (or "application/dicom+json" or "application/dicom+xml" with bulk data), or one instance as application/dicom, without Content-Encoding.';
   return problem(c, 415, 'Unsupported media type', detail);
 }

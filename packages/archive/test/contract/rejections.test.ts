@@ -1,0 +1,302 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { type DataSet, TAG } from '@filmless/dicom';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestHttp, partsOf, type TestHttp } from '../support/http.ts';
+import { attribute, dataSetOf, fileOf, objectFile } from '../support/objects.ts';
+
+let http: TestHttp;
+beforeEach(async () => {
+  http = await openTestHttp();
+});
+afterEach(async () => {
+  await http[Symbol.asyncDispose]();
+});
+
+const KEY_OBJECT_SELECTION = '1.2.840.10008.5.1.4.1.1.88.59';
+
+interface Rejection {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly code: string | null;
+  readonly instances: number;
+  readonly by: string;
+  readonly patientName: string;
+  readonly removeAfter: string;
+  readonly endedBy: string | null;
+  readonly noteUid: string | null;
+}
+
+const asJson = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+async function reject(study: string, body: object, as = 'main'): Promise<Rejection> {
+  const response = await http.ask(`/api/studies/${study}/reject`, { ...asJson(body), as });
+  expect(response.status).toBe(201);
+  expect(response.headers.get('location')).toMatch(/^\/api\/rejections\/[\w-]{36}$/);
+  return (await response.json()) as Rejection;
+}
+
+async function listed(as = 'main', query = ''): Promise<readonly Rejection[]> {
+  const response = await http.ask(`/api/rejections${query}`, { as });
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { rejections: readonly Rejection[] }).rejections;
+}
+
+/** SOP Instance UIDs that a search finds. */
+async function found(study: string, as = 'main'): Promise<string[]> {
+  const response = await http.ask(`/studies/${study}/instances`, { as });
+  return ((await response.json()) as DataSet[]).map((one) => String(one[TAG.SOPInstanceUID]?.Value?.[0])).toSorted();
+}
+
+const end = async (id: string, what: 'restore' | 'remove', as = 'admin'): Promise<Response> =>
+  await http.ask(`/api/rejections/${id}/${what}`, { method: 'POST', as });
+
+/** A Key Object Selection that rejects instances. */
+function note(study: string, instances: readonly string[], code = '113001', sop = `${study}.9.1`): Uint8Array {
+  const item = (...entries: readonly (readonly [string, DataSet[string]])[]) => Object.fromEntries(entries);
+  const { [TAG.PixelData]: _pixels, ...header } = dataSetOf({ study, series: `${study}.9`, sop });
+  return fileOf({
+    ...header,
+    [TAG.SOPClassUID]: attribute('UI', KEY_OBJECT_SELECTION),
+    [TAG.Modality]: attribute('CS', 'KO'),
+    '0040A043': attribute(
+      'SQ',
+      item(['00080100', attribute('SH', code)], ['00080102', attribute('SH', 'DCM')], ['00080104', attribute('LO', 'Rejected')]),
+    ),
+    '0040A375': attribute(
+      'SQ',
+      item(
+        [
+          '00081115',
+          attribute(
+            'SQ',
+            item(
+              [
+                '00081199',
+                attribute(
+                  'SQ',
+                  ...instances.map((uid) =>
+                    item(['00081150', attribute('UI', '1.2.840.10008.5.1.4.1.1.2')], ['00081155', attribute('UI', uid)]),
+                  ),
+                ),
+              ],
+              [TAG.SeriesInstanceUID, attribute('UI', `${study}.1`)],
+            ),
+          ),
+        ],
+        [TAG.StudyInstanceUID, attribute('UI', study)],
+      ),
+    ),
+  });
+}
+
+describe('rejecting', () => {
+  it('takes instances out of every answer, and leaves the others with right counts', async () => {
+    await http.stow([
+      objectFile({ study: '1.1' }),
+      objectFile({ study: '1.1', number: 2 }),
+      objectFile({ study: '1.1', series: '1.1.5' }),
+    ]);
+    const rejection = await reject('1.1', { code: '113001', reason: 'bewegt', instances: ['1.1.1.1'] });
+    expect(rejection).toMatchObject({ kind: 'rejected', state: 'hidden', code: '113001', instances: 1, by: 'main' });
+    expect(rejection.patientName).toContain('Dương');
+    expect(await found('1.1')).toEqual(['1.1.1.2', '1.1.5.1']);
+    for (const path of ['', '/metadata', '/frames/1', '/rendered']) {
+      expect((await http.ask(`/studies/1.1/series/1.1.1/instances/1.1.1.1${path}`)).status, path).toBe(404);
+    }
+    expect(await partsOf(await http.ask('/studies/1.1'))).toHaveLength(2);
+    const [study] = (await (await http.ask('/studies?StudyInstanceUID=1.1')).json()) as DataSet[];
+    expect([study?.['00201208']?.Value, study?.['00201206']?.Value]).toEqual([[2], [2]]);
+    // What described study and series was the instance that is hidden.
+    const [whole] = (await (await http.ask('/studies/1.1/series?SeriesInstanceUID=1.1.1&includefield=all')).json()) as DataSet[];
+    expect(whole?.[TAG.Modality]?.Value).toEqual(['CT']);
+  });
+
+  it('takes a whole study, a series, and what is named of both', async () => {
+    const files = [1, 2].flatMap((number) => ['1.1.1', '1.1.5'].map((series) => objectFile({ study: '1.1', series, number })));
+    await http.stow(files);
+    await reject('1.1', { code: '113038', series: ['1.1.5'] });
+    expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.1.2']);
+    await reject('1.1', { code: '113037' });
+    expect((await http.ask('/studies/1.1')).status).toBe(404);
+    expect((await listed()).map(({ instances }) => instances)).toEqual([2, 2]);
+  });
+
+  it('can be undone, byte for byte', async () => {
+    const file = objectFile({ study: '1.1' });
+    await http.stow([file]);
+    const { id } = await reject('1.1', { code: '113001' });
+    const restored = await end(id, 'restore', 'main');
+    expect([restored.status, ((await restored.json()) as Rejection).state]).toEqual([200, 'restored']);
+    const [part] = await partsOf(await http.ask('/studies/1.1'));
+    expect(part?.bytes.equals(file)).toBe(true);
+    expect((await end(id, 'restore')).status).toBe(409);
+    expect((await end(id, 'remove')).status).toBe(409);
+  });
+
+  it('shows what is hidden to who may edit, and to nobody else', async () => {
+    const file = objectFile({ study: '1.1' });
+    await http.stow([file]);
+    const { id } = await reject('1.1', { code: '113001' });
+    const path = `/api/rejections/${id}/instances/1.1.1.1`;
+    expect(Buffer.from(await (await http.ask(path)).arrayBuffer()).equals(file)).toBe(true);
+    expect(http.viewed).toEqual(['main 1.1']);
+    const list = (await (await http.ask(`/api/rejections/${id}/instances`)).json()) as { instances: unknown[]; next: unknown };
+    expect([list.instances.length, list.next]).toEqual([1, null]);
+    for (const [as, status] of [
+      ['reader', 403],
+      ['branch', 404],
+      ['nobody', 401],
+    ] as const) {
+      expect((await http.ask(path, { as })).status, as).toBe(status);
+      expect((await http.ask(`/api/rejections/${id}`, { as })).status, as).toBe(status);
+    }
+    expect(await listed('branch')).toEqual([]);
+    expect((await http.ask(`/api/rejections/${id}/restore`, { method: 'POST', as: 'branch' })).status).toBe(404);
+    expect((await http.ask('/api/studies/1.1/reject', { ...asJson({ code: '113001' }), as: 'reader' })).status).toBe(403);
+  });
+
+  it('is refused for what is not there, is another facility’s, or has no reason of the standard', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    const ask = async (study: string, body: object, as = 'main') =>
+      (await http.ask(`/api/studies/${study}/reject`, { ...asJson(body), as })).status;
+    expect(await ask('1.2', { code: '113001' })).toBe(404);
+    expect(await ask('1.1', { code: '113001' }, 'branch')).toBe(404);
+    expect(await ask('1.1', { code: '113001', instances: ['1.1.1.1', '1.7'] })).toBe(404);
+    expect(await ask('1.1', { code: '113000' })).toBe(400);
+    // That its time is over is for who may delete.
+    expect(await ask('1.1', { code: '113039' })).toBe(403);
+    expect(await ask('1.1', { code: '113039' }, 'admin')).toBe(201);
+    expect(http.audited.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      'study.store success',
+      'study.delete refused',
+      'study.reject success',
+    ]);
+  });
+});
+
+describe('what was rejected and is sent again', () => {
+  it('is acknowledged and stays out of sight; other bytes are another object', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    await reject('1.1', { code: '113001' });
+    expect((await http.stow([objectFile({ study: '1.1' })])).status).toBe(200);
+    expect(await found('1.1')).toEqual([]);
+    expect((await http.stow([objectFile({ study: '1.1', pixel: 9 })])).status).toBe(200);
+    expect(await found('1.1')).toEqual(['1.1.1.1']);
+  });
+
+  it('is there again after a deletion; restoring the first then makes no second', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    expect((await http.ask('/studies/1.1', { method: 'DELETE', as: 'admin' })).status).toBe(204);
+    await http.stow([objectFile({ study: '1.1' })]);
+    expect(await found('1.1')).toEqual(['1.1.1.1']);
+    const [deleted] = await listed('admin');
+    expect((await end(deleted?.id ?? '', 'restore')).status).toBe(200);
+    expect(await found('1.1')).toEqual(['1.1.1.1']);
+  });
+
+  it('is a conflict for a person when another object has its place at restoring', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    const { id } = await reject('1.1', { code: '113038' });
+    await http.stow([objectFile({ study: '1.1', pixel: 9 })]);
+    expect((await end(id, 'restore')).status).toBe(200);
+    const { conflicts } = (await (await http.ask('/api/conflicts')).json()) as { conflicts: { sopInstanceUid: string }[] };
+    expect(conflicts.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(['1.1.1.1']);
+  });
+});
+
+describe('deleting', () => {
+  it.each([
+    ['/studies/1.1', []],
+    ['/studies/1.1/series/1.1.5', ['1.1.1.1', '1.1.1.2']],
+    ['/studies/1.1/series/1.1.1/instances/1.1.1.2', ['1.1.1.1', '1.1.5.1']],
+  ] as const)('%s leaves %j', async (path, left) => {
+    await http.stow([
+      objectFile({ study: '1.1' }),
+      objectFile({ study: '1.1', number: 2 }),
+      objectFile({ study: '1.1', series: '1.1.5' }),
+    ]);
+    expect((await http.ask(path, { method: 'DELETE' })).status).toBe(403);
+    expect((await http.ask(path, { method: 'DELETE', as: 'reader' })).status).toBe(403);
+    const response = await http.ask(`${path}?reason=wrong%20patient`, { method: 'DELETE', as: 'admin' });
+    expect([response.status, await response.text()]).toEqual([204, '']);
+    expect(await found('1.1')).toEqual(left);
+    expect((await http.ask(path, { method: 'DELETE', as: 'admin' })).status).toBe(404);
+    expect(await listed()).toMatchObject([{ kind: 'deleted', reason: 'wrong patient', by: 'admin' }]);
+    expect(http.audited.at(-1)).toMatchObject({ action: 'study.delete', outcome: 'success', studyInstanceUid: '1.1' });
+  });
+
+  it('is restored and removed by who may delete alone', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    await http.ask('/studies/1.1', { method: 'DELETE', as: 'admin' });
+    const [{ id } = { id: '' }] = await listed();
+    expect((await end(id, 'restore', 'main')).status).toBe(403);
+    expect((await end(id, 'remove', 'main')).status).toBe(403);
+    expect((await end(id, 'remove', 'admin')).status).toBe(200);
+    expect(await listed()).toMatchObject([{ state: 'removed', endedBy: 'admin', instances: 1 }]);
+    expect((await http.ask(`/api/rejections/${id}/instances/1.1.1.1`, { as: 'admin' })).status).toBe(404);
+    expect((await objectsIn(http.folder)).length).toBe(0);
+  });
+});
+
+/** Files that hold an object: what is made ahead is empty. */
+async function objectsIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(`${folder}/objects`, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.dcm'));
+  const sizes = await Promise.all(files.map(async (entry) => (await stat(`${entry.parentPath}/${entry.name}`)).size));
+  return files.filter((_, index) => (sizes[index] ?? 0) > 1_000).map(({ name }) => name);
+}
+
+describe('a rejection note', () => {
+  it('hides what it names, and itself, before its sender hears of it', async () => {
+    await http.stow([objectFile({ study: '1.1' }), objectFile({ study: '1.1', number: 2 })]);
+    expect((await http.stow([note('1.1', ['1.1.1.2'])])).status).toBe(200);
+    expect(await found('1.1')).toEqual(['1.1.1.1']);
+    const [rejection] = await listed();
+    expect(rejection).toMatchObject({ code: '113001', noteUid: '1.1.9.1', instances: 2, by: 'main' });
+    await end(rejection?.id ?? '', 'restore');
+    expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.1.2', '1.1.9.1']);
+    // The same note once more: what was restored stays.
+    await http.stow([note('1.1', ['1.1.1.2'])]);
+    expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.1.2', '1.1.9.1']);
+  });
+
+  it('has no effect on another facility’s study, without the right, or with another title', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    await http.stow([note('1.1', ['1.1.1.1'])], { as: 'branch' });
+    await http.stow([note('1.1', ['1.1.1.1'], '113001', '1.1.9.2')], { as: 'nowhere' });
+    await http.stow([note('1.1', ['1.1.1.1'], '113000', '1.1.9.3')]);
+    expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.9.3']);
+    expect(await listed('admin')).toEqual([]);
+  });
+});
+
+describe('what is hidden', () => {
+  it('stays hidden after a start, and after the index is made again', async () => {
+    await http.stow([objectFile({ study: '1.1' }), objectFile({ study: '1.1', number: 2 })]);
+    await reject('1.1', { code: '113001', instances: ['1.1.1.1'] });
+    await http.reopen();
+    expect(await found('1.1')).toEqual(['1.1.1.2']);
+    await rm(`${http.folder}/index/index.db`);
+    await http.reopen();
+    expect(await found('1.1')).toEqual(['1.1.1.2']);
+    const [{ id } = { id: '' }] = await listed();
+    expect((await end(id, 'restore')).status).toBe(200);
+    expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.1.2']);
+  });
+
+  it('is removed for good when its time is over, and stays in the journal', async () => {
+    await http[Symbol.asyncDispose]();
+    http = await openTestHttp({ rejectedKeptMs: 0, rejectionLookMs: 20 });
+    await http.stow([objectFile({ study: '1.1' })]);
+    await reject('1.1', { code: '113001' });
+    await expect.poll(async () => (await listed()).map(({ state, endedBy }) => [state, endedBy])).toEqual([['removed', null]]);
+    expect(await objectsIn(http.folder)).toEqual([]);
+    await http.stow([objectFile({ study: '1.1' })]);
+    expect(await found('1.1')).toEqual(['1.1.1.1']);
+  });
+});
