@@ -135,4 +135,14 @@ describe('dicomweb-client', () => {
     expect(checked['decoded frames']).toBeGreaterThanOrEqual(CORPUS === undefined ? 30 : 295);
     expect(checked['rendered frames']).toBe(checked['decoded frames']);
   });
+
+  it('stores what pydicom writes as metadata and bulk data, gets objects with the same pixels, and deletes them', {
+    timeout: TIMEOUT,
+  }, async () => {
+    const { checked, failures } = await check('dicomweb_models.py');
+    expect(failures).toEqual([]);
+    expect(checked['application/octet-stream']).toBeGreaterThan(5);
+    expect(Object.keys(checked)).toEqual(expect.arrayContaining(['image/jpeg', 'image/jp2', 'image/jls']));
+    expect(checked.deleted).toBeGreaterThan(20);
+  });
 });

@@ -1,6 +1,7 @@
 import {
   type ByteSource,
   DicomError,
+  type FrameCoding,
   findTransferSyntax,
   type JpegFacts,
   type Mp4Facts,
@@ -89,13 +90,18 @@ export async function readCodedPixels({
   if (said === undefined) {
     return found;
   }
-  if (said.coding !== findTransferSyntax(found.transferSyntaxUid)?.coding) {
+  if (!fits(said.coding, findTransferSyntax(found.transferSyntaxUid)?.coding)) {
     throw new ArchiveError(
       'invalid-request',
       `transfer-syntax: the bytes are not ${said.name}, but those of ${found.transferSyntaxUid}.`,
     );
   }
   return { ...found, transferSyntaxUid: said.uid };
+}
+
+/** Every baseline image is one of the extended process, too. T.81 4.11. */
+function fits(said: FrameCoding, found: FrameCoding | undefined): boolean {
+  return said === found || (said === 'jpeg-extended' && found === 'jpeg-baseline');
 }
 
 async function jpeg(source: ByteSource): Promise<CodedPixels> {
