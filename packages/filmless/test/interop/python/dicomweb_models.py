@@ -84,6 +84,11 @@ def same_pixels(ds, back, media_type):
 
 
 def check(client, report, ds, path):
+    try:
+        int(ds.get("NumberOfFrames") or 1)
+    except ValueError:
+        report.count("unwritten")
+        return
     syntax = str(ds.file_meta.get("TransferSyntaxUID", ""))
     media_type = TYPES.get(syntax)
     if media_type is None or report.checked.get(media_type, 0) >= MOST_OF_A_TYPE or "PixelData" not in ds or ds.PixelData is None or int(ds.get("NumberOfFrames") or 1) > MOST_FRAMES:
