@@ -19,8 +19,8 @@ import { isAtWork } from './run-fence.ts';
 import { claimSeries, postpone, settle, workAgain } from './series-procedures.ts';
 import { insertWork, unsettleSeries } from './series-statements.ts';
 import * as statements from './statements.ts';
-import { deleteWords, insertWords } from './words.ts';
 import { takeOut } from './take-out.ts';
+import { deleteWords, insertWords } from './words.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
 

@@ -128,6 +128,7 @@ export class SqlIndex implements Index {
 
   async takeOut(studyInstanceUid: string, instances: Parameters<Index['takeOut']>[1], now: string): Promise<void> {
     await this.#instances.change('takeOut', {
+      study_instance_uid: studyInstanceUid,
       instances: instances.map(({ sopInstanceUid, objectKey }) => ({ sop_instance_uid: sopInstanceUid, object_key: objectKey })),
       at: now,
     });

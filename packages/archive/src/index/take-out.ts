@@ -5,7 +5,11 @@ import { unsettleSeries } from './series-statements.ts';
 import { deleteEmptySeries, deleteInstance, findInstance } from './statements.ts';
 
 type TakeOut = Procedure<
-  { readonly instances: readonly { readonly sop_instance_uid: string; readonly object_key: string }[]; readonly at: string },
+  {
+    readonly study_instance_uid: string;
+    readonly instances: readonly { readonly sop_instance_uid: string; readonly object_key: string }[];
+    readonly at: string;
+  },
   void
 >;
 

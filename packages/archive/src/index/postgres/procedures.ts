@@ -56,6 +56,7 @@ export const procedures: typeof shared & { readonly noteState: typeof noteState 
   removeReach: locking(shared.removeReach),
   setConflicts: locking(shared.setConflicts),
   removeStudy: locking(shared.removeStudy),
+  takeOut: locking(shared.takeOut),
 };
 
 function keyed(args: AddArgs): AddArgs {
