@@ -12,8 +12,9 @@ import type { EndedRun } from '../../src/core/processes/process-records.ts';
 import type { ConflictRecord } from '../../src/core/records-port.ts';
 import { SqlRecords } from '../../src/records/sql-records.ts';
 import { ALL, openTestArchive, silent } from '../support/archive.ts';
+import { recordsPlace, releaseDatabase } from '../support/engine.ts';
 
-const LIMITS = { ...ARCHIVE_LIMITS, processBeatMs: 20, processBeats: 3, processLockMs: 500, newsPollMs: 20, changeQuietMs: 5 };
+const LIMITS = { ...ARCHIVE_LIMITS, processBeatMs: 40, processBeats: 5, processLockMs: 500, newsPollMs: 20, changeQuietMs: 5 };
 const START = '2026-03-01T08:00:00.000Z';
 
 /** Several processes, told apart by their runs alone, over one set of records. */
@@ -25,12 +26,13 @@ describe('processes over the same records', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'filmless-processes-'));
-    records = await SqlRecords.open({ file: join(folder, 'archive.db') });
+    records = await SqlRecords.open(await recordsPlace(folder));
   });
 
   afterEach(async () => {
     await Promise.all(open.splice(0).map((process) => process[Symbol.asyncDispose]()));
     await records[Symbol.asyncDispose]();
+    await releaseDatabase(folder);
     await rm(folder, { recursive: true });
   });
 

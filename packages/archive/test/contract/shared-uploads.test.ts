@@ -10,6 +10,7 @@ import { SharedUploads } from '../../src/core/uploads/shared-uploads.ts';
 import type { PieceStore } from '../../src/core/uploads/upload-records.ts';
 import { SqlRecords } from '../../src/records/sql-records.ts';
 import { from, openTestArchive, type TestArchive } from '../support/archive.ts';
+import { recordsPlace, releaseDatabase } from '../support/engine.ts';
 import { objectFile } from '../support/objects.ts';
 
 class Pieces implements PieceStore {
@@ -56,7 +57,7 @@ describe('an upload that several processes take in', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'filmless-uploads-'));
-    records = await SqlRecords.open({ file: join(folder, 'archive.db') });
+    records = await SqlRecords.open(await recordsPlace(folder));
     archive = await openTestArchive();
     pieces = new Pieces();
     now = Date.parse('2026-03-01T08:00:00Z');
@@ -64,6 +65,7 @@ describe('an upload that several processes take in', () => {
 
   afterEach(async () => {
     await records[Symbol.asyncDispose]();
+    await releaseDatabase(folder);
     await archive[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
