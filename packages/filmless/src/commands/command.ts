@@ -27,7 +27,7 @@ function print(line: string): void {
 }
 
 /** What a database says that has nothing to do with settings or versions. */
-const PASSING: ReadonlySet<unknown> = new Set(['full', 'io', 'busy']);
+const PASSING: ReadonlySet<unknown> = new Set(['full', 'io', 'busy', 'away']);
 
 /** Runs one command; returns the process's exit code: 0 done, 2 a mistake of the operator, 1 anything else, which may be worth another start. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -69,7 +69,7 @@ function isSpoken(error: unknown): error is Error {
   return error instanceof Error && error.name === 'DatabaseError';
 }
 
-/** A full or failing disk and a store that is away are mended elsewhere: a service that starts again by itself then goes on. */
+/** A full or failing disk, and a store or a PostgreSQL that is away, are mended elsewhere: a service that starts again by itself then goes on. */
 function isPassing(error: Error): boolean {
   return error instanceof ConfigError ? error.passing : 'code' in error && PASSING.has(error.code);
 }
