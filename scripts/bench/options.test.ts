@@ -20,6 +20,19 @@ describe('the options', () => {
     expect(parseOptions(['--quick'], 'doc.md')?.query.studies).toBeLessThan(1000);
   });
 
+  it('measure large indexes where that is asked for, printed only unless a document is named', () => {
+    expect(parseOptions(['--scale'], 'doc.md')).toMatchObject({
+      parts: ['scale'],
+      out: undefined,
+      scale: { sizes: [10_000, 1_000_000], keep: undefined },
+    });
+    expect(parseOptions(['--scale', '--sizes', '500', '--out', 'x.md'], 'doc.md')).toMatchObject({
+      out: 'x.md',
+      scale: { sizes: [500] },
+    });
+    expect(() => parseOptions(['--scale', '--sizes', '10,x'], 'doc.md')).toThrow();
+  });
+
   it('are none where the help is asked for', () => {
     expect(parseOptions(['--help'], 'doc.md')).toBeUndefined();
   });

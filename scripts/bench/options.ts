@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { STUDY_SIZE } from './objects.ts';
 import type { QuerySizes } from './querying.ts';
+import type { ScaleOptions } from './scale.ts';
 
 export interface BenchOptions {
   readonly pairs: number;
@@ -15,9 +16,10 @@ export interface BenchOptions {
   /** Storing and reading; whole series; Query/Retrieve; sending on. */
   readonly parts: readonly Part[];
   readonly query: QuerySizes;
+  readonly scale: ScaleOptions;
 }
 
-type Part = 'storing' | 'series' | 'query' | 'forward';
+type Part = 'storing' | 'series' | 'query' | 'forward' | 'scale';
 
 const PARTS: readonly Part[] = ['storing', 'series', 'query', 'forward'];
 
@@ -31,6 +33,9 @@ export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless s
   --out FILE      the document whose table is replaced [docs/performance.md]; "-" prints only
   --part NAME     storing (and reading), series (of 600 and 1,000 slices), query (C-FIND, C-MOVE, C-GET, memory)
                   or forward (sending on); all unless told
+  --scale         only large indexes: searching and storing at sizes one after the other, printed only unless --out is given
+  --sizes N,N     their instances [10000,1000000]; 10000000 takes half an hour to fill and 18 GB
+  --keep FOLDER   where filled indexes stay for the next run
   --minutes N     begins nothing new after so long [60]
   --help          this text`;
 
@@ -63,6 +68,9 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
       quick: { type: 'boolean', default: false },
       part: { type: 'string' },
       out: { type: 'string' },
+      scale: { type: 'boolean', default: false },
+      sizes: { type: 'string', default: '10000,1000000' },
+      keep: { type: 'string' },
       minutes: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -74,14 +82,20 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
   if (instances % STUDY_SIZE.ct !== 0) {
     throw new Error(`--instances must be a multiple of ${STUDY_SIZE.ct}: the studies are whole`);
   }
-  const out = values.out ?? (values.quick ? '-' : document);
+  const out = values.out ?? (values.quick || values.scale ? '-' : document);
   return {
     pairs: positive('pairs', values.pairs, values.quick ? 1 : 5),
     instances,
     repeats: values.quick ? 10 : 40,
     out: out === '-' ? undefined : out,
     deadlineMs: positive('minutes', values.minutes, 60) * 60_000,
-    parts: partsOf(values.part),
+    parts: values.scale ? ['scale'] : partsOf(values.part),
     query: values.quick ? QUICK_QUERY : QUERY,
+    scale: {
+      sizes: values.sizes.split(',').map((size) => positive('sizes', size, 0)),
+      times: values.quick ? 20 : 200,
+      stored: values.quick ? 200 : 2000,
+      keep: values.keep,
+    },
   };
 }

@@ -9,6 +9,7 @@ import type { StoreLine } from './storing.ts';
 const MARKS = {
   storing: ['<!-- bench:begin, written by npm run bench -->', '<!-- bench:end -->'],
   query: ['<!-- bench-query:begin, written by npm run bench -->', '<!-- bench-query:end -->'],
+  scale: ['<!-- bench-scale:begin, written by npm run bench -- --scale -->', '<!-- bench-scale:end -->'],
   series: ['<!-- bench-series:begin, written by npm run bench -->', '<!-- bench-series:end -->'],
   forward: ['<!-- bench-forward:begin, written by npm run bench -->', '<!-- bench-forward:end -->'],
 } as const;

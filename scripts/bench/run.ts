@@ -16,6 +16,8 @@ import { runQueries, studiesOfDcmqrscp } from './querying.ts';
 import { READ_LINES, read } from './reading.ts';
 import { forwardTable, replaceMeasured, tables } from './report.ts';
 import type { Pair, Run } from './results.ts';
+import { runScale } from './scale.ts';
+import { scaleCurve, scaleTables } from './scale-report.ts';
 import { runSeries, seriesTable } from './series-part.ts';
 import { missingPrograms, orthancVersion, type ServerName, startServer } from './servers.ts';
 import { restAfterRemoval, settleDisk } from './settle.ts';
@@ -163,6 +165,17 @@ async function runForwardPart({ instances, pairs, deadlineMs }: BenchOptions, lo
   return [...circumstances(what, share, load, place.folder), forwardTable(rates)].join('\n');
 }
 
+async function runScalePart({ scale, out }: BenchOptions, load: number, place: Place): Promise<string> {
+  const before = processorTime();
+  const sizes = await runScale(scale, place, say);
+  const share = othersShare(before, processorTime());
+  if (out !== undefined) {
+    await writeFile(join(dirname(out), 'images', 'scale.svg'), scaleCurve(sizes));
+  }
+  const what = `${scale.times} questions a line, ${scale.stored} instances stored a line, at each size one after the other`;
+  return [...circumstances(what, share, load, place.folder), scaleTables(sizes)].join('\n');
+}
+
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const load = loadAverage();
   if (load >= QUIET_LOAD) {
@@ -171,14 +184,16 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   const folder = await mkdtemp(join(process.env.FILMLESS_BENCH_FOLDER ?? tmpdir(), 'filmless-bench-'));
   try {
     for (const part of options.parts) {
-      const text = await { storing: runPairs, series: runSeriesPart, query: runQueryPart, forward: runForwardPart }[part](
-        options,
-        load,
-        {
-          folder,
-          signal,
-        },
-      );
+      const text = await {
+        storing: runPairs,
+        series: runSeriesPart,
+        query: runQueryPart,
+        forward: runForwardPart,
+        scale: runScalePart,
+      }[part](options, load, {
+        folder,
+        signal,
+      });
       console.log(text);
       if (options.out !== undefined) {
         await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text, part));

@@ -216,7 +216,8 @@ export interface ArchiveCore {
   readonly rejections: RejectionDesk;
 
   isEmpty(): Promise<boolean>;
-  statistics(): Promise<ArchiveStatistics>;
+  /** What the facilities of a scope keep of their own, or all. */
+  statistics(scope?: Scope): Promise<ArchiveStatistics>;
   /** Problems in words, none when ready. */
   problems(): Promise<readonly string[]>;
 }

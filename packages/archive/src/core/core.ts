@@ -327,8 +327,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
     return page.studies.length === 0;
   }
 
-  async statistics(): Promise<ArchiveStatistics> {
-    return await this.#with.index.statistics();
+  async statistics(scope?: Scope): Promise<ArchiveStatistics> {
+    return await this.#with.index.statistics(scope);
   }
 
   async problems(): Promise<readonly string[]> {

@@ -248,7 +248,8 @@ export interface Index extends AsyncDisposable {
   ): Promise<readonly OrderedStudy[]>;
   /** These studies as the list shows them, newest first; whoever owns them. */
   studiesOf(studyInstanceUids: readonly string[], now: string): Promise<readonly StudyEntry[]>;
-  statistics(): Promise<ArchiveStatistics>;
+  /** What the facilities of the scope keep of their own; kept, not counted. */
+  statistics(scope?: Scope): Promise<ArchiveStatistics>;
   /** What keeps it from working, in words. */
   problem(): string | undefined;
 }

@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DataSet, FrameTable } from '@filmless/dicom';
 import type { Sender } from '../core/index-port.ts';
 import type { BulkValue } from '../core/model.ts';
+import { HEADER_DICTIONARY } from './header-dictionary.ts';
 
 /** Where the values of an instance lie. */
 export interface Layout {
@@ -13,21 +14,26 @@ export interface Layout {
  * Headers of a series say nearly the same: the fastest level already makes a quarter of them. NOTE: memory for the text is asked for
  * anew each time, 256 KiB with the usual window, and the garbage collector goes through the whole heap for it once in a hundred headers.
  */
-const SHORT = { level: 1, windowBits: 12, memLevel: 5, chunkSize: 2048 } as const;
+const SHORT = { level: 1, windowBits: 13, memLevel: 5, chunkSize: 2048, dictionary: HEADER_DICTIONARY } as const;
 const LONG = { level: 1 } as const;
 const SHORT_LENGTH = 8192;
 /** A text this short gains less than a deflated stream costs to set up. */
 const PLAIN_LENGTH = 512;
 /** Stands before a text that is kept as it is: no deflated stream begins so, block type 3 is reserved. RFC 1951 3.2.3. */
 const PLAIN = 0x06;
+/** The same before one that was deflated with the dictionary. */
+const WITH_DICTIONARY = 0x07;
 /** What the archive deflated itself; a larger one was damaged on disk. */
 const MAX_INFLATED_BYTES = 1024 ** 3;
 
 /** The JSON of a header or a layout as it is kept. */
 export function packText(text: string): Uint8Array {
-  return text.length <= PLAIN_LENGTH
-    ? Buffer.concat([Buffer.of(PLAIN), Buffer.from(text)])
-    : deflateRawSync(text, text.length <= SHORT_LENGTH ? SHORT : LONG);
+  if (text.length <= PLAIN_LENGTH) {
+    return Buffer.concat([Buffer.of(PLAIN), Buffer.from(text)]);
+  }
+  return text.length <= SHORT_LENGTH
+    ? Buffer.concat([Buffer.of(WITH_DICTIONARY), deflateRawSync(text, SHORT)])
+    : deflateRawSync(text, LONG);
 }
 
 export function layoutText(layout: Layout): string {
@@ -45,9 +51,15 @@ export interface Unpacked<T> {
 }
 
 function unpacked(packed: Uint8Array): Buffer {
-  return packed[0] === PLAIN
-    ? Buffer.from(packed.buffer, packed.byteOffset + 1, packed.byteLength - 1)
-    : inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+  const behind = Buffer.from(packed.buffer, packed.byteOffset + 1, Math.max(0, packed.byteLength - 1));
+  switch (packed[0]) {
+    case PLAIN:
+      return behind;
+    case WITH_DICTIONARY:
+      return inflateRawSync(behind, { maxOutputLength: MAX_INFLATED_BYTES, dictionary: HEADER_DICTIONARY });
+    default:
+      return inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+  }
 }
 
 function unpackJson(packed: Uint8Array): Unpacked<unknown> {

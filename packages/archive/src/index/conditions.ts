@@ -1,19 +1,22 @@
-import { type Match, type MatchKey, nameKey, searchWords, TAG } from '@filmless/dicom';
+import { type Match, type MatchKey, nameKey, TAG } from '@filmless/dicom';
 import { type RawBuilder, sql } from 'kysely';
 import { digitsOf, matchesPattern } from './patterns.ts';
-import { allOf, anyOf, type Condition, hasModality, idsOfDates, type Walk, type WalkWords } from './predicates.ts';
-import { hasWords } from './words.ts';
+import { allOf, anyOf, type Condition, idsOfDates } from './predicates.ts';
+import type { Walk } from './study-walk.ts';
+import { type Demand, demandModality, demandPattern, demandWords } from './study-words.ts';
 
 type Level = 'study' | 'series' | 'instance';
 
 /** How an indexed attribute is matched: the column, and what kind of values it holds. */
 type Column =
-  | { readonly level: Level; readonly kind: 'text' | 'number'; readonly ref: string }
+  /** `letter`: the full-text index has its words. */
+  | { readonly level: Level; readonly kind: 'text'; readonly ref: string; readonly letter?: 'i' }
+  | { readonly level: Level; readonly kind: 'number' | 'modality'; readonly ref: string }
   | {
       readonly level: Level;
       readonly kind: 'name';
       readonly ref: 'study.name' | 'study.referring';
-      readonly words: 'name' | 'referring';
+      readonly letter: 'n' | 'r';
     }
   | { readonly level: 'study'; readonly kind: 'modalities' }
   | { readonly level: 'series'; readonly kind: 'request'; readonly ref: 'step_id' | 'procedure_id' };
@@ -22,12 +25,12 @@ type Column =
 const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   [TAG.StudyDate, { level: 'study', kind: 'text', ref: 'study.study_date' }],
   [TAG.StudyTime, { level: 'study', kind: 'text', ref: 'study.study_time' }],
-  [TAG.AccessionNumber, { level: 'study', kind: 'text', ref: 'study.accession_number' }],
+  [TAG.AccessionNumber, { level: 'study', kind: 'text', ref: 'study.accession_number', letter: 'i' }],
   [TAG.ModalitiesInStudy, { level: 'study', kind: 'modalities' }],
-  [TAG.ReferringPhysicianName, { level: 'study', kind: 'name', ref: 'study.referring', words: 'referring' }],
+  [TAG.ReferringPhysicianName, { level: 'study', kind: 'name', ref: 'study.referring', letter: 'r' }],
   [TAG.StudyDescription, { level: 'study', kind: 'text', ref: 'study.description' }],
-  [TAG.PatientName, { level: 'study', kind: 'name', ref: 'study.name', words: 'name' }],
-  [TAG.PatientID, { level: 'study', kind: 'text', ref: 'study.patient_id' }],
+  [TAG.PatientName, { level: 'study', kind: 'name', ref: 'study.name', letter: 'n' }],
+  [TAG.PatientID, { level: 'study', kind: 'text', ref: 'study.patient_id', letter: 'i' }],
   [TAG.IssuerOfPatientID, { level: 'study', kind: 'text', ref: 'study.issuer' }],
   [TAG.PatientBirthDate, { level: 'study', kind: 'text', ref: 'study.birth_date' }],
   [TAG.PatientSex, { level: 'study', kind: 'text', ref: 'study.sex' }],
@@ -35,7 +38,7 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   [TAG.StudyID, { level: 'study', kind: 'text', ref: 'study.study_id' }],
   [TAG.NumberOfStudyRelatedSeries, { level: 'study', kind: 'number', ref: 'study.series_count' }],
   [TAG.NumberOfStudyRelatedInstances, { level: 'study', kind: 'number', ref: 'study.instance_count' }],
-  [TAG.Modality, { level: 'series', kind: 'text', ref: 'series.modality' }],
+  [TAG.Modality, { level: 'series', kind: 'modality', ref: 'series.modality' }],
   [TAG.SeriesInstanceUID, { level: 'series', kind: 'text', ref: 'series.series_instance_uid' }],
   [TAG.SeriesNumber, { level: 'series', kind: 'number', ref: 'series.number' }],
   [TAG.SeriesDescription, { level: 'series', kind: 'text', ref: 'series.description' }],
@@ -70,28 +73,27 @@ const SELECTIVE_BELOW: ReadonlySet<string> = new Set([TAG.SeriesInstanceUID, TAG
 export interface KeyFacts {
   /** Keys that have no column: matched against stored headers. */
   readonly rest: readonly MatchKey[];
-  /** Words a name must have, which can lead the walk. */
-  readonly words: WalkWords | undefined;
+  /** What the full-text index of studies is asked, where that leads. */
+  readonly demands: readonly Demand[];
   /** True when an index finds few rows. */
   readonly selective: boolean;
   /** True when that is one of series or of instances. */
   readonly selectiveBelow: boolean;
-  /** A modality the study must have. */
-  readonly modality: string | undefined;
   /** True when the rows looked at are about those that match, so that they can be counted. */
   readonly countable: boolean;
+  /** True when each study that leads has a match: nothing is asked of what lies below it but its modality, which led. */
+  readonly studiesMatch: boolean;
 }
 
 export function factsOf(keys: readonly MatchKey[]): KeyFacts {
   const of = (key: MatchKey) => key.path.join('.');
-  const modality = keys.find((key) => of(key) === TAG.ModalitiesInStudy || of(key) === TAG.Modality)?.match;
   return {
     rest: keys.filter((key) => key.match.kind !== 'universal' && !isIndexed(key)),
-    words: keys.map((key) => leadingWords(COLUMNS.get(of(key)), key.match)).find((words) => words !== undefined),
+    demands: keys.flatMap((key) => demandsOf(COLUMNS.get(of(key)), key.match)),
     selective: keys.some((key) => SELECTIVE.has(of(key)) && isSelective(key.match)),
     selectiveBelow: keys.some((key) => SELECTIVE_BELOW.has(of(key)) && isSelective(key.match)),
-    modality: modality?.kind === 'single' ? modality.value : undefined,
     countable: keys.every(isLed),
+    studiesMatch: keys.every(isOfStudy),
   };
 }
 
@@ -100,49 +102,61 @@ function isLed({ path, match }: MatchKey): boolean {
   const name = path.join('.');
   return (
     match.kind === 'universal' ||
-    leadingWords(COLUMNS.get(name), match) !== undefined ||
+    demandsOf(COLUMNS.get(name), match).length > 0 ||
     (SELECTIVE.has(name) && isSelective(match)) ||
-    (name === TAG.StudyDate && (match.kind === 'range' || match.kind === 'moment')) ||
-    (match.kind === 'single' && (name === TAG.ModalitiesInStudy || name === TAG.Modality))
+    (name === TAG.StudyDate && (match.kind === 'range' || match.kind === 'moment'))
   );
+}
+
+function isOfStudy({ path, match }: MatchKey): boolean {
+  const column = COLUMNS.get(path.join('.'));
+  return match.kind === 'universal' || column?.level === 'study' || demandsOf(column, match).length > 0;
 }
 
 function isIndexed({ path, match }: MatchKey): boolean {
   return COLUMNS.has(path.join('.')) && (match.kind !== 'moment' || COLUMNS.has(match.time));
 }
 
-/** Words without which a name cannot match: those before the first wildcard. */
-function leadingWords(column: Column | undefined, match: Match): WalkWords | undefined {
-  if (column?.kind !== 'name') {
-    return undefined;
+/** What of a key the full-text index of studies can be asked. */
+function demandsOf(column: Column | undefined, match: Match): readonly Demand[] {
+  switch (column?.kind) {
+    case 'name':
+      return demandName(column.letter, match);
+    case 'text':
+      return column.letter === undefined || match.kind !== 'wildcard' ? [] : demandPattern(match.pattern, column.letter);
+    case 'modalities':
+    case 'modality':
+      return modalitiesOf(match).length === 0 ? [] : [demandModality(modalitiesOf(match))];
+    default:
+      return [];
   }
-  const words = match.kind === 'words' ? match.words : wordsOfKey(match);
-  return words.length === 0 ? undefined : { columns: [column.words], words };
 }
 
-function wordsOfKey(match: Match): readonly string[] {
+function demandName(letter: 'n' | 'r', match: Match): readonly Demand[] {
+  if (match.kind === 'words') {
+    return demandWords(match.words, [letter]);
+  }
   if (match.kind !== 'single' && match.kind !== 'wildcard') {
     return [];
   }
   const key = nameKey(match.kind === 'single' ? match.value : match.pattern);
-  const text = 'any' in key ? key.any : (key.alphabetic ?? '');
-  return searchWords(text.replace(/[*?].*$/s, ''));
+  return demandPattern('any' in key ? key.any : (key.alphabetic ?? ''), letter);
 }
 
-/** A long beginning finds few. */
-const SELECTIVE_PREFIX = 4;
+/** Modalities of which one must be there; none where a pattern says which. */
+function modalitiesOf(match: Match): readonly string[] {
+  const values = match.kind === 'list' ? match.values : [match];
+  const named = values.flatMap((value) => (value.kind === 'single' ? [value.value] : []));
+  return named.length === values.length ? named : [];
+}
 
 function isSelective(match: Match): boolean {
   const isOneDay = match.kind === 'range' && match.from !== undefined && match.from === match.to;
-  return isExact(match) || isOneDay || (match.kind === 'wildcard' && match.pattern.search(/[*?]/) >= SELECTIVE_PREFIX);
+  return isExact(match) || isOneDay;
 }
 
-/** Conditions by the table they are about. `rare`: the modality of `KeyFacts` finds few series. */
-export function conditionsOf(
-  keys: readonly MatchKey[],
-  walk: Walk,
-  rare: boolean,
-): Readonly<Record<Level, readonly Condition[]>> {
+/** Conditions by the table they are about. */
+export function conditionsOf(keys: readonly MatchKey[], walk: Walk): Readonly<Record<Level, readonly Condition[]>> {
   const conditions: Record<Level, Condition[]> = { study: [], series: [], instance: [] };
   const requests: { readonly ref: string; readonly match: Match }[] = [];
   for (const key of keys) {
@@ -158,9 +172,6 @@ export function conditionsOf(
     if (key.path[0] === TAG.StudyDate && (key.match.kind === 'range' || key.match.kind === 'moment')) {
       conditions.study.push(...idsOfDates(walk.id, key.match.from?.slice(0, 8), key.match.to?.slice(0, 8)));
     }
-    if ((key.path[0] === TAG.Modality || key.path[0] === TAG.ModalitiesInStudy) && key.match.kind === 'single') {
-      conditions.study.push(hasModality(walk, [key.match.value], rare));
-    }
   }
   if (requests.length > 0) {
     conditions.series.push(requestCondition(requests));
@@ -173,21 +184,23 @@ function isExact(match: Match): boolean {
 }
 
 function columnCondition(column: Exclude<Column, { readonly kind: 'request' }>, match: Match, walk: Walk): Condition {
+  const isMet = column.kind === 'name' ? walk.byWords && match.kind === 'words' : walk.byModality && column.kind === 'modalities';
+  if (isMet && demandsOf(column, match).length > 0) {
+    return sql`TRUE`;
+  }
   if (match.kind === 'list') {
-    return anyOf(match.values.map((value) => columnCondition(column, value, walk)));
+    return anyOf(match.values.map((value) => columnCondition(column, value, { ...walk, byWords: false, byModality: false })));
   }
   switch (column.kind) {
     case 'text':
     case 'number':
+    case 'modality':
       if (match.kind === 'moment') {
         return momentCondition(column.ref, match);
       }
       return valueCondition(sql.ref(column.ref), match, column.kind === 'number');
     case 'name':
-      // Words that lead the walk were matched there.
-      return match.kind === 'words' && walk.words?.words === match.words
-        ? sql`TRUE`
-        : nameCondition(column.ref, column.words, match);
+      return nameCondition(column.ref, match);
     case 'modalities':
       return match.kind === 'empty'
         ? sql`study.modalities IS NULL`
@@ -223,6 +236,10 @@ function valueCondition(ref: RawBuilder<unknown>, match: Match, number: boolean)
     case 'wildcard':
       return matchesPattern(number ? digitsOf(ref) : ref, match.pattern);
     case 'range':
+      if (match.from !== undefined && match.from === match.to) {
+        // One value of an index has its studies in their order, a range has not.
+        return sql`${ref} = ${match.from}`;
+      }
       return allOf([
         sql`${ref} IS NOT NULL`,
         ...(match.from === undefined ? [] : [sql`${ref} >= ${match.from}`]),
@@ -244,13 +261,13 @@ function equalsNumber(ref: RawBuilder<unknown>, value: number): Condition {
 
 const GROUPS = ['alphabetic', 'ideographic', 'phonetic'] as const;
 
-function nameCondition(prefix: string, words: 'name' | 'referring', match: Match): Condition {
+function nameCondition(prefix: string, match: Match): Condition {
   const refs = GROUPS.map((group) => sql.ref(`${prefix}_${group}`));
   if (match.kind === 'empty') {
     return allOf(refs.map((ref) => sql`${ref} IS NULL`));
   }
   if (match.kind === 'words') {
-    return match.words.length === 0 ? sql`FALSE` : hasWords({ columns: [words], words: match.words });
+    return match.words.length === 0 ? sql`FALSE` : valueCondition(sql.ref(`${prefix}_words`), match, false);
   }
   if (match.kind !== 'single' && match.kind !== 'wildcard') {
     return sql`TRUE`;

@@ -4,7 +4,7 @@ import type { AddArgs, InstanceArgs, SeriesArgs, StudyArgs } from './arguments.t
 import * as statements from './statements.ts';
 import { type IdRange, idsBehind, partOf, studyIds } from './study-order.ts';
 import type { Described, StudyFactColumns } from './tables.ts';
-import { deleteWords, insertWords } from './words.ts';
+import { deleteWords, insertVocabulary, insertWords } from './words.ts';
 
 type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
 type By = Pick<InstanceArgs, 'received_at' | 'sop_instance_uid'>;
@@ -25,12 +25,26 @@ export function* insertStudy(study: StudyArgs, { instance, facility }: Adding): 
     return undefined;
   }
   yield* run(statements.setReach({ study_id: id, facility, expires_at: null }));
-  yield* run(insertWords({ id }));
+  yield* learnWords(facts);
   return id;
 }
 
-export function* insertSeries(studyId: number, series: SeriesArgs, { instance }: Adding): Steps<number> {
+/** NOTE: for a study whose row, reach and series are there: the full-text row names all of them. */
+export function* wordsAgain(id: number): Steps<void> {
+  yield* run(deleteWords({ id }));
+  yield* run(insertWords({ id }));
+}
+
+function* learnWords(facts: Pick<StudyFactColumns, 'name_words' | 'referring_words'>): Steps<void> {
+  const tokens = (letter: string, words: string) => (words === '' ? [] : words.split(' ').map((word) => letter + word));
+  const words = JSON.stringify([...tokens('n', facts.name_words), ...tokens('r', facts.referring_words)]);
+  yield* run(insertVocabulary({ words }));
+}
+
+/** `newStudy`: it has no full-text row yet. */
+export function* insertSeries(studyId: number, series: SeriesArgs, { instance }: Adding, newStudy: boolean): Steps<number> {
   const { series_instance_uid, requests, ...facts } = series;
+  const like = newStudy ? undefined : yield* runFirst(statements.findModality({ study_id: studyId, modality: facts.modality }));
   const row = yield* runFirst(
     statements.insertSeries({ ...facts, ...described(instance), study_id: studyId, series_instance_uid }),
   );
@@ -38,7 +52,10 @@ export function* insertSeries(studyId: number, series: SeriesArgs, { instance }:
     throw new Error('a series was not inserted');
   }
   yield* insertRequests(row.id, requests);
-  yield* run(statements.gatherModalities({ study_id: studyId }));
+  if (like === undefined) {
+    yield* run(statements.gatherModalities({ study_id: studyId }));
+    yield* newStudy ? run(insertWords({ id: studyId })) : wordsAgain(studyId);
+  }
   return row.id;
 }
 
@@ -52,6 +69,7 @@ export function* describeStudy(studyId: number, study: StudyArgs, by: By): Steps
   yield* run(deleteWords({ id: studyId }));
   yield* run(statements.updateStudy({ ...facts, ...described(by), patient, id, old_id: studyId }));
   yield* run(insertWords({ id }));
+  yield* learnWords(facts);
   yield* run(statements.deleteLonelyPatients({ id: before?.patient ?? null }));
 }
 
@@ -61,6 +79,7 @@ export function* describeSeries(studyId: number, seriesId: number, series: Serie
   yield* run(statements.deleteRequests({ series_id: seriesId }));
   yield* insertRequests(seriesId, requests);
   yield* run(statements.gatherModalities({ study_id: studyId }));
+  yield* wordsAgain(studyId);
 }
 
 function* insertRequests(seriesId: number, requests: SeriesArgs['requests']): Steps<void> {

@@ -2,20 +2,11 @@ import type { Scope } from '@filmless/access';
 import { displayName, personName, searchWords, TAG } from '@filmless/dicom';
 import { type Compilable, sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
-import type { StudyEntry, StudyListQuery } from '../core/model.ts';
+import type { ArchiveStatistics, StudyEntry, StudyListQuery } from '../core/model.ts';
 import { parseAttributes } from './codec.ts';
-import {
-  allOf,
-  type Condition,
-  hasModality,
-  idsOfDates,
-  idValue,
-  inScope,
-  query,
-  studyWalk,
-  type Walk,
-  type WalkWords,
-} from './predicates.ts';
+import { allOf, anyOf, type Condition, hasModality, idsOfDates, idValue, inScope, namedIn, query } from './predicates.ts';
+import { studyWalk, type Walk } from './study-walk.ts';
+import { type Demand, demandFacility, demandModality, demandText } from './study-words.ts';
 import type { StudyTable } from './tables.ts';
 
 export type StudyRow = Pick<
@@ -52,59 +43,64 @@ export interface ListQueries {
   readonly total: Compilable<{ readonly count: number }>;
 }
 
-export interface ListOptions {
-  readonly exactTotal: number;
-  /** True when the modalities asked for find few series. */
-  readonly rareModality: boolean;
-  /** `wordsOf` the query, with which of them is rare. */
-  readonly words: WalkWords | undefined;
+/** What the full-text index of studies is asked. @throws ArchiveError `invalid-request` */
+export function listDemands(list: StudyListQuery, scope: Scope): readonly Demand[] {
+  const modalities = modalitiesOf(list);
+  return [
+    ...demandText(list.q ?? ''),
+    ...(modalities.length === 0 ? [] : [demandModality(modalities)]),
+    ...(list.facility === undefined || isAlone(scope, list.facility) ? [] : demandFacility([list.facility])),
+  ];
 }
 
-/** What is searched for, which names and numbers must have. */
-export function wordsOf({ q = '' }: StudyListQuery): WalkWords | undefined {
-  const words = searchWords(q);
-  return words.length === 0 ? undefined : { columns: ['name', 'ids'], words };
-}
-
-/** @throws ArchiveError `invalid-request` */
-export function listQueries(list: StudyListQuery, scope: Scope, now: string, options: ListOptions): ListQueries {
-  const selective =
-    options.words === undefined && (list.patientId !== undefined || list.accessionNumber !== undefined || options.rareModality);
-  const walk = studyWalk(scope, now, options.words, selective);
-  const conditions = [...walk.conditions, ...filters(list, walk, options.rareModality)];
+/** `rarest`: see `WordPlanner.plan`. @throws ArchiveError `invalid-request` */
+export function listQueries(list: StudyListQuery, scope: Scope, now: string, exactTotal: number, rarest?: number): ListQueries {
+  const modalities = modalitiesOf(list);
+  const demands = listDemands(list, scope);
+  const isWithWords = searchWords(list.q ?? '').length > 0;
+  const walk = studyWalk(
+    scope,
+    now,
+    demands,
+    !isWithWords && (list.patientId !== undefined || list.accessionNumber !== undefined),
+    rarest,
+  );
+  const ids = idConditions(list, walk);
+  const rows = rowConditions(list, modalities, walk);
+  const conditions = [...walk.conditions, ...ids, ...rows];
   const after = list.after === undefined ? [] : [sql`${walk.id} < ${idValue(parseCursor(list.after))}`];
   return {
     page: query(sql<StudyRow>`
       SELECT ${COLUMNS} FROM ${walk.from} WHERE ${allOf([...conditions, ...after])}
       ORDER BY ${walk.id} DESC LIMIT ${list.limit + 1}`),
-    total: query(countQuery(walk, conditions, options.exactTotal + 1)),
+    total: query(sql<{ readonly count: number }>`
+      SELECT count(*) AS count FROM (SELECT 1 FROM ${rows.length === 0 ? (walk.lean ?? walk.from) : walk.from}
+        WHERE ${allOf(conditions)} LIMIT ${exactTotal + 1}) AS found`),
   };
 }
 
-function countQuery(
-  walk: Walk,
-  conditions: readonly Condition[],
-  limit: number,
-): ReturnType<typeof sql<{ readonly count: number }>> {
-  return sql<{ readonly count: number }>`
-    SELECT count(*) AS count FROM (SELECT 1 FROM ${walk.from} WHERE ${allOf(conditions)} LIMIT ${limit}) AS found`;
+function isAlone(scope: Scope, facility: string): boolean {
+  return scope.facilities !== 'all' && scope.facilities.length === 1 && scope.facilities[0] === facility;
 }
 
-function filters(list: StudyListQuery, walk: Walk, rareModality: boolean): readonly Condition[] {
-  const from = list.from === undefined ? undefined : compactDate(list.from);
-  const to = list.to === undefined ? undefined : compactDate(list.to);
-  const conditions: Condition[] = [...idsOfDates(walk.id, from, to)];
-  const modalities = modalitiesOf(list);
-  if (modalities.length > 0) {
-    conditions.push(hasModality(walk, modalities, rareModality));
+/** What the ids of studies tell. */
+function idConditions(list: StudyListQuery, walk: Walk): readonly Condition[] {
+  const [from, to] = daysOf(list);
+  return idsOfDates(walk.id, from, to);
+}
+
+/** What only a study's own row tells. */
+function rowConditions(list: StudyListQuery, modalities: readonly string[], walk: Walk): readonly Condition[] {
+  const [from, to] = daysOf(list);
+  const conditions: Condition[] = [];
+  if (modalities.length > 0 && !walk.byModality) {
+    conditions.push(hasModality(modalities));
   }
   if (list.facility !== undefined) {
     conditions.push(sql`study.facility = ${list.facility}`);
   }
-  if (from !== undefined) {
-    conditions.push(sql`study.study_date >= ${from}`);
-  }
-  if (to !== undefined) {
+  // NOTE: behind a first day the ids are exactly those of the days; before a last day those without a date lie, too.
+  if (from === undefined && to !== undefined) {
     conditions.push(sql`study.study_date <= ${to}`);
   }
   if (list.patientId !== undefined) {
@@ -116,13 +112,17 @@ function filters(list: StudyListQuery, walk: Walk, rareModality: boolean): reado
   return conditions;
 }
 
+function daysOf({ from, to }: Pick<StudyListQuery, 'from' | 'to'>): readonly [from: string | undefined, to: string | undefined] {
+  return [from === undefined ? undefined : compactDate(from), to === undefined ? undefined : compactDate(to)];
+}
+
 const MOST_MODALITIES = 20;
 
 /**
  * The modalities asked for, of which a study has any.
  * @throws ArchiveError `invalid-request`
  */
-export function modalitiesOf({ modality = '' }: StudyListQuery): readonly string[] {
+function modalitiesOf({ modality = '' }: StudyListQuery): readonly string[] {
   const codes = modality.split(',').filter((code) => code !== '');
   if (codes.length > MOST_MODALITIES) {
     throw new ArchiveError('invalid-request', `modality: at most ${MOST_MODALITIES} codes`);
@@ -184,6 +184,15 @@ export function studyEntry(row: StudyRow, around: StudyAround): StudyEntry {
 
 function dashedDate(date: string | null): string | null {
   return date === null ? null : date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+}
+
+/** What the facilities of a scope keep of their own. */
+export function countedQuery(scope: Scope): Compilable<ArchiveStatistics> {
+  const facilities = namedIn(scope);
+  const own = facilities === undefined ? sql`TRUE` : anyOf(facilities.map((facility) => sql`facility = ${facility}`));
+  return query(sql<ArchiveStatistics>`
+    SELECT coalesce(sum(studies), 0) AS studies, coalesce(sum(series), 0) AS series, coalesce(sum(instances), 0) AS instances,
+      coalesce(sum(bytes), 0) AS bytes FROM counted WHERE ${own}`);
 }
 
 /** The studies of a page by their ids: their body parts, and the facilities they are shared with now. */

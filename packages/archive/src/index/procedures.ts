@@ -1,5 +1,4 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
-import type { Compilable } from 'kysely';
 import type {
   AddArgs,
   AddResult,
@@ -11,7 +10,7 @@ import type {
   ReplaceArgs,
 } from './arguments.ts';
 import { packText } from './codec.ts';
-import { describeSeries, describeStudy, insertSeries, insertStudy } from './describe-rows.ts';
+import { describeSeries, describeStudy, insertSeries, insertStudy, wordsAgain } from './describe-rows.ts';
 import { forgetProgressive, noteProgressive } from './progressive-forms.ts';
 import { forgetRemoved, removeStudy } from './removal-procedures.ts';
 import { removeEmpty } from './remove-empty.ts';
@@ -20,9 +19,6 @@ import { claimSeries, postpone, settle, workAgain } from './series-procedures.ts
 import { insertWork, unsettleSeries } from './series-statements.ts';
 import * as statements from './statements.ts';
 import { takeOut } from './take-out.ts';
-import { deleteWords, insertWords } from './words.ts';
-
-type Steps<R> = Generator<Compilable<unknown>, R, readonly unknown[]>;
 
 type Add = Procedure<AddArgs, AddResult>;
 type Replace = Procedure<ReplaceArgs, boolean>;
@@ -61,7 +57,7 @@ const add: Add = function* (args) {
   if (studyId === undefined) {
     return yield* add(args);
   }
-  const seriesId = knownSeries ?? (yield* insertSeries(studyId, needed(facts).series, args));
+  const seriesId = knownSeries ?? (yield* insertSeries(studyId, needed(facts).series, args, known === undefined));
   const row = yield* runFirst(statements.insertInstance({ ...instance, series_id: seriesId }));
   if (row?.object_key !== instance.object_key) {
     const other = yield* runFirst(statements.findInstance({ uid: instance.sop_instance_uid }));
@@ -73,7 +69,9 @@ const add: Add = function* (args) {
   yield* run(statements.insertHeader({ id: row.id, header: packText(args.header), layout: packText(args.layout) }));
   yield* run(statements.countInSeries({ id: seriesId, frames: instance.frame_count }));
   yield* run(insertWork({ id: seriesId, due_at: instance.received_at }));
-  yield* run(statements.countInStudy(studyCount(studyId, instance, knownSeries === undefined)));
+  const studyCounts = studyCount(studyId, instance, knownSeries === undefined);
+  yield* run(statements.countInStudy(studyCounts));
+  yield* run(statements.count({ ...studyCounts, facility: args.facility, studies: known === undefined ? 1 : 0, instances: 1 }));
   if (knownSeries !== undefined && describesSeries) {
     yield* describeSeries(studyId, knownSeries, needed(facts).series, instance);
   }
@@ -158,12 +156,6 @@ const removeReach: RemoveReach = function* (args) {
     yield* wordsAgain(study.id);
   }
 };
-
-/** The full-text row names the facilities. */
-function* wordsAgain(id: number): Steps<void> {
-  yield* run(deleteWords({ id }));
-  yield* run(insertWords({ id }));
-}
 
 const setConflicts: SetConflicts = function* (args) {
   yield* run(statements.setConflicts({ study: args.study_instance_uid, open: args.open }));

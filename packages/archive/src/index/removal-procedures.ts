@@ -2,7 +2,7 @@ import { type Procedure, run, runFirst } from '@filmless/database';
 import { sql } from 'kysely';
 import { textsOf } from './either.ts';
 import { prepared, type Statement } from './prepared.ts';
-import { deleteLonelyPatients, findSeries } from './statements.ts';
+import { countStudy, deleteLonelyPatients, findSeries } from './statements.ts';
 import { deleteWords } from './words.ts';
 
 interface Id {
@@ -59,6 +59,7 @@ export const removeStudy: Procedure<{ readonly study_instance_uid: string; reado
     if ((yield* runFirst(unnamed({ id, keys: JSON.stringify(object_keys) }))) !== undefined) {
       return false;
     }
+    yield* run(countStudy({ id, sign: -1 }));
     yield* run(noteRemoved({ id }));
     yield* run(deleteInstances({ id }));
     yield* run(deleteSeries({ id }));

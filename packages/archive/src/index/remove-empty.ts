@@ -1,6 +1,7 @@
 import { run, runFirst } from '@filmless/database';
 import type { Compilable } from 'kysely';
 import type { FoundInstance } from './arguments.ts';
+import { wordsAgain } from './describe-rows.ts';
 import * as statements from './statements.ts';
 import { deleteWords } from './words.ts';
 
@@ -8,6 +9,7 @@ import { deleteWords } from './words.ts';
 export function* removeEmpty(old: FoundInstance): Generator<Compilable<unknown>, void, readonly unknown[]> {
   const before = yield* runFirst(statements.findSeries({ study: old.study_instance_uid, series: old.series_instance_uid }));
   const id = before?.id ?? old.study_id;
+  yield* run(statements.countStudy({ id, sign: -1 }));
   yield* run(statements.deleteEmptySeries({ id: old.series_id }));
   const removed = yield* runFirst(statements.deleteEmptyStudy({ id }));
   if (removed !== undefined) {
@@ -16,6 +18,8 @@ export function* removeEmpty(old: FoundInstance): Generator<Compilable<unknown>,
     return;
   }
   yield* run(statements.gatherModalities({ study_id: id }));
+  yield* wordsAgain(id);
   yield* run(statements.recountSeries({ study_id: id }));
   yield* run(statements.recountStudy({ id }));
+  yield* run(statements.countStudy({ id, sign: 1 }));
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { SearchLevel } from '../core/levels.ts';
-import { type Condition, idValue, type Walk } from './predicates.ts';
+import { type Condition, idValue } from './predicates.ts';
+import type { Walk } from './study-walk.ts';
 
 /** A place in the order of a search: position and UID of the series and of the instance, as far as the level has them. */
 export interface SearchCursor {
@@ -79,21 +80,35 @@ function notACursor(): ArchiveError {
   return new ArchiveError('invalid-request', 'after: not a cursor of this search; take it from the Link of the page before');
 }
 
+/** A range of the answer, by study and below it. */
+export interface Range {
+  readonly study: Condition;
+  readonly below: Condition;
+}
+
+export const EVERYTHING: Range = { study: sql`TRUE`, below: sql`TRUE` };
+
 /**
  * What lies behind a place, in the order of the answer and in parts: each is one range of an index, so that no page looks at
  * rows of those before it.
  */
-export function partsBehind(walk: Walk, { study, series, instance }: SearchCursor): readonly Condition[] {
-  const later = sql`${walk.id} < ${idValue(study)}`;
+export function partsBehind(walk: Walk, { study, series, instance }: SearchCursor): readonly Range[] {
+  const later = { study: sql`${walk.id} < ${idValue(study)}`, below: sql`TRUE` };
   if (series === undefined) {
     return [later];
   }
   const own = sql`${walk.id} = ${idValue(study)}`;
-  const nextSeries = sql`${own} AND (series.position, series.series_instance_uid) > (${series.position}, ${series.uid})`;
+  const nextSeries = {
+    study: own,
+    below: sql`(series.position, series.series_instance_uid) > (${series.position}, ${series.uid})`,
+  };
   if (instance === undefined) {
     return [nextSeries, later];
   }
-  const nextInstances = sql`${own} AND series.position = ${series.position} AND series.series_instance_uid = ${series.uid}
-    AND (instance.position, instance.sop_instance_uid) > (${instance.position}, ${instance.uid})`;
+  const nextInstances = {
+    study: own,
+    below: sql`series.position = ${series.position} AND series.series_instance_uid = ${series.uid}
+      AND (instance.position, instance.sop_instance_uid) > (${instance.position}, ${instance.uid})`,
+  };
   return [nextInstances, nextSeries, later];
 }

@@ -4,9 +4,10 @@ import { type Compilable, type RawBuilder, sql } from 'kysely';
 import type { SearchQuery } from '../core/archive-core.ts';
 import { conditionsOf, type KeyFacts } from './conditions.ts';
 import { LEADING } from './either.ts';
-import { allOf, type Condition, inScope, query, studyWalk, type Walk } from './predicates.ts';
+import { allOf, type Condition, inScope, query } from './predicates.ts';
 import { type AnswerShape, type SearchColumns, shapeOf } from './search-answer.ts';
-import { partsBehind, type SearchCursor } from './search-cursor.ts';
+import { EVERYTHING, partsBehind, type Range, type SearchCursor } from './search-cursor.ts';
+import { studyWalk, type Walk } from './study-walk.ts';
 
 export interface SearchPlan {
   /** Keys that only stored headers can answer. */
@@ -17,8 +18,16 @@ export interface SearchPlan {
   readonly count: ((limit: number) => Compilable<{ readonly count: number }>) | undefined;
 }
 
-/** One page of a part of the candidates, in the order of the answer. */
-type SearchPart = (limit: number, offset: number) => Compilable<SearchColumns>;
+/** A part of the candidates, in the order of the answer. */
+export interface SearchPart {
+  /** One page; of so many studies at most where they are counted. */
+  page(limit: number, offset: number, studies: number): Compilable<SearchColumns>;
+  /**
+   * How many studies there are, at most so many: where what the full-text index finds is sorted by what lies below the studies, which SQLite does for
+   * all that it was given.
+   */
+  readonly studies: ((most: number) => Compilable<{ readonly count: number }>) | undefined;
+}
 
 const STUDY = sql`study.attributes AS study_attributes, study.modalities, study.issuer, study.series_count,
   study.instance_count AS study_instances,`;
@@ -28,11 +37,10 @@ const INSTANCE = sql`instance.sop_class_uid, instance.transfer_syntax_uid, insta
   instance.columns, instance.bits_allocated, instance.number_of_frames, instance.position AS instance_position,
   instance.sop_instance_uid`;
 
-/** Compiles a search to SQL; what needs headers is left in `rest`. `rare`: the modality asked for has few series. */
-export function planSearch(search: SearchQuery, scope: Scope, now: string, facts: KeyFacts, rare: boolean): SearchPlan {
-  const selective = facts.selective || search.within !== undefined || (rare && facts.words === undefined);
-  const walk = studyWalk(scope, now, facts.words, selective);
-  const keys = conditionsOf(search.keys, walk, rare);
+/** Compiles a search to SQL; what needs headers is left in `rest`. */
+export function planSearch(search: SearchQuery, scope: Scope, now: string, facts: KeyFacts, rarest?: number): SearchPlan {
+  const walk = studyWalk(scope, now, facts.demands, facts.selective || search.within !== undefined, rarest);
+  const keys = conditionsOf(search.keys, walk);
   const answer = shapeOf(search);
   const shape: Shape = {
     search,
@@ -48,14 +56,50 @@ export function planSearch(search: SearchQuery, scope: Scope, now: string, facts
   return {
     rest: facts.rest,
     count:
-      facts.rest.length === 0 && (facts.countable || search.within !== undefined)
-        ? (limit) => query(sql`SELECT count(*) AS count FROM (${build(bare, sql`TRUE`, sql`LIMIT ${limit}`)}) AS counted`)
+      facts.rest.length === 0 && (facts.countable || search.within !== undefined) && (facts.studiesMatch || !isCounted(shape))
+        ? (limit) => query(sql`SELECT count(*) AS count FROM (${build(bare, EVERYTHING, pageOf(limit))}) AS counted`)
         : undefined,
     parts: (after) =>
-      (after === undefined ? [sql`TRUE`] : partsBehind(walk, after)).map(
-        (part) => (limit, offset) => query(build(shape, part, sql`LIMIT ${limit} OFFSET ${offset}`)),
-      ),
+      (after === undefined ? [EVERYTHING] : partsBehind(walk, after)).map((range) => ({
+        page: (limit, offset, studies) => query(build(shape, range, { limits: sql`LIMIT ${limit} OFFSET ${offset}`, studies })),
+        studies: isCounted(shape) ? (most) => query(countOf(shape, range, most)) : undefined,
+      })),
   };
+}
+
+/** Series and instances of studies that the full-text index finds. */
+function isCounted({ walk, search }: Shape): boolean {
+  return walk.byWords && (search.level === 'series' || search.level === 'instance');
+}
+
+/** Studies that lead, the newest first. */
+function leading({ walk, keys }: Shape, range: Range, most: number): RawBuilder<unknown> {
+  return sql`SELECT ${walk.id} AS id FROM ${walk.from} WHERE ${allOf([...walk.conditions, ...keys.study, range.study])}
+    ORDER BY ${walk.id} DESC LIMIT ${most}`;
+}
+
+function countOf(shape: Shape, range: Range, most: number): RawBuilder<{ readonly count: number }> {
+  return sql<{ readonly count: number }>`SELECT count(*) AS count FROM (${leading(shape, range, most)}) AS found`;
+}
+
+/** Where series and instances are looked for. */
+function studiesOf(shape: Shape, range: Range, { studies }: Page): Pick<Walk, 'from' | 'conditions' | 'id' | 'join'> {
+  const { walk, keys } = shape;
+  if (!isCounted(shape)) {
+    return { ...walk, conditions: [...walk.conditions, ...keys.study, ...within(shape), range.study] };
+  }
+  const from = sql`(${leading(shape, range, studies)}) AS led ${LEADING} study ON study.id = led.id`;
+  return { from, conditions: [], id: sql`led.id`, join: LEADING };
+}
+
+interface Page {
+  readonly limits: RawBuilder<unknown>;
+  readonly studies: number;
+}
+
+/** The first matches: no more studies than matches are needed. */
+function pageOf(limit: number): Page {
+  return { limits: sql`LIMIT ${limit}`, studies: limit };
 }
 
 interface Shape {
@@ -94,12 +138,12 @@ function belowSeries(instances: readonly Condition[], leads: boolean): readonly 
 }
 
 /** A patient is found by the newest study that matches; a study without a patient's number stands for itself. */
-function patientPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): Built {
+function patientPage(shape: Shape, range: Range, { limits }: Page): Built {
   const { keys, walk, scope, now, answer } = shape;
-  const conditions = [...walk.conditions, ...keys.study, ...below(keys.series, keys.instance, shape.leadsBelow), part];
+  const conditions = [...walk.conditions, ...keys.study, ...below(keys.series, keys.instance, shape.leadsBelow), range.study];
   // NOTE: the same conditions once more, on the patient's other studies: there `study` names those.
-  const others = studyWalk(scope, now, undefined, true);
-  const same = conditionsOf(shape.search.keys, others, false);
+  const others = studyWalk(scope, now, [], true);
+  const same = conditionsOf(shape.search.keys, others);
   const newer = [...others.conditions, ...same.study, ...below(same.series, same.instance, false)];
   return sql<SearchColumns>`
     SELECT study.attributes AS study_attributes, study.issuer, study.study_instance_uid, candidate.found AS study_row,
@@ -112,52 +156,45 @@ function patientPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): 
       ${LEADING} study ON study.id = candidate.found ${headerJoin(answer, 'study.described_by')}
     WHERE candidate.of_patient IS NULL OR NOT EXISTS (SELECT 1 FROM study
       WHERE study.patient = candidate.of_patient AND study.id > candidate.found AND ${allOf(newer)})
-    ORDER BY candidate.found DESC ${page}`;
+    ORDER BY candidate.found DESC ${limits}`;
 }
 
-function studyPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): Built {
+function studyPage(shape: Shape, range: Range, { limits }: Page): Built {
   const { keys, walk, answer } = shape;
   const conditions = [
     ...walk.conditions,
     ...keys.study,
     ...below(keys.series, keys.instance, shape.leadsBelow),
     ...within(shape),
-    part,
+    range.study,
   ];
   return sql<SearchColumns>`
     SELECT ${STUDY} study.study_instance_uid, ${walk.id} AS study_row ${headerColumn(answer)}
     FROM ${walk.from} ${headerJoin(answer, 'study.described_by')}
-    WHERE ${allOf(conditions)} ORDER BY ${walk.id} DESC ${page}`;
+    WHERE ${allOf(conditions)} ORDER BY ${walk.id} DESC ${limits}`;
 }
 
-function seriesPage(shape: Shape, part: Condition, page: RawBuilder<unknown>): Built {
-  const { keys, walk, answer } = shape;
-  const conditions = [
-    ...walk.conditions,
-    ...keys.study,
-    ...keys.series,
-    ...belowSeries(keys.instance, shape.leadsBelow),
-    ...within(shape),
-    part,
-  ];
+function seriesPage(shape: Shape, range: Range, page: Page): Built {
+  const { keys, answer } = shape;
+  const { from, conditions, id, join } = studiesOf(shape, range, page);
+  const all = [...conditions, ...keys.series, ...belowSeries(keys.instance, shape.leadsBelow), range.below];
   return sql<SearchColumns>`
-    SELECT ${answer.withStudy ? STUDY : sql``} ${SERIES} ${SERIES_PLACE}, study.study_instance_uid, ${walk.id} AS study_row
+    SELECT ${answer.withStudy ? STUDY : sql``} ${SERIES} ${SERIES_PLACE}, study.study_instance_uid, ${id} AS study_row
       ${headerColumn(answer)}
-    FROM ${walk.from} ${walk.join} series ON series.study_id = study.id ${headerJoin(answer, 'series.described_by')}
-    WHERE ${allOf(conditions)} ORDER BY ${walk.id} DESC, series.position, series.series_instance_uid ${page}`;
+    FROM ${from} ${join} series ON series.study_id = study.id ${headerJoin(answer, 'series.described_by')}
+    WHERE ${allOf(all)} ORDER BY ${id} DESC, series.position, series.series_instance_uid ${page.limits}`;
 }
 
-function instancePage(shape: Shape, part: Condition, page: RawBuilder<unknown>): Built {
-  const { keys, walk, answer } = shape;
-  const conditions = [...walk.conditions, ...keys.study, ...keys.series, ...keys.instance, ...within(shape), part];
+function instancePage(shape: Shape, range: Range, page: Page): Built {
+  const { keys, answer } = shape;
+  const { from, conditions, id, join } = studiesOf(shape, range, page);
   const header = answer.withHeader ? sql`JOIN instance_header ON instance_header.instance_id = instance.id` : sql``;
   return sql<SearchColumns>`
     SELECT ${answer.withStudy ? STUDY : sql``} ${answer.withSeries ? SERIES : sql``} ${SERIES_PLACE}, ${INSTANCE},
-      study.study_instance_uid, ${walk.id} AS study_row ${headerColumn(answer)}
-    FROM ${walk.from} ${walk.join} series ON series.study_id = study.id ${walk.join} instance ON instance.series_id = series.id
-      ${header}
-    WHERE ${allOf(conditions)}
-    ORDER BY ${walk.id} DESC, series.position, series.series_instance_uid, instance.position, instance.sop_instance_uid ${page}`;
+      study.study_instance_uid, ${id} AS study_row ${headerColumn(answer)}
+    FROM ${from} ${join} series ON series.study_id = study.id ${join} instance ON instance.series_id = series.id ${header}
+    WHERE ${allOf([...conditions, ...keys.series, ...keys.instance, range.below])}
+    ORDER BY ${id} DESC, series.position, series.series_instance_uid, instance.position, instance.sop_instance_uid ${page.limits}`;
 }
 
 function within({ search }: Shape): readonly Condition[] {

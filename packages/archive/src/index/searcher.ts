@@ -9,18 +9,16 @@ import { batches } from './batches.ts';
 import { type Unpacked, unpackHeader } from './codec.ts';
 import { factsOf } from './conditions.ts';
 import { headersOf } from './instances.ts';
-import { countModality, RARE_SERIES } from './predicates.ts';
 import type { procedures } from './procedures.ts';
-import { planSearch, type SearchPlan } from './search.ts';
+import { planSearch, type SearchPart, type SearchPlan } from './search.ts';
 import { attributeReader, foundOf, type SearchColumns } from './search-answer.ts';
 import { formatSearchCursor, parseSearchCursor, placeOf, type SearchCursor } from './search-cursor.ts';
 import type { WordPlanner } from './word-planner.ts';
 
 type Readable = Pick<Database<typeof procedures>, 'read'>;
 
-/** How long it is taken for granted whether a modality is rare, and of how many: counting takes longer than most searches. */
-const RARE_MS = 10_000;
-const MOST_MODALITIES = 64;
+/** How many times as many studies are looked at when the first did not have enough series or instances. */
+const MORE_STUDIES = 16;
 
 /** Candidates read at a time when headers decide. */
 const HEADER_PAGE = 500;
@@ -38,21 +36,11 @@ interface Start {
   readonly after: SearchCursor | undefined;
 }
 
-/** Whether modalities have so few series that these lead a search. */
-export async function isRare(database: Readable, modalities: readonly string[]): Promise<boolean> {
-  if (modalities.length === 0) {
-    return false;
-  }
-  const [row] = await database.read(countModality(modalities));
-  return row !== undefined && row.count <= RARE_SERIES;
-}
-
 /** Searches of the index, a page at a time. */
 export class Searcher {
   readonly #database: Readable;
   readonly #words: WordPlanner;
   readonly #limits: ArchiveLimits;
-  readonly #rare = new Map<string, { readonly isRare: boolean; readonly until: number }>();
 
   constructor(database: Readable, words: WordPlanner, limits: ArchiveLimits) {
     this.#database = database;
@@ -61,9 +49,8 @@ export class Searcher {
   }
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchResult> {
-    const known = factsOf(search.keys);
-    const facts = { ...known, words: await this.#words.plan(known.words) };
-    const plan = planSearch(search, scope, now, facts, await this.#isRare(facts.modality));
+    const facts = factsOf(search.keys);
+    const plan = planSearch(search, scope, now, facts, await this.#words.plan(facts.demands));
     const limit = Math.min(search.limit ?? this.#limits.searchPage, this.#limits.searchPage);
     const from = this.#startOf(search);
     const included = search.include === 'all' ? [] : search.include;
@@ -101,23 +88,6 @@ export class Searcher {
     return row === undefined || row.count > exactTotal ? undefined : row.count;
   }
 
-  /** NOTE: only how a search is done depends on it, never what is found. */
-  async #isRare(modality: string | undefined): Promise<boolean> {
-    if (modality === undefined) {
-      return false;
-    }
-    const known = this.#rare.get(modality);
-    if (known !== undefined && performance.now() < known.until) {
-      return known.isRare;
-    }
-    const rare = await isRare(this.#database, [modality]);
-    if (this.#rare.size >= MOST_MODALITIES) {
-      this.#rare.clear();
-    }
-    this.#rare.set(modality, { isRare: rare, until: performance.now() + RARE_MS });
-    return rare;
-  }
-
   #startOf({ level, offset = 0, after }: SearchQuery): Start {
     if (offset > this.#limits.searchOffset) {
       throw new ArchiveError('limit-exceeded', `offset: at most ${this.#limits.searchOffset}; narrow the search instead`);
@@ -146,10 +116,24 @@ export class Searcher {
     const rows: SearchColumns[] = [];
     for (const part of plan.parts(after)) {
       if (rows.length < limit) {
-        rows.push(...(await this.#database.read(part(limit - rows.length, offset))));
+        rows.push(...(await this.#rowsOf(part, limit - rows.length, offset)));
       }
     }
     return rows;
+  }
+
+  /** NOTE: each study has a series and an instance, so as many studies as rows do, unless something else is asked of those. */
+  async #rowsOf(part: SearchPart, limit: number, offset: number): Promise<readonly SearchColumns[]> {
+    for (let most = limit + offset; ; most *= MORE_STUDIES) {
+      const rows = await this.#database.read(part.page(limit, offset, most));
+      if (rows.length === limit || part.studies === undefined) {
+        return rows;
+      }
+      const [counted] = await this.#database.read(part.studies(most));
+      if ((counted?.count ?? 0) < most) {
+        return rows;
+      }
+    }
   }
 
   /** Looks through stored headers, page by page, until the caller has enough or too many did not match. */

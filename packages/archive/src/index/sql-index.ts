@@ -1,6 +1,5 @@
 import type { Scope } from '@filmless/access';
 import type { Database } from '@filmless/database';
-import { sql } from 'kysely';
 import type { SearchQuery, SearchResult } from '../core/archive-core.ts';
 import { seriesFacts, studyFacts } from '../core/describe.ts';
 import { ArchiveError } from '../core/errors.ts';
@@ -35,7 +34,7 @@ import { parseSender, unpackHeader } from './codec.ts';
 import { DescribedSeries } from './described-series.ts';
 import { headerOf, InstanceReader } from './instance-reader.ts';
 import * as instances from './instances.ts';
-import { query } from './predicates.ts';
+import * as listing from './listing.ts';
 import type { procedures } from './procedures.ts';
 import { IndexProgressive } from './progressive-forms.ts';
 import * as removals from './removals.ts';
@@ -269,12 +268,8 @@ export class SqlIndex implements Index {
     return rows.map(({ sender, count, first, last }) => ({ sender: parseSender(sender), count, first, last }));
   }
 
-  async statistics(): Promise<ArchiveStatistics> {
-    const [row] = await this.#database.read(
-      query(sql<ArchiveStatistics>`
-        SELECT count(*) AS studies, coalesce(sum(series_count), 0) AS series, coalesce(sum(instance_count), 0) AS instances,
-          coalesce(sum(bytes), 0) AS bytes FROM study`),
-    );
+  async statistics(scope: Scope = { facilities: 'all' }): Promise<ArchiveStatistics> {
+    const [row] = await this.#database.read(listing.countedQuery(scope));
     return row ?? { studies: 0, series: 0, instances: 0, bytes: 0 };
   }
 

@@ -12,6 +12,20 @@ interface Id {
 
 const LEAST = either({ sqlite: sql`min`, postgres: sql`least` });
 const GREATEST = either({ sqlite: sql`max`, postgres: sql`greatest` });
+interface Counts {
+  readonly studies: number;
+  readonly series: number;
+  readonly instances: number;
+  readonly bytes: number;
+}
+
+const ADDED = sql`studies = counted.studies + excluded.studies, series = counted.series + excluded.series,
+  instances = counted.instances + excluded.instances, bytes = counted.bytes + excluded.bytes`;
+
+/** NOTE: on PostgreSQL by connection, for transactions of several calls would lock rows of studies one against the other. */
+const SHARD = (id: RawBuilder<unknown>): RawBuilder<unknown> =>
+  either({ sqlite: sql`${id} % 16`, postgres: sql`pg_backend_pid() % 1024` });
+const sign = (value: (name: 'sign') => RawBuilder<unknown>): RawBuilder<unknown> => sql`CAST(${value('sign')} AS BIGINT)`;
 
 const STUDY_COLUMNS = [
   'patient_id',
@@ -174,6 +188,23 @@ export const updateStudy: Statement<DescribedStudy & { readonly old_id: number }
     UPDATE study SET id = ${value('id')}, ${assignments(STUDY_COLUMNS, value)} WHERE id = ${value('old_id')}`,
 );
 
+/** What was stored is counted of the facility that owns it. */
+export const count: Statement<Counts & { readonly facility: string; readonly id: number }, unknown> = prepared(
+  (value) => sql`
+    INSERT INTO counted (facility, shard, studies, series, instances, bytes)
+    VALUES (${value('facility')}, ${SHARD(value('id'))}, ${value('studies')}, ${value('series')}, ${value('instances')}, ${value('bytes')})
+    ON CONFLICT (facility, shard) DO UPDATE SET ${ADDED}`,
+);
+
+/** A whole study, as its row has it: 1 counts it in, -1 out. */
+export const countStudy: Statement<Id & { readonly sign: 1 | -1 }, unknown> = prepared(
+  (value) => sql`
+    INSERT INTO counted (facility, shard, studies, series, instances, bytes)
+    SELECT facility, ${SHARD(sql`id`)}, ${sign(value)}, ${sign(value)} * series_count, ${sign(value)} * instance_count, ${sign(value)} * bytes
+    FROM study WHERE id = ${value('id')}
+    ON CONFLICT (facility, shard) DO UPDATE SET ${ADDED}`,
+);
+
 /** The owner's row is never changed by a share. */
 export const setReach: Statement<
   { readonly study_id: number; readonly facility: string; readonly expires_at: string | null },
@@ -222,6 +253,12 @@ export const insertRequest: Statement<
 
 export const deleteRequests: Statement<{ readonly series_id: number }, unknown> = prepared(
   (value) => sql`DELETE FROM series_request WHERE series_id = ${value('series_id')}`,
+);
+
+/** Whether the study has a series of that modality. */
+export const findModality: Statement<{ readonly study_id: number; readonly modality: string | null }, Id> = prepared(
+  (value) =>
+    sql`SELECT id FROM series WHERE study_id = ${value('study_id')} AND modality IS NOT DISTINCT FROM ${value('modality')} LIMIT 1`,
 );
 
 export const gatherModalities: Statement<{ readonly study_id: number }, unknown> = prepared(

@@ -6,7 +6,6 @@ import type { SeriesEntry, StudyDetail, StudyEntry, StudyListQuery, StudyPage } 
 import * as arrivals from './arrivals.ts';
 import * as listing from './listing.ts';
 import type { procedures } from './procedures.ts';
-import { isRare } from './searcher.ts';
 import type { WordPlanner } from './word-planner.ts';
 
 /** The list of studies, and studies as it shows them. */
@@ -27,11 +26,8 @@ export class StudyReader {
 
   async listStudies(list: StudyListQuery, scope: Scope, now: string): Promise<StudyPage> {
     const limit = Math.max(1, Math.min(list.limit, this.#limits.studyPage));
-    const { page, total } = listing.listQueries({ ...list, limit }, scope, now, {
-      exactTotal: this.#limits.exactTotal,
-      rareModality: await isRare(this.#database, listing.modalitiesOf(list)),
-      words: await this.#words.plan(listing.wordsOf(list)),
-    });
+    const rarest = await this.#words.plan(listing.listDemands(list, scope));
+    const { page, total } = listing.listQueries({ ...list, limit }, scope, now, this.#limits.exactTotal, rarest);
     const [rows, [counted]] = await Promise.all([this.#database.read(page), this.#database.read(total)]);
     const shown = rows.slice(0, limit);
     const studies = await this.#entries(shown, now);

@@ -24,7 +24,7 @@ export interface StudyFactColumns {
   readonly referring_alphabetic: string | null;
   readonly referring_ideographic: string | null;
   readonly referring_phonetic: string | null;
-  /** Folded words for the full-text index, kept to make its row again when the facilities change. */
+  /** Folded words for the full-text index, kept to make its row again when facilities or modalities change. */
   readonly name_words: string;
   readonly id_words: string;
   readonly referring_words: string;
@@ -55,15 +55,30 @@ export interface StudyTable extends StudyFactColumns, Described {
   readonly conflict_count: number;
 }
 
-/** Full-text index without a copy of the text; `rowid` is the study's id. */
+/**
+ * Full-text index without a copy of the text; `rowid` is the study's id. A token begins with the letter of what it is of: n and r a word of the name
+ * of patient or referring physician, i one of patient id or accession number, f a facility that reaches the study (in force or not: it
+ * narrows the search, `reach` decides), m a modality, both in hexadecimal. `a` has every study.
+ */
 interface StudyWordsTable {
   readonly rowid: number;
-  readonly name: string;
-  readonly ids: string;
-  readonly referring: string;
-  /** A token for each facility that reaches the study, in force or not: narrows the search, `reach` decides. */
-  readonly facilities: string;
+  readonly words: string;
   readonly study_words: string;
+}
+
+/** Tokens of names that some study has or had: by these a word is found of which the beginning is not known. */
+interface WordTable {
+  readonly word: string;
+}
+
+/** How much is kept of each facility. Parted by study, so that those who store at once do not wait for one row. */
+interface CountedTable {
+  readonly facility: string;
+  readonly shard: number;
+  readonly studies: number;
+  readonly series: number;
+  readonly instances: number;
+  readonly bytes: number;
 }
 
 /** The facilities that reach a study: the owner's, and those it is shared with. The predicate of every query. */
@@ -137,6 +152,8 @@ export interface IndexTables {
   readonly patient: PatientTable;
   readonly study: StudyTable;
   readonly study_words: StudyWordsTable;
+  readonly word: WordTable;
+  readonly counted: CountedTable;
   readonly reach: ReachTable;
   readonly series: SeriesTable;
   readonly series_request: SeriesRequestTable;

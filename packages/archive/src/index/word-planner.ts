@@ -1,5 +1,6 @@
 import type { Database } from '@filmless/database';
-import { countWord, type WalkWords } from './words.ts';
+import type { Demand } from './study-words.ts';
+import { type Beginnings, beginningsOf, countWord } from './words.ts';
 
 /** Words of more studies than this lead no search: going down all studies, the newest first, finds a page of them sooner. */
 const MOST_LEADING = 250_000;
@@ -27,17 +28,19 @@ export class WordPlanner {
     this.#engine = engine;
   }
 
-  async plan<W extends WalkWords | undefined>(words: W): Promise<W> {
-    if (words === undefined || this.#engine === 'sqlite') {
-      return words;
+  /** Which of the words that `study_word` is asked leads, where the engine asks for that and one has few studies. */
+  async plan(demands: readonly Demand[]): Promise<number | undefined> {
+    if (this.#engine === 'sqlite') {
+      return undefined;
     }
-    return { ...words, rarest: (await this.#rarest(words, FEW)) ?? (await this.#rarest(words, MOST_LEADING)) };
+    const words = beginningsOf(demands);
+    return (await this.#rarest(words, FEW)) ?? (await this.#rarest(words, MOST_LEADING));
   }
 
-  async #rarest(words: WalkWords, most: number): Promise<number | undefined> {
+  async #rarest(words: readonly Beginnings[], most: number): Promise<number | undefined> {
     let rarest: { readonly at: number; readonly count: number } | undefined;
-    for (const [at, word] of words.words.entries()) {
-      const count = await this.#count(words, word, most);
+    for (const [at, word] of words.entries()) {
+      const count = await this.#count(word, most);
       if (count < most && (rarest === undefined || count < rarest.count)) {
         rarest = { at, count };
       }
@@ -45,13 +48,13 @@ export class WordPlanner {
     return rarest?.at;
   }
 
-  async #count(words: WalkWords, word: string, most: number): Promise<number> {
-    const key = [...words.columns, word, most].join(' ');
+  async #count(word: Beginnings, most: number): Promise<number> {
+    const key = [...word, most].join(' ');
     const known = this.#counts.get(key);
     if (known !== undefined && known.until > performance.now()) {
       return known.count;
     }
-    const [row] = await this.#database.read(countWord(words, word, most));
+    const [row] = await this.#database.read(countWord(word, most));
     const count = row?.count ?? 0;
     if (this.#counts.size >= MOST_REMEMBERED) {
       this.#counts.clear();

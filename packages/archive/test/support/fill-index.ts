@@ -5,81 +5,47 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { firstText, TAG, writeDataSet, writeFileMeta } from '@filmless/dicom';
-import type { Compilable } from 'kysely';
 import { layoutText, packText } from '../../src/index/codec.ts';
-import { migrations } from '../../src/index/migrations.ts';
 import { procedures } from '../../src/index/procedures.ts';
 import { addArgs } from '../../src/index/rows.ts';
 import * as statements from '../../src/index/statements.ts';
 import { type LargeStudy, largeStudy } from './large-study.ts';
 import { randomOf } from './search-cases.ts';
+import { SqliteFiller } from './sqlite-filler.ts';
 
 const STUDIES_A_COMMIT = 200;
 
 /** Runs the archive's own statements: what stands in the index afterwards is what storing would have left. */
 class Filler {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #filler: SqliteFiller;
 
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file);
-    this.#database.exec(
-      'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA foreign_keys = OFF',
-    );
-    for (const { version, sqlite } of migrations) {
-      for (const statement of sqlite) {
-        this.#database.exec(statement);
-      }
-      this.#database.exec(`PRAGMA user_version = ${version}`);
-    }
-  }
-
-  run(query: Compilable<unknown>): readonly unknown[] {
-    const { sql, parameters } = query.compile();
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement.all(...(parameters as readonly SQLInputValue[]));
+  constructor(filler: SqliteFiller) {
+    this.#filler = filler;
   }
 
   add(study: LargeStudy): void {
     for (const { first, instances } of study.series) {
       const args = addArgs(first);
-      const steps = procedures.add(args);
-      for (let step = steps.next(); step.done !== true; ) {
-        step = steps.next(this.run(step.value));
-      }
-      const [row] = this.run(statements.findSeries({ study: args.study_instance_uid, series: args.series_instance_uid })) as [
-        { readonly id: number; readonly series_id: number },
-      ];
+      this.#filler.steps(procedures.add(args));
+      const [row] = this.#filler.run(
+        statements.findSeries({ study: args.study_instance_uid, series: args.series_instance_uid }),
+      ) as [{ readonly id: number; readonly series_id: number }];
       const header = packText(args.header);
       const layout = packText(layoutText({ bulk: [], frames: first.frames }));
       for (let number = 2; number <= instances; number += 1) {
         const uid = `${args.series_instance_uid}.${number}`;
         const instance = { ...args.instance, sop_instance_uid: uid, number, position: number, object_key: `large/${uid}.dcm` };
-        const [{ id }] = this.run(statements.insertInstance({ ...instance, series_id: row.series_id })) as [
+        const [{ id }] = this.#filler.run(statements.insertInstance({ ...instance, series_id: row.series_id })) as [
           { readonly id: number },
         ];
-        this.run(statements.insertHeader({ id, header, layout }));
+        this.#filler.run(statements.insertHeader({ id, header, layout }));
       }
-      this.run(statements.recountSeries({ study_id: row.id }));
-      this.run(statements.recountStudy({ id: row.id }));
+      this.#filler.run(statements.countStudy({ id: row.id, sign: -1 }));
+      this.#filler.run(statements.recountSeries({ study_id: row.id }));
+      this.#filler.run(statements.recountStudy({ id: row.id }));
+      this.#filler.run(statements.countStudy({ id: row.id, sign: 1 }));
     }
-  }
-
-  transaction(work: () => void): void {
-    this.#database.exec('BEGIN');
-    work();
-    this.#database.exec('COMMIT');
-  }
-
-  close(): void {
-    this.#database.exec('PRAGMA journal_mode = DELETE');
-    this.#database.close();
   }
 }
 
@@ -102,9 +68,10 @@ function writeFiles(folder: string, studies: number, newest: number): void {
 
 function fillIndex(file: string, studies: number, instances: number, large: number): void {
   mkdirSync(dirname(file), { recursive: true });
-  const filler = new Filler(file);
+  using sqlite = new SqliteFiller(file);
+  const filler = new Filler(sqlite);
   for (let from = 0; from < studies; from += STUDIES_A_COMMIT) {
-    filler.transaction(() => {
+    sqlite.transaction(() => {
       for (let index = from; index < Math.min(from + STUDIES_A_COMMIT, studies); index += 1) {
         filler.add(largeStudy(index, studies, instances, randomOf));
       }
@@ -112,9 +79,8 @@ function fillIndex(file: string, studies: number, instances: number, large: numb
   }
   const [series] = largeStudy(studies, studies, large, randomOf).series;
   if (large > 0 && series !== undefined) {
-    filler.transaction(() => filler.add({ series: [{ ...series, instances: large }] }));
+    sqlite.transaction(() => filler.add({ series: [{ ...series, instances: large }] }));
   }
-  filler.close();
 }
 
 const [, , target = '', studies = '10000', instances = '100', large = '0'] = process.argv;

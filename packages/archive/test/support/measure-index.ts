@@ -1,0 +1,81 @@
+/**
+ * For measurements of a large index. `node measure-index.ts ask FILE TIMES` asks an index each question so often, and before that a fifth as often without
+ * counting; `node measure-index.ts store FILE INSTANCES RUN` stores so many small objects through the archive's core, whose files lie beside the index then.
+ * Prints JSON: times in ms.
+ */
+import { basename, dirname } from 'node:path';
+import { type DataSet, TAG } from '@filmless/dicom';
+import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
+import { openSqliteIndex } from '../../src/index/open-index.ts';
+import { openTestArchive } from './archive.ts';
+import { QUESTIONS, samplesOf } from './index-questions.ts';
+import { laterStudies } from './large-archive.ts';
+import { fileOf } from './objects.ts';
+
+/** As many as four machines send at once, each of them a few ahead. */
+const AT_ONCE = 16;
+const PIXELS = Buffer.alloc(8192, 7).toString('base64');
+
+async function ask(file: string, times: number): Promise<object> {
+  const before = Math.ceil(times / 5);
+  const samples = samplesOf(file, before + times);
+  await using index = await openSqliteIndex({ file, limits: ARCHIVE_LIMITS });
+  const lines: Record<string, { readonly ms: readonly number[]; readonly found: number }> = {};
+  for (const { key, ask: question } of QUESTIONS) {
+    const ms: number[] = [];
+    let found = 0;
+    for (const [at, sample] of samples.entries()) {
+      const began = performance.now();
+      const answer = await question(index, sample, at);
+      if (at >= before) {
+        ms.push(performance.now() - began);
+        found += answer.found;
+      }
+    }
+    lines[key] = { ms, found };
+  }
+  return { lines, samples };
+}
+
+function objectOf(header: DataSet): Uint8Array {
+  return fileOf({ ...header, [TAG.PixelData]: { vr: 'OB', InlineBinary: PIXELS } });
+}
+
+async function store(file: string, count: number, run: number): Promise<object> {
+  const archive = await openTestArchive({ folder: dirname(file), index: basename(file) });
+  const objects: Uint8Array[] = [];
+  for (const { series } of laterStudies(count, 2_000_000, run)) {
+    for (const one of series) {
+      for (let number = 1; number <= one.instances; number += 1) {
+        objects.push(objectOf(one.instance(number).header));
+      }
+    }
+    if (objects.length >= count) {
+      break;
+    }
+  }
+  objects.length = Math.min(objects.length, count);
+  const ms: number[] = [];
+  let next = 0;
+  const storeOn = async (): Promise<void> => {
+    for (let object = objects[next++]; object !== undefined; object = objects[next++]) {
+      const began = performance.now();
+      const { status } = await archive.store(object);
+      if (status !== 'stored') {
+        throw new Error(`an object was not stored: ${status}`);
+      }
+      ms.push(performance.now() - began);
+    }
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: AT_ONCE }, storeOn));
+  const perSecond = (1000 * objects.length) / (performance.now() - began);
+  // Not disposed: that would remove the folder.
+  await archive.kill();
+  return { perSecond, ms };
+}
+
+const [, , what = '', file = '', count = '100', run = '1'] = process.argv;
+console.log(JSON.stringify(what === 'store' ? await store(file, Number(count), Number(run)) : await ask(file, Number(count))));
+// What the object store keeps ready holds the process up.
+process.exit(0);
