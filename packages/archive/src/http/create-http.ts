@@ -11,6 +11,7 @@ import { addRejectionRoutes } from './api/rejections.ts';
 import { addShareRoutes } from './api/shares.ts';
 import { addStudyRoutes } from './api/studies.ts';
 import { addCapabilityRoutes } from './capabilities/capabilities.ts';
+import { addCommitmentRoutes } from './commitment/commitment.ts';
 import type { HttpContext } from './context.ts';
 import { addDeleteRoutes } from './delete/delete.ts';
 import { problemOf } from './problem-of.ts';
@@ -57,6 +58,7 @@ export function createHttp(
   addUploadRoutes(app, context);
   addRejectionRoutes(app, context);
   addDeleteRoutes(app, context);
+  addCommitmentRoutes(app, context);
   addCapabilityRoutes(app, context);
   return app;
 }

@@ -96,6 +96,9 @@ function transactionOf(method: string, template: string): Transaction {
   if (method === 'POST' && /^studies(?:\/\{StudyInstanceUID\})?$/.test(template)) {
     return { name: 'Store', accept: SINGLE_MODEL, body: STORED, success: '200 202', other: '409 415' };
   }
+  if (method === 'POST' && template.startsWith('commitment-requests/')) {
+    return { name: 'RequestCommitment', accept: SINGLE_MODEL, body: SINGLE_MODEL, success: '200' };
+  }
   return (method === 'GET' ? retrievalOf(template, last) : undefined) ?? { name: method, success: '2xx' };
 }
 

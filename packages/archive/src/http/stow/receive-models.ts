@@ -63,9 +63,14 @@ export async function receiveModel(
   outcomes: Promise<PartOutcome>[],
 ): Promise<void> {
   await using parts = new BulkParts(context);
+  await storeModels(context, await readModels(body, type), parts, delivery, outcomes);
+}
+
+/** Data sets of a body that is metadata alone, for services that store none of it. */
+export async function readModels(body: ReadableStream<Uint8Array>, type: string): Promise<readonly DataSet[]> {
   const metadata = new Metadata();
   await metadata.take(body, type);
-  await storeModels(context, metadata.instances, parts, delivery, outcomes);
+  return metadata.instances;
 }
 
 function typeOf(part: Part): string {
