@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesSource, type DataSet, firstText, type ReadObject, readObject, TAG } from '@filmless/dicom';
+import { bytesSource, type DataSet, firstText, type ReadObject, readObject, TAG, writeDataSet } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestHttp, partsOf, type TestHttp } from '../support/http.ts';
 import { attribute, dataSetOf, fileOf } from '../support/objects.ts';
@@ -112,6 +112,24 @@ describe('an instance asked for in a transfer syntax it is not stored in', () =>
     const { offset = 0 } = object.frames.kind === 'native' ? object.frames : {};
     expect([...bytes.subarray(offset, offset + 4)]).toEqual([0xff, 0x55, 0x01, 0]);
     expect((await ask(path, RLE)).status).toBe(406);
+  });
+
+  it('leaves out an icon that is compressed in another way', async () => {
+    const item = { vr: 'OB', InlineBinary: Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]).toString('base64') } as const;
+    const icon = writeDataSet({ [TAG.PixelData]: item }, { explicitVr: true, encapsulatedPixelData: true });
+    const stored = readFileSync(join(FIXTURES, 'codec/jpeg/SC_rgb_small_odd_jpeg.dcm'));
+    // Icon Image Sequence, one item.
+    const sequence = Buffer.alloc(12 + 8);
+    sequence.set([0x88, 0x00, 0x00, 0x02, 0x53, 0x51, 0, 0]);
+    sequence.writeUInt32LE(8 + icon.length, 8);
+    sequence.set([0xfe, 0xff, 0x00, 0xe0], 12);
+    sequence.writeUInt32LE(icon.length, 16);
+    const at = stored.indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00, 0x4f]));
+    const path = await store(Buffer.concat([stored.subarray(0, at), sequence, icon, stored.subarray(at)]));
+    expect((await fetched(path, '*')).object.header['00880200']).toBeDefined();
+    for (const target of ['.4.80', '.5', '.1']) {
+      expect((await fetched(path, syntax(target))).object.header['00880200']).toBeUndefined();
+    }
   });
 
   it('in big endian has the words of its values and pixels turned', async () => {

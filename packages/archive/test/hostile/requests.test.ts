@@ -8,6 +8,7 @@ import { nativeXml } from '../../src/http/native-xml.ts';
 import { parseSearch } from '../../src/http/qido/parse-query.ts';
 import { frameForms } from '../../src/http/wado/media-types.ts';
 import { parseRenderOptions, parseThumbnailOptions } from '../../src/http/wado/render-options.ts';
+import { parseUriQuery } from '../../src/http/wado/wado-uri-query.ts';
 
 /** `FILMLESS_SEED=` repeats what failed, `FILMLESS_HOSTILE=10` tries ten times as much. */
 const runs = (count: number) => ({
@@ -63,6 +64,39 @@ describe('any request', () => {
             expect(viewport === undefined || (viewport.columns >= 1 && viewport.columns <= 8192)).toBe(true);
           });
         }
+      }),
+      runs(3000),
+    );
+  });
+
+  it('of the URI service names one object and what is wanted of it, or is refused in words', () => {
+    const uid = fc.oneof(fc.constantFrom('1.2.3', '', '1'.repeat(65), '../x'), any);
+    const names = fc.constantFrom(
+      'contentType',
+      'charset',
+      'anonymize',
+      'annotation',
+      'rows',
+      'columns',
+      'region',
+      'windowCenter',
+    );
+    const more = fc.oneof(names, fc.constantFrom('windowWidth', 'frameNumber', 'imageQuality', 'transferSyntax', 'iccprofile'));
+    const values = fc.oneof(fc.constantFrom('yes', '1', '0,0,1,1', 'patient', 'image/png', '1e400', '-0', 'NaN,0,1,1'), any);
+    fc.assert(
+      fc.property(uid, fc.array(fc.tuple(more, values), { maxLength: 8 }), (objectUid, pairs) => {
+        ownErrorsOnly(() => {
+          const fixed: [string, string][] = [
+            ['requestType', 'WADO'],
+            ['studyUID', '1.2'],
+            ['seriesUID', '1.3'],
+            ['objectUID', objectUid],
+          ];
+          const { region, frame, options } = parseUriQuery(new URLSearchParams([...fixed, ...pairs]));
+          expect(frame === undefined || (Number.isSafeInteger(frame) && frame >= 0)).toBe(true);
+          expect(region === undefined || (region.left >= 0 && region.right <= 1 && region.left < region.right)).toBe(true);
+          expect(options.viewport === undefined || options.viewport.columns <= 8192).toBe(true);
+        });
       }),
       runs(3000),
     );

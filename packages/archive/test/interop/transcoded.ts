@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesSource, readObject } from '@filmless/dicom';
 import type { InstanceHeader } from '../../src/core/model.ts';
-import type { Pixels } from '../../src/core/ports.ts';
+import type { Pixels, TargetCoding } from '../../src/core/ports.ts';
 import type { HttpContext } from '../../src/http/context.ts';
 import { transcode } from '../../src/http/wado/transcode.ts';
 import { transferForm } from '../../src/http/wado/transfer-forms.ts';
@@ -13,6 +13,10 @@ export interface KeptFile {
   readonly instance: InstanceHeader;
   /** Writes the instance in another transfer syntax. @throws ArchiveError */
   writeIn(transferSyntaxUid: string, path: string): Promise<void>;
+  /** As `writeIn`, with every frame coded anew, whatever it is stored in. @throws ArchiveError */
+  writeAnewIn(transferSyntaxUid: string, coding: TargetCoding, path: string): Promise<void>;
+  /** The same file with only some of its frames. */
+  withFrames(frames: InstanceHeader['frames']): KeptFile;
 }
 
 export async function keptFile(name: string, pixels: Pixels): Promise<KeptFile> {
@@ -44,7 +48,14 @@ export async function keptFile(name: string, pixels: Pixels): Promise<KeptFile> 
       new Blob([content.slice(range.offset, range.offset + range.length)]).stream(),
     readRanges: async (_, ranges) => Buffer.concat(ranges.map(({ offset, length }) => content.subarray(offset, offset + length))),
   };
-  const context = { core, pixels } as HttpContext;
+  return keptInstance({ core, pixels } as HttpContext, instance, name);
+}
+
+function keptInstance(context: HttpContext, instance: InstanceHeader, name: string): KeptFile {
+  const write = async (transferSyntaxUid: string, coding: TargetCoding, path: string) => {
+    const stream = await transcode(context, instance, transferSyntaxUid, coding);
+    writeFileSync(path, Buffer.from(await new Response(stream).arrayBuffer()));
+  };
   return {
     instance,
     writeIn: async (transferSyntaxUid, path) => {
@@ -52,8 +63,9 @@ export async function keptFile(name: string, pixels: Pixels): Promise<KeptFile> 
       if (form === 'stored' || form === 'renamed' || form === undefined) {
         throw new Error(`${name} is not made anew in ${transferSyntaxUid}`);
       }
-      const stream = await transcode(context, instance, transferSyntaxUid, form);
-      writeFileSync(path, Buffer.from(await new Response(stream).arrayBuffer()));
+      await write(transferSyntaxUid, form, path);
     },
+    writeAnewIn: write,
+    withFrames: (frames) => keptInstance(context, { ...instance, frames }, name),
   };
 }

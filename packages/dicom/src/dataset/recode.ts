@@ -13,7 +13,7 @@ import { append, appendAll, type Chunks, elementHeader, padded } from './write-e
 export interface RecodeOptions {
   /** What the bytes are said to be in. */
   readonly from: Pick<TransferSyntax, 'explicitVr' | 'littleEndian'>;
-  /** `encapsulated`: values in fragments, as an icon may have, can stay so. */
+  /** `encapsulated`: values in fragments, as an icon may have, can stay so; images that cannot are left out. */
   readonly to: Pick<TransferSyntax, 'explicitVr' | 'encapsulated'> & Partial<Pick<TransferSyntax, 'littleEndian'>>;
   /** In place of what the data set has, or beside it; outermost elements only. Its Specific Character Set must hold their texts. */
   readonly replace?: DataSet;
@@ -25,6 +25,7 @@ export interface RecodeOptions {
 }
 
 const ICON_IMAGE_SEQUENCE: TagKey = '00880200';
+const PIXEL_DATA: TagKey = '7FE00010';
 const PIXEL_REPRESENTATION: TagKey = '00280103';
 const LUT_DESCRIPTOR: TagKey = '00283002';
 
@@ -100,7 +101,9 @@ class Recoder {
   #element(chunks: Chunks, element: ScannedElement, context: VrContext): void {
     const { tag, items } = element;
     const { explicitVr } = this.#options.to;
-    if (tag.endsWith('0000') || (tag === ICON_IMAGE_SEQUENCE && this.#isStuck(element))) {
+    // Nested: the outermost is not among these elements.
+    const isStuckImage = tag === PIXEL_DATA && element.undefinedLength && !this.#options.to.encapsulated;
+    if (tag.endsWith('0000') || isStuckImage || (tag === ICON_IMAGE_SEQUENCE && this.#isStuck(element))) {
       return;
     }
     if (items !== undefined) {

@@ -67,10 +67,12 @@ async function* dataSetPieces(
 ): AsyncGenerator<Uint8Array | ReadableStream<Uint8Array>, void, void> {
   const stored = transferSyntax(instance.transferSyntaxUid);
   const replace = { ...pixels?.attributes, ...lossyHistory(stored, instance.header), ...derived };
+  // An icon in fragments is in the transfer syntax of the whole object: of another coding it would be noise. PS3.5 A.4.
+  const to = { ...target, encapsulated: target.encapsulated && target.coding === stored.coding };
   const characterSets = texts(instance.header, TAG.SpecificCharacterSet);
   yield* recodeDataSet(await headerBytes(context, instance), {
     from: stored,
-    to: target,
+    to,
     replace,
     omit: OF_FRAGMENTS,
     characterSets,

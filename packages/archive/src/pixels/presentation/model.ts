@@ -46,14 +46,17 @@ export interface Shutter {
   readonly shade: number;
 }
 
-/** A plane of bits over the image; `bits` begins with that of its upper left pixel. PS3.3 C.9.2. */
+/**
+ * A plane of bits over the image; `bits` begins with that of its upper left pixel. Planes of old lie in a bit of the image's own cells that
+ * its samples leave free. PS3.3 C.9.2, PS3.5 8.1.2 of 2003.
+ */
 export interface Overlay {
   readonly rows: number;
   readonly columns: number;
   /** Pixels of the image counted from 0; may lie outside of it. */
   readonly left: number;
   readonly top: number;
-  readonly bits: Uint8Array;
+  readonly bits: Uint8Array | { readonly ofCells: number };
   readonly colour: Colour;
 }
 

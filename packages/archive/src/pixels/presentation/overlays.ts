@@ -41,10 +41,14 @@ async function readPlane({ header, bulk }: OverlaySource, group: string): Promis
   const rows = firstNumber(header, `${group}0010`) ?? 0;
   const columns = firstNumber(header, `${group}0011`) ?? 0;
   const data = header[`${group}3000`];
-  if (data === undefined || rows < 1 || columns < 1) {
+  const bit = firstNumber(header, `${group}0102`) ?? 0;
+  if ((data === undefined && (bit < 1 || bit > 15)) || rows < 1 || columns < 1) {
     return undefined;
   }
   const [top = 1, left = 1] = numbers(header, `${group}0050`);
+  if (data === undefined) {
+    return { rows, columns, left: left - 1, top: top - 1, bits: { ofCells: bit } };
+  }
   const bits = await readBytes(data, bulk);
   if (rows * columns > MOST_OVERLAY_PIXELS || bits.length * 8 < rows * columns) {
     throw new ArchiveError('cannot-decode', `An overlay of ${columns} x ${rows} pixels has ${bits.length} bytes.`);

@@ -1,3 +1,4 @@
+import type { SampleArray } from '../image/samples.ts';
 import type { Overlay, Point, Shutter } from '../presentation/model.ts';
 import type { Raster } from './encode.ts';
 
@@ -48,12 +49,19 @@ function crossings(points: readonly Point[], row: number): Runs {
     .toSorted((a, b) => a - b);
 }
 
-/** Draws planes of bits over a picture in its own memory. PS3.3 C.9.2. */
-export function layOver({ width, height, channels, bytes }: Raster, { rows, columns, left, top, bits, colour }: Overlay): void {
+/** Draws a plane of bits over a picture in its own memory. @param cells of the image, for planes that lie in them. PS3.3 C.9.2. */
+export function layOver(
+  { width, height, channels, bytes }: Raster,
+  { rows, columns, left, top, bits, colour }: Overlay,
+  cells: SampleArray,
+): void {
+  const isSet =
+    bits instanceof Uint8Array
+      ? (at: number) => ((bits[at >> 3] ?? 0) >> (at & 7)) & 1
+      : (at: number) => ((cells[at] ?? 0) >> bits.ofCells) & 1;
   for (let row = Math.max(0, -top); row < rows && row + top < height; row += 1) {
     for (let column = Math.max(0, -left); column < columns && column + left < width; column += 1) {
-      const bit = row * columns + column;
-      if (((bits[bit >> 3] ?? 0) >> (bit & 7)) & 1) {
+      if (isSet(row * columns + column)) {
         const at = ((row + top) * width + column + left) * channels;
         for (let channel = 0; channel < channels; channel += 1) {
           bytes[at + channel] = colour[channel] ?? 0;

@@ -41,19 +41,19 @@ export async function rasterOf(samples: Samples, layout: PixelLayout, look: Look
 function shownPart(samples: Samples, layout: PixelLayout, look: Look, view: View): Raster {
   const { presentation } = look;
   const whole = toRaster(samples, layout, look.display, look.options.window);
-  const covered = presentation === undefined ? whole : cover(whole, presentation);
+  const covered = presentation === undefined ? whole : cover(whole, presentation, samples);
   return enlargeRaster(turnRaster(cropRaster(covered, view.box), view.turn), view.size);
 }
 
 const isGray = ([red, green, blue]: Colour): boolean => red === green && green === blue;
 
-function cover(raster: Raster, { shutter, overlays, lines, texts }: Presentation): Raster {
+function cover(raster: Raster, { shutter, overlays, lines, texts }: Presentation, { data }: Samples): Raster {
   const out = [...overlays, ...lines, ...texts].every(({ colour }) => isGray(colour)) ? raster : inColour(raster);
   if (shutter !== undefined) {
     closeShutter(out, shutter);
   }
   for (const overlay of overlays) {
-    layOver(out, overlay);
+    layOver(out, overlay, data);
   }
   return out;
 }
