@@ -172,7 +172,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   /** Members of one pack: its footer stays below 256 KiB. */
   packMembers: 256,
   /** Packs that go up side by side while more wait that are full; half as many otherwise, so that instances gather. */
-  packsAtOnce: 4,
+  packsAtOnce: 5,
   /** What the first member of a pack waits for others, when others came lately. */
   packWaitMs: 5,
   /** Uploads that are not whole yet, of all senders: each is a file. */
