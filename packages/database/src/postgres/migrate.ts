@@ -9,7 +9,7 @@ const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS schema_version (
   one INTEGER PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL)`;
 
 /** What two processes say that make the same thing at once. PostgreSQL, appendix A. */
-const MADE_MEANWHILE: ReadonlySet<string> = new Set(['23505', '42P06', '42P07']);
+const MADE_MEANWHILE: ReadonlySet<string> = new Set(['23505', '42710', '42P06', '42P07']);
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openPostgres, type PostgresOptions } from '../../src/index.ts';
+import { type Database, openPostgres, type PostgresOptions, type Schema } from '../../src/index.ts';
 import { db, type procedures } from '../counter-schema.ts';
 import { counterVersion } from '../counter-versions.ts';
 import { type PostgresServer, startPostgres } from '../postgres-server.ts';
@@ -186,6 +186,21 @@ describe('a PostgreSQL server that goes away', () => {
     }
     await expect.poll(() => database.problem(), { timeout: 20_000 }).toBeUndefined();
     expect(await database.write('add', { name: 'a', by: 1 })).toBe(2);
+  });
+});
+
+const REAL = [
+  ['access', '../../../access/src/store/migrations.ts'],
+  ['archive index', '../../../archive/src/index/migrations.ts'],
+  ['archive records', '../../../archive/src/records/migrations.ts'],
+] as const;
+
+describe.each(REAL)('the schema of %s', (_, path) => {
+  it('is made once on PostgreSQL, by processes that start at once', async () => {
+    const { migrations } = (await import(new URL(path, import.meta.url).href)) as Pick<Schema, 'migrations'>;
+    const opened = await Promise.all([1, 2, 3].map(() => open({ schema: { migrations, procedures: {} } })));
+    expect(await ask('SELECT version FROM filmless_test.schema_version')).toEqual([{ version: String(migrations.length) }]);
+    await Promise.all(opened.map((database) => database[Symbol.asyncDispose]()));
   });
 });
 
