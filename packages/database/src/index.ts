@@ -1,6 +1,9 @@
 export type { Database } from './database.ts';
 export { byEngine, type TextOfEngines } from './dialect.ts';
 export { DatabaseError, type DatabaseErrorCode } from './errors.ts';
+export { insertions, type MovingStatement, movingProcedures, statement } from './moving/moving-procedures.ts';
+export { type Row, SqliteSource } from './moving/sqlite-source.ts';
+export { type MovedTables, moveTables, restartNumbers, valuesOf, type WholeTables } from './moving/whole-tables.ts';
 export { openPostgres, type PostgresOptions } from './postgres/postgres.ts';
 export { dropPostgresSchema, exclusively, hasPostgresSchema, renamePostgresSchema } from './postgres/schemas.ts';
 export {
@@ -13,6 +16,7 @@ export {
   run,
   runFirst,
   type Schema,
+  type SqlValue,
 } from './procedure.ts';
 export { queryBuilder } from './query-builder.ts';
 export { openSqlite, type SqliteOptions } from './sqlite/sqlite.ts';
