@@ -121,6 +121,12 @@ export class IndexMove implements AsyncDisposable {
       await restartNumbers(this.#target, table);
     }
     await this.#run([
+      { sql: 'DELETE FROM counted', parameters: [] },
+      {
+        sql: `INSERT INTO counted (facility, shard, studies, series, instances, bytes)
+          SELECT facility, 0, count(*), sum(series_count), sum(instance_count), sum(bytes) FROM study GROUP BY facility`,
+        parameters: [],
+      },
       { sql: 'DELETE FROM series_work', parameters: [] },
       {
         sql: `INSERT INTO series_work (series_id, due_at)
