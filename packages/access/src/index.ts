@@ -14,6 +14,7 @@ export { type Meter, NO_METER, type Stage } from './meter.ts';
 export type { AuditEvent, Decision, Facilities, Log, Resource, Right, Role, Scope, Source, Subject } from './model.ts';
 export { ALL_RIGHTS, RIGHTS, ROLES } from './rights.ts';
 export { migrations as accessMigrations } from './store/migrations.ts';
+export { moveAccess } from './store/move-access.ts';
 export type { AccessPlace } from './store/open-database.ts';
 export { boundedText } from './web/bounded-body.ts';
 export { type GuardMark, type RouteGuard, routeGuards } from './web/marks.ts';

@@ -7,4 +7,6 @@ export type { StoredInstance } from './core/model.ts';
 export type { CentreReceipt, CentreStanding, Transfers } from './core/receipts/transfers.ts';
 export type { StoreOutcome } from './core/store-outcome.ts';
 export { type ArchiveOptions, createArchive } from './create-archive.ts';
+export { IndexMove, type IndexPass } from './index/move/index-move.ts';
+export { moveRecords } from './records/move-records.ts';
 export { migrations as archiveMigrations } from './records/schema.ts';

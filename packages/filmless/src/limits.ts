@@ -59,6 +59,14 @@ export const SERVER_LIMITS = {
   backupEvery: 86_400_000,
   /** How often it is looked whether one is due. */
   backupCheck: 600_000,
+  /** A move to PostgreSQL says how far it is so often. */
+  moveTold: 10_000,
+  /** It looks again for what a running server stored after so long, or after as long as looking took. */
+  moveAgain: 5_000,
+  /** It looks so often whether the server has stopped. */
+  moveLook: 500,
+  /** Times it looks through a stopped archive before it gives up: it should find no difference at the second. */
+  movePasses: 5,
   /** A backup that failed is tried again after this. */
   backupRetry: 3_600_000,
   /** Characters of what a failed backup said that are kept. */

@@ -9,7 +9,7 @@ export type AccessPlace =
   | { readonly url: string; readonly onWaiting?: ((reason: string) => void) | undefined };
 
 /** PostgreSQL's schema that holds them. */
-const POSTGRES_SCHEMA = 'filmless_access';
+export const POSTGRES_SCHEMA = 'filmless_access';
 
 const schema = new URL('./schema.ts', import.meta.url);
 

@@ -31,6 +31,18 @@ export const insertWords: Statement<Id, unknown> = prepared((value) => {
   });
 });
 
+/** The words of several studies on PostgreSQL, named by a JSON array of their ids. */
+export function wordsOfStudies(): string {
+  const own = (letter: 'n' | 'i' | 'r', column: Words) =>
+    sql`${splitWords(letter, column)} JOIN listed ON listed.id = study.id WHERE piece <> ''`;
+  const { sql: text } = query(sql`
+    WITH listed AS (SELECT CAST(value AS BIGINT) AS id FROM jsonb_array_elements_text(CAST(${''} AS jsonb)) AS named (value))
+    INSERT INTO study_word (study_id, word)
+    ${own('n', 'name_words')} UNION ${own('i', 'id_words')} UNION ${own('r', 'referring_words')}
+    ON CONFLICT DO NOTHING`).compile();
+  return text;
+}
+
 /** `words`: a JSON array of tokens, for names of which the beginning is not known. On PostgreSQL the row decides about those. */
 export const insertVocabulary: Statement<{ readonly words: string }, unknown> = prepared((value) =>
   either({

@@ -85,7 +85,7 @@ describe('createArchive', () => {
 
   it.each([
     ['store', { store: 'ftp://x' }],
-    ['index', { index: 'postgres://x' }],
+    ['index', { index: 'mysql://x' }],
   ])('refuses a %s it does not know', async (_what, settings) => {
     await expect(open(folder, settings)).rejects.toMatchObject({ code: 'invalid-request' });
   });

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./restore.ts')).restore,
   support: async () => (await import('./support.ts')).support,
   rebuild: async () => (await import('./rebuild.ts')).rebuild,
+  'migrate-index': async () => (await import('./migrate-index.ts')).migrateIndex,
   ae: async () => (await import('./ae.ts')).ae,
   echo: async () => (await import('./echo.ts')).echo,
   queue: async () => (await import('./queue.ts')).queue,

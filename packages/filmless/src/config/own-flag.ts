@@ -11,11 +11,21 @@ export interface OwnFlag {
 
 /** Takes `--to DIR` or `--to=DIR` out of a command's words. @throws ConfigError when it stands there twice or has no value */
 export function ownFlag(input: LoadInput, flag: string, placeholder: string): OwnFlag {
+  const { text, rest } = ownText(input, flag, placeholder);
+  return { path: text === undefined ? undefined : resolve(input.workingDirectory, text), rest };
+}
+
+/** The same of what is no path. */
+export function ownText(
+  input: LoadInput,
+  flag: string,
+  placeholder: string,
+): { readonly text: string | undefined; readonly rest: LoadInput } {
   const words = [...input.arguments];
   const isFlag = (word: string) => word === flag || word.startsWith(`${flag}=`);
   const at = words.findIndex(isFlag);
   if (at < 0) {
-    return { path: undefined, rest: input };
+    return { text: undefined, rest: input };
   }
   const [word = '', next] = words.slice(at, at + 2);
   const inline = word.startsWith(`${flag}=`);
@@ -27,7 +37,7 @@ export function ownFlag(input: LoadInput, flag: string, placeholder: string): Ow
   if (words.some(isFlag)) {
     throw new ConfigError(`${flag} is given twice: leave one out.`);
   }
-  return { path: resolve(input.workingDirectory, value), rest: { ...input, arguments: words } };
+  return { text: value, rest: { ...input, arguments: words } };
 }
 
 /** @throws ConfigError when the flag is missing */

@@ -1,17 +1,11 @@
 import { type Procedure, run } from '@filmless/database';
 import { sql } from 'kysely';
-import type { AddArgs, FactArgs, SeriesArgs, StudyArgs } from '../arguments.ts';
+import type { AddArgs, SeriesArgs } from '../arguments.ts';
 import { prepared, type Statement } from '../prepared.ts';
 import { procedures as shared } from '../procedures.ts';
 import { lockStudy } from '../statements.ts';
-import type { SeriesFactColumns, StudyFactColumns } from '../tables.ts';
 import { noteState } from './index-state.ts';
-
-/**
- * What a key of a PostgreSQL index takes at most is 2,704 bytes, and a letter up to four: of two values in one key, so many letters each.
- * Headers of a broken sender have longer ones, which are found by no more than their beginning.
- */
-const MOST_KEY_LETTERS = 300;
+import { keyedRow } from './keyed.ts';
 
 interface Uids {
   readonly instance: string;
@@ -48,7 +42,7 @@ export const procedures: typeof shared & { readonly noteState: typeof noteState 
   describe: locking((args) =>
     shared.describe({
       ...args,
-      study: args.study === null ? null : keyedStudy(args.study),
+      study: args.study === null ? null : keyedRow(args.study),
       series: args.series === null ? null : keyedSeries(args.series),
     }),
   ),
@@ -61,31 +55,9 @@ export const procedures: typeof shared & { readonly noteState: typeof noteState 
 
 function keyed(args: AddArgs): AddArgs {
   const { facts } = args;
-  return facts === null ? args : { ...args, facts: keyedFacts(facts) };
-}
-
-function keyedFacts({ study, series }: FactArgs): FactArgs {
-  return { study: keyedStudy(study), series: keyedSeries(series) };
-}
-
-function keyedStudy(study: StudyArgs): StudyArgs {
-  return { ...study, ...shortened(study, ['patient_id', 'issuer', 'accession_number', 'birth_date']) };
+  return facts === null ? args : { ...args, facts: { study: keyedRow(facts.study), series: keyedSeries(facts.series) } };
 }
 
 function keyedSeries(series: SeriesArgs): SeriesArgs {
-  const requests = series.requests.map((request) => ({ ...request, ...shortened(request, ['step_id', 'procedure_id']) }));
-  return { ...series, ...shortened(series, ['modality']), requests };
-}
-
-type Texts = Partial<StudyFactColumns & SeriesFactColumns & SeriesArgs['requests'][number]>;
-
-function shortened<T extends Texts, K extends keyof T & keyof Texts>(row: T, columns: readonly K[]): Pick<T, K> {
-  const short = { ...row };
-  for (const column of columns) {
-    const value = short[column];
-    if (typeof value === 'string' && value.length > MOST_KEY_LETTERS) {
-      Object.assign(short, { [column]: value.slice(0, MOST_KEY_LETTERS) });
-    }
-  }
-  return short;
+  return { ...keyedRow(series), requests: series.requests.map(keyedRow) };
 }

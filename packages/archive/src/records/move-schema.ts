@@ -1,0 +1,5 @@
+import { movingProcedures } from '@filmless/database';
+
+/** What the records on PostgreSQL are filled by from SQLite ones. */
+export { migrations } from './migrations.ts';
+export const procedures: typeof movingProcedures = movingProcedures;
