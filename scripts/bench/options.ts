@@ -93,8 +93,8 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
     query: values.quick ? QUICK_QUERY : QUERY,
     scale: {
       sizes: values.sizes.split(',').map((size) => positive('sizes', size, 0)),
-      times: values.quick ? 20 : 200,
-      stored: values.quick ? 200 : 2000,
+      times: values.quick ? 20 : 100,
+      stored: values.quick ? 200 : 1000,
       keep: values.keep,
     },
   };

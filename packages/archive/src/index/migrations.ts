@@ -155,7 +155,7 @@ export const migrations: readonly Migration[] = [
   {
     version: 7,
     name: 'searches that are led by an index at every size',
-    // Some forty seconds for a million studies, most of it for the words.
+    // Most of the time goes into the words of the studies.
     sqlite: [
       `CREATE TABLE counted (
         facility TEXT NOT NULL, shard INTEGER NOT NULL, studies INTEGER NOT NULL, series INTEGER NOT NULL, instances INTEGER NOT NULL,

@@ -55,8 +55,12 @@ export function planSearch(search: SearchQuery, scope: Scope, now: string, facts
   const bare: Shape = { ...shape, answer: { ...answer, withHeader: false } };
   return {
     rest: facts.rest,
+    // NOTE: patients are asked for by C-FIND alone, which tells no total, and each is counted by looking through its studies.
     count:
-      facts.rest.length === 0 && (facts.countable || search.within !== undefined) && (facts.studiesMatch || !isCounted(shape))
+      search.level !== 'patient' &&
+      facts.rest.length === 0 &&
+      (facts.countable || search.within !== undefined) &&
+      (facts.studiesMatch || !isCounted(shape))
         ? (limit) => query(sql`SELECT count(*) AS count FROM (${build(bare, EVERYTHING, pageOf(limit))}) AS counted`)
         : undefined,
     parts: (after) =>
