@@ -73,7 +73,7 @@ const sources = globSync('packages/{access,archive,database,dicom,dicom-router,d
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))
   // What a page remembers or shows on a screen is nobody's surprise; what it takes in from files is.
-  .filter((file) => !file.startsWith('packages/viewer/') || file.startsWith('packages/viewer/src/upload/'))
+  .filter((file) => !file.startsWith('packages/viewer/') || /^packages\/viewer\/src\/(upload|import)\//.test(file))
   .map((file) => ({ file, source: readFileSync(join(root, file), 'utf8') }));
 
 const objects = sources.flatMap(({ file, source }) =>

@@ -14,7 +14,7 @@ import { rebuildIndex } from './core/rebuild.ts';
 import type { Transfers } from './core/receipts/transfers.ts';
 import { MakeProgressive } from './core/series/make-progressive.ts';
 import { SharedUploads } from './core/uploads/shared-uploads.ts';
-import { UploadDesk } from './core/uploads/upload-desk.ts';
+import { UploadDesk, type UploadDeskOptions } from './core/uploads/upload-desk.ts';
 import type { UploadOutcome } from './core/uploads/upload-files.ts';
 import type { Uploads } from './core/uploads/uploads.ts';
 import { createHttp } from './http/create-http.ts';
@@ -23,6 +23,7 @@ import type { SqlIndex } from './index/sql-index.ts';
 import { openObjectStore } from './objects/open-object-store.ts';
 import { UploadFolder } from './objects/upload-folder.ts';
 import { createPixels } from './pixels/create-pixels.ts';
+import { createPictures } from './pixels/pictures.ts';
 import { RECORDS_SCHEMA } from './records/run-fence.ts';
 import { type RecordsPlace, SqlRecords } from './records/sql-records.ts';
 
@@ -59,7 +60,7 @@ export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   core.seriesWork.also((series, goesOn) => progressive.make(series, goesOn));
   const store = storeAndTell(core, options.arrived, options.log);
   const uploads = await openUploads(core, store, options, dependencies);
-  const app = createHttp({ core, pixels, store, uploads }, options.access, options.log);
+  const app = createHttp({ core, pixels, pictures: createPictures(), store, uploads }, options.access, options.log);
   const opened = stack.move();
   return {
     app,
@@ -145,7 +146,7 @@ async function openUploads(
     hasRoom: () => reception.hasRoom('bulk'),
     receive: (body: ReadableStream<Uint8Array>) => core.receive(body),
     release: (received: ReceivedObject) => reception.release(received),
-    store,
+    store: storeByImport(core, store),
     isThere: async ({ status, studyInstanceUid, seriesInstanceUid }: UploadOutcome, sopInstanceUid: string) => {
       if (studyInstanceUid === undefined || seriesInstanceUid === undefined || status === 'conflict') {
         return true;
@@ -160,6 +161,18 @@ async function openUploads(
   return processes.shared && objects.pieces !== undefined
     ? new SharedUploads({ ...options, records: records.uploads, pieces: objects.pieces, processes })
     : await UploadDesk.open({ ...options, files: await UploadFolder.open(join(dataDir, 'uploads')) });
+}
+
+/** What belongs to an import is changed, once it is whole, before it is stored. */
+function storeByImport(core: Core, store: Core['store']): UploadDeskOptions['store'] {
+  return async (received, source, importId) => {
+    if (importId === undefined) {
+      return await store(received, source);
+    }
+    const decision = await core.imports.get(importId, { facilities: 'all' });
+    const changed = await core.imports.change(received, decision);
+    return 'status' in changed ? changed : await store(changed, source);
+  };
 }
 
 async function openReception(folder: string, limits: ArchiveLimits): Promise<Reception> {

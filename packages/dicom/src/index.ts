@@ -3,9 +3,11 @@ export { toBigEndian } from './dataset/big-endian.ts';
 export * from './dataset/json.ts';
 export * from './dataset/limits.ts';
 export * from './dataset/model.ts';
+export { type Coercion, ORIGINAL_ATTRIBUTES } from './dataset/original-attributes.ts';
 export * from './dataset/pixel-data-header.ts';
 export * from './dataset/read.ts';
 export * from './dataset/recode.ts';
+export * from './dataset/replace-attributes.ts';
 export * from './dataset/write.ts';
 export * from './deidentify/blacken.ts';
 export * from './deidentify/deidentify.ts';
@@ -35,6 +37,7 @@ export * from './multipart/read.ts';
 export * from './multipart/send-buffers.ts';
 export * from './multipart/write.ts';
 export * from './part10/byte-source.ts';
+export * from './part10/directory.ts';
 export {
   type FileMeta,
   type FoundFileMeta,

@@ -1,6 +1,8 @@
 import type { Resource, Scope, Source } from '@filmless/access';
 import type { ByteRange, DataSet, MatchKey, ReceivedObject, TagKey } from '@filmless/dicom';
 import type { Reception } from '@filmless/disk';
+import type { DocumentDesk } from './documents/document-desk.ts';
+import type { ImportDesk } from './imports/import-desk.ts';
 import type { SearchLevel } from './levels.ts';
 import type {
   ArchiveStatistics,
@@ -214,6 +216,8 @@ export interface ArchiveCore {
   readonly receipts: ReceiptDesk;
   /** What was rejected and deleted. */
   readonly rejections: RejectionDesk;
+  readonly imports: ImportDesk;
+  readonly documents: DocumentDesk;
 
   isEmpty(): Promise<boolean>;
   /** What the facilities of a scope keep of their own, or all. */

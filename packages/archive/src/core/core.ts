@@ -5,7 +5,9 @@ import type { ArchiveCore, AskedObject, PageQuery, SearchQuery, SearchResult, St
 import { ChangeFeed } from './changes.ts';
 import { ConflictDesk } from './conflict-desk.ts';
 import type { Dependencies } from './dependencies.ts';
+import { DocumentDesk } from './documents/document-desk.ts';
 import { ArchiveError } from './errors.ts';
+import { ImportDesk } from './imports/import-desk.ts';
 import { Inspecting } from './inspecting.ts';
 import type {
   ArchiveStatistics,
@@ -32,6 +34,7 @@ import { listUnmatched, type UnmatchedPage } from './orders/unmatched.ts';
 import { News } from './processes/news.ts';
 import { openProcesses } from './processes/open-processes.ts';
 import type { Processes } from './processes/processes.ts';
+import { cutOut, joined } from './ranges.ts';
 import { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
 import { Refusals } from './receipts/refusals.ts';
@@ -65,6 +68,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly matching: MatchDesk;
   readonly receipts: ReceiptDesk;
   readonly seriesWork: SeriesWork;
+  readonly imports: ImportDesk;
+  readonly documents: DocumentDesk;
   readonly #refusals: Refusals;
 
   #news: News | undefined;
@@ -90,6 +95,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
     this.#refusals = new Refusals(dependencies, (study) => this.#changes.note(study, 'updated'));
     this.seriesWork = new SeriesWork(dependencies);
+    this.imports = new ImportDesk(dependencies);
+    this.documents = new DocumentDesk(dependencies);
     this.receipts = new ReceiptDesk(dependencies, { idle: () => this.#settled() });
   }
 
@@ -370,31 +377,4 @@ async function* someOf<T>(source: AsyncIterable<T>): AsyncIterable<T> {
   if (!any) {
     throw new ArchiveError('not-found', 'there is no such study, series or instance');
   }
-}
-
-/** Fragments lie 8 bytes of item header apart: reading over a gap this small is cheaper than reading twice. */
-const GAP_BYTES = 64 * 1024;
-
-/** Ranges in ascending order that lie near each other, as one; otherwise as they are. */
-function joined(ranges: readonly ByteRange[]): readonly ByteRange[] {
-  const [first] = ranges;
-  const last = ranges.at(-1);
-  if (first === undefined || last === undefined) {
-    return [];
-  }
-  const near = ranges.every((range, index) => {
-    const before = ranges[index - 1];
-    const gap = before === undefined ? 0 : range.offset - (before.offset + before.length);
-    return gap >= 0 && gap <= GAP_BYTES;
-  });
-  return near ? [{ offset: first.offset, length: last.offset + last.length - first.offset }] : ranges;
-}
-
-/** The ranges out of the one read that covers them all. */
-function cutOut(bytes: Uint8Array, ranges: readonly ByteRange[]): Uint8Array {
-  const [first] = ranges;
-  if (first === undefined || ranges.length === 1) {
-    return bytes;
-  }
-  return Buffer.concat(ranges.map(({ offset, length }) => bytes.subarray(offset - first.offset, offset - first.offset + length)));
 }

@@ -9,6 +9,8 @@ export type ArchiveErrorCode =
   | 'store-full'
   | 'store-away'
   | 'not-acceptable'
+  | 'unsupported-media'
+  | 'unreadable-media'
   | 'conflict'
   /** The right to it is missing. */
   | 'not-allowed'

@@ -75,6 +75,9 @@ export interface ArchiveLimits {
   readonly deletedKeptMs: number;
   readonly rejectionInstances: number;
   readonly rejectionLookMs: number;
+  readonly documentBytes: number;
+  readonly pictureBytes: number;
+  readonly picturesAtOnce: number;
 }
 
 const KIB = 1024;
@@ -233,4 +236,10 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   rejectionInstances: 50_000,
   /** How often it is looked for what is due, or was not carried out. */
   rejectionLookMs: 600_000,
+  /** A PDF added to a study: a scanned record of some hundred pages. It flows through. */
+  documentBytes: 256 * MIB,
+  /** A photo or picture added to a study: those of the largest cameras have 30 MB. It is held in memory, and so is what it decodes to. */
+  pictureBytes: 64 * MIB,
+  /** Of these, worked on at a time. */
+  picturesAtOnce: 2,
 };

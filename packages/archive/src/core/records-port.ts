@@ -1,3 +1,4 @@
+import type { ImportRecords } from './imports/model.ts';
 import type { ConflictKind, NewShare, Share } from './model.ts';
 import type { MatchRecords } from './orders/match-records.ts';
 import type { OrderRecords } from './orders/order-records.ts';
@@ -89,6 +90,7 @@ export interface Records extends AsyncDisposable {
   readonly processes: ProcessRecords;
   readonly uploads: UploadRecords;
   readonly rejections: RejectionRecords;
+  readonly imports: ImportRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

@@ -1,6 +1,7 @@
 import type { Access, AppEnv, Log } from '@filmless/access';
 import type { Context } from 'hono';
 import type { ArchiveCore } from '../core/archive-core.ts';
+import type { Pictures } from '../core/documents/model.ts';
 import type { InstanceHeader, LaidOutInstance } from '../core/model.ts';
 import type { Pixels } from '../core/ports.ts';
 import type { Uploads } from '../core/uploads/uploads.ts';
@@ -12,6 +13,7 @@ export interface HttpContext {
   readonly headers: InstanceCache<InstanceHeader>;
   readonly layouts: InstanceCache<LaidOutInstance>;
   readonly pixels: Pixels;
+  readonly pictures: Pictures;
   readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
   /** As the core's, and told to whom it concerns. */
   readonly store: ArchiveCore['store'];

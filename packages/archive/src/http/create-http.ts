@@ -1,8 +1,10 @@
 import { type Access, type AppEnv, createApi, type Log } from '@filmless/access';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { addConflictRoutes } from './api/conflicts.ts';
+import { addDocumentRoutes } from './api/documents.ts';
 import { addEventRoutes } from './api/events.ts';
 import { addHeldRoute } from './api/held.ts';
+import { addImportRoutes } from './api/imports.ts';
 import { addMatchRoutes } from './api/matches.ts';
 import { addOrderRoutes } from './api/orders.ts';
 import { addPerformedStepRoutes } from './api/performed-steps.ts';
@@ -16,6 +18,7 @@ import type { HttpContext } from './context.ts';
 import { addDeleteRoutes } from './delete/delete.ts';
 import { problemOf } from './problem-of.ts';
 import { addSearchRoutes } from './qido/search.ts';
+import { addImportedStoreRoute } from './stow/import.ts';
 import { addStoreRoutes } from './stow/store.ts';
 import { addUploadRoutes } from './uploads/uploads.ts';
 import { addBulkDataRoutes } from './wado/bulkdata.ts';
@@ -29,13 +32,13 @@ import { addWadoUriRoute } from './wado/wado-uri.ts';
 
 /** DICOMweb (PS3.18) under `/dicom-web` and the archive's part of `/api`, as one application. */
 export function createHttp(
-  { core, pixels, store, uploads }: Pick<HttpContext, 'core' | 'pixels' | 'store' | 'uploads'>,
+  { core, pixels, pictures, store, uploads }: Pick<HttpContext, 'core' | 'pixels' | 'pictures' | 'store' | 'uploads'>,
   access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>,
   log: Log,
 ): OpenAPIHono<AppEnv> {
   const headers = new InstanceCache(core, (target, scope) => core.instance(target, scope));
   const layouts = new InstanceCache(core, (target, scope) => core.layout(target, scope));
-  const context: HttpContext = { core, headers, layouts, pixels, store, uploads, access, log };
+  const context: HttpContext = { core, headers, layouts, pixels, pictures, store, uploads, access, log };
   const app = createApi(log, problemOf);
   addSearchRoutes(app, context);
   addStoreRoutes(app, context);
@@ -60,5 +63,8 @@ export function createHttp(
   addDeleteRoutes(app, context);
   addCommitmentRoutes(app, context);
   addCapabilityRoutes(app, context);
+  addImportRoutes(app, context);
+  addImportedStoreRoute(app, context);
+  addDocumentRoutes(app, context);
   return app;
 }

@@ -17,6 +17,8 @@ const ARCHIVE: Readonly<Record<ArchiveErrorCode, Answer>> = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'cannot-decode': { status: 406, title: 'Not available in the form asked for' },
   'not-acceptable': { status: 406, title: 'Not available in the form asked for' },
+  'unsupported-media': { status: 415, title: 'Unsupported media type' },
+  'unreadable-media': { status: 400, title: 'Invalid request' },
   'limit-exceeded': { status: 413, title: 'Too much' },
   busy: { status: 503, title: 'Busy', retryAfter: 5 },
   'store-full': { status: 503, title: 'Storage full', retryAfter: 300 },

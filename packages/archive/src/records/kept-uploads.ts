@@ -93,8 +93,8 @@ function uploadOf({ id, owner, document, length, position, touched_at, outcome }
 }
 
 /** What `rowOf` wrote. */
-function parseDocument(text: string): Pick<UploadRecord, 'source' | 'sopInstanceUid' | 'sha256'> {
-  return JSON.parse(text) as Pick<UploadRecord, 'source' | 'sopInstanceUid' | 'sha256'>;
+function parseDocument(text: string): Pick<UploadRecord, 'source' | 'sopInstanceUid' | 'sha256' | 'importId'> {
+  return JSON.parse(text) as Pick<UploadRecord, 'source' | 'sopInstanceUid' | 'sha256' | 'importId'>;
 }
 
 /** What `finish` wrote. */

@@ -62,4 +62,21 @@ export const migrations: readonly Migration[] = [
     sqlite: REJECTION_STATEMENTS,
     postgres: REJECTION_STATEMENTS_POSTGRES,
   },
+  {
+    version: 7,
+    name: 'studies from elsewhere put under a patient of this house',
+    sqlite: [
+      `CREATE TABLE patient_import (
+        id TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, facility TEXT NOT NULL, original TEXT NOT NULL, patient TEXT NOT NULL,
+        basis TEXT NOT NULL, attributes TEXT NOT NULL, attributes_sha256 TEXT NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT NOT NULL,
+        UNIQUE (study_instance_uid, facility, attributes_sha256)) STRICT`,
+    ],
+    postgres: [
+      `CREATE TABLE patient_import (
+        id TEXT COLLATE "C" PRIMARY KEY, study_instance_uid TEXT COLLATE "C" NOT NULL, facility TEXT COLLATE "C" NOT NULL,
+        original TEXT NOT NULL, patient TEXT NOT NULL, basis TEXT NOT NULL, attributes TEXT NOT NULL,
+        attributes_sha256 TEXT COLLATE "C" NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT COLLATE "C" NOT NULL,
+        UNIQUE (study_instance_uid, facility, attributes_sha256))`,
+    ],
+  },
 ];

@@ -1,4 +1,5 @@
 import { conflictProcedures } from './conflict-procedures.ts';
+import { importProcedures } from './import-procedures.ts';
 import { matchProcedures } from './match-procedures.ts';
 import { orderProcedures } from './order-procedures.ts';
 import { performedProcedures } from './performed-procedures.ts';
@@ -12,6 +13,7 @@ import { uploadProcedures } from './upload-procedures.ts';
 export { migrations } from './migrations.ts';
 
 export const procedures: typeof conflictProcedures &
+  typeof importProcedures &
   typeof matchProcedures &
   typeof orderProcedures &
   typeof performedProcedures &
@@ -21,6 +23,7 @@ export const procedures: typeof conflictProcedures &
   typeof removalProcedures &
   typeof uploadProcedures = {
   ...conflictProcedures,
+  ...importProcedures,
   ...matchProcedures,
   ...orderProcedures,
   ...performedProcedures,

@@ -8,6 +8,7 @@ import { KeptProcesses } from './kept-processes.ts';
 import { KeptUploads } from './kept-uploads.ts';
 import { RECORDS_SCHEMA } from './run-fence.ts';
 import type { procedures } from './schema.ts';
+import { SqlImports } from './sql-imports.ts';
 import { SqlMatches } from './sql-matches.ts';
 import { SqlOrders } from './sql-orders.ts';
 import { SqlPerformed } from './sql-performed.ts';
@@ -39,6 +40,7 @@ export class SqlRecords implements Records {
   readonly processes: KeptProcesses;
   readonly uploads: KeptUploads;
   readonly rejections: SqlRejections;
+  readonly imports: SqlImports;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
@@ -50,6 +52,7 @@ export class SqlRecords implements Records {
     this.processes = new KeptProcesses(database);
     this.uploads = new KeptUploads(database);
     this.rejections = new SqlRejections(database);
+    this.imports = new SqlImports(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt`, `away` */

@@ -62,11 +62,27 @@ export interface RemovedStudyTable {
   readonly at: string;
 }
 
+/** A study from elsewhere that a person put under a patient of this house; JSON in `original`, `patient`, `basis`, `attributes`. */
+export interface PatientImportTable {
+  readonly id: string;
+  readonly study_instance_uid: string;
+  readonly facility: string;
+  readonly original: string;
+  readonly patient: string;
+  readonly basis: string;
+  readonly attributes: string;
+  /** Of `original` and `attributes`: the same decision is written once. */
+  readonly attributes_sha256: string;
+  readonly decided_by: string;
+  readonly decided_at: string;
+}
+
 export interface RecordTables extends OrderTables, ProcessTables, RejectionTables, UploadTables {
   readonly conflict: ConflictTable;
   readonly share: ShareTable;
   readonly refused_instance: RefusedInstanceTable;
   readonly removed_study: RemovedStudyTable;
+  readonly patient_import: PatientImportTable;
 }
 
 export const db: Kysely<RecordTables> = queryBuilder<RecordTables>();

@@ -1,10 +1,14 @@
-import { type DataSet, type MutableDataSet, recodeDataSet, type TransferSyntax, texts, writeDataSet } from '@filmless/dicom';
+import {
+  type Coercion,
+  type DataSet,
+  type MutableDataSet,
+  ORIGINAL_ATTRIBUTES,
+  replaceAttributes,
+  type TransferSyntax,
+} from '@filmless/dicom';
 import type { Changes } from '../routing/decision.ts';
-import { type Coercion, isHeld, ORIGINAL_ATTRIBUTES, originalAttributes } from './original-attributes.ts';
 import type { Head } from './read-head.ts';
 import { checkChangeable, setAttribute } from './set-attribute.ts';
-
-const CHARACTER_SET = '00080005';
 
 /** What a rule sets, by tag. @throws RouterError `invalid-request` */
 function attributesOf(changes: Changes): DataSet {
@@ -42,21 +46,12 @@ export function changedBytes(
   transferSyntax: TransferSyntax,
   coercion: Coercion | undefined,
 ): readonly Uint8Array[] {
-  const set = attributesOf(changes);
   const omit = removedBy(changes);
-  const original =
-    coercion === undefined || omit.has(ORIGINAL_ATTRIBUTES) ? undefined : originalAttributes(head.dataSet, set, coercion);
-  const replace = original === undefined ? set : { ...set, [ORIGINAL_ATTRIBUTES]: original };
-  const characterSets = texts(head.dataSet, CHARACTER_SET);
-  if (!Object.values(replace).every((attribute) => isHeld(attribute, characterSets))) {
-    const noted = original === undefined ? head.dataSet : { ...head.dataSet, [ORIGINAL_ATTRIBUTES]: original };
-    return [writeDataSet(changedDataSet(noted, changes), { explicitVr: transferSyntax.explicitVr })];
-  }
-  return recodeDataSet(head.bytes, {
+  return replaceAttributes(head, {
     from: transferSyntax,
     to: transferSyntax,
-    replace,
-    characterSets,
+    set: attributesOf(changes),
     omit,
+    coercion: omit.has(ORIGINAL_ATTRIBUTES) ? undefined : coercion,
   });
 }

@@ -1,5 +1,6 @@
 import {
   Blackening,
+  type Coercion,
   type DataSet,
   DicomError,
   EXPLICIT_VR_LITTLE_ENDIAN,
@@ -16,7 +17,6 @@ import type { DeliveredInstance } from '../records/deliveries.ts';
 import type { Changes } from '../routing/decision.ts';
 import { changedBytes, changedDataSet } from './apply-changes.ts';
 import type { Deidentification } from './deidentification.ts';
-import type { Coercion } from './original-attributes.ts';
 import { PieceReader } from './piece-reader.ts';
 import { fragments, nativePixels } from './pixel-stream.ts';
 import { type Head, readHead } from './read-head.ts';

@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly stopAtPixelData?: boolean;
   /** The bytes are the beginning of a longer data set: when they run out before Pixel Data the error is `truncated`. */
   readonly partial?: boolean;
+  /** Stop before the first outermost element of this tag or a higher one: what stands behind is not looked at. */
+  readonly stopBefore?: TagKey;
 }
 
 /** Where a value lies that the data set only refers to. */
@@ -234,6 +236,7 @@ export function readDataSet(bytes: Uint8Array, options: ReadOptions): ReadResult
     limits,
     stopAtPixelData: options.stopAtPixelData ?? false,
     partial: options.partial ?? false,
+    stopBefore: options.stopBefore,
   });
   const reader = new Reader(bytes, limits, options, scan.count);
   const dataSet = reader.dataSet(scan.elements, {

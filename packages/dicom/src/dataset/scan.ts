@@ -40,6 +40,8 @@ export interface ScanOptions {
   readonly stopAtPixelData: boolean;
   /** The bytes are a beginning only: running out of them is an error. */
   readonly partial: boolean;
+  /** Stop before the first outermost element of this tag or a higher one. */
+  readonly stopBefore?: TagKey | undefined;
 }
 
 export interface ScanResult {
@@ -223,6 +225,11 @@ class Scanner {
       return;
     }
     this.countOne();
+    const { stopBefore } = this.options;
+    if (this.levels.length === 1 && stopBefore !== undefined && header.tag >= stopBefore) {
+      this.levels.pop();
+      return;
+    }
     if (this.levels.length === 1 && this.options.stopAtPixelData && PIXEL_DATA_TAGS.has(header.tag)) {
       this.stoppedAt = header;
       return;

@@ -25,7 +25,7 @@ export interface AppParts extends OperationParts {
 }
 
 /** Where the viewer's own router decides what is shown. */
-const PAGES: readonly string[] = ['/', '/setup', '/view', '/login', '/orders', '/orders/*', '/admin', '/admin/*'];
+const PAGES: readonly string[] = ['/', '/setup', '/view', '/login', '/orders', '/orders/*', '/import', '/admin', '/admin/*'];
 
 /** Under these nothing is a page. */
 const SERVICES: readonly string[] = ['/api', '/dicom-web', '/fhir'];
@@ -49,13 +49,14 @@ export function composeApp(parts: AppParts): OpenAPIHono<AppEnv> {
   return app;
 }
 
-const BOUNDED_THEMSELVES = /^\/api\/(?:performed-steps|uploads)\//;
+const BOUNDED_THEMSELVES =
+  /^\/api\/(?:performed-steps\/|uploads\/|imports\/[^/]+\/instances$|(?:studies|orders)\/[^/]+\/documents$)/;
 
 /** NOTE: Hono's limit cannot copy the server's own kind of request, which it does when no length is given. */
 function apiBody(): MiddlewareHandler<AppEnv> {
   const limit = bodyLimit({ maxSize: SERVER_LIMITS.apiBody, onError: tooLarge });
   return async (c, next) => {
-    // Data sets of machines and pieces of instances, which the routes themselves bound.
+    // Data sets of machines, instances and pieces of them, documents, which the routes themselves bound.
     if (BOUNDED_THEMSELVES.test(c.req.path)) {
       return await next();
     }

@@ -26,13 +26,17 @@ export class ApiError extends Error {
 }
 
 interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: object;
   /** In place of a body of JSON; `headers` say what it is. */
   readonly text?: string;
+  /** Likewise, of bytes. */
+  readonly blob?: Blob;
   /** Beside those every request has. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** An answer that has not come by then is given up; half a minute unless given. */
+  readonly patienceMs?: number;
 }
 
 /** How the application talks to `/api`. */
@@ -86,10 +90,10 @@ export function pathOf(...parts: readonly string[]): string {
 async function withPatience(
   ask: typeof fetch,
   path: string,
-  { method = 'GET', body, text, headers: more, signal }: Call,
+  { method = 'GET', body, text, blob, headers: more, signal, patienceMs = PATIENCE_MS }: Call,
 ): Promise<Response> {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => patience.abort(), patienceMs);
   const give = () => patience.abort();
   signal?.addEventListener('abort', give);
   const headers = { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...more };
@@ -99,7 +103,7 @@ async function withPatience(
       headers,
       signal: patience.signal,
       credentials: 'same-origin',
-      ...(body === undefined ? (text === undefined ? {} : { body: text }) : { body: JSON.stringify(body) }),
+      ...contentOf(body, text ?? blob),
     });
   } catch (cause) {
     signal?.throwIfAborted();
@@ -108,6 +112,10 @@ async function withPatience(
     clearTimeout(timer);
     signal?.removeEventListener('abort', give);
   }
+}
+
+function contentOf(body: object | undefined, plain: string | Blob | undefined): { readonly body?: string | Blob } {
+  return body !== undefined ? { body: JSON.stringify(body) } : plain === undefined ? {} : { body: plain };
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

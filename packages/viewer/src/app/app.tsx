@@ -22,6 +22,7 @@ import { Shell } from './shell.tsx';
 const OrdersPage = later(async () => (await import('../orders/orders-page.tsx')).OrdersPage);
 const ReceiptsPage = later(async () => (await import('../orders/receipts-page.tsx')).ReceiptsPage);
 const UnmatchedPage = later(async () => (await import('../orders/unmatched-page.tsx')).UnmatchedPage);
+const ImportPage = later(async () => (await import('../import/import-page.tsx')).ImportPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
 const Reading = later(async () => (await import('../reading/reading.tsx')).Reading);
 
@@ -105,6 +106,8 @@ function contentOf(route: Route): VNode {
       return <UnmatchedPage />;
     case 'receipts':
       return <ReceiptsPage />;
+    case 'import':
+      return <ImportPage />;
     case 'admin':
       return <AdminPage section={route.section} search={route.search} />;
     case 'setup':

@@ -1,6 +1,7 @@
 import { type Context, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Client, createClient } from '../api/client.ts';
+import { createImportStore, type ImportStore } from '../import/import-store.ts';
 import { createUploads, type Uploads } from '../upload/uploads.ts';
 import { createWorklist, type Worklist } from '../worklist/worklist-store.ts';
 import { createNavigator, type Navigator } from './navigator.ts';
@@ -13,20 +14,28 @@ export interface App {
   readonly session: SessionStore;
   readonly worklist: Worklist;
   readonly uploads: Uploads;
+  readonly imports: ImportStore;
 }
 
 export function createApp(window: Window & typeof globalThis): App {
   const session: SessionStore = createSessionStore(() => client);
   const client: Client = createClient({ fetch: window.fetch.bind(window), onSignedOut: () => session.expire() });
   const uploads = createUploads(() => session.expire());
-  return { client, navigator: createNavigator(window), session, worklist: createWorklist(client), uploads };
+  const imports = createImportStore({
+    client,
+    onSignedOut: () => session.expire(),
+    userId: () => session.session.value?.user.id ?? '',
+  });
+  return { client, navigator: createNavigator(window), session, worklist: createWorklist(client), uploads, imports };
 }
 
 /** Nothing of one person's work is shown to the next. */
-export function forgetWork({ worklist, uploads }: App): void {
+export function forgetWork({ worklist, uploads, imports }: App): void {
   worklist.forget();
   uploads.cancel();
   uploads.dismiss();
+  imports.reset();
+  imports.dismissUnfinished();
 }
 
 export const AppContext: Context<App | undefined> = createContext<App | undefined>(undefined);

@@ -38,6 +38,7 @@ export type Route =
   | { readonly page: 'orders'; readonly search: string }
   | { readonly page: 'unmatched' }
   | { readonly page: 'receipts' }
+  | { readonly page: 'import' }
   | { readonly page: 'admin'; readonly section: AdminSection; readonly search: string }
   | { readonly page: 'unknown' };
 
@@ -46,6 +47,9 @@ export const UNMATCHED = '/orders/unmatched';
 
 /** Studies whose receipt is not complete. */
 export const RECEIPTS = '/orders/receipts';
+
+/** Bringing in studies from a disc, a stick or a ZIP archive. */
+export const IMPORT = '/import';
 
 /** What an address of the viewer shows. `url` is a path with its search part. */
 export function routeOf(url: string): Route {
@@ -66,6 +70,8 @@ export function routeOf(url: string): Route {
       return { page: 'unmatched' };
     case RECEIPTS:
       return { page: 'receipts' };
+    case IMPORT:
+      return { page: 'import' };
     case '/admin':
       return { page: 'admin', section: 'users', search };
     default:

@@ -36,7 +36,7 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
       {helpOpen.value && <HelpSheet />}
     </div>
   );
-  return session.may('upload') ? <DropTarget>{content}</DropTarget> : content;
+  return session.may('upload') ? <DropTarget looks={route.page === 'import'}>{content}</DropTarget> : content;
 }
 
 const ORDER_PAGES: ReadonlySet<Route['page']> = new Set(['orders', 'unmatched', 'receipts'] as const);
@@ -51,6 +51,8 @@ function titleOf(route: Route): string {
       return t('orders.unmatched');
     case 'receipts':
       return t('receipt.list');
+    case 'import':
+      return t('importing.title');
     default:
       return t('worklist.title');
   }

@@ -1,4 +1,4 @@
-import { Images, Pencil, RotateCcw } from 'lucide-preact';
+import { FilePlus, Images, Pencil, RotateCcw } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { failureText } from '../api/failure.ts';
@@ -12,6 +12,7 @@ import { Button } from '../design/button.tsx';
 import { Confirm, Dialog } from '../design/dialog.tsx';
 import { FactList } from '../design/fact-list.tsx';
 import { toast } from '../design/toast.tsx';
+import { DocumentDialog } from '../documents/document-dialog.tsx';
 import { type TextKey, t } from '../i18n/index.ts';
 import { modalityName } from '../worklist/words.ts';
 import { mayOrder } from './may-order.ts';
@@ -175,6 +176,7 @@ function Actions({ order, onEdit, onChanged }: ActionsProps): VNode {
   const { session, navigator } = useApp();
   const { study, state } = order;
   const may = mayOrder(session);
+  const [adding, setAdding] = useState(false);
   return (
     <>
       {may && state === 'CANCELLED' && <RestoreAction order={order} onChanged={onChanged} />}
@@ -183,6 +185,21 @@ function Actions({ order, onEdit, onChanged }: ActionsProps): VNode {
         <UnmatchAction order={order} studyInstanceUid={study.studyInstanceUid} onChanged={onChanged} />
       )}
       <span class="grow" />
+      {session.may('upload') && state !== 'CANCELLED' && (
+        <Button icon={FilePlus} onClick={() => setAdding(true)}>
+          {t('importing.documentButton')}
+        </Button>
+      )}
+      {adding && (
+        <DocumentDialog
+          name={orderName(order.patient)}
+          into={{ accession: order.accessionNumber }}
+          onClose={() => {
+            setAdding(false);
+            onChanged();
+          }}
+        />
+      )}
       {may && state !== 'CANCELLED' && (
         <Button icon={Pencil} onClick={onEdit}>
           {t('common.edit')}

@@ -6,6 +6,7 @@ import { t } from '../i18n/index.ts';
 import { DownloadButton } from './download-button.tsx';
 import { faultText, isPassing } from './fault-text.ts';
 import { objectKind } from './object-kind.ts';
+import { ENCAPSULATED_PDF, PdfButton } from './pdf-button.tsx';
 import type { Unshown } from './series-store.ts';
 import type { ViewportModel } from './viewport-model.ts';
 
@@ -78,7 +79,12 @@ function NotPictures({
       {objects.length === 0 && <Empty icon={ImageOff} title={t('reading.emptyStudy')} text={t('reading.emptyStudyText')} />}
       {objects.slice(0, MOST_LISTED).map((object) => (
         <Empty key={object.sopInstanceUid} icon={FileQuestion} title={t('reading.notPicture')} text={reasonText(object)}>
-          <DownloadButton study={study} series={series} instance={object.sopInstanceUid} />
+          <div class="row row-wrap">
+            {object.sopClassUid === ENCAPSULATED_PDF && (
+              <PdfButton study={study} series={series} instance={object.sopInstanceUid} />
+            )}
+            <DownloadButton study={study} series={series} instance={object.sopInstanceUid} />
+          </div>
         </Empty>
       ))}
     </div>

@@ -1,13 +1,21 @@
 import { Upload } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app/context.ts';
 import { t } from '../i18n/index.ts';
 import { givenByDrop } from './given.ts';
 
+export interface DropTargetProps {
+  /** What is dropped is looked at first, and not sent at once. */
+  readonly looks: boolean;
+  readonly children: ComponentChildren;
+}
+
 /** Takes files dropped anywhere into the page. */
-export function DropTarget({ children }: { readonly children: ComponentChildren }): VNode {
-  const { uploads } = useApp();
+export function DropTarget({ looks, children }: DropTargetProps): VNode {
+  const { uploads, imports } = useApp();
+  const looking = useRef(looks);
+  looking.current = looks;
   const [over, setOver] = useState(false);
   useEffect(() => {
     // Entering a child element comes before leaving its parent, so the difference is counted.
@@ -34,7 +42,12 @@ export function DropTarget({ children }: { readonly children: ComponentChildren 
       setOver(false);
       if (event.dataTransfer !== null && hasFiles(event)) {
         event.preventDefault();
-        uploads.add(givenByDrop(event.dataTransfer));
+        const given = givenByDrop(event.dataTransfer);
+        if (looking.current) {
+          imports.choose(given, event.dataTransfer.items[0]?.webkitGetAsEntry()?.name ?? '');
+        } else {
+          uploads.add(given);
+        }
       }
     };
     const handlers = { dragenter: entered, dragleave: left, dragover: moved, drop: dropped };
@@ -55,7 +68,7 @@ export function DropTarget({ children }: { readonly children: ComponentChildren 
         <div class="drop-cover">
           <div>
             <Upload size={44} strokeWidth={1.4} aria-hidden="true" />
-            <strong>{t('upload.dropTitle')}</strong>
+            <strong>{t(looks ? 'importing.title' : 'upload.dropTitle')}</strong>
             <span>{t('upload.dropText')}</span>
           </div>
         </div>

@@ -1,5 +1,6 @@
 import { failureText } from '../api/failure.ts';
 import { type TextKey, t } from '../i18n/index.ts';
+import type { FileOutcome } from './send.ts';
 import type { UploadProblem } from './uploads.ts';
 
 /** Why a file is not in the archive, in words. */
@@ -7,7 +8,12 @@ export function problemWords(problem: UploadProblem): string {
   if (problem.kind === 'skipped') {
     return t(`upload.why_${problem.why}`);
   }
-  return 'error' in problem.outcome ? failureText(problem.outcome.error) : reasonWords(problem.outcome.reason);
+  return outcomeWords(problem.outcome);
+}
+
+/** Why the server did not take a file, in words. */
+export function outcomeWords(outcome: FileOutcome): string {
+  return 'error' in outcome ? failureText(outcome.error) : reasonWords(outcome.reason);
 }
 
 /** Failure reasons of PS3.18 table I.2-2: the first that fits; the last digits of some ranges are free. */

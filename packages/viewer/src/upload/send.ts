@@ -19,6 +19,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Waits between attempts when the line is lost. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Before each further attempt; twice unless given. */
+  readonly waitsMs?: readonly number[];
 }
 
 /** Waits before the second and third attempt. */
@@ -51,7 +53,7 @@ const UNANSWERED: FileOutcome = { status: 'failed', error: new ApiError(500, 'th
 
 /** The answer, or why there is none after all attempts. */
 async function persist(batch: readonly DicomFile[], options: SendOptions): Promise<StowAnswer | FileOutcome> {
-  for (const wait of [...WAITS_MS, undefined]) {
+  for (const wait of [...(options.waitsMs ?? WAITS_MS), undefined]) {
     try {
       return await attempt(batch, options);
     } catch (error) {
@@ -76,7 +78,7 @@ async function attempt(batch: readonly DicomFile[], { transport, onProgress, sig
 }
 
 /** A lost line, or a server that is busy or away for a moment. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   return error instanceof ApiError && [0, 408, 429, 502, 503, 504].includes(error.status);
 }
 

@@ -1,6 +1,8 @@
 import { ApiError } from '../api/client.ts';
 
 interface TransportCall {
+  /** Where to; STOW-RS unless given. */
+  readonly url?: string;
   readonly body: Blob;
   readonly contentType: string;
   readonly onProgress: (sentBytes: number) => void;
@@ -16,10 +18,10 @@ export interface TransportAnswer {
 export type Transport = (call: TransportCall) => Promise<TransportAnswer>;
 
 /** XMLHttpRequest, because fetch tells nothing about the progress of a body. */
-export const sendByXhr: Transport = ({ body, contentType, onProgress, signal }) =>
+export const sendByXhr: Transport = ({ url = '/dicom-web/studies', body, contentType, onProgress, signal }) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', '/dicom-web/studies');
+    request.open('POST', url);
     request.setRequestHeader('Content-Type', contentType);
     request.setRequestHeader('Accept', 'application/dicom+json');
     request.upload.onprogress = (event) => onProgress(event.loaded);

@@ -1,13 +1,15 @@
-import { FilePlus, FolderPlus, Upload } from 'lucide-preact';
+import { Disc3, FilePlus, FolderPlus, Upload } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useApp } from '../app/context.ts';
+import { IMPORT } from '../app/route.ts';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { t } from '../i18n/index.ts';
 import { givenFiles } from './given.ts';
 
 /** Choosing files or a folder, for those who would rather press than drag. */
 export function UploadButton(): VNode {
+  const { navigator } = useApp();
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -32,6 +34,15 @@ export function UploadButton(): VNode {
             </MenuItem>
             <MenuItem icon={FolderPlus} onPress={choose(folder, close)}>
               {t('upload.folder')}
+            </MenuItem>
+            <MenuItem
+              icon={Disc3}
+              onPress={() => {
+                close();
+                navigator.go(IMPORT);
+              }}
+            >
+              {t('importing.menu')}
             </MenuItem>
             <div class="menu-note upload-note">{t('upload.hint')}</div>
           </>

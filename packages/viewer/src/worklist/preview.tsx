@@ -1,4 +1,4 @@
-import { ExternalLink, FileText, Images, Share2, X } from 'lucide-preact';
+import { ExternalLink, FilePlus, FileText, Images, Share2, X } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { failureText, isAbort } from '../api/failure.ts';
@@ -10,6 +10,7 @@ import { Button, IconButton } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FactList } from '../design/fact-list.tsx';
 import { Notice, Skeleton } from '../design/status.tsx';
+import { DocumentDialog } from '../documents/document-dialog.tsx';
 import { formatDate, formatInstant } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { StateBadge } from '../orders/state-badge.tsx';
@@ -57,6 +58,7 @@ export function Preview({ study, wide, onClose }: PreviewProps): VNode {
 function Actions({ study }: { readonly study: Study }): VNode {
   const { navigator, session } = useApp();
   const [sharing, setSharing] = useState(false);
+  const [adding, setAdding] = useState(false);
   const url = studyUrl(study.studyInstanceUid);
   const owned = session.session.value?.facilities.some(({ id }) => id === study.facility) === true;
   return (
@@ -84,6 +86,20 @@ function Actions({ study }: { readonly study: Study }): VNode {
         >
           <Share2 size={18} aria-hidden="true" />
         </button>
+      )}
+      {session.may('upload') && owned && (
+        <button
+          type="button"
+          class="button button-icon"
+          title={t('importing.documentButton')}
+          aria-label={t('importing.documentButton')}
+          onClick={() => setAdding(true)}
+        >
+          <FilePlus size={18} aria-hidden="true" />
+        </button>
+      )}
+      {adding && (
+        <DocumentDialog name={nameOf(study.patient)} into={{ study: study.studyInstanceUid }} onClose={() => setAdding(false)} />
       )}
       {sharing && <ShareDialog study={study} onClose={() => setSharing(false)} />}
     </>

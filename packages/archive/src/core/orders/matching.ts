@@ -9,6 +9,9 @@ export type StudyFacts = Pick<
   'studyInstanceUid' | 'patient' | 'accessionNumber' | 'date' | 'modalities' | 'facility'
 >;
 
+/** Whom an order names, as far as it is compared. */
+type NamedPatient = Pick<OrderPatient, 'id' | 'name' | 'birthDate'> & { readonly sex?: string };
+
 /** In what a study's patient and an order's differ. */
 export interface PatientDifference {
   readonly field: 'id' | 'issuer' | 'name' | 'birthDate' | 'sex';
@@ -28,7 +31,11 @@ function differ(study: string, order: string): boolean {
  * In what the patients differ; what one side leaves out differs in nothing. Marks, case and the order of a name's parts do not
  * count, and a year of birth agrees with every day of it.
  */
-export function patientDifferences({ patient }: StudyFacts, order: OrderPatient, issuer: string): readonly PatientDifference[] {
+export function patientDifferences(
+  { patient }: Pick<StudyFacts, 'patient'>,
+  order: NamedPatient,
+  issuer: string,
+): readonly PatientDifference[] {
   const found: PatientDifference[] = [];
   const compare = (field: PatientDifference['field'], study: string, ordered: string, different: boolean): void => {
     if (different) {

@@ -127,7 +127,7 @@ export class SharedUploads implements Uploads {
   }
 
   /** @throws ArchiveError `store-full`, `store-away`: it stays as it is; `conflict` when it is not what was announced */
-  async #storeWhole({ record: { id, sha256, source } }: KeptUpload): Promise<StoreOutcome> {
+  async #storeWhole({ record: { id, sha256, source, importId } }: KeptUpload): Promise<StoreOutcome> {
     const { records, receive, release, store, now } = this.#options;
     const hash = createHash('sha256');
     const received = await receive(hashed(this.#whole(id), hash));
@@ -137,7 +137,7 @@ export class SharedUploads implements Uploads {
       await this.#removePieces(id);
       throw standsAt(0, 'the bytes are not those that were announced: send them again from the beginning');
     }
-    const outcome = await store(received, source);
+    const outcome = await store(received, source, importId);
     if (outcome.status === 'refused' && (outcome.reason === 'full' || outcome.reason === 'away')) {
       throw new ArchiveError(outcome.reason === 'full' ? 'store-full' : 'store-away', outcome.message);
     }

@@ -15,7 +15,7 @@ export interface UploadDeskOptions {
   readonly hasRoom: () => Promise<boolean>;
   readonly receive: (body: ReadableStream<Uint8Array>) => Promise<ReceivedObject>;
   readonly release: (received: ReceivedObject) => Promise<void>;
-  readonly store: (received: ReceivedObject, source: Source) => Promise<StoreOutcome>;
+  readonly store: (received: ReceivedObject, source: Source, importId: string | undefined) => Promise<StoreOutcome>;
   /** Whether an instance that was stored is still there. */
   readonly isThere: (outcome: UploadOutcome, sopInstanceUid: string) => Promise<boolean>;
 }
@@ -26,6 +26,8 @@ export interface NewUpload {
   readonly sopInstanceUid: string;
   readonly length: number;
   readonly sha256: string;
+  /** The import by which it is stored. */
+  readonly importId?: string | undefined;
 }
 
 /** An upload as its sender sees it. */
@@ -92,7 +94,8 @@ export class UploadDesk implements Uploads {
       await files.remove(id);
     }
     await this.#makeSureOfRoom(wanted);
-    const record: UploadRecord = { id, ...wanted, touchedAt: now() };
+    const { importId, ...file } = wanted;
+    const record: UploadRecord = { id, ...file, ...(importId === undefined ? {} : { importId }), touchedAt: now() };
     const upload: Open = { record, offset: 0, adding: undefined, finishing: undefined };
     this.#uploads.set(id, upload);
     await files.write(record);
@@ -199,7 +202,7 @@ export class UploadDesk implements Uploads {
   /** @throws ArchiveError `store-full`, `store-away`: it stays as it is; `conflict` when it is not what was announced */
   async #storeWhole(upload: Open): Promise<StoreOutcome> {
     const { files, receive, release, store } = this.#options;
-    const { id, sha256, source } = upload.record;
+    const { id, sha256, source, importId } = upload.record;
     const hash = createHash('sha256');
     const received = await receive(hashed(files.read(id), hash));
     if (hash.digest('hex') !== sha256) {
@@ -210,7 +213,7 @@ export class UploadDesk implements Uploads {
         members: { offset: 0 },
       });
     }
-    const outcome = await store(received, source);
+    const outcome = await store(received, source, importId);
     if (outcome.status === 'refused' && (outcome.reason === 'full' || outcome.reason === 'away')) {
       throw new ArchiveError(outcome.reason === 'full' ? 'store-full' : 'store-away', outcome.message);
     }
@@ -278,9 +281,17 @@ export class UploadDesk implements Uploads {
 }
 
 /** The same file of the same sender is the same upload. */
-export function idOf({ owner, source, sopInstanceUid, length, sha256 }: NewUpload): string {
+export function idOf({ owner, source, sopInstanceUid, length, sha256, importId }: NewUpload): string {
   const { callingAe = '', facility } = source;
-  const named = JSON.stringify([owner, callingAe, facility, sopInstanceUid, length, sha256]);
+  const named = JSON.stringify([
+    owner,
+    callingAe,
+    facility,
+    sopInstanceUid,
+    length,
+    sha256,
+    ...(importId === undefined ? [] : [importId]),
+  ]);
   return createHash('sha256').update(named).digest('hex').slice(0, 32);
 }
 

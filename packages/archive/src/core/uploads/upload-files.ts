@@ -25,6 +25,8 @@ export interface UploadRecord {
   readonly sha256: string;
   /** Milliseconds since 1970. */
   readonly touchedAt: number;
+  /** The import by which it is stored. */
+  readonly importId?: string | undefined;
   readonly outcome?: UploadOutcome;
 }
 

@@ -30,6 +30,8 @@ export interface Delivery {
   readonly mayReject?: boolean;
   /** From the path: instances of other studies are refused. */
   readonly studyInstanceUid?: string;
+  /** What becomes of an object before it is stored; the object is let go. */
+  readonly change?: (received: ReceivedObject) => Promise<ReceivedObject | PartOutcome>;
 }
 
 /** What became of one part; those of the second kind never reached the store. */
@@ -112,12 +114,13 @@ async function receive(
 export async function storeReceived(
   context: HttpContext,
   received: ReceivedObject | PartOutcome,
-  { source, studyInstanceUid, mayReject = false }: Delivery,
+  { source, studyInstanceUid, mayReject = false, change }: Delivery,
 ): Promise<PartOutcome> {
-  if ('status' in received) {
-    return received;
+  const changed = 'status' in received || change === undefined ? received : await change(received);
+  if ('status' in changed) {
+    return changed;
   }
-  return context.store(received, source, { mayReject, ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }) });
+  return context.store(changed, source, { mayReject, ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }) });
 }
 
 function typeOf(contentType: string): string {

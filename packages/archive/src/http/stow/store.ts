@@ -22,18 +22,20 @@ const RETRY_AFTER_SECONDS = 60;
 /** Store Instances. PS3.18 10.5. */
 export function addStoreRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   const guard = context.access.guard('upload');
-  app.post('/dicom-web/studies', guard, (c) => answerStore(c, context));
-  app.post('/dicom-web/studies/:study', guard, (c) => answerStore(c, context));
+  app.post('/dicom-web/studies', guard, (c) => answerStore(c, context, deliveryOf(c, context)));
+  app.post('/dicom-web/studies/:study', guard, (c) => {
+    const studyInstanceUid = parseUid(c.req.param('study'));
+    return answerStore(c, context, { ...deliveryOf(c, context), studyInstanceUid });
+  });
 }
 
-async function answerStore(c: RequestContext, context: HttpContext): Promise<Response> {
+function deliveryOf(c: RequestContext, context: HttpContext): Delivery {
+  return { source: sourceOf(c, context), mayReject: authorize(c.get('subject'), 'edit').allowed };
+}
+
+/** Stores what a request brings, and tells what became of each instance. */
+export async function answerStore(c: RequestContext, context: HttpContext, delivery: Delivery): Promise<Response> {
   const form = chooseSingleForm(wishes(c));
-  const study = c.req.param('study');
-  const delivery: Delivery = {
-    source: sourceOf(c, context),
-    mayReject: authorize(c.get('subject'), 'edit').allowed,
-    ...(study === undefined ? {} : { studyInstanceUid: parseUid(study) }),
-  };
   const begun: Promise<PartOutcome>[] = [];
   let taken = false;
   try {

@@ -6,6 +6,7 @@ import type { UploadView } from '../../core/uploads/upload-desk.ts';
 import { PROBLEMS } from '../api/schemas.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 import { auditStore } from '../stow/audit.ts';
+import { importOf } from '../stow/import.ts';
 import { sourceOf } from '../stow/source.ts';
 
 const UploadSchema = z
@@ -28,6 +29,7 @@ const NewUploadSchema = z.strictObject({
   sopInstanceUid: z.string().max(64),
   length: z.number().int().min(1),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 of the whole file: 64 lower-case hexadecimal digits'),
+  importId: z.uuid().optional().openapi({ description: 'of `/api/imports`: by which it is stored' }),
 });
 const UploadPath = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/) });
 const PATH = '/api/uploads/{id}';
@@ -52,9 +54,17 @@ function addBegin(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     responses: { 200: answer('It was begun before'), 201: answer('Begun'), 400: PROBLEMS[400] },
   });
   app.openapi(route, async (c) => {
-    const { sopInstanceUid, length, sha256 } = c.req.valid('json');
-    const source = sourceOf(c, context);
-    const wanted = { owner: ownerOf(c.get('subject')), source, sopInstanceUid: parseUid(sopInstanceUid), length, sha256 };
+    const { sopInstanceUid, length, sha256, importId } = c.req.valid('json');
+    const own = sourceOf(c, context);
+    const source = importId === undefined ? own : { ...own, facility: (await importOf(c, context, importId)).facility };
+    const wanted = {
+      owner: ownerOf(c.get('subject')),
+      source,
+      sopInstanceUid: parseUid(sopInstanceUid),
+      length,
+      sha256,
+      importId,
+    };
     const view = await context.uploads.begin(wanted);
     return view.offset === 0 ? c.json(await told(c, context, view), 201) : c.json(await told(c, context, view), 200);
   });

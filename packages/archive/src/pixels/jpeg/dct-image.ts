@@ -13,7 +13,8 @@ import { bad, type JpegHeader, type ScanHeader } from './headers.ts';
 import { blockToSamples } from './inverse-dct.ts';
 import type { JpegTables } from './tables.ts';
 
-interface ComponentPlan {
+/** A component's coefficients and where they lie. */
+export interface ComponentPlan {
   readonly h: number;
   readonly v: number;
   /** Blocks a line and lines of blocks that hold image; T.81 A.2.3. */
@@ -108,6 +109,10 @@ export class DctImage {
       blockToSamples(plan.coefficients, block * 64, plan.quantization, this.#header.precision, samples, target, line);
     }
     return { samples, line };
+  }
+
+  component(index: number): ComponentPlan {
+    return this.#plan(index);
   }
 
   #plan(index: number): ComponentPlan {

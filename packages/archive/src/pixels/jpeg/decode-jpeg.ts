@@ -64,10 +64,10 @@ function decodeDct(bytes: Uint8Array, header: JpegHeader): JpegImage {
 }
 
 /** Rows and columns of a unit at the most: blocks of 8x8, four across and down where colours are subsampled. T.81 A.2.3. */
-const LARGEST_UNIT = 32;
+export const LARGEST_UNIT = 32;
 
 /** Every coded unit, a sample or a block, has one bit at least: where half of them cannot be there, no memory is taken. */
-function checkLength(bytes: Uint8Array, units: number): void {
+export function checkLength(bytes: Uint8Array, units: number): void {
   if (bytes.length * 8 < units * LEAST_COMPLETE) {
     throw bad('the data ends before half of the image');
   }
@@ -78,7 +78,8 @@ type ScanReader = (scan: ReturnType<typeof readScanHeader>, start: number, table
 /** Greatest number of scans in one image; a hostile stream could hold millions of empty ones. */
 const MOST_SCANS = 256;
 
-function walkScans(bytes: Uint8Array, header: JpegHeader, read: ScanReader): void {
+/** Reads tables and scans in their order; `read` gives where the segment behind its scan begins. */
+export function walkScans(bytes: Uint8Array, header: JpegHeader, read: ScanReader): void {
   const tables = newTables();
   let scans = 0;
   let at = 2;

@@ -15,6 +15,7 @@ import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
+import { importing } from './importing.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
 import { queues } from './queues.ts';
@@ -42,6 +43,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   diagnosis,
   failure,
   gateway,
+  importing,
   modality,
   orders,
   queues,

@@ -13,6 +13,7 @@ import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
+import { importing } from './importing.ts';
 import { modality } from './modality.ts';
 import { orders } from './orders.ts';
 import { queues } from './queues.ts';
@@ -41,6 +42,7 @@ export interface Catalogue {
   readonly diagnosis: typeof diagnosis;
   readonly failure: typeof failure;
   readonly gateway: typeof gateway;
+  readonly importing: typeof importing;
   readonly modality: typeof modality;
   readonly orders: typeof orders;
   readonly queues: typeof queues;
@@ -69,6 +71,7 @@ export const vi: Catalogue = {
   diagnosis,
   failure,
   gateway,
+  importing,
   modality,
   orders,
   queues,

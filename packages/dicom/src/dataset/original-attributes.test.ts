@@ -1,5 +1,5 @@
-import type { DataSet } from '@filmless/dicom';
 import { describe, expect, it } from 'vitest';
+import type { DataSet } from './model.ts';
 import { originalAttributes } from './original-attributes.ts';
 
 const COERCION = { at: Date.UTC(2026, 2, 1, 8, 9, 10, 500), system: 'FILMLESS', source: 'CT01' };

@@ -1,25 +1,25 @@
-import {
-  type Attribute,
-  canHold,
-  type DataSet,
-  formatPersonName,
-  isPersonName,
-  type MutableDataSet,
-  TAG,
-  type TagKey,
-} from '@filmless/dicom';
+import { TAG } from '../dictionary/tag.gen.ts';
+import { canHold } from '../text/encode-text.ts';
+import { formatPersonName } from '../text/person-name.ts';
+import { isPersonName } from './accessors.ts';
+import type { Attribute, DataSet, MutableDataSet, TagKey } from './model.ts';
 
 export const ORIGINAL_ATTRIBUTES: TagKey = '04000561';
 const MODIFIED_ATTRIBUTES: TagKey = '04000550';
+const NONE: ReadonlySet<TagKey> = new Set();
 
 /** Who replaced values, and when. */
 export interface Coercion {
-  /** When the archive got the instance, milliseconds since 1970: rules are for what arrives, and a second copy is the same as the first. */
+  /** Milliseconds since 1970; the same for the same change, so that a second copy is the same as the first. */
   readonly at: number;
   /** Our own AE title. */
   readonly system: string;
   /** Who sent the instance; empty where that is not known. */
   readonly source: string;
+  /** Texts that the object's own character set cannot hold are noted all the same: it is then written in another. */
+  readonly keepsAll?: boolean;
+  /** Attributes that go for good and are noted with the rest. */
+  readonly removed?: ReadonlySet<TagKey>;
 }
 
 /**
@@ -28,7 +28,10 @@ export interface Coercion {
  * PS3.3 C.12.1.1.9.
  */
 export function originalAttributes(before: DataSet, set: DataSet, coercion: Coercion): Attribute | undefined {
-  const replaced = Object.entries(set).filter(([tag, attribute]) => !isEmpty(attribute) && !isSame(before[tag], attribute));
+  const { at, system, source, keepsAll = false, removed = NONE } = coercion;
+  const gone = Object.entries(before).filter(([tag]) => removed.has(tag));
+  const changed = Object.entries(set).filter(([tag, attribute]) => !isEmpty(attribute) && !isSame(before[tag], attribute));
+  const replaced = [...changed, ...gone];
   if (replaced.length === 0) {
     return undefined;
   }
@@ -37,18 +40,18 @@ export function originalAttributes(before: DataSet, set: DataSet, coercion: Coer
   for (const [tag, { vr }] of replaced) {
     const previous = before[tag];
     // What was absent, or no value that can be written, stands there empty.
-    modified[tag] = previous !== undefined && previous.vr === vr && isHeld(previous, characterSets) ? previous : { vr };
+    const isKept = previous?.vr === vr && (keepsAll || isHeld(previous, characterSets));
+    modified[tag] = previous !== undefined && isKept ? previous : { vr };
   }
   const issuer = before[TAG.IssuerOfPatientID];
   if (
     TAG.PatientID in modified &&
     issuer !== undefined &&
     !(TAG.IssuerOfPatientID in modified) &&
-    isHeld(issuer, characterSets)
+    (keepsAll || isHeld(issuer, characterSets))
   ) {
     modified[TAG.IssuerOfPatientID] = issuer;
   }
-  const { at, system, source } = coercion;
   const item: DataSet = {
     [MODIFIED_ATTRIBUTES]: { vr: 'SQ', Value: [modified] },
     '04000562': { vr: 'DT', Value: [dateTime(at)] },
