@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { type DataSet, TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ALL, from, openTestArchive } from '../support/archive.ts';
 import { openTestHttp, partsOf, type TestHttp } from '../support/http.ts';
 import { attribute, dataSetOf, fileOf, objectFile } from '../support/objects.ts';
 
@@ -272,6 +273,23 @@ describe('a rejection note', () => {
     await http.stow([note('1.1', ['1.1.1.1'], '113000', '1.1.9.3')]);
     expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.9.3']);
     expect(await listed('admin')).toEqual([]);
+  });
+});
+
+describe('a rejection note of a machine', () => {
+  it('is carried out when the machine is listed, and counts are right before, between and after', async () => {
+    await using archive = await openTestArchive();
+    await archive.store(objectFile({ study: '1.1' }));
+    await archive.store(objectFile({ study: '1.1', number: 2 }));
+    const before = await archive.core.statistics();
+    await archive.store(note('1.1', ['1.1.1.1'], '113001', '1.1.9.1'), from('main', { verified: false }));
+    expect((await archive.core.rejections.list({ limit: 10 }, ALL)).rejections).toEqual([]);
+    await archive.store(note('1.1', ['1.1.1.1', '1.1.9.1'], '113037', '1.1.9.2'));
+    const [rejection] = (await archive.core.rejections.list({ limit: 10 }, ALL)).rejections;
+    expect(rejection).toMatchObject({ by: 'CT01', code: '113037', instances: 3, state: 'hidden' });
+    expect((await archive.core.statistics()).instances).toBe(before.instances - 1);
+    await archive.core.rejections.restore(rejection?.id ?? '', 'admin', ALL);
+    expect((await archive.core.statistics()).instances).toBe(before.instances + 2);
   });
 });
 

@@ -118,6 +118,7 @@ describe('every route of the product', () => {
     'POST /api/conflicts/:id/resolve': json({ keep: 'existing' }),
     'POST /dicom-web/studies/:study': stow(file),
     'POST /api/studies/:study/held': json({ instances: [] }),
+    'POST /api/studies/:study/reject': json({ code: '113001' }),
     'PUT /api/orders/:accessionNumber': json(walkOrder()),
     'POST /api/studies/:study/order': json({ accessionNumber: 'WALK1' }),
     'PUT /api/performed-steps/:uid': performedStep('COMPLETED'),
