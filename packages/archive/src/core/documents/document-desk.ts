@@ -70,10 +70,7 @@ export class DocumentDesk {
    * @throws ArchiveError `not-found`; `unsupported-media`, `limit-exceeded`, `cannot-decode` for what cannot be taken
    */
   async make(target: DocumentTarget, document: NewDocument, pictures: Pictures, scope: Scope): Promise<MadeDocument> {
-    const place =
-      target.kind === 'study'
-        ? await this.#inStudy(target.studyInstanceUid, scope)
-        : await this.#forOrder(target.accessionNumber, scope);
+    const place = await this.#placeOf(target, scope);
     const body = await begun(document.body, Math.min(SNIFFED_BYTES, document.length));
     try {
       return await this.#made(place, document, body, pictures);
@@ -81,6 +78,17 @@ export class DocumentDesk {
       await body.cancel();
       throw error;
     }
+  }
+
+  /** @throws ArchiveError `not-found` for what the caller may add nothing to */
+  async check(target: DocumentTarget, scope: Scope): Promise<void> {
+    await this.#placeOf(target, scope);
+  }
+
+  async #placeOf(target: DocumentTarget, scope: Scope): Promise<Place> {
+    return target.kind === 'study'
+      ? await this.#inStudy(target.studyInstanceUid, scope)
+      : await this.#forOrder(target.accessionNumber, scope);
   }
 
   async #made(place: Place, document: NewDocument, body: BegunBody, pictures: Pictures): Promise<MadeDocument> {

@@ -97,10 +97,14 @@ export class ImportDesk {
     return found;
   }
 
-  /** What was decided of a study, the oldest first. */
+  /** What was decided of a study, the oldest first. @throws ArchiveError `not-found` for a study that is neither here nor decided of */
   async ofStudy(studyInstanceUid: string, scope: Scope): Promise<readonly PatientImport[]> {
     const all = await this.#with.records.imports.ofStudy(studyInstanceUid, MOST_DECISIONS);
-    return all.filter(({ facility }) => isOwn(facility, scope));
+    const own = all.filter(({ facility }) => isOwn(facility, scope));
+    if (own.length === 0 && (await this.#with.index.studyDetail(studyInstanceUid, scope, this.#with.now())) === undefined) {
+      throw new ArchiveError('not-found', 'there is no such study');
+    }
+    return own;
   }
 
   /**

@@ -26,6 +26,8 @@ export function addDocumentRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext
 }
 
 async function answerDocument(c: RequestContext, context: HttpContext, target: DocumentTarget): Promise<Response> {
+  // Whoever may not know of it is not told what is wrong with the request.
+  await context.core.documents.check(target, scopeOf(c.get('subject')));
   const { title, date } = described(c);
   const { body } = c.req.raw;
   const length = Number(c.req.header('content-length') ?? Number.NaN);
