@@ -200,6 +200,35 @@ describe('what is no image', () => {
     expect(await status(`${pdf}/rendered`, 'image/jpeg')).toBe(406);
   });
 
+  it('is saved and never shown where the sender says that a document is a page or a script', async () => {
+    const path = await storeFile(
+      http,
+      fileOf(
+        withoutPixels(
+          { study: '1.2.67' },
+          {
+            [TAG.SOPClassUID]: attribute('UI', '1.2.840.10008.5.1.4.1.1.104.2'),
+            [TAG.EncapsulatedDocument]: {
+              vr: 'OB',
+              InlineBinary: Buffer.from('<script>fetch("/api")</script>').toString('base64'),
+            },
+            [TAG.MIMETypeOfEncapsulatedDocument]: attribute('LO', 'text/html'),
+          },
+        ),
+      ),
+    );
+    for (const accept of ['text/html, */*;q=0.1', '*/*']) {
+      const { headers, status: answered } = await http.ask(`${path}/rendered`, { accept });
+      expect([answered, headers.get('content-type'), headers.get('content-disposition')]).toEqual([
+        200,
+        'application/octet-stream',
+        'attachment',
+      ]);
+      expect(headers.get('content-security-policy')).toMatch(/default-src 'none';.*; sandbox$/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
   it('is a report as text, and as a page that runs nothing', async () => {
     const page = await http.ask(`${report}/rendered`);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -51,7 +51,10 @@ export function securityHeaders(options: SecurityOptions): MiddlewareHandler<App
     await next();
     const { headers } = c.res;
     for (const [name, value] of HEADERS) {
-      headers.set(name, value);
+      // What others sent comes with a policy of its own, which is stricter.
+      if (!headers.has(name)) {
+        headers.set(name, value);
+      }
     }
     if (options.strictTransport) {
       headers.set('strict-transport-security', STRICT_TRANSPORT);

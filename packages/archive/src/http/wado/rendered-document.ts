@@ -5,12 +5,14 @@ import { chooseSingle, type Wish } from '../accept.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 import { entityTag, isKnown, notModified, REVALIDATE, respond } from '../respond.ts';
 import { bulkOf } from './frame-bytes.ts';
+import { OCTET_STREAM } from './media-types.ts';
 import { reportAsHtml, reportAsText } from './report-text.ts';
 import { answerVideoStream } from './video.ts';
 
 /** What is shown comes from others: it runs nothing, and reaches nothing. */
 const SAFELY = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; sandbox",
   'x-content-type-options': 'nosniff',
 } as const;
 
@@ -29,6 +31,15 @@ export async function answerVideo(
 /** Encapsulated Document Length. */
 const DOCUMENT_LENGTH = '00420015';
 
+/** The one kind of document that browsers show within bounds of their own. */
+const PDF = 'application/pdf';
+
+/**
+ * What any other document comes with: whoever sent it chose its type, and as a page or a script of this origin it would act for whoever
+ * opens it. It is saved, never shown.
+ */
+const SAVED = { ...SAFELY, 'content-type': OCTET_STREAM, 'content-disposition': 'attachment' } as const;
+
 /** A document as it was put into the object: a PDF, mostly. PS3.3 A.45. */
 export async function answerDocument(
   c: RequestContext,
@@ -37,29 +48,24 @@ export async function answerDocument(
   asked: readonly Wish[],
   mediaType: string,
 ): Promise<Response> {
-  const chosen = chooseSingle(asked, [mediaType]);
-  const etag = entityTag(instance.sha256, 'document');
+  chooseSingle(asked, [mediaType, OCTET_STREAM]);
+  const own = mediaType === PDF ? { 'content-type': PDF, 'x-content-type-options': 'nosniff' } : SAVED;
+  const etag = entityTag(instance.sha256, mediaType === PDF ? 'document' : 'saved');
   if (isKnown(c, etag)) {
     return notModified(c, etag);
   }
   const attribute = instance.header[TAG.EncapsulatedDocument];
-  const headers = {
-    'content-type': chosen,
-    etag,
-    'cache-control': REVALIDATE,
-    vary: 'accept',
-    'x-content-type-options': 'nosniff',
-  };
+  const headers = { ...own, etag, 'cache-control': REVALIDATE, vary: 'accept' };
   // An odd length was filled up. PS3.3 C.24.2.
-  const own = firstNumber(instance.header, DOCUMENT_LENGTH) ?? Number.POSITIVE_INFINITY;
+  const unfilled = firstNumber(instance.header, DOCUMENT_LENGTH) ?? Number.POSITIVE_INFINITY;
   if (attribute?.InlineBinary !== undefined) {
-    return await respond(c, new Uint8Array(Buffer.from(attribute.InlineBinary, 'base64').subarray(0, own)), headers);
+    return await respond(c, new Uint8Array(Buffer.from(attribute.InlineBinary, 'base64').subarray(0, unfilled)), headers);
   }
   if (attribute?.BulkDataURI === undefined) {
     throw new ArchiveError('not-acceptable', 'The document of this instance is empty.');
   }
   const { offset, length: filled } = bulkOf(instance, attribute.BulkDataURI);
-  const length = Math.min(own, filled);
+  const length = Math.min(unfilled, filled);
   const body = await context.core.read(instance, { of: 'content', range: { offset, length } });
   return await respond(c, body, { ...headers, 'content-length': String(length) });
 }
