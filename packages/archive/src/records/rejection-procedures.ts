@@ -1,6 +1,6 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
 import type { RejectionState } from '../core/rejections/model.ts';
-import type { RejectedInstanceTable, RejectionTable } from './rejection-tables.ts';
+import { HOLDING, type RejectedInstanceTable, type RejectionTable } from './rejection-tables.ts';
 import { db } from './tables.ts';
 
 type AddRejection = Procedure<
@@ -20,19 +20,40 @@ type MoveRejection = Procedure<
 /** Rows of one statement: its values stay far below what a statement may have. */
 const ROWS = 100;
 
+/** NOTE: of two rejections with the same object one could be restored and the other removed: an object has one that keeps it. */
 const addRejection: AddRejection = function* ({ rejection, instances }) {
+  const held = new Set<string>();
+  for (let from = 0; from < instances.length; from += ROWS) {
+    const keys = instances.slice(from, from + ROWS).map(({ object_key }) => object_key);
+    const rows = yield* run(
+      db
+        .selectFrom('rejected_instance')
+        .innerJoin('rejection', 'rejection.id', 'rejected_instance.rejection_id')
+        .select('object_key')
+        .where('object_key', 'in', keys)
+        .where('state', 'in', HOLDING),
+    );
+    for (const { object_key } of rows) {
+      held.add(object_key);
+    }
+  }
+  const free = instances.filter(({ object_key }) => !held.has(object_key));
+  if (free.length === 0) {
+    return false;
+  }
+  const bytes = free.reduce((sum, { size }) => sum + size, 0);
   const added = yield* runFirst(
     db
       .insertInto('rejection')
-      .values(rejection)
+      .values({ ...rejection, instances: free.length, bytes })
       .onConflict((known) => known.columns(['note_uid', 'study_instance_uid']).doNothing())
       .returning('id'),
   );
   if (added === undefined) {
     return false;
   }
-  for (let from = 0; from < instances.length; from += ROWS) {
-    const rows = instances.slice(from, from + ROWS).map((row) => ({ ...row, rejection_id: rejection.id }));
+  for (let from = 0; from < free.length; from += ROWS) {
+    const rows = free.slice(from, from + ROWS).map((row) => ({ ...row, rejection_id: rejection.id }));
     yield* run(db.insertInto('rejected_instance').values(rows));
   }
   return true;

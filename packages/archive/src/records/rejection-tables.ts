@@ -1,5 +1,8 @@
 import type { Rejection } from '../core/rejections/model.ts';
 
+/** States in which a rejection keeps its objects. */
+export const HOLDING = ['hiding', 'hidden', 'restoring', 'removing'] as const;
+
 export interface RejectionTable {
   readonly id: string;
   readonly kind: Rejection['kind'];

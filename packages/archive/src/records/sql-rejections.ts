@@ -3,12 +3,10 @@ import { sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { RejectedInstance, Rejection, RejectionQuery, RejectionState } from '../core/rejections/model.ts';
 import type { RejectionRecords } from '../core/rejections/rejection-records.ts';
-import type { RejectedInstanceTable, RejectionTable } from './rejection-tables.ts';
+import { HOLDING, type RejectedInstanceTable, type RejectionTable } from './rejection-tables.ts';
 import type { procedures } from './schema.ts';
 import { db } from './tables.ts';
 
-/** States in which a rejection keeps its objects. */
-const HOLDING = ['hiding', 'hidden', 'restoring', 'removing'] as const;
 /** What was sent again after these stays rejected; after retention has expired, or a deletion, it is stored anew. */
 const FOR_GOOD = ['113001', '113037', '113038'] as const;
 
@@ -130,13 +128,14 @@ export class SqlRejections implements RejectionRecords {
     return rows.map(rejectionOf);
   }
 
-  async holds(objectKey: string): Promise<boolean> {
+  async holds(objectKey: string, except = ''): Promise<boolean> {
     const rows = await this.#database.read(
       db
         .selectFrom('rejected_instance')
         .innerJoin('rejection', 'rejection.id', 'rejected_instance.rejection_id')
         .select('rejection.id')
         .where('object_key', '=', objectKey)
+        .where('rejection.id', '<>', except)
         .where('state', 'in', HOLDING)
         .limit(1),
     );

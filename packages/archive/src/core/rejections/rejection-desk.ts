@@ -57,7 +57,7 @@ export class RejectionDesk {
     return rejection;
   }
 
-  /** Writes down and hides. Undefined where nothing is to be hidden, or the note was carried out before. */
+  /** Writes down and hides. Undefined where nothing is left to be hidden, or the note was carried out before. */
   async take(
     studyInstanceUid: string,
     facility: string,
@@ -229,12 +229,26 @@ export class RejectionDesk {
   async #removeObjects({ id, studyInstanceUid }: Rejection): Promise<void> {
     const { objects, records } = this.#with;
     for await (const page of this.#pages(id)) {
-      for (const { objectKey } of page) {
-        await objects.delete(objectKey);
+      for (const instance of page) {
+        if (await this.#isNeeded(id, instance)) {
+          this.#with.log.error({ rejection: id, object: instance.objectKey }, 'rejected-object-not-removed');
+        } else {
+          await objects.delete(instance.objectKey);
+        }
       }
     }
     await records.rejections.move(id, 'removing', 'removed');
     this.#noted(studyInstanceUid);
+  }
+
+  /** NOTE: none should be, and the bytes of one that is must not go for that. */
+  async #isNeeded(id: string, { objectKey, sopInstanceUid }: RejectedInstance): Promise<boolean> {
+    const { index, records } = this.#with;
+    return (
+      (await index.peek(sopInstanceUid))?.objectKey === objectKey ||
+      (await records.rejections.holds(objectKey, id)) ||
+      (await records.conflictOfObject(objectKey)) !== undefined
+    );
   }
 
   async #tell(studyInstanceUid: string): Promise<void> {

@@ -2,7 +2,10 @@ import type { RejectedInstance, Rejection, RejectionQuery, RejectionState } from
 
 /** The journal of what was taken out of sight: truth, never forgotten. Each call is one durable step. */
 export interface RejectionRecords {
-  /** False, and nothing is done, when the same note was carried out for that study before. */
+  /**
+   * Without the instances that another rejection keeps already. False, and nothing is done, when none is left, or when the same note was
+   * carried out for that study before.
+   */
   add(rejection: Rejection, instances: readonly RejectedInstance[]): Promise<boolean>;
   find(id: string): Promise<Rejection | undefined>;
   /** Newest first. */
@@ -21,8 +24,8 @@ export interface RejectionRecords {
   inStates(states: readonly RejectionState[], after: string, limit: number): Promise<readonly Rejection[]>;
   /** Hidden ones whose time has come. */
   due(now: string, limit: number): Promise<readonly Rejection[]>;
-  /** True for an object that a rejection keeps: no instance has it, and it must stay. */
-  holds(objectKey: string): Promise<boolean>;
+  /** True for an object that a rejection keeps, other than one: no instance has it, and it must stay. */
+  holds(objectKey: string, except?: string): Promise<boolean>;
   /** Whether a study has instances that were rejected for good: sent again they stay so. */
   hasRejected(studyInstanceUid: string): Promise<boolean>;
   /** True for the same bytes of such an instance, of the same facility. */
