@@ -95,7 +95,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
     this.#refusals = new Refusals(dependencies, (study) => this.#changes.note(study, 'updated'));
     this.seriesWork = new SeriesWork(dependencies);
-    this.imports = new ImportDesk(dependencies);
+    this.imports = new ImportDesk(dependencies, inspecting);
     this.documents = new DocumentDesk(dependencies);
     this.receipts = new ReceiptDesk(dependencies, { idle: () => this.#settled() });
   }

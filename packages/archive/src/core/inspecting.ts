@@ -35,8 +35,16 @@ export class Inspecting {
     const beginning = await source.read(0, BEGINNING_BYTES);
     const again = startingWith(source, beginning);
     const fileMeta = fileMetaIn(beginning);
-    const look = async () => await use(await inspectObject(again, { characterSet, fileMeta }));
-    return mayBeDeflated(fileMeta) ? await this.#deflated.run(look) : await look();
+    return await this.#inTurn(fileMeta, async () => await use(await inspectObject(again, { characterSet, fileMeta })));
+  }
+
+  /** Does `work`, which inflates the object in its own way: what it holds is counted until it ends. */
+  async holding<T>(source: ByteSource, work: () => Promise<T>): Promise<T> {
+    return await this.#inTurn(fileMetaIn(await source.read(0, Math.min(BEGINNING_BYTES, source.size))), work);
+  }
+
+  async #inTurn<T>(fileMeta: FoundFileMeta | undefined, work: () => Promise<T>): Promise<T> {
+    return mayBeDeflated(fileMeta) ? await this.#deflated.run(work) : await work();
   }
 }
 

@@ -9,7 +9,7 @@ import {
   TAG,
   writeFileMeta,
 } from '@filmless/dicom';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestHttp, partsOf, type TestHttp } from '../support/http.ts';
 import { attribute, dataSetOf, deflatedFile, fileOf, objectFile } from '../support/objects.ts';
 import { orderBody, send } from '../support/orders.ts';
@@ -153,6 +153,48 @@ describe('a study from elsewhere that a person puts under a patient of this hous
     const sent = await http.ask(`/api/uploads/${begun.id}`, { method: 'PATCH', headers: { 'upload-offset': '0' }, body: file });
     expect(await sent.json()).toMatchObject({ outcome: { status: 'stored' } });
     expect((await stored()).header[TAG.PatientID]?.Value).toEqual(['P1']);
+  });
+
+  it('is inflated few at a time, however many come at once', async () => {
+    const { body } = await decide();
+    const { reception } = http.archive;
+    const { receive, open } = { receive: reception.receive.bind(reception), open: reception.open.bind(reception) };
+    const allOpened = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    let opened = 0;
+    let inflated = 0;
+    const opening = vi.spyOn(reception, 'open').mockImplementation(async (object) => {
+      opened += 1;
+      if (opened === 5) {
+        allOpened.resolve();
+      }
+      await allOpened.promise;
+      return await open(object);
+    });
+    const receiving = vi.spyOn(reception, 'receive').mockImplementation(async (pieces, options) => {
+      if (opened >= 5) {
+        inflated += 1;
+        await released.promise;
+      }
+      return await receive(pieces, options);
+    });
+    const file = deflatedFile({ study: STUDY, more: OF_DISC });
+    const answers = Promise.all([1, 2, 3, 4, 5].map(() => store(body.id, file)));
+    await expect.poll(() => inflated).toBeGreaterThan(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(inflated).toBe(2);
+    released.resolve();
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    opening.mockRestore();
+    receiving.mockRestore();
+  });
+
+  it('is refused, and nothing worse, when an object cannot be read again', async () => {
+    const { body } = await decide();
+    const spy = vi.spyOn(http.archive.reception, 'open').mockRejectedValueOnce(new Error('EIO: i/o error, read'));
+    expect((await store(body.id, discFile())).status).toBe(503);
+    spy.mockRestore();
+    expect((await store(body.id, discFile())).status).toBe(200);
   });
 
   it('may be put under the patient of another study that is here', async () => {

@@ -16,6 +16,7 @@ import {
 } from '@filmless/dicom';
 import { type Dependencies, issuerOf } from '../dependencies.ts';
 import { ArchiveError } from '../errors.ts';
+import type { Inspecting } from '../inspecting.ts';
 import { patientDifferences } from '../orders/matching.ts';
 import { receive } from '../receiving.ts';
 import type { StoreOutcome } from '../store-outcome.ts';
@@ -32,6 +33,8 @@ export interface WishedImport {
   readonly confirm: boolean;
   readonly by: string;
 }
+
+type Needs = Pick<Dependencies, 'records' | 'index' | 'reception' | 'facilities' | 'log' | 'now'>;
 
 type Refused = Extract<StoreOutcome, { readonly status: 'refused' }>;
 
@@ -50,10 +53,12 @@ const SYSTEM = 'FILMLESS';
 
 /** Studies from elsewhere that a person puts under a patient of this house, and what is done to their objects for it. */
 export class ImportDesk {
-  readonly #with: Pick<Dependencies, 'records' | 'index' | 'reception' | 'facilities' | 'now'>;
+  readonly #with: Needs;
+  readonly #inspecting: Inspecting;
 
-  constructor(dependencies: Dependencies) {
+  constructor(dependencies: Needs, inspecting: Inspecting) {
     this.#with = dependencies;
+    this.#inspecting = inspecting;
   }
 
   /**
@@ -109,7 +114,8 @@ export class ImportDesk {
 
   /**
    * The object as it is to be stored by a decision; `received` is let go in any case. What is wrong with it, such as that it is of another
-   * study, or names another patient than was compared, or what keeps it from being stored, is an outcome.
+   * study, or names another patient than was compared, or what keeps it from being read or stored, is an outcome: many are under way at
+   * once, and nobody waits for the one that fails.
    */
   async change(received: ReceivedObject, decision: PatientImport): Promise<ReceivedObject | Refused> {
     const { reception } = this.#with;
@@ -121,12 +127,23 @@ export class ImportDesk {
         checkMeant(head, decision);
         return changeBy(head, decision);
       });
-      return await receive(reception, ReadableStream.from(pieces), undefined);
+      return await this.#inspecting.holding(source, () => receive(reception, ReadableStream.from(pieces), undefined));
     } catch (error) {
-      return { status: 'refused', ...refusalOf(error), ...named };
+      return { status: 'refused', ...this.#refusalOf(error), ...named };
     } finally {
       await reception.release(received);
     }
+  }
+
+  #refusalOf(error: unknown): Pick<Refused, 'reason' | 'message'> {
+    if (error instanceof DicomError || (error instanceof ArchiveError && error.code === 'limit-exceeded')) {
+      return { reason: 'broken', message: error.message };
+    }
+    if (error instanceof ArchiveError && (error.code === 'store-full' || error.code === 'store-away')) {
+      return { reason: error.code === 'store-full' ? 'full' : 'away', message: error.message };
+    }
+    this.#with.log.error({ error: String(error) }, 'import-refused');
+    return { reason: 'away', message: 'the archive cannot store now: try again later' };
   }
 
   async #byOrder(accessionNumber: string, scope: Scope): Promise<Target> {
@@ -232,17 +249,6 @@ function changeBy(head: DataSet, { attributes: set, at }: PatientImport): Attrib
   const remove = removedBy(set);
   const source = firstText(head, TAG.InstitutionName)?.slice(0, 64) ?? '';
   return { set, remove, coercion: { at: Date.parse(at), system: SYSTEM, source, keepsAll: true, removed: remove } };
-}
-
-/** @throws what is nobody's to expect */
-function refusalOf(error: unknown): Pick<Refused, 'reason' | 'message'> {
-  if (error instanceof DicomError || (error instanceof ArchiveError && error.code === 'limit-exceeded')) {
-    return { reason: 'broken', message: error.message };
-  }
-  if (error instanceof ArchiveError && (error.code === 'store-full' || error.code === 'store-away')) {
-    return { reason: error.code === 'store-full' ? 'full' : 'away', message: error.message };
-  }
-  throw error;
 }
 
 /** @throws DicomError for an object that the person did not mean */

@@ -61,6 +61,8 @@ export async function receiveParts(
       bytes -= size;
       running.delete(outcome);
     });
+    // Whoever reads `outcomes` hears of it; the next part may be long in coming until then.
+    outcome.catch(() => undefined);
     running.add(outcome);
     outcomes.push(outcome);
     while (running.size >= STORES_AT_ONCE || (bytes >= STORING_BYTES && running.size > 1)) {
