@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { type DataSet, TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALL, found as foundObjects, from, openTestArchive, replacing } from '../support/archive.ts';
+import { ALL, from, openTestArchive, replacing } from '../support/archive.ts';
 import { openTestHttp, partsOf, type TestHttp } from '../support/http.ts';
 import { attribute, dataSetOf, fileOf, objectFile } from '../support/objects.ts';
 
@@ -57,7 +57,13 @@ const end = async (id: string, what: 'restore' | 'remove', as = 'admin'): Promis
   await http.ask(`/api/rejections/${id}/${what}`, { method: 'POST', as });
 
 /** A Key Object Selection that rejects instances. */
-function note(study: string, instances: readonly string[], code = '113001', sop = `${study}.9.1`): Uint8Array {
+function note(
+  study: string,
+  instances: readonly string[],
+  code = '113001',
+  sop = `${study}.9.1`,
+  more: Readonly<Record<string, readonly string[]>> = {},
+): Uint8Array {
   const item = (...entries: readonly (readonly [string, DataSet[string]])[]) => Object.fromEntries(entries);
   const { [TAG.PixelData]: _pixels, ...header } = dataSetOf({ study, series: `${study}.9`, sop });
   return fileOf({
@@ -70,26 +76,28 @@ function note(study: string, instances: readonly string[], code = '113001', sop 
     ),
     '0040A375': attribute(
       'SQ',
-      item(
-        [
-          '00081115',
-          attribute(
-            'SQ',
-            item(
-              [
-                '00081199',
-                attribute(
-                  'SQ',
-                  ...instances.map((uid) =>
-                    item(['00081150', attribute('UI', '1.2.840.10008.5.1.4.1.1.2')], ['00081155', attribute('UI', uid)]),
+      ...[[study, instances] as const, ...Object.entries(more)].map(([of, named]) =>
+        item(
+          [
+            '00081115',
+            attribute(
+              'SQ',
+              item(
+                [
+                  '00081199',
+                  attribute(
+                    'SQ',
+                    ...named.map((uid) =>
+                      item(['00081150', attribute('UI', '1.2.840.10008.5.1.4.1.1.2')], ['00081155', attribute('UI', uid)]),
+                    ),
                   ),
-                ),
-              ],
-              [TAG.SeriesInstanceUID, attribute('UI', `${study}.1`)],
+                ],
+                [TAG.SeriesInstanceUID, attribute('UI', `${of}.1`)],
+              ),
             ),
-          ),
-        ],
-        [TAG.StudyInstanceUID, attribute('UI', study)],
+          ],
+          [TAG.StudyInstanceUID, attribute('UI', of)],
+        ),
       ),
     ),
   });
@@ -276,58 +284,6 @@ describe('a rejection note', () => {
   });
 });
 
-describe('two rejections of the same study at once', () => {
-  const deletion = { kind: 'deleted', code: null, reason: '', by: 'admin' } as const;
-
-  it('keep each object once: what one restores the other never removes', async () => {
-    let lists = 0;
-    const bothListed = Promise.withResolvers<void>();
-    await using archive = await openTestArchive({
-      wrap: (ports) => ({
-        ...ports,
-        index: replacing(ports.index, {
-          // Both have the list of the study before either has taken anything out.
-          async *instances(...asked) {
-            const listed = await Array.fromAsync(ports.index.instances(...asked));
-            lists += 1;
-            if (lists === 2) {
-              bothListed.resolve();
-            }
-            await bothListed.promise;
-            yield* listed;
-          },
-        }),
-      }),
-    });
-    await archive.store(objectFile({ study: '1.1' }));
-    await archive.store(objectFile({ study: '1.1', number: 2 }));
-    const { rejections } = archive.core;
-    const ended = await Promise.allSettled([1, 2].map(() => rejections.reject({ studyInstanceUid: '1.1' }, deletion, ALL)));
-    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    const [rejection, ...others] = (await rejections.list({ limit: 10 }, ALL)).rejections;
-    expect([rejection?.instances, others]).toEqual([2, []]);
-    await rejections.restore(rejection?.id ?? '', 'admin', ALL);
-    expect((await archive.core.statistics()).instances).toBe(2);
-  });
-
-  it('remove no object that an instance has, even where the journal names it twice', async () => {
-    await using archive = await openTestArchive();
-    await archive.store(objectFile({ study: '1.1' }));
-    await archive.store(objectFile({ study: '1.1', number: 2 }));
-    const kept = await Array.fromAsync(archive.with.index.instances({ studyInstanceUid: '1.1' }, ALL, archive.with.now()));
-    const { rejections } = archive.core;
-    const first = await rejections.reject({ studyInstanceUid: '1.1' }, deletion, ALL);
-    await rejections.restore(first.id, 'admin', ALL);
-    // As written down by a version that did not look: the second, while the first was at work.
-    const journal = { ...first, id: 'second', state: 'hidden' as const };
-    await archive.with.records.rejections.add(journal, kept);
-    await rejections.remove('second', 'admin', ALL);
-    expect((await foundObjects(archive.with.objects)).map(({ objectKey }) => objectKey).toSorted()).toEqual(
-      kept.map(({ objectKey }) => objectKey).toSorted(),
-    );
-  });
-});
-
 describe('a rejection note of a machine', () => {
   it('is carried out when the machine is listed, and counts are right before, between and after', async () => {
     await using archive = await openTestArchive();
@@ -342,6 +298,36 @@ describe('a rejection note of a machine', () => {
     expect((await archive.core.statistics()).instances).toBe(before.instances - 1);
     await archive.core.rejections.restore(rejection?.id ?? '', 'admin', ALL);
     expect((await archive.core.statistics()).instances).toBe(before.instances + 2);
+  });
+});
+
+describe('a rejection note of several studies', () => {
+  it('that fails in one of them is carried out there when it is sent again', async () => {
+    let isAway = true;
+    await using archive = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        records: replacing(ports.records, {
+          rejections: replacing(ports.records.rejections, {
+            add: async (rejection, instances) => {
+              if (isAway && rejection.studyInstanceUid === '1.2') {
+                throw new Error('the database is away');
+              }
+              return await ports.records.rejections.add(rejection, instances);
+            },
+          }),
+        }),
+      }),
+    });
+    await archive.store(objectFile({ study: '1.1' }));
+    await archive.store(objectFile({ study: '1.2' }));
+    const bytes = note('1.1', ['1.1.1.1'], '113001', '1.1.9.1', { '1.2': ['1.2.1.1'] });
+    expect((await archive.store(bytes)).status).toBe('refused');
+    isAway = false;
+    expect((await archive.store(bytes)).status).toBe('identical');
+    const { rejections } = await archive.core.rejections.list({ limit: 10 }, ALL);
+    expect(rejections.map(({ studyInstanceUid }) => studyInstanceUid).toSorted()).toEqual(['1.1', '1.2']);
+    expect((await archive.core.statistics()).instances).toBe(0);
   });
 });
 

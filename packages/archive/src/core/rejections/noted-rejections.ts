@@ -44,7 +44,9 @@ async function rejectNoted(
     return;
   }
   const by = source.callingAe ?? source.user ?? source.address;
-  for (const [studyInstanceUid, named] of note.studies) {
+  // NOTE: its own study last: the note is found in the index until all others are done, so that it can be carried out again where one fails.
+  const isOwn = (study: string) => Number(study === outcome.studyInstanceUid);
+  for (const [studyInstanceUid, named] of [...note.studies].toSorted(([a], [b]) => isOwn(a) - isOwn(b))) {
     const owner = await index.owner(studyInstanceUid, now());
     if (owner?.facility !== source.facility || named.size > limits.rejectionInstances) {
       log.warn({ study: studyInstanceUid, note: outcome.sopInstanceUid }, 'rejection-note-without-effect');

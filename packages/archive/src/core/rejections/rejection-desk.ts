@@ -210,6 +210,10 @@ export class RejectionDesk {
   async #hide({ id, studyInstanceUid }: Rejection): Promise<void> {
     const { index, records, now } = this.#with;
     for await (const page of this.#pages(id)) {
+      // NOTE: another process may have carried it out meanwhile, and what was restored since stays.
+      if ((await this.#found(id)).state !== 'hiding') {
+        return;
+      }
       await index.takeOut(studyInstanceUid, page, now());
     }
     await records.rejections.move(id, 'hiding', 'hidden');

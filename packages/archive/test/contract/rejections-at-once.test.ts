@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { ALL, found, openTestArchive, replacing } from '../support/archive.ts';
+import { objectFile } from '../support/objects.ts';
+
+describe('two rejections of the same study at once', () => {
+  const deletion = { kind: 'deleted', code: null, reason: '', by: 'admin' } as const;
+
+  it('keep each object once: what one restores the other never removes', async () => {
+    let lists = 0;
+    const bothListed = Promise.withResolvers<void>();
+    await using archive = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        index: replacing(ports.index, {
+          // Both have the list of the study before either has taken anything out.
+          async *instances(...asked) {
+            const listed = await Array.fromAsync(ports.index.instances(...asked));
+            lists += 1;
+            if (lists === 2) {
+              bothListed.resolve();
+            }
+            await bothListed.promise;
+            yield* listed;
+          },
+        }),
+      }),
+    });
+    await archive.store(objectFile({ study: '1.1' }));
+    await archive.store(objectFile({ study: '1.1', number: 2 }));
+    const { rejections } = archive.core;
+    const ended = await Promise.allSettled([1, 2].map(() => rejections.reject({ studyInstanceUid: '1.1' }, deletion, ALL)));
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const [rejection, ...others] = (await rejections.list({ limit: 10 }, ALL)).rejections;
+    expect([rejection?.instances, others]).toEqual([2, []]);
+    await rejections.restore(rejection?.id ?? '', 'admin', ALL);
+    expect((await archive.core.statistics()).instances).toBe(2);
+  });
+
+  it('remove no object that an instance has, even where the journal names it twice', async () => {
+    await using archive = await openTestArchive();
+    await archive.store(objectFile({ study: '1.1' }));
+    await archive.store(objectFile({ study: '1.1', number: 2 }));
+    const kept = await Array.fromAsync(archive.with.index.instances({ studyInstanceUid: '1.1' }, ALL, archive.with.now()));
+    const { rejections } = archive.core;
+    const first = await rejections.reject({ studyInstanceUid: '1.1' }, deletion, ALL);
+    await rejections.restore(first.id, 'admin', ALL);
+    // As written down by a version that did not look: the second, while the first was at work.
+    const journal = { ...first, id: 'second', state: 'hidden' as const };
+    await archive.with.records.rejections.add(journal, kept);
+    await rejections.remove('second', 'admin', ALL);
+    expect((await found(archive.with.objects)).map(({ objectKey }) => objectKey).toSorted()).toEqual(
+      kept.map(({ objectKey }) => objectKey).toSorted(),
+    );
+  });
+});
+
+describe('a process that comes late to what it wrote down', () => {
+  it('hides nothing that another has hidden and restored meanwhile', async () => {
+    await using archive = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        records: replacing(ports.records, {
+          rejections: replacing(ports.records.rejections, {
+            add: async (rejection, instances) => {
+              const { rejections } = ports.records;
+              const isAdded = await rejections.add(rejection, instances);
+              await rejections.move(rejection.id, 'hiding', 'hidden');
+              await rejections.move(rejection.id, 'hidden', 'restored');
+              return isAdded;
+            },
+          }),
+        }),
+      }),
+    });
+    await archive.store(objectFile({ study: '1.1' }));
+    const given = { kind: 'deleted', code: null, reason: '', by: 'admin' } as const;
+    expect((await archive.core.rejections.reject({ studyInstanceUid: '1.1' }, given, ALL)).state).toBe('restored');
+    expect((await archive.core.statistics()).instances).toBe(1);
+  });
+});
