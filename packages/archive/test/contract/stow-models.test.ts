@@ -293,6 +293,14 @@ describe('a body of metadata that cannot be read', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
   });
 
+  it('is refused when the disk has become nearly full before its object is written', async () => {
+    const room = vi.spyOn(http.archive.reception, 'hasRoom').mockResolvedValueOnce(true).mockResolvedValue(false);
+    const parts = [{ location: 'pixels', type: 'image/jpeg', bytes: Buffer.alloc(4) }];
+    expect((await send({ metadata: [bare()], parts })).status).toBe(503);
+    expect(room).toHaveBeenCalledTimes(2);
+    room.mockRestore();
+  });
+
   it('is refused when it is too long, and when a part cannot be referred to', async () => {
     const long = await post(`[${' '.repeat(9 * 1024 * 1024)}]`, JSON_TYPE);
     expect(long.status).toBe(413);

@@ -34,13 +34,13 @@ export async function assemble(metadata: DataSet, parts: BulkParts): Promise<Asy
   const bulk: BulkPart[] = [];
   let transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN;
   for (const [tag, attribute] of Object.entries(metadata)) {
-    const uri = attribute.BulkDataURI;
-    const found = uri === undefined ? [] : foundParts(parts, tag, uri);
-    const [first] = found;
     if (tag.startsWith('0002')) {
       continue;
     }
-    if (first === undefined || (tag !== PIXEL_DATA && !FLOWING.has(attribute.vr))) {
+    const uri = attribute.BulkDataURI;
+    const found = uri === undefined || (tag !== PIXEL_DATA && !FLOWING.has(attribute.vr)) ? [] : foundParts(parts, tag, uri);
+    const [first] = found;
+    if (first === undefined) {
       dataSet[tag] = await withBytes(tag, attribute, parts, held);
     } else if (tag === PIXEL_DATA && isCoded(first)) {
       const coded = await codedPixels(metadata, found, first);
@@ -56,7 +56,7 @@ export async function assemble(metadata: DataSet, parts: BulkParts): Promise<Asy
 }
 
 function foundParts(parts: BulkParts, tag: TagKey, uri: string): readonly BulkBytes[] {
-  const found = parts.find(uri);
+  const found = parts.use(uri);
   if (found.length === 0) {
     throw new DicomError(
       'invalid-value',

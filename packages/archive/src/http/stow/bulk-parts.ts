@@ -27,6 +27,7 @@ export class BulkParts implements AsyncDisposable {
   readonly #parts = new Map<string, BulkBytes[]>();
   #count = 0;
   #bytes = 0;
+  #referred = 0;
 
   constructor(context: HttpContext) {
     this.#context = context;
@@ -62,6 +63,22 @@ export class BulkParts implements AsyncDisposable {
   /** The parts at an address: several are the frames of one image, in their order. */
   find(uri: string): readonly BulkBytes[] {
     return this.#parts.get(addressOf(uri)) ?? [];
+  }
+
+  /**
+   * The parts at an address, to be written into an object: each time they are, they count, as what is written would otherwise have no bound.
+   * @throws ArchiveError `limit-exceeded`
+   */
+  use(uri: string): readonly BulkBytes[] {
+    const found = this.find(uri);
+    this.#referred += found.reduce((sum, { source }) => sum + source.size, 0);
+    if (this.#referred > MAX_BYTES) {
+      throw new ArchiveError(
+        'limit-exceeded',
+        `The instances of one request may refer to ${MAX_BYTES} bytes of bulk data, each reference counted: send several requests.`,
+      );
+    }
+    return found;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

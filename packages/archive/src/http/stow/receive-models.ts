@@ -142,6 +142,9 @@ async function storeModels(
 
 async function storeModel(context: HttpContext, instance: DataSet, parts: BulkParts, delivery: Delivery): Promise<PartOutcome> {
   try {
+    if (!(await context.core.reception.hasRoom('bulk'))) {
+      throw new ArchiveError('store-full', 'the disk is nearly full; what is left is kept for emergencies: free some space');
+    }
     const pieces = await assemble(instance, parts);
     const received = await context.core.receive(ReadableStream.from(pieces));
     return await storeReceived(context, received, delivery);
