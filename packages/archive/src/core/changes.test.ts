@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ChangeFeed } from './changes.ts';
 import { ARCHIVE_LIMITS } from './limits.ts';
+import type { Change } from './model.ts';
 
 it('one event stream more than there may be is refused as busy, not as too large', () => {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -10,4 +11,26 @@ it('one event stream more than there may be is refused as busy, not as too large
   expect(subscribe).toThrow(expect.objectContaining({ code: 'busy' }));
   first[Symbol.dispose]();
   expect(subscribe).not.toThrow();
+});
+
+it('a study that is gone is told of to the facility that owned it, in this process and others, and to no other', async () => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const open = () =>
+    new ChangeFeed({ owner: () => Promise.resolve(undefined) }, { ...ARCHIVE_LIMITS, changeQuietMs: 1 }, () => '', log);
+  using feed = open();
+  using elsewhere = open();
+  // As it is written down between them.
+  feed.connect({ tell: (changes) => elsewhere.hear(JSON.parse(JSON.stringify(changes)) as Change[]), listen: () => undefined });
+  const heard: string[] = [];
+  for (const [name, one] of [
+    ['here', feed],
+    ['there', elsewhere],
+  ] as const) {
+    for (const facility of ['main', 'branch']) {
+      one.subscribe({ facilities: [facility] }, (change) => heard.push(`${name} ${facility} ${JSON.stringify(change)}`));
+    }
+  }
+  feed.note('1.1', 'updated', 'main');
+  const change = JSON.stringify({ studyInstanceUid: '1.1', change: 'updated' });
+  await expect.poll(() => heard.toSorted()).toEqual([`here main ${change}`, `there main ${change}`]);
 });

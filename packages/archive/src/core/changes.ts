@@ -10,13 +10,18 @@ interface Subscriber {
   readonly listener: (change: Change) => void;
 }
 
+/** With the owner of a study that may be gone when it is told of. */
+interface NotedChange extends StudyChange {
+  readonly owner?: string | undefined;
+}
+
 /** A study that is new says more than that it was shared, and that more than that it grew. */
 const WEIGHT: Readonly<Record<StudyChange['change'], number>> = { updated: 0, shared: 1, new: 2 };
 
 /** Tells subscribers of changed studies, each within its own scope, once in a while for a study that keeps changing. */
 export class ChangeFeed implements Disposable {
   readonly #subscribers = new Set<Subscriber>();
-  #waiting = new Map<string, StudyChange['change']>();
+  #waiting = new Map<string, NotedChange>();
   #timer: NodeJS.Timeout | undefined;
   readonly #index: Pick<Index, 'owner'>;
   readonly #limits: ArchiveLimits;
@@ -39,7 +44,7 @@ export class ChangeFeed implements Disposable {
   /** What another process told. */
   hear(changes: readonly Change[]): void {
     const studies = changes.flatMap((change) => ('studyInstanceUid' in change ? [change] : []));
-    this.#tellLater(new Map(studies.map(({ studyInstanceUid, change }) => [studyInstanceUid, change])));
+    this.#tellLater(studies);
     for (const change of changes) {
       if ('facility' in change) {
         this.#send([change.facility], change);
@@ -63,15 +68,14 @@ export class ChangeFeed implements Disposable {
     };
   }
 
-  /** Notes a change after its commit. */
-  note(studyInstanceUid: string, change: StudyChange['change']): void {
+  /** Notes a change after its commit; with the owner, where the study may have gone by it. */
+  note(studyInstanceUid: string, change: StudyChange['change'], owner?: string): void {
     if (this.#subscribers.size === 0 && this.#news === undefined) {
       return;
     }
     const before = this.#waiting.get(studyInstanceUid);
-    if (before === undefined || WEIGHT[change] > WEIGHT[before]) {
-      this.#waiting.set(studyInstanceUid, change);
-    }
+    const weightier = before === undefined || WEIGHT[change] > WEIGHT[before.change] ? change : before.change;
+    this.#waiting.set(studyInstanceUid, { studyInstanceUid, change: weightier, owner: owner ?? before?.owner });
     if (this.#waiting.size >= this.#limits.changesWaiting) {
       this.#announce();
     } else {
@@ -94,23 +98,23 @@ export class ChangeFeed implements Disposable {
   #announce(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const changes = this.#waiting;
+    const changes = [...this.#waiting.values()];
     this.#waiting = new Map();
-    this.#news?.tell([...changes].map(([studyInstanceUid, change]) => ({ studyInstanceUid, change })));
+    this.#news?.tell(changes);
     this.#tellLater(changes);
   }
 
-  #tellLater(changes: ReadonlyMap<string, StudyChange['change']>): void {
+  #tellLater(changes: readonly NotedChange[]): void {
     this.#tell(changes).catch((error: unknown) => this.#log.error({ error: String(error) }, 'changes-not-announced'));
   }
 
-  async #tell(changes: ReadonlyMap<string, StudyChange['change']>): Promise<void> {
-    for (const [studyInstanceUid, change] of this.#subscribers.size === 0 ? [] : changes) {
-      const owner = await this.#index.owner(studyInstanceUid, this.#now());
-      if (owner === undefined) {
-        continue;
+  async #tell(changes: readonly NotedChange[]): Promise<void> {
+    for (const { studyInstanceUid, change, owner } of this.#subscribers.size === 0 ? [] : changes) {
+      const found = await this.#index.owner(studyInstanceUid, this.#now());
+      const facility = found?.facility ?? owner;
+      if (facility !== undefined) {
+        this.#send([facility, ...(found?.sharedWith ?? [])], { studyInstanceUid, change });
       }
-      this.#send([owner.facility, ...owner.sharedWith], { studyInstanceUid, change });
     }
   }
 

@@ -78,3 +78,18 @@ describe('a process that comes late to what it wrote down', () => {
     expect((await archive.core.statistics()).instances).toBe(1);
   });
 });
+
+describe('who has the list open', () => {
+  it('is told that a whole study was taken out', async () => {
+    await using archive = await openTestArchive({ limits: { changeQuietMs: 20 } });
+    await archive.store(objectFile({ study: '1.1' }));
+    const told: unknown[] = [];
+    using _listening = archive.core.subscribe({ facilities: ['main'] }, (change) => told.push(change));
+    await archive.store(objectFile({ study: '1.1', number: 2 }));
+    await expect.poll(() => told.length).toBeGreaterThan(0);
+    told.length = 0;
+    const given = { kind: 'deleted', code: null, reason: '', by: 'admin' } as const;
+    await archive.core.rejections.reject({ studyInstanceUid: '1.1' }, given, ALL);
+    await expect.poll(() => told).toContainEqual({ studyInstanceUid: '1.1', change: 'updated' });
+  });
+});

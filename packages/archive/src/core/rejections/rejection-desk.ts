@@ -207,7 +207,8 @@ export class RejectionDesk {
     }
   }
 
-  async #hide({ id, studyInstanceUid }: Rejection): Promise<void> {
+  async #hide(rejection: Rejection): Promise<void> {
+    const { id, studyInstanceUid } = rejection;
     const { index, records, now } = this.#with;
     for await (const page of this.#pages(id)) {
       // NOTE: another process may have carried it out meanwhile, and what was restored since stays.
@@ -217,7 +218,7 @@ export class RejectionDesk {
       await index.takeOut(studyInstanceUid, page, now());
     }
     await records.rejections.move(id, 'hiding', 'hidden');
-    await this.#tell(studyInstanceUid);
+    await this.#tell(rejection);
   }
 
   async #restore(rejection: Rejection): Promise<void> {
@@ -227,7 +228,7 @@ export class RejectionDesk {
       }
     }
     await this.#with.records.rejections.move(rejection.id, 'restoring', 'restored');
-    await this.#tell(rejection.studyInstanceUid);
+    await this.#tell(rejection);
   }
 
   async #removeObjects({ id, studyInstanceUid }: Rejection): Promise<void> {
@@ -255,11 +256,11 @@ export class RejectionDesk {
     );
   }
 
-  async #tell(studyInstanceUid: string): Promise<void> {
+  async #tell({ studyInstanceUid, facility }: Rejection): Promise<void> {
     const { index, records } = this.#with;
     this.#noted(studyInstanceUid);
     await index.setConflicts(studyInstanceUid, await records.countOpen(studyInstanceUid));
-    this.#changes.note(studyInstanceUid, 'updated');
+    this.#changes.note(studyInstanceUid, 'updated', facility);
   }
 
   async *#pages(id: string): AsyncGenerator<readonly RejectedInstance[], void> {
