@@ -207,6 +207,28 @@ describe('metadata with bulk data', () => {
     expect(second?.bytes.subarray(0, frames[1]?.length).equals(Buffer.from(frames[1] ?? []))).toBe(true);
   });
 
+  it('with several parts at one address is looked at part by part', async () => {
+    const { reception } = http.archive;
+    const open = reception.open.bind(reception);
+    let reading = 0;
+    let most = 0;
+    const opening = vi.spyOn(reception, 'open').mockImplementation(async (object) => {
+      const source = await open(object);
+      const read = async (offset: number, length: number) => {
+        reading += 1;
+        most = Math.max(most, reading);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        reading -= 1;
+        return await source.read(offset, length);
+      };
+      return { size: source.size, read, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+    });
+    const parts = [1, 2, 3, 4, 5].map(() => ({ location: 'pixels', type: 'image/jpeg', bytes: jpeg(0xc0) }));
+    expect((await send({ metadata: [bare()], parts })).status).toBe(200);
+    expect(most).toBe(1);
+    opening.mockRestore();
+  });
+
   it('of a PDF is an encapsulated document that comes back byte for byte', async () => {
     const pdf = Buffer.from('%PDF-1.7 Bệnh án');
     const { [PIXEL_DATA]: _pixels, ...header } = dataSetOf({ study, more: { [TAG.Modality]: attribute('CS', 'DOC') } });

@@ -118,12 +118,12 @@ interface Coded {
 async function codedPixels(metadata: DataSet, found: readonly BulkBytes[], first: BulkBytes): Promise<Coded> {
   const facts = await readCodedPixels(first);
   const isRead = 'rows' in facts;
-  const frames: readonly CodedFrame[] = await Promise.all(
-    found.map(async (bytes) => {
-      const start = isRead ? await startOf(bytes, first, facts) : 0;
-      return { length: bytes.source.size - start, pieces: piecesOf(bytes.source, start) };
-    }),
-  );
+  const frames: CodedFrame[] = [];
+  // One after the other: there may be thousands.
+  for (const bytes of found) {
+    const start = isRead ? await startOf(bytes, first, facts) : 0;
+    frames.push({ length: bytes.source.size - start, pieces: piecesOf(bytes.source, start) });
+  }
   const said = firstNumber(metadata, '00280008') ?? 1;
   if (isRead && facts.film === undefined && said !== frames.length && metadata['00280008'] !== undefined) {
     throw new DicomError('invalid-value', `Number of Frames is ${said}, and ${frames.length} frames came`);
