@@ -19,6 +19,7 @@ const OPEN = [
   'GET /login',
   'GET /orders',
   'GET /orders/*',
+  'GET /import',
   'GET /admin',
   'GET /admin/*',
   'GET /*',
