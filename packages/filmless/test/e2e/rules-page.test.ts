@@ -240,7 +240,8 @@ describe('the pages of routing rules and of de-identification', () => {
     await page.getByRole('button', { name: 'Chuyển tất cả lên' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await page.getByText('tất cả nay ở vị trí 1.').waitFor({ state: 'attached' });
-    expect(await page.evaluate('document.activeElement.closest("[data-rule]").dataset.rule')).toBe('tất cả');
+    const focused = () => page.evaluate('document.activeElement.closest("[data-rule]")?.dataset.rule');
+    await expect.poll(focused).toBe('tất cả');
     await admin.shoot('rules-list');
     const before = (await rules()).document;
     const theirs = `# của người khác\n${before}`;

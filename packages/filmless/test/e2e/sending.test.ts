@@ -209,7 +209,8 @@ describe('destinations and queues in a browser', () => {
     const free = card(page, 'kho-cu');
     await free.getByRole('button', { name: 'Sửa' }).click();
     await page.getByRole('button', { name: 'Xóa nơi nhận' }).click();
-    await page.getByRole('button', { name: 'Xóa', exact: true }).click();
+    const confirming = page.getByRole('dialog', { name: 'Xóa nơi nhận kho-cu?' });
+    await confirming.getByRole('button', { name: 'Xóa nơi nhận' }).click();
     await free.waitFor({ state: 'detached' });
   });
 
