@@ -24,12 +24,14 @@ describe('the options', () => {
     expect(parseOptions(['--scale'], 'doc.md')).toMatchObject({
       parts: ['scale'],
       out: undefined,
-      scale: { sizes: [10_000, 1_000_000], keep: undefined },
+      scale: { sizes: [10_000, 1_000_000], engine: 'sqlite', keep: undefined },
     });
     expect(parseOptions(['--scale', '--sizes', '500', '--out', 'x.md'], 'doc.md')).toMatchObject({
       out: 'x.md',
       scale: { sizes: [500] },
     });
+    expect(parseOptions(['--scale', '--engine', 'postgres'], 'doc.md')).toMatchObject({ scale: { engine: 'postgres' } });
+    expect(() => parseOptions(['--scale', '--engine', 'oracle'], 'doc.md')).toThrow('--engine');
     expect(() => parseOptions(['--scale', '--sizes', '10,x'], 'doc.md')).toThrow();
   });
 

@@ -35,6 +35,7 @@ export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless s
                   or forward (sending on); all unless told
   --scale         only large indexes: searching and storing at sizes one after the other, printed only unless --out is given
   --sizes N,N     their instances [10000,1000000]; 10000000 takes half an hour to fill and 18 GB
+  --engine NAME   where the indexes lie: sqlite, or postgres, on a server started for it [sqlite]
   --keep FOLDER   where filled indexes stay for the next run
   --minutes N     begins nothing new after so long [60]
   --help          this text`;
@@ -58,6 +59,13 @@ function partsOf(part: string | undefined): readonly Part[] {
   return [named];
 }
 
+function engineOf(engine: string): ScaleOptions['engine'] {
+  if (engine !== 'sqlite' && engine !== 'postgres') {
+    throw new Error(`--engine must be sqlite or postgres, not ${engine}`);
+  }
+  return engine;
+}
+
 /** The options of the command line, or undefined where only the help is asked for. Throws on what it does not know. */
 export function parseOptions(args: readonly string[], document: string): BenchOptions | undefined {
   const { values } = parseArgs({
@@ -70,6 +78,7 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
       out: { type: 'string' },
       scale: { type: 'boolean', default: false },
       sizes: { type: 'string', default: '10000,1000000' },
+      engine: { type: 'string', default: 'sqlite' },
       keep: { type: 'string' },
       minutes: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -95,6 +104,7 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
       sizes: values.sizes.split(',').map((size) => positive('sizes', size, 0)),
       times: values.quick ? 20 : 100,
       stored: values.quick ? 200 : 1000,
+      engine: engineOf(values.engine),
       keep: values.keep,
     },
   };

@@ -10,6 +10,10 @@ const MARKS = {
   storing: ['<!-- bench:begin, written by npm run bench -->', '<!-- bench:end -->'],
   query: ['<!-- bench-query:begin, written by npm run bench -->', '<!-- bench-query:end -->'],
   scale: ['<!-- bench-scale:begin, written by npm run bench -- --scale -->', '<!-- bench-scale:end -->'],
+  'scale-postgres': [
+    '<!-- bench-scale-postgres:begin, written by npm run bench -- --scale --engine postgres -->',
+    '<!-- bench-scale-postgres:end -->',
+  ],
   series: ['<!-- bench-series:begin, written by npm run bench -->', '<!-- bench-series:end -->'],
   forward: ['<!-- bench-forward:begin, written by npm run bench -->', '<!-- bench-forward:end -->'],
 } as const;

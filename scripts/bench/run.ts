@@ -170,7 +170,8 @@ async function runScalePart({ scale, out }: BenchOptions, load: number, place: P
   const sizes = await runScale(scale, place, say);
   const share = othersShare(before, processorTime());
   if (out !== undefined) {
-    await writeFile(join(dirname(out), 'images', 'scale.svg'), scaleCurve(sizes));
+    const name = scale.engine === 'postgres' ? 'scale-postgres.svg' : 'scale.svg';
+    await writeFile(join(dirname(out), 'images', name), scaleCurve(sizes));
   }
   const what = `${scale.times} questions a line, ${scale.stored} instances stored a line, at each size one after the other`;
   return [...circumstances(what, share, load, place.folder), scaleTables(sizes)].join('\n');
@@ -196,7 +197,8 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
       });
       console.log(text);
       if (options.out !== undefined) {
-        await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text, part));
+        const place = part === 'scale' && options.scale.engine === 'postgres' ? 'scale-postgres' : part;
+        await writeFile(options.out, replaceMeasured(await readFile(options.out, 'utf8'), text, place));
       }
     }
   } finally {

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HttpReader } from './http-reader.ts';
-import type { Place } from './processes.ts';
+import { type Place, stopChild } from './processes.ts';
 import { query } from './query-client.ts';
 import { identifier, STUDY_ROOT } from './query-lines.ts';
 import { fillOrthanc } from './query-servers.ts';
@@ -22,7 +22,9 @@ export interface ScaleOptions {
   readonly times: number;
   /** Small objects stored through the archive's core, and instances of each C-STORE line. */
   readonly stored: number;
-  /** Where filled indexes stay, for the next run. */
+  /** Where the index lies. */
+  readonly engine: 'sqlite' | 'postgres';
+  /** Where filled indexes stay, for the next run; of PostgreSQL the files that they are copied from. */
   readonly keep: string | undefined;
 }
 
@@ -93,19 +95,63 @@ async function storeOn(server: Server, count: number, place: Place): Promise<Sca
   return rates;
 }
 
+/** An index to be measured: where it is, and what it took to fill it. */
+interface Filled extends AsyncDisposable {
+  readonly index: string;
+  readonly loaded: Loaded;
+}
+
+async function inFile(folder: string, size: number, signal: AbortSignal): Promise<Filled> {
+  const loaded = await filled(folder, size, signal);
+  return { index: join(folder, 'data', 'index', 'index.db'), loaded, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+/** A server of its own, with the rows of the file. */
+async function inPostgres(folder: string, size: number, signal: AbortSignal): Promise<Filled> {
+  const { index: file, loaded } = await inFile(folder, size, signal);
+  const server = spawn(process.execPath, [join(SUPPORT, 'measured-postgres.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const dispose = async () => {
+    server.stdin.end();
+    await stopChild(server);
+  };
+  try {
+    const url = await urlOf(server);
+    const copied = (await run('copy-index.ts', [file, url], false, signal)) as Pick<Loaded, 'seconds' | 'bytes'>;
+    return { index: url, loaded: { ...loaded, ...copied }, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+function urlOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.stdout?.once('data', (data: Buffer) => {
+      const told: unknown = JSON.parse(data.toString());
+      resolve((told as { readonly url: string }).url);
+    });
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error('the PostgreSQL server did not start')));
+  });
+}
+
 async function runSize(size: number, options: ScaleOptions, place: Place, say: (text: string) => void): Promise<ScaleSize> {
   const folder = join(options.keep ?? place.folder, `scale-${size}`);
-  const loaded = await filled(folder, size, place.signal);
+  await using found = await (options.engine === 'postgres' ? inPostgres : inFile)(folder, size, place.signal);
+  const { index, loaded } = found;
   say(`${loaded.instances} instances in ${loaded.studies} studies: ${(loaded.bytes / loaded.instances).toFixed(0)} bytes each`);
-  const file = join(folder, 'data', 'index', 'index.db');
-  const asked = (await run('measure-index.ts', ['ask', file, String(options.times)], false, place.signal)) as Asked;
+  const asked = (await run('measure-index.ts', ['ask', index, String(options.times)], false, place.signal)) as Asked;
   say('asked the index');
   const number = String(((Date.now() / 1000) % 10_000) | 0);
-  const stored = (await run('measure-index.ts', ['store', file, String(options.stored), number], false, place.signal)) as Stored;
+  const objects = options.engine === 'postgres' ? join(place.folder, `objects-${size}`) : join(folder, 'data', 'index');
+  await mkdir(objects, { recursive: true });
+  const storing = ['store', index, String(options.stored), number, objects];
+  const stored = (await run('measure-index.ts', storing, false, place.signal)) as Stored;
   say(`stored ${stored.perSecond.toFixed(0)} a second`);
   const partners = { caller: 'BENCH', destination: { aeTitle: 'SINK', port: 104 } };
-  const inFolder = { folder, signal: place.signal };
-  await using server = await startServer('filmless', inFolder, partners);
+  const isShared = options.engine === 'postgres';
+  const inFolder = { folder: isShared ? join(place.folder, `server-${size}`) : folder, signal: place.signal };
+  await using server = await startServer('filmless', inFolder, partners, isShared ? index : undefined);
   const answered = await askServer(server, asked.samples, options.times, inFolder);
   const sent = await storeOn(server, options.stored, inFolder);
   return { size, loaded, filmless: { lines: asked.lines, stored, server: answered, sent, memory: server.memory().peakBytes } };
@@ -143,7 +189,7 @@ export async function runScale(options: ScaleOptions, place: Place, say: (text: 
     say(`${size.toLocaleString('en-GB')}: done`);
   }
   const [first] = sizes;
-  if (first === undefined) {
+  if (first === undefined || options.engine === 'postgres') {
     return sizes;
   }
   const file = join(options.keep ?? place.folder, `scale-${first.size}`, 'data', 'index', 'index.db');

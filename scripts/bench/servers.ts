@@ -96,16 +96,17 @@ async function howStarted(): Promise<{ readonly flags: readonly string[]; readon
 }
 
 /** Filmless with its own defaults. */
-async function filmless(folder: string, ports: Ports, partners?: Partners): Promise<Command> {
+async function filmless(folder: string, ports: Ports, partners?: Partners, index?: string): Promise<Command> {
   const config = join(folder, 'filmless.yaml');
   await writeFile(config, partners === undefined ? '{}\n' : JSON.stringify({ aes: filmlessAes(partners) }));
   const main = join(ROOT, 'packages', 'filmless', 'src', 'main.ts');
   const { flags, environment } = await howStarted();
   const listeners = ['--http-port', String(ports.http), '--dicom-port', String(ports.dicom)];
+  const place = index === undefined ? {} : { FILMLESS_INDEX: index };
   return {
     program: process.execPath,
     args: [...flags, ...profiling(), main, 'serve', '--config', config, '--data', join(folder, 'data'), ...listeners],
-    env: { ...environment, ...process.env, FILMLESS_ADMIN_TOKEN: TOKEN },
+    env: { ...environment, ...process.env, ...place, FILMLESS_ADMIN_TOKEN: TOKEN },
     aeTitle: 'FILMLESS',
     headers: { authorization: `Bearer ${TOKEN}` },
   };
@@ -125,7 +126,9 @@ function profiling(): readonly string[] {
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 
-const COMMANDS: Readonly<Record<ServerName, (folder: string, ports: Ports, partners?: Partners) => Promise<Command>>> = {
+type Commanding = (folder: string, ports: Ports, partners?: Partners, index?: string) => Promise<Command>;
+
+const COMMANDS: Readonly<Record<ServerName, Commanding>> = {
   orthanc,
   filmless,
 };
@@ -150,11 +153,16 @@ async function answers(child: ChildProcess, command: Command, ports: Ports, log:
   throw new Error(`${command.program} does not answer DICOMweb. The last it said:\n${said}`);
 }
 
-/** Starts a server on free ports, with all its files in `folder`, and waits until it answers. The signal stops it, too. */
-export async function startServer(name: ServerName, { folder, signal }: Place, partners?: Partners): Promise<Server> {
+/** Starts a server on free ports, with all its files in `folder`, and waits until it answers. The signal stops it, too. `index`: a URL, for Filmless. */
+export async function startServer(
+  name: ServerName,
+  { folder, signal }: Place,
+  partners?: Partners,
+  index?: string,
+): Promise<Server> {
   await mkdir(folder, { recursive: true });
   const ports = { http: await freePort(), dicom: await freePort() };
-  const command = await COMMANDS[name](folder, ports, partners);
+  const command = await COMMANDS[name](folder, ports, partners, index);
   const log = join(folder, 'log');
   const output = openSync(log, 'a');
   const child = spawn(command.program, command.args, {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -95,6 +95,39 @@ function goServer({ name, package: path, version }: GoServer): string | undefine
   return built ? program : undefined;
 }
 
+/** OHIF's viewer as it is built and published on npm (MIT). The checksum is that of the package, base64 of SHA-512. */
+const OHIF = {
+  package: '@ohif/app',
+  version: '3.13.2',
+  file: 'ohif-app-3.13.2.tgz',
+  sha512: 'WZdxmpmG7rqFgW9ZJLcbgr3XCtLi1KDNPoMaeY5PPe6j4G4fjEjjkycZM6C6Zk2F87BKxFfpq+jd5xXZB9E8EA==',
+} as const;
+
+/** The folder with its pages, fetched once (50 MB) and kept for every clone; undefined where it could not be had. */
+function ohif(): string | undefined {
+  const folder = join(CACHE, 'filmless', `ohif-${OHIF.version}`);
+  if (existsSync(folder)) {
+    return join(folder, 'dist');
+  }
+  console.error('fetching OHIF for the tests (once, 50 MB)');
+  const making = `${folder}.${process.pid}`;
+  const file = join(making, OHIF.file);
+  mkdirSync(making, { recursive: true });
+  const fetched =
+    run('npm', ['pack', '--silent', `${OHIF.package}@${OHIF.version}`, '--pack-destination', making]) && existsSync(file);
+  const asKnown = fetched && createHash('sha512').update(readFileSync(file)).digest('base64') === OHIF.sha512;
+  // Two thirds of it are models for machine learning and a viewer of slides, which no test opens.
+  const left = ['--exclude=package/dist/ort', '--exclude=package/dist/dicom-microscopy-viewer'];
+  const unpacked = asKnown && run('tar', ['-xzf', file, '-C', making, '--strip-components=1', ...left, 'package/dist']);
+  rmSync(file, { force: true });
+  if (unpacked && !existsSync(folder)) {
+    renameSync(making, folder);
+  } else {
+    rmSync(making, { recursive: true });
+  }
+  return existsSync(folder) ? join(folder, 'dist') : undefined;
+}
+
 /** A virtual environment with the Python peers, made once for each list of requirements. */
 function python(root: string): string | undefined {
   const requirements = join(root, 'scripts', 'test', 'requirements.txt');
@@ -131,6 +164,7 @@ export function findPeers(root: string): PeersFound {
   }
   const made = [
     { name: 'python', variable: 'FILMLESS_PYTHON', program: python(root) },
+    { name: 'ohif', variable: 'FILMLESS_OHIF', program: ohif() },
     ...GO_SERVERS.map((server) => ({ name: server.name, variable: server.variable, program: goServer(server) })),
   ];
   const missing = [

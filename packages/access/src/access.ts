@@ -2,6 +2,13 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { AuditEvent, Right, Subject } from './model.ts';
 
+/** A connection that texts are sent over, until either side closes it. RFC 6455. */
+export interface TextChannel {
+  send(text: string): void;
+  /** With a code of RFC 6455 7.4.1. */
+  close(code: number): void;
+}
+
 /** What the server, or a part of the product calling in process, tells a Hono application beside the request. */
 export interface Bindings {
   /** IP address of the client. */
@@ -10,6 +17,11 @@ export interface Bindings {
   readonly secure: boolean;
   /** Set only by a call in process, never from the network: the part of the product that calls. */
   readonly caller?: Subject;
+  /**
+   * Set when the client asks for a WebSocket: who calls it accepts, and answers 204. `open` is called once the connection is there, and what
+   * it gives disposed of when that has ended.
+   */
+  readonly webSocket?: (open: (channel: TextChannel) => Disposable) => void;
 }
 
 /** The environment of every Hono application of the product. */

@@ -95,8 +95,7 @@ async function firstStart(
     const now = clock();
     // Of processes that start at once each has said its own link: they stand side by side, and so not for ever.
     const link = 'file' in place ? { expiresAt: null } : { expiresAt: now + ACCESS_LIMITS.setupLink, besideAfter: now };
-    await database.write('putSetupLink', { hash: hashSecret(token), ...link });
-    return token;
+    return (await database.write('putSetupLink', { hash: hashSecret(token), ...link })) ? token : undefined;
   }
   if (Array.from(adminPassword).length < passwordMinLength) {
     // The operator's own decision; people choose theirs on the page, where the rules hold.

@@ -1,4 +1,4 @@
-export type { Access, AppEnv, Bindings, DicomNode, Facility } from './access.ts';
+export type { Access, AppEnv, Bindings, DicomNode, Facility, TextChannel } from './access.ts';
 export { authorize, scopeOf } from './authorize.ts';
 export {
   type AccessOptions,

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Access, type Log, type Meter, NO_METER } from '@filmless/access';
+import { type Access, type AuditEvent, type Log, type Meter, NO_METER } from '@filmless/access';
 import { exclusively } from '@filmless/database';
 import type { ReceivedObject } from '@filmless/dicom';
 import { createReception, NODE_DISK, type Reception } from '@filmless/disk';
@@ -95,6 +95,7 @@ async function openPorts(options: ArchiveOptions, stack: AsyncDisposableStack): 
     records: stack.use(await SqlRecords.open(recordsPlace(options, records))),
     facilities: () => options.access.facilities(),
     transfers: options.transfers ?? (() => undefined),
+    audit: (event: AuditEvent) => options.access.audit(event),
     log: options.log,
     meter: options.meter ?? NO_METER,
     now: () => clock().toISOString(),

@@ -1,4 +1,5 @@
 export type { Archive, Copies } from './archive.ts';
+export { isArchiveAtWork } from './archive-at-work.ts';
 export type { ArrivalListener } from './core/arrival-news.ts';
 export { ArchiveError, type ArchiveErrorCode } from './core/errors.ts';
 export type { QuietStudy } from './core/index-port.ts';

@@ -27,6 +27,17 @@ export function forPostgres<O>(query: Compilable<O>): Compilable<O> {
   return hasTwoTexts(query) ? query[POSTGRES]() : query;
 }
 
+const ANEW = Symbol('planned anew');
+
+/** A query that PostgreSQL plans for its values each time, though its text comes again: one whose best plan depends on them. */
+export function plannedAnew<O>(query: Compilable<O>): Compilable<O> {
+  return Object.assign(byEngine<O>({ sqlite: () => query, postgres: () => forPostgres(query) }), { [ANEW]: true });
+}
+
+export function isPlannedAnew(query: Compilable<unknown>): boolean {
+  return ANEW in query;
+}
+
 function hasTwoTexts<O>(query: Compilable<O>): query is TwoTexts<O> {
   return POSTGRES in query;
 }

@@ -1,5 +1,5 @@
 export type { Database } from './database.ts';
-export { byEngine, type TextOfEngines } from './dialect.ts';
+export { byEngine, forPostgres, plannedAnew, type TextOfEngines } from './dialect.ts';
 export { DatabaseError, type DatabaseErrorCode } from './errors.ts';
 export { moveDatabase } from './moving/move-database.ts';
 export { insertions, type MovingStatement, movingProcedures, statement } from './moving/moving-procedures.ts';

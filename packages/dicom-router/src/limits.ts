@@ -42,6 +42,7 @@ export type LimitName =
   | 'knownAes'
   | 'destinations'
   | 'deliveryBatch'
+  | 'fastDeliveryBatch'
   | 'deliveryAttempts'
   | 'deliveryDelayMs'
   | 'deliveryMaxDelayMs'
@@ -234,6 +235,7 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   knownAes: { value: 5_000, unit: 'count', reason: 'listed application entities are held in memory' },
   destinations: { value: 100, unit: 'count', reason: 'each destination has a delivery loop of its own' },
   deliveryBatch: { value: 400, unit: 'count', reason: 'instances sent over one association before the next is opened' },
+  fastDeliveryBatch: { value: 2_000, unit: 'count', reason: 'the same over HTTP, where 100 Mbit/s and more went out lately' },
   deliveryAttempts: {
     value: 300,
     unit: 'count',

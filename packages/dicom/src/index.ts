@@ -32,6 +32,7 @@ export * from './media/mp4-facts.ts';
 export * from './multipart/byte-run.ts';
 export * from './multipart/content-type.ts';
 export * from './multipart/filler.ts';
+export * from './multipart/lent-pieces.ts';
 export * from './multipart/pieces.ts';
 export * from './multipart/read.ts';
 export * from './multipart/send-buffers.ts';

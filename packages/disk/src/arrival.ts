@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ReceivedContent } from '@filmless/dicom';
 import { BatchWriter } from './batch-writer.ts';
 import type { BlockPool } from './block-pool.ts';
+import { copyInto } from './copy-into.ts';
 import type { DataSetDigest, Digested } from './data-set-digest.ts';
 import type { Disk, NewFile } from './disk.ts';
 import { DiskError, diskError } from './disk-error.ts';
@@ -98,7 +99,7 @@ export class Arrival {
         this.#used = 0;
       }
       const some = piece.subarray(taken, taken + block.byteLength - this.#used);
-      block.set(some, this.#used);
+      copyInto(block, some, this.#used);
       this.#used += some.byteLength;
       taken += some.byteLength;
     }

@@ -161,6 +161,26 @@ describe('receiving', () => {
     expect(object).toMatchObject({ dataSetOffset: 90_000, sha256: sha256(whole.subarray(90_000)) });
   });
 
+  it('gathers no beginning where the first piece shows where the data set begins', async () => {
+    const reception = await open({ instanceBytes: 200_000, memoryInstanceBytes: 200_000 });
+    const whole = Uint8Array.from({ length: 150_000 }, (_, index) => index % 251);
+    const all = [whole.subarray(0, 500), whole.subarray(500, 70_000), whole.subarray(70_000)];
+    const looked: number[] = [];
+    const received = async (told: number | undefined) =>
+      await reception.receive(pieces(...all), {
+        dataSetOffset: () => 90_000,
+        firstLook: (first) => {
+          looked.push(first.byteLength);
+          return told;
+        },
+      });
+    const { object, head } = await received(300);
+    expect(object).toMatchObject({ dataSetOffset: 300, sha256: sha256(whole.subarray(300)) });
+    expect(Buffer.compare(head, whole.subarray(300, 300 + 16_384))).toBe(0);
+    expect((await received(undefined)).object).toMatchObject({ dataSetOffset: 90_000, sha256: sha256(whole.subarray(90_000)) });
+    expect(looked).toEqual([500, 500]);
+  });
+
   it('reads ranges across pieces, and none beyond the end', async () => {
     const reception = await open();
     const { object } = await reception.receive(pieces('abc', '', 'def', 'ghi'), {});

@@ -49,8 +49,8 @@ class DiskReception implements Reception {
   }
 
   async receive(pieces: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<Received> {
-    const { before, dataSetOffset, signal } = options;
-    const arrival = new Arrival(this.#shared, new DataSetDigest(dataSetOffset ?? before?.byteLength ?? 0));
+    const { before, dataSetOffset, firstLook, signal } = options;
+    const arrival = new Arrival(this.#shared, new DataSetDigest(dataSetOffset ?? before?.byteLength ?? 0, firstLook));
     const room = new Room(this.#space, this.#shared.limits.freeCheckBytes);
     try {
       await room.take();

@@ -18,6 +18,7 @@ export class DataSetDigest {
   /** Of a data set that is longer than what is kept of its beginning: one that is not is hashed at once, which costs half as much. */
   #hash: Hash | undefined;
   readonly #find: ((beginning: Uint8Array) => number) | undefined;
+  readonly #firstLook: ((first: Uint8Array) => number | undefined) | undefined;
   /** Pieces of the beginning, until it is known where the data set begins. */
   #beginning: Uint8Array[] = [];
   #start: number | undefined;
@@ -27,8 +28,12 @@ export class DataSetDigest {
   /** Bytes of the object so far. */
   #size = 0;
 
-  /** `where`: where the data set begins, or what tells it from the first bytes of the object. */
-  constructor(where: number | ((beginning: Uint8Array) => number)) {
+  /**
+   * `where`: where the data set begins, or what tells it from the first bytes of the object; `firstLook` is asked before, of the first piece
+   * alone.
+   */
+  constructor(where: number | ((beginning: Uint8Array) => number), firstLook?: (first: Uint8Array) => number | undefined) {
+    this.#firstLook = firstLook;
     this.#start = typeof where === 'number' ? where : undefined;
     this.#find = typeof where === 'number' ? undefined : where;
   }
@@ -37,6 +42,9 @@ export class DataSetDigest {
   update(piece: Uint8Array): void {
     const at = this.#size;
     this.#size += piece.byteLength;
+    if (this.#start === undefined && at === 0) {
+      this.#start = this.#firstLook?.(piece);
+    }
     if (this.#start !== undefined) {
       this.#take(piece, at, this.#start);
       return;

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { ALIGNMENT, alignedMemory, isAligned } from './aligned-memory.ts';
+import { copyInto } from './copy-into.ts';
 import { systemCode } from './disk-error.ts';
 import { lengthOf } from './pieces.ts';
 import { promised } from './promised.ts';
@@ -55,7 +56,7 @@ async function withEnd(rest: readonly Uint8Array[], length: number, use: (end: U
   const memory = ends.pop() ?? alignedMemory(END_BYTES);
   let at = 0;
   for (const piece of rest) {
-    memory.set(piece, at);
+    copyInto(memory, piece, at);
     at += piece.byteLength;
   }
   await use(memory.subarray(0, length));

@@ -1,5 +1,7 @@
 import type { ByteSource, ReceivedContent } from '@filmless/dicom';
+import { copyInto } from './copy-into.ts';
 import type { Disk } from './disk.ts';
+import { lengthOf } from './pieces.ts';
 
 /** Random access to the first `size` bytes of what was received; more may stand behind them. @throws the system's error */
 export async function openContent(disk: Disk, content: ReceivedContent, size: number): Promise<ByteSource & AsyncDisposable> {
@@ -38,5 +40,15 @@ function slice(pieces: readonly Uint8Array[], offset: number, length: number): U
     at += piece.byteLength;
   }
   const [first, ...others] = parts;
-  return first !== undefined && others.length === 0 ? first : Buffer.concat(parts);
+  return first !== undefined && others.length === 0 ? first : joined(parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(lengthOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    copyInto(bytes, part, at);
+    at += part.byteLength;
+  }
+  return bytes;
 }

@@ -22,6 +22,8 @@ export interface ReceiveOptions {
   readonly before?: Uint8Array;
   /** Where the data set begins, told from the first bytes of the object (64 KiB, fewer where it ends before); without it, behind `before`. */
   readonly dataSetOffset?: (beginning: Uint8Array) => number;
+  /** The same, where it shows for certain in what came first of the object: the beginning need not be gathered then. */
+  readonly firstLook?: (first: Uint8Array) => number | undefined;
   readonly signal?: AbortSignal;
 }
 

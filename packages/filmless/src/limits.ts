@@ -12,6 +12,14 @@ export const SERVER_LIMITS = {
   requestTimeout: 14_400_000,
   /** A connection on which nothing moves is cut off: ten minutes, in which the largest object reaches a slow object store. */
   idleTimeout: 600_000,
+  /** A WebSocket over which nothing goes is asked for a sign of life; who gave none since the last time is let go. */
+  webSocketPing: 30_000,
+  /** What closes a WebSocket is waited for. */
+  webSocketClose: 1_000,
+  /** Bytes of a client's frame: it has nothing to say. */
+  webSocketFrame: 4_096,
+  /** Bytes that wait for a client that reads slowly; it comes back, and looks again. */
+  webSocketWaiting: 1_048_576,
   /** How often the three times above are looked at. */
   timeoutCheck: 10_000,
   /** Bytes of a body under `/api`: settings and orders are small; images come by `/dicom-web`, which limits each. */

@@ -10,7 +10,8 @@ export class RevisionWatch implements AsyncDisposable {
   readonly #changed: (name: RevisionName) => void | Promise<void>;
   readonly #log: Log;
   readonly #timer: NodeJS.Timeout;
-  #known: ReadonlyMap<string, number> | undefined;
+  /** What was read again. */
+  readonly #known = new Map<string, number>();
   #looking: Promise<void> | undefined;
 
   constructor(
@@ -41,12 +42,17 @@ export class RevisionWatch implements AsyncDisposable {
 
   async #look(): Promise<void> {
     const rows = await this.#database.read(db.selectFrom('revision').select(['name', 'number']));
-    const before = this.#known;
-    this.#known = new Map(rows.map(({ name, number }) => [name, number]));
-    for (const { name, number } of before === undefined ? [] : rows) {
-      if (number !== before?.get(name)) {
+    const changed = rows.filter(({ name, number }) => number !== this.#known.get(name));
+    // NOTE: the first time all of it: what changed while this process read it at its start, nobody tells again.
+    const heard = await Promise.allSettled(
+      changed.map(async ({ name, number }) => {
         await this.#changed(name);
-      }
+        this.#known.set(name, number);
+      }),
+    );
+    const failed = heard.find((one) => one.status === 'rejected');
+    if (failed !== undefined) {
+      throw failed.reason;
     }
   }
 }

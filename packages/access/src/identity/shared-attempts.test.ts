@@ -72,4 +72,14 @@ describe('processes over the same accounts', () => {
     await database.write('removeToken', { id: 'none' });
     await vi.waitFor(() => expect(changed.mock.calls).toEqual([['facilities'], ['rights']]));
   });
+
+  it('read again what changed while they started, and once more what could not be read', async () => {
+    await database.write('addFacility', { facility: { id: 'b', name: 'B', patientIdIssuer: 'B' }, most: 9 });
+    const changed = vi.fn(() => Promise.resolve());
+    changed.mockRejectedValueOnce(new Error('away'));
+    await using _watch = new RevisionWatch(database, changed, log, 10);
+    await vi.waitFor(() => expect(changed.mock.calls).toEqual([['facilities'], ['facilities']]));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(changed).toHaveBeenCalledTimes(2);
+  });
 });

@@ -16,7 +16,7 @@ const schema = new URL('./schema.ts', import.meta.url);
 /** @throws DatabaseError */
 export async function openAccessDatabase(place: AccessPlace): Promise<Database<typeof procedures>> {
   if ('file' in place) {
-    return await openSqlite<typeof procedures>({ file: place.file, schema, readers: 1, writer: 'shared' });
+    return await openSqlite<typeof procedures>({ file: place.file, schema, readers: 1, threads: 'shared' });
   }
   const { url, onWaiting } = place;
   return await openPostgres<typeof procedures>({

@@ -1,4 +1,5 @@
 import { type Procedure, run, runFirst } from '@filmless/database';
+import type { Compilable } from 'kysely';
 import { db } from './tables.ts';
 
 export const ADMINISTRATOR = 'admin';
@@ -10,12 +11,23 @@ interface PutSetupLink {
   readonly besideAfter?: number;
 }
 
-/** Replaces every earlier link, unless told otherwise: only the newest works. */
-export const putSetupLink: Procedure<PutSetupLink, void> = function* (link) {
+/**
+ * Replaces every earlier link, unless told otherwise: only the newest works. False for one of a first start when there is an account by
+ * now: it would give that account's password to whoever reads the log.
+ */
+export const putSetupLink: Procedure<PutSetupLink, boolean> = function* (link) {
+  if (link.besideAfter !== undefined && (yield* anyAccount())) {
+    return false;
+  }
   const earlier = db.deleteFrom('setup_link');
   yield* run(link.besideAfter === undefined ? earlier : earlier.where('expires_at', '<', link.besideAfter));
   yield* run(db.insertInto('setup_link').values({ hash: link.hash, expires_at: link.expiresAt }));
+  return true;
 };
+
+function* anyAccount(): Generator<Compilable<unknown>, boolean, readonly unknown[]> {
+  return (yield* runFirst(db.selectFrom('account').select('id').limit(1))) !== undefined;
+}
 
 export interface SetAdministrator {
   /** Id of the account if it has to be made. */
@@ -52,8 +64,7 @@ export const useSetupLink: Procedure<SetAdministrator & { readonly hash: string 
 
 /** At the very first start only: false when there is an account already. */
 export const setFirstAdministrator: Procedure<SetAdministrator, boolean> = function* (set) {
-  const any = yield* runFirst(db.selectFrom('account').select('id').limit(1));
-  if (any !== undefined) {
+  if (yield* anyAccount()) {
     return false;
   }
   yield* setAdministrator(set);

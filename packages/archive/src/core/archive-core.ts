@@ -27,11 +27,15 @@ import type { StudyAround } from './orders/study-around.ts';
 import type { UnmatchedPage } from './orders/unmatched.ts';
 import type { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
+import type { Rejecter } from './rejections/model.ts';
 import type { RejectionDesk } from './rejections/rejection-desk.ts';
 import type { ProgressiveForm } from './series/progressive-forms.ts';
 import type { HeaderText, NamedSeries, SeriesText, TextForm } from './series/series-texts.ts';
 import type { SeriesWork } from './series/series-work.ts';
 import type { StoreOutcome } from './store-outcome.ts';
+import type { InstanceReading } from './together.ts';
+import type { SubscriptionDesk } from './workitems/subscription-desk.ts';
+import type { WorkitemDesk } from './workitems/workitem-desk.ts';
 
 /** A QIDO search. PS3.18 10.6. */
 export interface SearchQuery {
@@ -47,6 +51,8 @@ export interface SearchQuery {
   readonly offset?: number;
   /** `next` of the page before: how long results are read, each page costing the same. Not together with `offset`. */
   readonly after?: string;
+  /** False where nobody wants to know how many match. */
+  readonly total?: boolean;
 }
 
 export interface SearchResult {
@@ -59,7 +65,7 @@ export interface SearchResult {
   readonly more: boolean;
   /** Cursor of the next page when more match, else `null`. */
   readonly next: string | null;
-  /** How many match in all: exact up to `limits.exactTotal`; undefined beyond it, and where counting would take much longer than searching. */
+  /** How many match in all: exact up to `limits.exactTotal`; undefined beyond it, where counting would take much longer than searching, and where it was not asked for. */
   readonly total?: number | undefined;
 }
 
@@ -75,8 +81,8 @@ export interface StoreOptions {
   readonly studyInstanceUid?: string;
   /** What becomes of it when another object has its UID, by a setting of its sender; without one a person decides. */
   readonly onConflict?: ConflictSetting;
-  /** Whether a rejection note of this sender is carried out; without it, one of a machine that is listed. */
-  readonly mayReject?: boolean;
+  /** Who sends, where a rejection note of theirs is carried out; without it, that of a machine that is listed. */
+  readonly rejecter?: Rejecter | undefined;
 }
 
 /** An object that another archive asks about. */
@@ -178,6 +184,14 @@ export interface ArchiveCore {
    * @throws ArchiveError `store-away`, `not-found`
    */
   read(instance: StoredInstance, part: ReadPart, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Instances in their order, with what reads each: those that lie one behind the other in the store by one request. Those that
+   * `isWhole` names must be read whole, or cancelled, one after the other.
+   */
+  together(
+    instances: AsyncIterable<StoredInstance>,
+    isWhole: (instance: StoredInstance) => boolean,
+  ): AsyncIterable<InstanceReading>;
 
   /**
    * Ranges of the content, concatenated in memory: a frame's fragments.
@@ -218,6 +232,8 @@ export interface ArchiveCore {
   readonly rejections: RejectionDesk;
   readonly imports: ImportDesk;
   readonly documents: DocumentDesk;
+  readonly workitems: WorkitemDesk;
+  readonly workitemSubscriptions: SubscriptionDesk;
 
   isEmpty(): Promise<boolean>;
   /** What the facilities of a scope keep of their own, or all. */

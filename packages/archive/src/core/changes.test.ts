@@ -30,7 +30,35 @@ it('a study that is gone is told of to the facility that owned it, in this proce
       one.subscribe({ facilities: [facility] }, (change) => heard.push(`${name} ${facility} ${JSON.stringify(change)}`));
     }
   }
-  feed.note('1.1', 'updated', 'main');
+  feed.note('1.1', 'updated', ['main']);
   const change = JSON.stringify({ studyInstanceUid: '1.1', change: 'updated' });
   await expect.poll(() => heard.toSorted()).toEqual([`here main ${change}`, `there main ${change}`]);
+});
+
+it('event reports of a Workitem are told at once in each process, and within its facility alone', () => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const open = () => new ChangeFeed({ owner: () => Promise.resolve(undefined) }, ARCHIVE_LIMITS, () => '', log);
+  using feed = open();
+  using elsewhere = open();
+  feed.connect({ tell: (changes) => elsewhere.hear(JSON.parse(JSON.stringify(changes)) as Change[]), listen: () => undefined });
+  const heard: (readonly [string, Change])[] = [];
+  for (const [name, one] of [
+    ['here', feed],
+    ['there', elsewhere],
+  ] as const) {
+    for (const facility of ['main', 'branch']) {
+      one.subscribe({ facilities: [facility] }, (change) => heard.push([`${name} ${facility}`, change]));
+    }
+  }
+  const events = {
+    workitemUid: '1.2.3',
+    facility: 'main',
+    aeTitles: ['RIS'],
+    reports: [{ type: 1, information: { '00741000': { vr: 'CS', Value: ['SCHEDULED'] } } }],
+  } as const;
+  feed.noteWorkitem(events);
+  expect(heard).toEqual([
+    ['here main', events],
+    ['there main', events],
+  ]);
 });

@@ -2,7 +2,7 @@ import type { Log, Scope } from '@filmless/access';
 import { ArchiveError } from './errors.ts';
 import type { Index } from './index-port.ts';
 import type { ArchiveLimits } from './limits.ts';
-import type { Change, OrderChange, StudyChange } from './model.ts';
+import type { Change, OrderChange, StudyChange, WorkitemEvents } from './model.ts';
 import type { News } from './processes/news.ts';
 
 interface Subscriber {
@@ -10,9 +10,9 @@ interface Subscriber {
   readonly listener: (change: Change) => void;
 }
 
-/** With the owner of a study that may be gone when it is told of. */
+/** With whom a study is no more when it is told of: it may be gone. */
 interface NotedChange extends StudyChange {
-  readonly owner?: string | undefined;
+  readonly former?: readonly string[] | undefined;
 }
 
 /** A study that is new says more than that it was shared, and that more than that it grew. */
@@ -68,14 +68,15 @@ export class ChangeFeed implements Disposable {
     };
   }
 
-  /** Notes a change after its commit; with the owner, where the study may have gone by it. */
-  note(studyInstanceUid: string, change: StudyChange['change'], owner?: string): void {
+  /** Notes a change after its commit; with the facilities that the study may have left by it. */
+  note(studyInstanceUid: string, change: StudyChange['change'], former: readonly string[] = []): void {
     if (this.#subscribers.size === 0 && this.#news === undefined) {
       return;
     }
     const before = this.#waiting.get(studyInstanceUid);
     const weightier = before === undefined || WEIGHT[change] > WEIGHT[before.change] ? change : before.change;
-    this.#waiting.set(studyInstanceUid, { studyInstanceUid, change: weightier, owner: owner ?? before?.owner });
+    const left = new Set([...(before?.former ?? []), ...former]);
+    this.#waiting.set(studyInstanceUid, { studyInstanceUid, change: weightier, former: [...left] });
     if (this.#waiting.size >= this.#limits.changesWaiting) {
       this.#announce();
     } else {
@@ -87,6 +88,12 @@ export class ChangeFeed implements Disposable {
   noteOrder({ accessionNumber, facility }: Omit<OrderChange, 'change'>, change: OrderChange['change']): void {
     this.#send([facility], { accessionNumber, facility, change });
     this.#news?.tell([{ accessionNumber, facility, change }]);
+  }
+
+  /** Tells of a Workitem after its commit. */
+  noteWorkitem(events: WorkitemEvents): void {
+    this.#send([events.facility], events);
+    this.#news?.tell([events]);
   }
 
   [Symbol.dispose](): void {
@@ -109,18 +116,20 @@ export class ChangeFeed implements Disposable {
   }
 
   async #tell(changes: readonly NotedChange[]): Promise<void> {
-    for (const { studyInstanceUid, change, owner } of this.#subscribers.size === 0 ? [] : changes) {
+    for (const { studyInstanceUid, change, former = [] } of this.#subscribers.size === 0 ? [] : changes) {
       const found = await this.#index.owner(studyInstanceUid, this.#now());
-      const facility = found?.facility ?? owner;
-      if (facility !== undefined) {
-        this.#send([facility, ...(found?.sharedWith ?? [])], { studyInstanceUid, change });
-      }
+      const has = found === undefined ? [] : [found.facility, ...found.sharedWith];
+      this.#send(has, { studyInstanceUid, change });
+      this.#send(former, { studyInstanceUid, change: 'updated' }, has);
     }
   }
 
-  #send(facilities: readonly string[], change: Change): void {
+  /** `except`: who has one of these facilities was told already. */
+  #send(facilities: readonly string[], change: Change, except: readonly string[] = []): void {
+    const hears = ({ facilities: own }: Scope, of: readonly string[]) =>
+      of.length > 0 && (own === 'all' || own.some((facility) => of.includes(facility)));
     for (const { scope, listener } of this.#subscribers) {
-      if (scope.facilities === 'all' || scope.facilities.some((facility) => facilities.includes(facility))) {
+      if (hears(scope, facilities) && !hears(scope, except)) {
         listener(change);
       }
     }

@@ -8,6 +8,7 @@ import { differences } from './differences.ts';
 import { ArchiveError } from './errors.ts';
 import type { Inspecting } from './inspecting.ts';
 import { ensureInflated, inspectKept } from './kept-object.ts';
+import { lookedAt } from './looked-at.ts';
 import type { ConflictDetail, ConflictEntry, InstanceHeader } from './model.ts';
 import { newInstance } from './new-instance.ts';
 import type { Processes } from './processes/processes.ts';
@@ -135,7 +136,7 @@ export class ConflictDesk {
       { objectKey: record.newKey, source: envelope.source },
       async (object) => {
         const inflated = await ensureInflated(objects, record.newKey, object);
-        return newInstance(object, envelope, { object: record.newKey, inflated }, owner);
+        return newInstance(lookedAt(object), envelope, { object: record.newKey, inflated }, owner);
       },
     );
     const current = await index.find(record.sopInstanceUid);

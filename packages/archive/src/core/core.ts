@@ -40,6 +40,7 @@ import type { RefusedInstance } from './receipts/refusal-records.ts';
 import { Refusals } from './receipts/refusals.ts';
 import { receive } from './receiving.ts';
 import { recover } from './recover.ts';
+import { machineOf } from './rejections/model.ts';
 import { carryOutNote } from './rejections/noted-rejections.ts';
 import { RejectedCopies } from './rejections/rejected-copies.ts';
 import { RejectionDesk } from './rejections/rejection-desk.ts';
@@ -51,6 +52,9 @@ import { SeriesWork } from './series/series-work.ts';
 import { Sharing } from './sharing.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 import { Storing } from './storing.ts';
+import { type InstanceReading, together } from './together.ts';
+import { SubscriptionDesk } from './workitems/subscription-desk.ts';
+import { WorkitemDesk } from './workitems/workitem-desk.ts';
 
 /** The archive's business over its ports. */
 export class Core implements ArchiveCore, AsyncDisposable {
@@ -70,6 +74,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly seriesWork: SeriesWork;
   readonly imports: ImportDesk;
   readonly documents: DocumentDesk;
+  readonly workitems: WorkitemDesk;
+  readonly workitemSubscriptions: SubscriptionDesk;
   readonly #refusals: Refusals;
 
   #news: News | undefined;
@@ -82,14 +88,14 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
     const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
     this.#conflicts = new ConflictDesk(dependencies, processes, this.#changes, inspecting);
-    const copies = new RejectedCopies(dependencies.records);
+    const copies = new RejectedCopies(dependencies.records, dependencies.shared ?? false);
     this.#storing = new Storing(dependencies, processes, this.#changes, inspecting, copies, async (conflict, { keep, by }) => {
       await this.#conflicts.resolve(conflict, keep, by, { facilities: 'all' });
     });
-    this.rejections = new RejectionDesk(dependencies, processes, this.#changes, inspecting, (study) => copies.forget(study));
     this.#sharing = new Sharing(dependencies, this.#changes);
+    this.rejections = new RejectionDesk(dependencies, processes, this.#changes, this.#sharing, inspecting, () => copies.forget());
     this.#arrivals = new Arrivals(dependencies, processes, this.#changes);
-    this.removing = new Removing(dependencies, processes);
+    this.removing = new Removing(dependencies, processes, this.#sharing);
     this.orders = new OrderDesk(dependencies, this.#changes, this.#arrivals);
     this.performed = new PerformedDesk(dependencies, this.#changes, this.#arrivals);
     this.matching = new MatchDesk(dependencies, this.#changes, this.#arrivals);
@@ -97,6 +103,8 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.seriesWork = new SeriesWork(dependencies);
     this.imports = new ImportDesk(dependencies, inspecting);
     this.documents = new DocumentDesk(dependencies);
+    this.workitemSubscriptions = new SubscriptionDesk(dependencies, this.#changes);
+    this.workitems = new WorkitemDesk(dependencies, this.workitemSubscriptions);
     this.receipts = new ReceiptDesk(dependencies, { idle: () => this.#settled() });
   }
 
@@ -163,8 +171,9 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.seriesWork.stored();
     const outcome = await this.#storing.store(received, source, options);
     this.seriesWork.stored();
-    if (options.mayReject ?? (source.kind === 'dimse' && source.verified)) {
-      const refused = await carryOutNote(this.#with, this.rejections, outcome, source);
+    const rejecter = options.rejecter ?? machineOf(source);
+    if (rejecter !== undefined) {
+      const refused = await carryOutNote(this.#with, this.rejections, outcome, source, rejecter);
       if (refused !== undefined) {
         return refused;
       }
@@ -273,6 +282,14 @@ export class Core implements ArchiveCore, AsyncDisposable {
     const key = part.of === 'file' ? instance.objectKey : contentKey(instance);
     const size = key === instance.objectKey ? instance.size : undefined;
     return await this.#with.objects.read(key, part.range, signal, size);
+  }
+
+  together(
+    instances: AsyncIterable<StoredInstance>,
+    isWhole: (instance: StoredInstance) => boolean,
+  ): AsyncIterable<InstanceReading> {
+    const read: InstanceReading['read'] = (instance, part, signal) => this.read(instance, part, signal);
+    return together(instances, isWhole, read, this.#with.objects.joined);
   }
 
   async readRanges(instance: StoredInstance, ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { Facility, Log, Meter } from '@filmless/access';
+import type { AuditEvent, Facility, Log, Meter } from '@filmless/access';
 import type { Reception } from '@filmless/disk';
 import type { Index } from './index-port.ts';
 import type { ArchiveLimits } from './limits.ts';
@@ -18,6 +18,8 @@ export interface Dependencies {
   readonly transfers: () => Transfers | undefined;
   /** Whether other processes may be at work on the same index, records and objects. */
   readonly shared?: boolean;
+  /** Writes a line of the audit trail. */
+  readonly audit: (event: AuditEvent) => Promise<void>;
   readonly log: Log;
   readonly meter: Meter;
   /** The time; ISO 8601, UTC. */

@@ -23,14 +23,24 @@ export class ArchiveError extends Error {
   readonly code: ArchiveErrorCode;
   /** What a program is told beside the message. */
   readonly members: Readonly<Record<string, unknown>> | undefined;
+  /** It is certain that nothing of what was asked for is in a database. */
+  readonly notRun: boolean;
+  /** Text of the Warning that the standard has for it. PS3.18 8.4.3. */
+  readonly warning: string | undefined;
 
   constructor(
     code: ArchiveErrorCode,
     message: string,
-    options?: ErrorOptions & { readonly members?: Readonly<Record<string, unknown>> },
+    options?: ErrorOptions & {
+      readonly members?: Readonly<Record<string, unknown>>;
+      readonly notRun?: boolean;
+      readonly warning?: string;
+    },
   ) {
     super(message, options);
     this.code = code;
     this.members = options?.members;
+    this.notRun = options?.notRun ?? false;
+    this.warning = options?.warning;
   }
 }

@@ -102,6 +102,8 @@ export interface NewInstance {
   readonly series: SeriesFacts;
   readonly instance: InstanceFacts;
   readonly header: DataSet;
+  /** The same as the JSON that is kept, where that was made. */
+  readonly headerText?: string;
   readonly bulk: readonly BulkValue[];
   readonly frames: FrameTable;
   /** Facility that sends it; it becomes the owner of a new study. */
@@ -126,6 +128,8 @@ export type Added =
 /** A share as far as the predicate needs it. */
 export interface Reach {
   readonly studyInstanceUid: string;
+  /** The facility that shares. */
+  readonly owner: string;
   readonly facility: string;
   readonly expiresAt: string | null;
 }
@@ -205,7 +209,8 @@ export interface Index extends AsyncDisposable {
   removedObjects(after: string, limit: number): Promise<readonly RemovedObject[]>;
   /** They are deleted. */
   forgetRemoved(objectKeys: readonly string[]): Promise<void>;
-  setReach(reach: Reach): Promise<void>;
+  /** False, and nothing is done, when the study is not its owner's, or not there. */
+  setReach(reach: Reach): Promise<boolean>;
   removeReach(studyInstanceUid: string, facility: string): Promise<void>;
   /** Mirrors how many open conflicts a study has. */
   setConflicts(studyInstanceUid: string, open: number): Promise<void>;

@@ -78,6 +78,13 @@ export interface ArchiveLimits {
   readonly documentBytes: number;
   readonly pictureBytes: number;
   readonly picturesAtOnce: number;
+  readonly workitems: number;
+  readonly workitemBytes: number;
+  readonly workitemKeptMs: number;
+  readonly workitemLockedMs: number;
+  readonly workitemEventBytes: number;
+  readonly workitemSubscribers: number;
+  readonly workitemWatchers: number;
 }
 
 const KIB = 1024;
@@ -242,4 +249,18 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   pictureBytes: 64 * MIB,
   /** Of these, worked on at a time. */
   picturesAtOnce: 2,
+  /** Workitems of one facility, with those that ended lately: a large department plans some hundreds a day. */
+  workitems: 50_000,
+  /** One Workitem as DICOM JSON: one that names 1,000 instances has 150 kB. */
+  workitemBytes: 256 * KIB,
+  /** What ended is told of for a month, unless somebody has locked it; when a further one is made it is forgotten. */
+  workitemKeptMs: 2_592_000_000,
+  /** What somebody has locked is forgotten after a year all the same: locks are left behind. */
+  workitemLockedMs: 31_536_000_000,
+  /** An event report with what the standard leaves to the server: a longer one goes out with what it must have. */
+  workitemEventBytes: 16 * KIB,
+  /** Application entities told of one Workitem: who made it, who performs it, who watches. */
+  workitemSubscribers: 50,
+  /** Of those that are told of the whole worklist of a facility: each is a row with every new Workitem. */
+  workitemWatchers: 50,
 };

@@ -1,5 +1,6 @@
 import type { ByteRange, DataSet, FrameTable } from '@filmless/dicom';
 import type { StudyAround } from './orders/study-around.ts';
+import type { EventReport } from './workitems/events.ts';
 
 /** What a request names: a study, one of its series, or one instance. The levels above are always given. */
 export interface Target {
@@ -164,7 +165,15 @@ export interface OrderChange {
   readonly change: 'new' | 'updated';
 }
 
-export type Change = StudyChange | OrderChange;
+/** Event reports of one Workitem, for some application entities; within its facility only. PS3.4 CC.2.4. */
+export interface WorkitemEvents {
+  readonly workitemUid: string;
+  readonly facility: string;
+  readonly aeTitles: readonly string[];
+  readonly reports: readonly EventReport[];
+}
+
+export type Change = StudyChange | OrderChange | WorkitemEvents;
 
 /** Why another facility may see a study. Law 91/2025, Circular 54/2017. */
 type ShareBasis = 'transfer' | 'consultation' | 'emergency' | 'patient-request' | 'authority';

@@ -1,9 +1,9 @@
 import type { Source } from '@filmless/access';
-import type { InspectedObject } from '@filmless/dicom';
 import type { PlannedWrite } from '@filmless/disk';
-import { instanceFacts, seriesFacts, studyFacts } from './describe.ts';
+import { seriesFacts, studyFacts } from './describe.ts';
 import type { Envelope } from './envelope.ts';
 import type { NewInstance, Sender } from './index-port.ts';
+import { type LookedAt, parseHeader } from './looked-at.ts';
 
 export interface Ownership {
   /** Facility that owns the study, or will. */
@@ -22,21 +22,20 @@ export interface Kept {
   readonly run?: string | undefined;
 }
 
-/** An inspected object with its envelope, as the index takes it. */
-export function newInstance(object: InspectedObject, envelope: Envelope, keys: Kept, owner: Ownership): NewInstance {
-  const { header } = object;
-  const { studyInstanceUid, seriesInstanceUid } = object;
+/** An object with its envelope, as the index takes it. */
+export function newInstance(object: LookedAt, envelope: Envelope, keys: Kept, owner: Ownership): NewInstance {
+  const { studyInstanceUid, seriesInstanceUid, headerText } = object;
   return {
     studyInstanceUid,
     seriesInstanceUid,
     get study() {
-      return studyFacts(header, studyInstanceUid, owner.issuer);
+      return studyFacts(parseHeader(object), studyInstanceUid, owner.issuer);
     },
     get series() {
-      return seriesFacts(header, studyInstanceUid, seriesInstanceUid);
+      return seriesFacts(parseHeader(object), studyInstanceUid, seriesInstanceUid);
     },
     instance: {
-      ...instanceFacts(header),
+      ...object.facts,
       sopInstanceUid: object.sopInstanceUid,
       sopClassUid: object.sopClassUid,
       transferSyntaxUid: object.transferSyntax.uid,
@@ -49,7 +48,10 @@ export function newInstance(object: InspectedObject, envelope: Envelope, keys: K
       inflatedKey: keys.inflated,
       sender: senderOf(envelope.source),
     },
-    header,
+    get header() {
+      return parseHeader(object);
+    },
+    headerText,
     bulk: object.bulk,
     frames: object.frames,
     facility: owner.facility,

@@ -23,10 +23,20 @@ export type DerivedKind = 'inflated' | 'progressive';
 export interface StoreRuns {
   /** Where this process keeps its objects now. */
   readonly current: string;
-  /** Begins another, and leaves the one before to whoever clears it away. */
-  renew(): string;
+  /** Names another, in which nothing is kept yet. */
+  next(): string;
+  /** Keeps objects there from now on, and leaves the run before to whoever clears it away. */
+  goOnIn(run: string): void;
   /** The run of an object. */
   of(objectKey: string): string;
+}
+
+/** Objects that lie one behind the other in one larger one. */
+export interface JoinedObjects {
+  /** Whether the second lies right behind the first. */
+  follows(objectKey: string, next: string): boolean;
+  /** Streams all from the first to the last, each following the one before, by one request. @throws ArchiveError `not-found` */
+  read(first: string, last: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** The runs of processes that are at work. */
@@ -78,6 +88,8 @@ export interface ObjectStore extends AsyncDisposable {
    * `living` names, asked for once it is known what there is.
    */
   unsettled(living?: LivingRuns): AsyncIterable<FoundObject>;
+  /** Undefined for a store that has each object for itself. */
+  readonly joined?: JoinedObjects;
   /** Undefined for a store that one process has to itself. */
   readonly runs?: StoreRuns;
   /** Beside the objects, where several processes share the store: pieces of what is not whole yet. */

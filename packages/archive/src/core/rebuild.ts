@@ -2,6 +2,7 @@ import { asideKey, conflictRecord } from './conflict-record.ts';
 import { type Dependencies, issuerOf } from './dependencies.ts';
 import { Inspecting } from './inspecting.ts';
 import { ensureInflated, inspectKept } from './kept-object.ts';
+import { lookedAt } from './looked-at.ts';
 import { newInstance } from './new-instance.ts';
 import type { ConflictRecord } from './records-port.ts';
 import type { RejectedInstance, Rejection } from './rejections/model.ts';
@@ -150,7 +151,7 @@ async function indexOne(
     const owner = { facility, issuer: issuerOf(dependencies, facility) };
     const instance = await inspectKept(inspecting, objects, { objectKey, source: envelope.source }, async (object) => {
       const inflated = await ensureInflated(objects, objectKey, object);
-      return newInstance(object, envelope, { object: objectKey, inflated }, owner);
+      return newInstance(lookedAt(object), envelope, { object: objectKey, inflated }, owner);
     });
     await turn.before;
     const adding = index.add(instance);

@@ -1,4 +1,4 @@
-import { DicomError, type ReceivedObject, readFileMeta } from '@filmless/dicom';
+import { DicomError, fileMetaLength, lentPieces, type ReceivedObject, readFileMeta } from '@filmless/dicom';
 import { DiskError, type Reception } from '@filmless/disk';
 import { ArchiveError } from './errors.ts';
 
@@ -8,10 +8,14 @@ export async function receive(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<ReceivedObject> {
+  const pieces = lentPieces(body);
   try {
-    const { object } = await reception.receive(body, { dataSetOffset, ...(signal === undefined ? {} : { signal }) });
+    const where = { dataSetOffset, firstLook: fileMetaLength };
+    const { object } = await reception.receive(pieces, { ...where, ...(signal === undefined ? {} : { signal }) });
     return object;
   } catch (error) {
+    // A reception that has no room looks at no piece, and a body nobody reads is one whose sender hears no answer.
+    await pieces.return?.().catch(() => undefined);
     throw error instanceof DiskError ? archiveError(error) : error;
   }
 }

@@ -8,6 +8,7 @@ import type { RefusalRecords } from './receipts/refusal-records.ts';
 import type { RejectionRecords } from './rejections/rejection-records.ts';
 import type { RemovalRecords } from './removal-records.ts';
 import type { UploadRecords } from './uploads/upload-records.ts';
+import type { WorkitemRecords } from './workitems/workitem-records.ts';
 
 /** An object kept aside, until a person decides and after. */
 export interface ConflictRecord {
@@ -37,6 +38,11 @@ export interface ConflictQuery {
   readonly facilities: 'all' | readonly string[];
   readonly limit: number;
   readonly after: string | undefined;
+}
+
+export interface KeptShare extends Share {
+  /** Whose the study was when it was shared; null where nobody has written that down. */
+  readonly owner: string | null;
 }
 
 /**
@@ -76,12 +82,16 @@ export interface Records extends AsyncDisposable {
   conflictsIn(states: readonly ConflictRecord['state'][], after: string, limit: number): Promise<readonly ConflictRecord[]>;
 
   /** Ends an earlier share with the same facility. */
-  addShare(studyInstanceUid: string, share: NewShare, at: string): Promise<Share>;
+  addShare(studyInstanceUid: string, owner: string, share: NewShare, at: string): Promise<KeptShare>;
   /** False when there was none. */
   endShare(studyInstanceUid: string, facility: string, by: string, at: string): Promise<boolean>;
-  shares(studyInstanceUid: string, now: string): Promise<readonly Share[]>;
+  /** Ends all that an owner shared of a study; gives with whom. */
+  endShares(studyInstanceUid: string, owner: string, by: string, at: string): Promise<readonly string[]>;
+  /** Writes down whose a share is that does not say. */
+  adoptShare(studyInstanceUid: string, facility: string, owner: string): Promise<void>;
+  shares(studyInstanceUid: string, now: string): Promise<readonly KeptShare[]>;
   /** Shares that were not ended, by study and facility in pages: for rebuild. */
-  allShares(after: readonly [studyInstanceUid: string, facility: string], limit: number): Promise<readonly Share[]>;
+  allShares(after: readonly [studyInstanceUid: string, facility: string], limit: number): Promise<readonly KeptShare[]>;
   readonly orders: OrderRecords;
   readonly performed: PerformedRecords;
   readonly matches: MatchRecords;
@@ -91,6 +101,7 @@ export interface Records extends AsyncDisposable {
   readonly uploads: UploadRecords;
   readonly rejections: RejectionRecords;
   readonly imports: ImportRecords;
+  readonly workitems: WorkitemRecords;
 
   /** What keeps them from being read or written, in words. */
   problem(): string | undefined;

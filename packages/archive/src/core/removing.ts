@@ -3,6 +3,7 @@ import type { RemovedObject } from './index-port.ts';
 import type { StoredInstance } from './model.ts';
 import type { Processes } from './processes/processes.ts';
 import { several } from './several.ts';
+import type { Sharing } from './sharing.ts';
 
 type Needs = Pick<Dependencies, 'index' | 'records' | 'objects' | 'log' | 'now' | 'limits'>;
 
@@ -20,10 +21,12 @@ const REMOVAL = 'removal';
 export class Removing {
   readonly #with: Needs;
   readonly #processes: Pick<Processes, 'exclusive' | 'ifFree'>;
+  readonly #sharing: Pick<Sharing, 'left'>;
 
-  constructor(dependencies: Needs, processes: Pick<Processes, 'exclusive' | 'ifFree'>) {
+  constructor(dependencies: Needs, processes: Pick<Processes, 'exclusive' | 'ifFree'>, sharing: Pick<Sharing, 'left'>) {
     this.#with = dependencies;
     this.#processes = processes;
+    this.#sharing = sharing;
   }
 
   /** False, and nothing is done, when the study has something beside these instances, or an open conflict, or is not there. */
@@ -38,6 +41,7 @@ export class Removing {
       if (removed && first !== undefined) {
         const bytes = instances.reduce((sum, { size }) => sum + size, 0);
         await this.#note({ studyInstanceUid, facility: first.facility, instances: instances.length, bytes });
+        await this.#sharing.left(studyInstanceUid, first.facility);
         await this.#clear();
       }
       return removed;
@@ -59,7 +63,11 @@ export class Removing {
   /** What the index took out was not noted yet where the process ended right behind it. */
   async #noteOnce(studyInstanceUid: string, objects: readonly RemovedObject[]): Promise<void> {
     const [first] = objects;
-    if (first !== undefined && (await this.#with.records.removals.find(studyInstanceUid)) === undefined) {
+    if (first === undefined) {
+      return;
+    }
+    await this.#sharing.left(studyInstanceUid, first.facility);
+    if ((await this.#with.records.removals.find(studyInstanceUid)) === undefined) {
       const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
       await this.#note({ studyInstanceUid, facility: first.facility, instances: objects.length, bytes });
     }

@@ -13,9 +13,13 @@ export class RepeatedSeries {
     this.#most = most;
   }
 
-  /** True also for a series that this run has not seen yet. */
-  mayBe({ seriesInstanceUid }: Pick<ObjectIds, 'seriesInstanceUid'>): boolean {
-    return this.#seen.get(seriesInstanceUid) ?? true;
+  /** True also for the first instance of a series that this run has not seen yet; those that come with it are believed to be new. */
+  mayBe(series: Pick<ObjectIds, 'seriesInstanceUid'>): boolean {
+    const seen = this.#seen.get(series.seriesInstanceUid);
+    if (seen === undefined) {
+      this.note(series, false);
+    }
+    return seen ?? true;
   }
 
   note({ seriesInstanceUid }: Pick<ObjectIds, 'seriesInstanceUid'>, wasKnown: boolean): void {

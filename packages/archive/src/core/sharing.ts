@@ -1,11 +1,14 @@
 import type { Scope } from '@filmless/access';
+import { ARCHIVE, audited } from './audit.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ArchiveError } from './errors.ts';
 import type { NewShare, Share } from './model.ts';
+import type { KeptShare } from './records-port.ts';
 
 const MAX_TEXT = 1_000;
 const PAGE = 500;
+const NOBODY = '';
 
 /** Shares of studies with other facilities, by those who own them. */
 export class Sharing {
@@ -19,17 +22,22 @@ export class Sharing {
 
   async list(studyInstanceUid: string, scope: Scope): Promise<readonly Share[]> {
     await this.#owned(studyInstanceUid, scope);
-    return await this.#with.records.shares(studyInstanceUid, this.#with.now());
+    const shares = await this.#with.records.shares(studyInstanceUid, this.#with.now());
+    return shares.map(shown);
   }
 
   async share(studyInstanceUid: string, share: NewShare, scope: Scope): Promise<Share> {
     const owner = await this.#owned(studyInstanceUid, scope);
     this.#check(share, owner);
     const expires = share.expiresAt === undefined ? {} : { expiresAt: new Date(share.expiresAt).toISOString() };
-    const stored = await this.#with.records.addShare(studyInstanceUid, { ...share, ...expires }, this.#with.now());
-    await this.#mirror(stored);
+    const { records, now } = this.#with;
+    const stored = await records.addShare(studyInstanceUid, owner, { ...share, ...expires }, now());
+    if (!(await this.#mirror(stored))) {
+      await this.#endAll(studyInstanceUid, owner);
+      throw new ArchiveError('not-found', 'the study was taken out meanwhile');
+    }
     this.#changes.note(studyInstanceUid, 'shared');
-    return stored;
+    return shown(stored);
   }
 
   async unshare(studyInstanceUid: string, facility: string, by: string, scope: Scope): Promise<void> {
@@ -41,6 +49,15 @@ export class Sharing {
     }
     // NOTE: who mirrored the share meanwhile has looked before it ended, or sees now that it has.
     await this.#with.index.removeReach(studyInstanceUid, facility);
+    this.#changes.note(studyInstanceUid, 'updated', [facility]);
+  }
+
+  /** Instances of a study were taken out. Where it is not its owner's any more, what was shared of it ends: it is not theirs that comes under its UID next. */
+  async left(studyInstanceUid: string, owner: string): Promise<void> {
+    const { index, now } = this.#with;
+    if ((await index.owner(studyInstanceUid, now()))?.facility !== owner) {
+      await this.#endAll(studyInstanceUid, owner);
+    }
   }
 
   /** Tells the index of all shares in force: of those a process that ended had only written down, too. */
@@ -57,12 +74,50 @@ export class Sharing {
     }
   }
 
-  /** Sets the reach of a share, and takes it back when the share was ended by somebody else meanwhile. */
-  async #mirror({ studyInstanceUid, facility, expiresAt }: Share): Promise<void> {
+  /**
+   * Sets the reach of a share, and takes it back when the share was ended by somebody else meanwhile. False when the study is not, or no
+   * more, that of whoever shared it; where it is another's the share has ended then. NOTE: not where nobody has it: an index that was
+   * made from the wrong store must not end what people decided.
+   */
+  async #mirror(share: KeptShare): Promise<boolean> {
     const { index, records, now } = this.#with;
-    await index.setReach({ studyInstanceUid, facility, expiresAt: expiresAt ?? null });
-    if (!(await records.shares(studyInstanceUid, now())).some((share) => share.facility === facility)) {
+    const { studyInstanceUid, facility, expiresAt = null } = share;
+    const owner = share.owner ?? (await this.#adopt(share));
+    if (!(await index.setReach({ studyInstanceUid, owner, facility, expiresAt }))) {
+      const found = await index.owner(studyInstanceUid, now());
+      if (found !== undefined && found.facility !== owner) {
+        await this.#endAll(studyInstanceUid, owner);
+      }
+      return false;
+    }
+    if (!(await records.shares(studyInstanceUid, now())).some((one) => one.facility === facility && one.owner === owner)) {
       await index.removeReach(studyInstanceUid, facility);
+    }
+    return true;
+  }
+
+  /** Whose a share of an earlier version is: of who owns the study, which has not left since; nobody's where it is not there. */
+  async #adopt({ studyInstanceUid, facility }: KeptShare): Promise<string> {
+    const { index, records, now } = this.#with;
+    const owner = (await index.owner(studyInstanceUid, now()))?.facility ?? NOBODY;
+    await records.adoptShare(studyInstanceUid, facility, owner);
+    return owner;
+  }
+
+  async #endAll(studyInstanceUid: string, owner: string): Promise<void> {
+    const { index, records, now } = this.#with;
+    const ended = await records.endShares(studyInstanceUid, owner, ARCHIVE.name, now());
+    for (const facility of ended) {
+      await index.removeReach(studyInstanceUid, facility);
+      const detail = `with ${facility}: the study was taken out`;
+      const event = { action: 'study.unshare', outcome: 'success', subject: ARCHIVE, studyInstanceUid, detail } as const;
+      await audited(this.#with, owner === NOBODY ? event : { ...event, facility: owner });
+    }
+    this.#changes.note(studyInstanceUid, 'updated', [owner, ...ended]);
+    // NOTE: whoever owns the study now may have shared it with the same facility.
+    const others = await records.shares(studyInstanceUid, now());
+    for (const other of others.filter(({ facility }) => ended.includes(facility))) {
+      await this.#mirror(other);
     }
   }
 
@@ -90,4 +145,8 @@ export class Sharing {
     }
     return owner.facility;
   }
+}
+
+function shown({ owner: _, ...share }: KeptShare): Share {
+  return share;
 }

@@ -1,5 +1,5 @@
 import type { Source } from '@filmless/access';
-import { DicomError, type InspectedObject, type ReceivedObject } from '@filmless/dicom';
+import { DicomError, type ReceivedObject } from '@filmless/dicom';
 import { Turns } from '@filmless/disk';
 import type { ConflictSetting, StoreOptions } from './archive-core.ts';
 import type { ChangeFeed } from './changes.ts';
@@ -9,6 +9,7 @@ import type { Envelope } from './envelope.ts';
 import { ArchiveError } from './errors.ts';
 import type { Added } from './index-port.ts';
 import type { Inspecting } from './inspecting.ts';
+import { type LookedAt, lookedAt } from './looked-at.ts';
 import { type Kept as KeptAt, newInstance } from './new-instance.ts';
 import type { Processes } from './processes/processes.ts';
 import type { RejectedCopies } from './rejections/rejected-copies.ts';
@@ -103,11 +104,11 @@ export class Storing {
     await using bytes = await reception.open(received);
     return await this.#inspecting.inspect(bytes, source.characterSet, (object) => {
       meter.observe('inspect', (performance.now() - began) / 1000);
-      return this.#take(object, received, source, task);
+      return this.#take(lookedAt(object), received, source, task);
     });
   }
 
-  async #take(object: InspectedObject, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
+  async #take(object: LookedAt, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
     try {
       checkStudy(object, task);
       const { studyInstanceUid, sopInstanceUid } = object;
@@ -129,7 +130,7 @@ export class Storing {
   }
 
   /** What a second copy is, found before it is written: senders repeat whole studies. */
-  async #known(object: InspectedObject, received: ReceivedObject, source: Source): Promise<Kept['status'] | undefined> {
+  async #known(object: LookedAt, received: ReceivedObject, source: Source): Promise<Kept['status'] | undefined> {
     const { index, records } = this.#with;
     const existing = await index.peek(object.sopInstanceUid);
     if (existing === undefined) {
@@ -141,7 +142,7 @@ export class Storing {
     return (await records.isAside(object.sopInstanceUid, received.sha256, source.facility)) ? 'conflict' : undefined;
   }
 
-  async #keep(object: InspectedObject, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
+  async #keep(object: LookedAt, received: ReceivedObject, source: Source, task: Task): Promise<StoreOutcome> {
     const { meter, objects } = this.#with;
     const envelope = envelopeOf(object, received, source, this.#with.now());
     const newObject = { content: received.content, envelope };
@@ -158,7 +159,7 @@ export class Storing {
     return await this.#commit(object, envelope, { object: objectKey }, task);
   }
 
-  async #commit(object: InspectedObject, envelope: Envelope, place: Omit<KeptAt, 'inflated'>, task: Task): Promise<StoreOutcome> {
+  async #commit(object: LookedAt, envelope: Envelope, place: Omit<KeptAt, 'inflated'>, task: Task): Promise<StoreOutcome> {
     const { index, meter } = this.#with;
     const began = performance.now();
     try {
@@ -183,11 +184,11 @@ export class Storing {
   }
 
   /** Gives the key of the inflated form of a deflated object. */
-  async #putInflated(objectKey: string, { inflated }: InspectedObject): Promise<string | null> {
+  async #putInflated(objectKey: string, { inflated }: LookedAt): Promise<string | null> {
     return inflated === undefined ? null : await this.#with.objects.putDerived(objectKey, inflated.bytes);
   }
 
-  async #finish(object: InspectedObject, envelope: Envelope, objectKey: string, added: Added): Promise<Finished> {
+  async #finish(object: LookedAt, envelope: Envelope, objectKey: string, added: Added): Promise<Finished> {
     this.#repeated.note(object, added.status !== 'new');
     switch (added.status) {
       case 'new':
@@ -237,7 +238,7 @@ export class Storing {
     }
   }
 
-  #refusal(error: unknown, object: InspectedObject | undefined): Refused {
+  #refusal(error: unknown, object: LookedAt | undefined): Refused {
     const ids =
       object === undefined
         ? {}
@@ -255,7 +256,7 @@ export class Storing {
   }
 }
 
-function envelopeOf(object: InspectedObject, received: ReceivedObject, source: Source, receivedAt: string): Envelope {
+function envelopeOf(object: LookedAt, received: ReceivedObject, source: Source, receivedAt: string): Envelope {
   return {
     studyInstanceUid: object.studyInstanceUid,
     seriesInstanceUid: object.seriesInstanceUid,
@@ -271,13 +272,13 @@ function envelopeOf(object: InspectedObject, received: ReceivedObject, source: S
 }
 
 /** @throws DicomError for an instance of another study than the request's path names */
-function checkStudy(object: InspectedObject, { studyInstanceUid }: StoreOptions): void {
+function checkStudy(object: LookedAt, { studyInstanceUid }: StoreOptions): void {
   if (studyInstanceUid !== undefined && studyInstanceUid !== object.studyInstanceUid) {
     throw new DicomError('invalid-value', `the instance belongs to study ${object.studyInstanceUid}, not to ${studyInstanceUid}`);
   }
 }
 
-function outcome(object: InspectedObject, status: Kept['status']): StoreOutcome {
+function outcome(object: LookedAt, status: Kept['status']): StoreOutcome {
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, warnings } = object;
   const transferSyntaxUid = object.transferSyntax.uid;
   return { status, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid, transferSyntaxUid, warnings };

@@ -116,6 +116,7 @@ export function isKnown(c: RequestContext, tag: string): boolean {
   return known !== undefined && (known.trim() === '*' || known.match(/"[^"]*"/g)?.includes(tag) === true);
 }
 
-export function notModified(c: RequestContext, tag: string): Response {
-  return c.body(null, 304, { etag: tag, 'cache-control': REVALIDATE });
+/** `policy`: headers of the representation beside these; what the answer says, the cache keeps it with from now on. RFC 9111 3.2. */
+export function notModified(c: RequestContext, tag: string, policy: Readonly<Record<string, string>> = {}): Response {
+  return c.body(null, 304, { ...policy, etag: tag, 'cache-control': REVALIDATE });
 }

@@ -78,6 +78,7 @@ export interface DescribeArgs {
 
 export interface ReachArgs {
   readonly study_instance_uid: string;
+  readonly owner: string;
   readonly facility: string;
   readonly expires_at: string | null;
 }

@@ -1,9 +1,11 @@
 import type { Scope } from '@filmless/access';
+import { plannedAnew } from '@filmless/database';
 import { displayName, personName, searchWords, TAG } from '@filmless/dicom';
 import { type Compilable, sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
 import type { ArchiveStatistics, StudyEntry, StudyListQuery } from '../core/model.ts';
 import { parseAttributes } from './codec.ts';
+import type { Leading } from './postgres/ways.ts';
 import { allOf, anyOf, type Condition, hasModality, idsOfDates, idValue, inScope, namedIn, query } from './predicates.ts';
 import { studyWalk, type Walk } from './study-walk.ts';
 import { type Demand, demandFacility, demandModality, demandText } from './study-words.ts';
@@ -53,8 +55,8 @@ export function listDemands(list: StudyListQuery, scope: Scope): readonly Demand
   ];
 }
 
-/** `rarest`: see `WordPlanner.plan`. @throws ArchiveError `invalid-request` */
-export function listQueries(list: StudyListQuery, scope: Scope, now: string, exactTotal: number, rarest?: number): ListQueries {
+/** `leading`: see `WordPlanner.plan`. @throws ArchiveError `invalid-request` */
+export function listQueries(list: StudyListQuery, scope: Scope, now: string, exactTotal: number, leading?: Leading): ListQueries {
   const modalities = modalitiesOf(list);
   const demands = listDemands(list, scope);
   const isWithWords = searchWords(list.q ?? '').length > 0;
@@ -63,19 +65,23 @@ export function listQueries(list: StudyListQuery, scope: Scope, now: string, exa
     now,
     demands,
     !isWithWords && (list.patientId !== undefined || list.accessionNumber !== undefined),
-    rarest,
+    leading,
   );
   const ids = idConditions(list, walk);
   const rows = rowConditions(list, modalities, walk);
   const conditions = [...walk.conditions, ...ids, ...rows];
   const after = list.after === undefined ? [] : [sql`${walk.id} < ${idValue(parseCursor(list.after))}`];
   return {
-    page: query(sql<StudyRow>`
+    page: plannedAnew(
+      query(sql<StudyRow>`
       SELECT ${COLUMNS} FROM ${walk.from} WHERE ${allOf([...conditions, ...after])}
       ORDER BY ${walk.id} DESC LIMIT ${list.limit + 1}`),
-    total: query(sql<{ readonly count: number }>`
+    ),
+    total: plannedAnew(
+      query(sql<{ readonly count: number }>`
       SELECT count(*) AS count FROM (SELECT 1 FROM ${rows.length === 0 ? (walk.lean ?? walk.from) : walk.from}
         WHERE ${allOf(conditions)} LIMIT ${exactTotal + 1}) AS found`),
+    ),
   };
 }
 

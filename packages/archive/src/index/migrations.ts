@@ -1,5 +1,6 @@
 import type { Migration } from '@filmless/database';
 import { postgresTables } from './postgres/tables.ts';
+import { ALL_FIRST_WORDS, ALL_VOCABULARY } from './postgres/word-texts.ts';
 
 const STUDY = `CREATE TABLE study (
   id INTEGER PRIMARY KEY,
@@ -44,8 +45,14 @@ const INSTANCE = `CREATE TABLE instance (
   object_key TEXT NOT NULL, inflated_key TEXT
 ) STRICT`;
 
+const first = (prefix: 'name' | 'referring', letter: 'b' | 'c') => `CASE WHEN ${prefix}_words = '' THEN ''
+    WHEN ${prefix}_ideographic IS NULL AND ${prefix}_phonetic IS NULL
+      THEN ' ${letter}' || substr(${prefix}_words, 1, instr(${prefix}_words || ' ', ' ') - 1)
+    ELSE ' ${letter}' || replace(${prefix}_words, ' ', ' ${letter}') END`;
+
 /** A study's tokens: see `StudyWordsTable`. NOTE: `migrations` has it too, so a change of it needs a step that makes all anew. */
 export const STUDY_TOKENS: string = `'a'
+  || ${first('name', 'b')} || ${first('referring', 'c')}
   || CASE name_words WHEN '' THEN '' ELSE ' n' || replace(name_words, ' ', ' n') END
   || CASE id_words WHEN '' THEN '' ELSE ' i' || replace(id_words, ' ', ' i') END
   || CASE referring_words WHEN '' THEN '' ELSE ' r' || replace(referring_words, ' ', ' r') END
@@ -178,6 +185,26 @@ export const migrations: readonly Migration[] = [
         bytes BIGINT NOT NULL, PRIMARY KEY (facility, shard))`,
       `INSERT INTO counted (facility, shard, studies, series, instances, bytes)
         SELECT facility, 0, count(*), sum(series_count), sum(instance_count), sum(bytes) FROM study GROUP BY facility`,
+    ],
+  },
+  {
+    version: 8,
+    name: 'how names begin',
+    // All words of all studies anew: a row without a copy of its text cannot be added to.
+    sqlite: [
+      'DROP TABLE study_words',
+      `CREATE VIRTUAL TABLE study_words USING fts5 (words, content = '', contentless_delete = 1, detail = none,
+        prefix = '2 3 4 5 6 7', tokenize = 'ascii')`,
+      `INSERT INTO study_words (rowid, words) SELECT id, ${STUDY_TOKENS} FROM study ORDER BY id`,
+    ],
+    postgres: [
+      'CREATE TABLE word (word TEXT COLLATE "C" NOT NULL)',
+      ...ALL_FIRST_WORDS,
+      ALL_VOCABULARY,
+      'CREATE INDEX word_word ON word (word)',
+      // Of each word of names it is to be known how many have it.
+      'ALTER TABLE study_word ALTER COLUMN word SET STATISTICS 1000',
+      'ANALYZE word, study_word',
     ],
   },
 ];

@@ -13,7 +13,7 @@ import { packText } from './codec.ts';
 import { describeSeries, describeStudy, insertSeries, insertStudy, wordsAgain } from './describe-rows.ts';
 import { forgetProgressive, noteProgressive } from './progressive-forms.ts';
 import { forgetRemoved, removeStudy } from './removal-procedures.ts';
-import { removeEmpty } from './remove-empty.ts';
+import { removeEmpty, removeMade } from './remove-empty.ts';
 import { isAtWork } from './run-fence.ts';
 import { claimSeries, postpone, settle, workAgain } from './series-procedures.ts';
 import { insertWork, unsettleSeries } from './series-statements.ts';
@@ -23,8 +23,8 @@ import { takeOut } from './take-out.ts';
 type Add = Procedure<AddArgs, AddResult>;
 type Replace = Procedure<ReplaceArgs, boolean>;
 type Describe = Procedure<DescribeArgs, void>;
-type SetReach = Procedure<ReachArgs, void>;
-type RemoveReach = Procedure<Omit<ReachArgs, 'expires_at'>, void>;
+type SetReach = Procedure<ReachArgs, boolean>;
+type RemoveReach = Procedure<Omit<ReachArgs, 'owner' | 'expires_at'>, void>;
 type LeaveOut = Procedure<{ readonly object_key: string; readonly reason: string }, void>;
 type SetConflicts = Procedure<{ readonly study_instance_uid: string; readonly open: number }, void>;
 
@@ -63,6 +63,10 @@ const add: Add = function* (args) {
     const other = yield* runFirst(statements.findInstance({ uid: instance.sop_instance_uid }));
     if (other === undefined) {
       throw new Error('an instance was neither inserted nor there');
+    }
+    // On PostgreSQL another process has just put it in elsewhere: what was made for it here goes again.
+    if (knownSeries === undefined) {
+      yield* removeMade(studyId, seriesId);
     }
     return compare(other, args);
   }
@@ -143,10 +147,12 @@ const describe: Describe = function* (args) {
 
 const setReach: SetReach = function* (args) {
   const study = yield* runFirst(statements.findSeries({ study: args.study_instance_uid, series: '' }));
-  if (study !== undefined) {
-    yield* run(statements.setReach({ study_id: study.id, facility: args.facility, expires_at: args.expires_at }));
-    yield* wordsAgain(study.id);
+  if (study === undefined || study.facility !== args.owner) {
+    return false;
   }
+  yield* run(statements.setReach({ study_id: study.id, facility: args.facility, expires_at: args.expires_at }));
+  yield* wordsAgain(study.id);
+  return true;
 };
 
 const removeReach: RemoveReach = function* (args) {

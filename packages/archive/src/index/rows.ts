@@ -15,7 +15,7 @@ export function addArgs(added: NewInstance, described = false): AddArgs {
     series_instance_uid: added.seriesInstanceUid,
     facts: described ? null : { study: studyArgs(added.study), series: seriesArgs(added.series) },
     instance: instanceArgs(added.instance, added.verified),
-    header: headerText(added.header),
+    header: added.headerText ?? headerText(added.header),
     layout: layoutText({ bulk: added.bulk, frames: added.frames }),
     facility: added.facility,
     write: added.write ?? null,

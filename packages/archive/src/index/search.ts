@@ -1,9 +1,11 @@
 import type { Scope } from '@filmless/access';
+import { plannedAnew } from '@filmless/database';
 import type { MatchKey } from '@filmless/dicom';
 import { type Compilable, type RawBuilder, sql } from 'kysely';
 import type { SearchQuery } from '../core/archive-core.ts';
 import { conditionsOf, type KeyFacts } from './conditions.ts';
 import { LEADING } from './either.ts';
+import type { Leading } from './postgres/ways.ts';
 import { allOf, type Condition, inScope, query } from './predicates.ts';
 import { type AnswerShape, type SearchColumns, shapeOf } from './search-answer.ts';
 import { EVERYTHING, partsBehind, type Range, type SearchCursor } from './search-cursor.ts';
@@ -38,8 +40,8 @@ const INSTANCE = sql`instance.sop_class_uid, instance.transfer_syntax_uid, insta
   instance.sop_instance_uid`;
 
 /** Compiles a search to SQL; what needs headers is left in `rest`. */
-export function planSearch(search: SearchQuery, scope: Scope, now: string, facts: KeyFacts, rarest?: number): SearchPlan {
-  const walk = studyWalk(scope, now, facts.demands, facts.selective || search.within !== undefined, rarest);
+export function planSearch(search: SearchQuery, scope: Scope, now: string, facts: KeyFacts, leading?: Leading): SearchPlan {
+  const walk = studyWalk(scope, now, facts.demands, facts.selective || search.within !== undefined, leading);
   const keys = conditionsOf(search.keys, walk);
   const answer = shapeOf(search);
   const shape: Shape = {
@@ -61,14 +63,24 @@ export function planSearch(search: SearchQuery, scope: Scope, now: string, facts
       facts.rest.length === 0 &&
       (facts.countable || search.within !== undefined) &&
       (facts.studiesMatch || !isCounted(shape))
-        ? (limit) => query(sql`SELECT count(*) AS count FROM (${build(bare, EVERYTHING, pageOf(limit))}) AS counted`)
+        ? (limit) =>
+            planned(
+              sql<{
+                readonly count: number;
+              }>`SELECT count(*) AS count FROM (${build(bare, EVERYTHING, pageOf(limit))}) AS counted`,
+            )
         : undefined,
     parts: (after) =>
       (after === undefined ? [EVERYTHING] : partsBehind(walk, after)).map((range) => ({
-        page: (limit, offset, studies) => query(build(shape, range, { limits: sql`LIMIT ${limit} OFFSET ${offset}`, studies })),
-        studies: isCounted(shape) ? (most) => query(countOf(shape, range, most)) : undefined,
+        page: (limit, offset, studies) => planned(build(shape, range, { limits: sql`LIMIT ${limit} OFFSET ${offset}`, studies })),
+        studies: isCounted(shape) ? (most) => planned(countOf(shape, range, most)) : undefined,
       })),
   };
+}
+
+/** NOTE: of values that were not looked at PostgreSQL believes that all words are equally rare. */
+function planned<O>(raw: RawBuilder<O>): Compilable<O> {
+  return plannedAnew(query(raw));
 }
 
 /** Series and instances of studies that the full-text index finds. */

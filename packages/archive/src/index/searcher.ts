@@ -7,8 +7,9 @@ import type { ArchiveLimits } from '../core/limits.ts';
 import { present } from '../core/search/present.ts';
 import { batches } from './batches.ts';
 import { type Unpacked, unpackHeader } from './codec.ts';
-import { factsOf } from './conditions.ts';
+import { factsOf, type KeyFacts } from './conditions.ts';
 import { headersOf } from './instances.ts';
+import type { Leading } from './postgres/ways.ts';
 import type { procedures } from './procedures.ts';
 import { planSearch, type SearchPart, type SearchPlan } from './search.ts';
 import { attributeReader, foundOf, type SearchColumns } from './search-answer.ts';
@@ -50,7 +51,7 @@ export class Searcher {
 
   async search(search: SearchQuery, scope: Scope, now: string): Promise<SearchResult> {
     const facts = factsOf(search.keys);
-    const plan = planSearch(search, scope, now, facts, await this.#words.plan(facts.demands));
+    const plan = planSearch(search, scope, now, facts, await this.#plan(search, facts, scope));
     const limit = Math.min(search.limit ?? this.#limits.searchPage, this.#limits.searchPage);
     const from = this.#startOf(search);
     const included = search.include === 'all' ? [] : search.include;
@@ -58,7 +59,8 @@ export class Searcher {
     const named = [...asked, ...search.keys.map((key) => key.path[0]), ...included];
     const candidates = plan.rest.length === 0 ? this.#page(plan, limit + 1, from) : this.#filtered(plan, from);
     const read = attributeReader();
-    const total = (counted: number | undefined) => this.#total(plan, from, counted);
+    const total = async (counted: number | undefined) =>
+      search.total === false ? undefined : await this.#total(plan, from, counted);
     const results: DataSet[] = [];
     let bytes = 0;
     let last: SearchColumns | undefined;
@@ -73,6 +75,11 @@ export class Searcher {
       last = row;
     }
     return { results, more: false, next: null, total: await total(results.length) };
+  }
+
+  /** What leads, where words do. */
+  async #plan({ within }: SearchQuery, { demands, selective }: KeyFacts, scope: Scope): Promise<Leading | undefined> {
+    return selective || within !== undefined ? undefined : await this.#words.plan(demands, scope);
   }
 
   /** How many match in all, as far as that is known or counted without much ado. `last`: results of the page, when none are behind. */

@@ -1,6 +1,7 @@
 import { run } from '@filmless/database';
 import { type Compilable, sql } from 'kysely';
 import type { MadeText } from '../core/series/series-texts.ts';
+import { either } from './either.ts';
 import { prepared, type Statement } from './prepared.ts';
 
 /** A series, and from when on it is to be looked at. */
@@ -41,12 +42,16 @@ export interface ClaimArgs {
   readonly until: string;
 }
 
-/** NOTE: asked twice whether it is free: of two processes at once the second finds that it is not, once the first has committed. */
+/**
+ * NOTE: asked twice whether it is free: what another process claims in this moment is passed over, and what it has claimed a moment ago is
+ * found not to be free.
+ */
 export const claimWork: Statement<ClaimArgs, { readonly series_id: number }> = prepared((value) => {
   const free = sql`(claimed_until IS NULL OR claimed_until <= ${value('now')})`;
   return sql`
     UPDATE series_work SET claimed_by = ${value('by')}, claimed_until = ${value('until')}
-    WHERE series_id = (SELECT series_id FROM series_work WHERE due_at <= ${value('now')} AND ${free} ORDER BY due_at LIMIT 1)
+    WHERE series_id = (SELECT series_id FROM series_work WHERE due_at <= ${value('now')} AND ${free} ORDER BY due_at LIMIT 1
+        ${either({ sqlite: sql``, postgres: sql`FOR UPDATE SKIP LOCKED` })})
       AND ${free}
     RETURNING series_id`;
 });

@@ -75,7 +75,7 @@ export class SqlIndex implements Index {
       case 'undescribed':
         throw new Error('the index asks for facts that it was given');
       case 'run-over':
-        throw new ArchiveError('store-away', 'this server was taken for ended while it stored: send again');
+        throw new ArchiveError('store-away', 'this server was taken for ended while it stored: send again', { notRun: true });
       case 'new':
         this.#described.add(instance);
         return added;
@@ -147,9 +147,10 @@ export class SqlIndex implements Index {
     await this.#instances.change('forgetRemoved', { object_keys: objectKeys });
   }
 
-  async setReach(reach: Reach): Promise<void> {
-    await this.#instances.change('setReach', {
+  async setReach(reach: Reach): Promise<boolean> {
+    return await this.#instances.change('setReach', {
       study_instance_uid: reach.studyInstanceUid,
+      owner: reach.owner,
       facility: reach.facility,
       expires_at: reach.expiresAt,
     });

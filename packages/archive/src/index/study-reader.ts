@@ -26,8 +26,8 @@ export class StudyReader {
 
   async listStudies(list: StudyListQuery, scope: Scope, now: string): Promise<StudyPage> {
     const limit = Math.max(1, Math.min(list.limit, this.#limits.studyPage));
-    const rarest = await this.#words.plan(listing.listDemands(list, scope));
-    const { page, total } = listing.listQueries({ ...list, limit }, scope, now, this.#limits.exactTotal, rarest);
+    const leading = await this.#words.plan(listing.listDemands(list, scope), scope);
+    const { page, total } = listing.listQueries({ ...list, limit }, scope, now, this.#limits.exactTotal, leading);
     const [rows, [counted]] = await Promise.all([this.#database.read(page), this.#database.read(total)]);
     const shown = rows.slice(0, limit);
     const studies = await this.#entries(shown, now);

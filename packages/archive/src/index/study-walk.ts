@@ -1,9 +1,9 @@
 import type { Scope } from '@filmless/access';
 import { type RawBuilder, sql } from 'kysely';
 import { either, LEADING } from './either.ts';
-import { allOf, type Condition, hasModality, inScope, namedIn, reaches } from './predicates.ts';
-import { type Demand, demandFacility, matchText, modalitiesIn } from './study-words.ts';
-import { beginningsOf, wordWalk } from './words.ts';
+import { type Leading, ledWalk, wayOf } from './postgres/ways.ts';
+import { allOf, type Condition, inScope, namedIn, reaches } from './predicates.ts';
+import { type Demand, demandFacility, matchText } from './study-words.ts';
 
 /** Where a walk over studies begins, so that it goes down the newest first without a sort. */
 export interface Walk {
@@ -23,24 +23,30 @@ export interface Walk {
 
 const ROWS_DECIDE = { byWords: false, byModality: false } as const;
 
+/** What the words of studies are asked for a caller: a scope of few facilities is one of the demands, but where its own rows lead. */
+export function demandedOf(demands: readonly Demand[], scope: Scope): readonly Demand[] {
+  const facilities = namedIn(scope) ?? [];
+  return facilities.length === 1 && demands.length === 0 ? demands : [...demands, ...demandFacility(facilities)];
+}
+
 /**
  * Studies, newest first (`ORDER BY walk.id DESC`). What can be demanded of the full-text index leads there: its lists of studies are in this order, and lists
  * of thousands and of millions are gone through together without looking at what only one has. A scope of one facility is led by that facility's own rows, so
- * that a small hospital does not pay for the large one beside it. `selective` says that another index finds few rows, and then those lead.
+ * that a small hospital does not pay for the large one beside it. `selective` says that another index finds few rows, and then those lead. `leading`: see
+ * `WordPlanner.plan`.
  */
-export function studyWalk(scope: Scope, now: string, demands: readonly Demand[], selective: boolean, rarest?: number): Walk {
+export function studyWalk(scope: Scope, now: string, demands: readonly Demand[], selective: boolean, leading?: Leading): Walk {
   const facilities = namedIn(scope);
   if (selective) {
     // NOTE: of an expression PostgreSQL does not believe that going down all studies finds the few soon.
     const id = either({ sqlite: sql`study.id`, postgres: sql`(study.id + 0)` });
     return { from: sql`study`, lean: undefined, conditions: [inScope(scope, now)], id, join: sql`JOIN`, ...ROWS_DECIDE };
   }
-  const isOne = facilities?.length === 1;
-  const demanded = [...demands, ...(isOne && demands.length === 0 ? [] : demandFacility(facilities ?? []))];
+  const demanded = demandedOf(demands, scope);
   if (demanded.length > 0) {
-    return walkByWords(scope, now, demanded, rarest);
+    return walkByWords(scope, now, demanded, leading ?? unplanned(demanded));
   }
-  if (isOne) {
+  if (facilities?.length === 1) {
     return {
       from: sql`reach ${LEADING} study ON study.id = reach.study_id`,
       lean: sql`reach`,
@@ -60,15 +66,20 @@ export function studyWalk(scope: Scope, now: string, demands: readonly Demand[],
   };
 }
 
-/** `rarest`: which of the words has few studies; asked on PostgreSQL, where facilities and modalities are asked of their own tables. */
-function walkByWords(scope: Scope, now: string, demanded: readonly Demand[], rarest: number | undefined): Walk {
-  const walk = wordWalk(beginningsOf(demanded), rarest);
-  const modalities = demanded.map(modalitiesIn).filter((codes) => codes.length > 0);
-  const asked = allOf([...walk.conditions, ...modalities.map(hasModality)]);
+/** Nothing leads, and each study is asked. */
+function unplanned(demanded: readonly Demand[]): Leading {
+  return { ways: demanded.map((demand) => wayOf(demand, () => undefined)), lead: undefined };
+}
+
+function walkByWords(scope: Scope, now: string, demanded: readonly Demand[], leading: Leading): Walk {
+  const walk = ledWalk(leading);
   return {
     from: either({ sqlite: sql`study_words CROSS JOIN study ON study.id = study_words.rowid`, postgres: walk.from }),
-    lean: namedIn(scope) === undefined ? either({ sqlite: sql`study_words`, postgres: walk.from }) : undefined,
-    conditions: [either({ sqlite: sql`study_words MATCH ${matchText(demanded)}`, postgres: asked }), inScope(scope, now)],
+    lean: namedIn(scope) === undefined ? either({ sqlite: sql`study_words`, postgres: walk.lean }) : undefined,
+    conditions: [
+      either({ sqlite: sql`study_words MATCH ${matchText(demanded)}`, postgres: allOf(walk.conditions) }),
+      inScope(scope, now),
+    ],
     id: either({ sqlite: sql`study_words.rowid`, postgres: walk.id }),
     join: LEADING,
     byWords: true,

@@ -8,14 +8,16 @@ import { type RawBuilder, sql } from 'kysely';
 export type Demand = readonly Token[];
 
 type Letter = 'n' | 'r' | 'i';
+/** Of what a name begins with. */
+const FIRST = { n: 'b', r: 'c', i: 'i' } as const;
 
 /** A whole token, the beginning of one, or a pattern (GLOB) that names must be looked through for. */
-type Token =
+export type Token =
   | { readonly kind: 'whole' | 'beginning'; readonly token: string }
   | { readonly kind: 'pattern'; readonly letter: 'n' | 'r'; readonly pattern: string };
 
 /** More words of names than this are not asked for one by one: then any study may be it, and its row decides. */
-const MOST_WORDS = 500;
+export const MOST_WORDS = 500;
 /** Parts of a pattern beyond these are left to the row. */
 const MOST_PARTS = 10;
 /** More facilities than this are left to `reach` alone. */
@@ -35,9 +37,18 @@ export function demandModality(modalities: readonly string[]): Demand {
 
 /** The modalities of a demand; none where it is one of something else. */
 export function modalitiesIn(demand: Demand): readonly string[] {
+  return codesIn(demand, 'm');
+}
+
+function codesIn(demand: Demand, letter: 'm' | 'f'): readonly string[] {
   return demand.flatMap((token) =>
-    token.kind === 'whole' && token.token.startsWith('m') ? [Buffer.from(token.token.slice(1), 'hex').toString()] : [],
+    token.kind === 'whole' && token.token.startsWith(letter) ? [Buffer.from(token.token.slice(1), 'hex').toString()] : [],
   );
+}
+
+/** The facilities of a demand; none where it is one of something else. */
+export function facilitiesIn(demand: Demand): readonly string[] {
+  return codesIn(demand, 'f');
 }
 
 /** Any of these facilities; nothing is demanded where there are too many. */
@@ -58,31 +69,33 @@ export function demandText(text: string): readonly Demand[] {
  */
 export function demandPattern(pattern: string, letter: Letter): readonly Demand[] {
   const pieces = pattern.split(/[*?]+/);
-  return pieces
-    .flatMap((piece, at) => {
-      // NOTE: how a letter is folded may depend on the next one, which a wildcard hides.
-      if (letter === 'i' && !/^[\0-\x7f]*$/.test(piece)) {
-        return [];
-      }
-      const parts = piece.split(/[^\p{L}\p{N}]+/u);
-      return parts.map((part, index) => ({
-        words: wordsOf(part),
-        isOpenBefore: at > 0 && index === 0,
-        isOpenBehind: at < pieces.length - 1 && index === parts.length - 1,
-      }));
-    })
-    .flatMap(({ words, isOpenBefore, isOpenBehind }) =>
-      words.flatMap((word) => demandPart(word, letter, isOpenBefore, isOpenBehind)),
+  const found = pieces.flatMap((piece, at) => {
+    // NOTE: how a letter is folded may depend on the next one, which a wildcard hides.
+    if (letter === 'i' && !/^[\0-\x7f]*$/.test(piece)) {
+      return [];
+    }
+    const parts = piece.split(/[^\p{L}\p{N}]+/u);
+    return parts.flatMap((part, index) => {
+      const isOpenBefore = at > 0 && index === 0;
+      const isOpenBehind = at < pieces.length - 1 && index === parts.length - 1;
+      return wordsOf(part).map((word) => ({ word, isOpenBefore, isOpenBehind, isOfStart: at === 0 }));
+    });
+  });
+  return found
+    .flatMap(({ word, isOpenBefore, isOpenBehind, isOfStart }, at) =>
+      demandPart(word, isOfStart && at === 0 ? FIRST[letter] : letter, isOpenBefore, isOpenBehind),
     )
     .slice(0, MOST_PARTS);
 }
 
-function demandPart(word: string, letter: Letter, isOpenBefore: boolean, isOpenBehind: boolean): readonly Demand[] {
+function demandPart(word: string, letter: Letter | 'b' | 'c', isOpenBefore: boolean, isOpenBehind: boolean): readonly Demand[] {
   if (!isOpenBefore) {
     return [[{ kind: isOpenBehind ? 'beginning' : 'whole', token: letter + word }]];
   }
   // Of ids no list is kept: there are as many as studies.
-  return letter === 'i' ? [] : [[{ kind: 'pattern', letter, pattern: `${letter}*${word}${isOpenBehind ? '*' : ''}` }]];
+  return letter !== 'n' && letter !== 'r'
+    ? []
+    : [[{ kind: 'pattern', letter, pattern: `${letter}*${word}${isOpenBehind ? '*' : ''}` }]];
 }
 
 /** The text for `MATCH`. Words hold letters and digits only, and those of FTS5's own language stand in quotes. */

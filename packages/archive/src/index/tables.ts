@@ -57,7 +57,7 @@ export interface StudyTable extends StudyFactColumns, Described {
 
 /**
  * Full-text index without a copy of the text; `rowid` is the study's id. A token begins with the letter of what it is of: n and r a word of the name
- * of patient or referring physician, i one of patient id or accession number, f a facility that reaches the study (in force or not: it
+ * of patient or referring physician, b and c the first one of each (of a name in several scripts all, for any may be), i one of patient id or accession number, f a facility that reaches the study (in force or not: it
  * narrows the search, `reach` decides), m a modality, both in hexadecimal. `a` has every study.
  */
 interface StudyWordsTable {

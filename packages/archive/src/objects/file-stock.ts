@@ -99,14 +99,13 @@ export class FileStock {
     }
   }
 
-  /** Adds files to those that were made, also where one of them cannot be. */
+  /**
+   * Adds files to those that were made, also where one of them cannot be. NOTE: one after the other, for the system makes one name of a
+   * folder at a time: threads that made several would wait for one another, and take processor time for it.
+   */
   async #makeSome(count: number, made: StockedFile[]): Promise<void> {
-    const outcomes = await Promise.allSettled(Array.from({ length: count }, () => this.#make()));
-    made.push(...outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected') {
-        throw outcome.reason;
-      }
+    for (let left = count; left > 0; left -= 1) {
+      made.push(await this.#make());
     }
   }
 

@@ -76,7 +76,7 @@ export class OpenFiles implements AsyncDisposable {
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     if (this.#kept.size > MOST_IDLE) {
-      await this.#closeIdle(Number.NEGATIVE_INFINITY);
+      await this.#closeOldest();
     }
     this.#timer ??= setTimeout(() => void this.#rest(), IDLE_MS).unref();
   }
@@ -89,10 +89,26 @@ export class OpenFiles implements AsyncDisposable {
     }
   }
 
-  /** All that were idle before `since`, and the oldest of those beyond the most that are kept. */
+  /** Those beyond the most that are kept. */
+  async #closeOldest(): Promise<void> {
+    let idle = 0;
+    for (const { readers } of this.#kept.values()) {
+      idle += readers === 0 ? 1 : 0;
+    }
+    for (const [key, { readers }] of this.#kept) {
+      if (idle <= MOST_IDLE) {
+        return;
+      }
+      if (readers === 0) {
+        idle -= 1;
+        await this.forget(key);
+      }
+    }
+  }
+
+  /** All that were idle before `since`. */
   async #closeIdle(since: number): Promise<void> {
-    const idle = [...this.#kept].filter(([, { readers }]) => readers === 0);
-    const old = idle.filter(([, { idleSince }], at) => at < idle.length - MOST_IDLE || idleSince < since);
+    const old = [...this.#kept].filter(([, { readers, idleSince }]) => readers === 0 && idleSince < since);
     for (const [key] of old) {
       await this.forget(key);
     }

@@ -41,16 +41,15 @@ export class S3Parts {
   }
 
   /** Gives names in another run from now on; what is not settled in the one before is somebody else's to look at. */
-  renew(): string {
+  goOnIn(run: string): void {
     for (const folder of [...this.#open.keys()]) {
       if (folder.startsWith(`${this.#run}/`)) {
         this.#open.delete(folder);
       }
     }
-    this.#run = newRun();
+    this.#run = run;
     this.#parts = 0;
     this.#objects = 0;
-    return this.#run;
   }
 
   /** A name that nobody else gives; pending until `settled` is called for it. */
@@ -157,7 +156,8 @@ export function runOf(key: string): string {
   return key.slice(0, key.indexOf('/'));
 }
 
-function newRun(): string {
+/** A name that no other process gives. */
+export function newRun(): string {
   return `r${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
 }
 

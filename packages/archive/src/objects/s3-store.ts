@@ -5,11 +5,19 @@ import type { Envelope } from '../core/envelope.ts';
 import { ArchiveError } from '../core/errors.ts';
 import { encodeFooter, type Member as FooterMember, readFooter } from '../core/footer.ts';
 import type { ArchiveLimits } from '../core/limits.ts';
-import type { DerivedKind, FoundObject, LivingRuns, NewObject, ObjectStore, StoreRuns } from '../core/object-store.ts';
+import type {
+  DerivedKind,
+  FoundObject,
+  JoinedObjects,
+  LivingRuns,
+  NewObject,
+  ObjectStore,
+  StoreRuns,
+} from '../core/object-store.ts';
 import { S3Client, type S3Options } from './s3-client.ts';
 import { deletedBy, derivedKey, memberKey, OBJECT, type Place, placeOf, tombstoneKey } from './s3-keys.ts';
 import { type Member, type PackLimits, Packs } from './s3-packs.ts';
-import { runOf, S3Parts } from './s3-parts.ts';
+import { newRun, runOf, S3Parts } from './s3-parts.ts';
 import { S3Pieces } from './s3-pieces.ts';
 import { instancesIn, UnreadableFooter } from './s3-walk.ts';
 
@@ -68,7 +76,7 @@ export class S3Store implements ObjectStore {
   async read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const place = await this.#place(key);
     const stream = await this.#client.get(place.object, within(place, range), signal);
-    return Readable.toWeb(stream, { strategy: { highWaterMark: 1 } }) as ReadableStream<Uint8Array>;
+    return streamed(stream);
   }
 
   async readBytes(key: string, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
@@ -114,13 +122,29 @@ export class S3Store implements ObjectStore {
     yield* instancesIn(this.#client.list(''), (pack) => this.#readFooter(pack.key, pack.size));
   }
 
+  get joined(): JoinedObjects {
+    const client = this.#client;
+    return {
+      follows: (objectKey, next) => {
+        const [one, other] = [placeOf(objectKey), placeOf(next)];
+        return one.object === other.object && one.size !== undefined && one.offset + one.size === other.offset;
+      },
+      read: async (first, last, signal) => {
+        const [from, to] = [placeOf(first), placeOf(last)];
+        const length = to.offset + (to.size ?? 0) - from.offset;
+        return streamed(await client.get(from.object, { offset: from.offset, length }, signal));
+      },
+    };
+  }
+
   get runs(): StoreRuns {
     const parts = this.#parts;
     return {
       get current() {
         return parts.run;
       },
-      renew: () => parts.renew(),
+      next: newRun,
+      goOnIn: (run) => parts.goOnIn(run),
       of: runOf,
     };
   }
@@ -248,6 +272,10 @@ export class S3Store implements ObjectStore {
       await this.#client.remove(key);
     }
   }
+}
+
+function streamed(stream: Readable): ReadableStream<Uint8Array> {
+  return Readable.toWeb(stream, { strategy: { highWaterMark: 1 } }) as ReadableStream<Uint8Array>;
 }
 
 async function nobody(): Promise<ReadonlySet<string>> {

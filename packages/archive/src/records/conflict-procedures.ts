@@ -14,6 +14,11 @@ type EndShare = Procedure<
   { readonly study: string; readonly facility: string; readonly by: string; readonly at: string },
   boolean
 >;
+type EndShares = Procedure<
+  { readonly study: string; readonly owner: string; readonly by: string; readonly at: string },
+  readonly string[]
+>;
+type AdoptShare = Procedure<{ readonly study: string; readonly facility: string; readonly owner: string }, void>;
 
 const addConflict: AddConflict = function* ({ conflict, run: writer }) {
   if (!(yield* isAtWork(writer))) {
@@ -58,6 +63,32 @@ const endShare: EndShare = function* ({ study, facility, by, at }) {
   return row !== undefined;
 };
 
+/** All that an owner has of a study; gives the facilities it was shared with. */
+const endShares: EndShares = function* ({ study, owner, by, at }) {
+  const rows = yield* run(
+    db
+      .updateTable('share')
+      .set({ ended_at: at, ended_by: by })
+      .where('study_instance_uid', '=', study)
+      .where('owner', '=', owner)
+      .where('ended_at', 'is', null)
+      .returning('facility'),
+  );
+  return rows.map(({ facility }) => facility);
+};
+
+const adoptShare: AdoptShare = function* ({ study, facility, owner }) {
+  yield* run(
+    db
+      .updateTable('share')
+      .set({ owner })
+      .where('study_instance_uid', '=', study)
+      .where('facility', '=', facility)
+      .where('owner', 'is', null)
+      .where('ended_at', 'is', null),
+  );
+};
+
 const addShare: AddShare = function* (share) {
   yield* endShare({ study: share.study_instance_uid, facility: share.facility, by: share.created_by, at: share.created_at });
   yield* run(db.insertInto('share').values(share));
@@ -70,4 +101,6 @@ export const conflictProcedures: {
   readonly reopen: FinishResolve;
   readonly addShare: AddShare;
   readonly endShare: EndShare;
-} = { addConflict, resolve, finishResolve, reopen, addShare, endShare };
+  readonly endShares: EndShares;
+  readonly adoptShare: AdoptShare;
+} = { addConflict, resolve, finishResolve, reopen, addShare, endShare, endShares, adoptShare };

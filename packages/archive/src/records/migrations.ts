@@ -4,6 +4,24 @@ import { POSTGRES_RECORDS } from './postgres-tables.ts';
 import { PROCESS_STATEMENTS, PROCESS_STATEMENTS_POSTGRES } from './process-tables.ts';
 import { REJECTION_STATEMENTS, REJECTION_STATEMENTS_POSTGRES } from './rejection-tables.ts';
 import { UPLOAD_STATEMENTS, UPLOAD_STATEMENTS_POSTGRES } from './upload-tables.ts';
+import { WORKITEM_STATEMENTS, WORKITEM_STATEMENTS_POSTGRES } from './workitem-tables.ts';
+
+/**
+ * What the journals tell of shares that name no owner: of a study that was removed since none is in force any more, and whoever rejected
+ * or deleted first since owned the study until then. Of all others the study has not left.
+ */
+const SHARES_OF_EARLIER: readonly string[] = [
+  `UPDATE share SET ended_by = 'archive', ended_at = (
+      SELECT at FROM removed_study WHERE removed_study.study_instance_uid = share.study_instance_uid)
+    WHERE ended_at IS NULL AND EXISTS (
+      SELECT 1 FROM removed_study
+      WHERE removed_study.study_instance_uid = share.study_instance_uid AND removed_study.at >= share.created_at)`,
+  `UPDATE share SET owner = (
+      SELECT rejection.facility FROM rejection
+      WHERE rejection.study_instance_uid = share.study_instance_uid AND rejection.at >= share.created_at
+      ORDER BY rejection.at, rejection.id LIMIT 1)
+    WHERE ended_at IS NULL`,
+];
 
 export const migrations: readonly Migration[] = [
   {
@@ -78,5 +96,17 @@ export const migrations: readonly Migration[] = [
         attributes_sha256 TEXT COLLATE "C" NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT COLLATE "C" NOT NULL,
         UNIQUE (study_instance_uid, facility, attributes_sha256))`,
     ],
+  },
+  {
+    version: 8,
+    name: 'whose a shared study is',
+    sqlite: ['ALTER TABLE share ADD COLUMN owner TEXT', ...SHARES_OF_EARLIER],
+    postgres: ['ALTER TABLE share ADD COLUMN owner TEXT COLLATE "C"', ...SHARES_OF_EARLIER],
+  },
+  {
+    version: 9,
+    name: 'the worklist: unified procedure steps and who is told of them',
+    sqlite: WORKITEM_STATEMENTS,
+    postgres: WORKITEM_STATEMENTS_POSTGRES,
   },
 ];

@@ -8,6 +8,7 @@ import { refusalProcedures } from './refusal-procedures.ts';
 import { rejectionProcedures } from './rejection-procedures.ts';
 import { removalProcedures } from './removal-procedures.ts';
 import { uploadProcedures } from './upload-procedures.ts';
+import { workitemProcedures } from './workitem-procedures.ts';
 
 /** What the thread of the records database imports. */
 export { migrations } from './migrations.ts';
@@ -21,7 +22,8 @@ export const procedures: typeof conflictProcedures &
   typeof refusalProcedures &
   typeof rejectionProcedures &
   typeof removalProcedures &
-  typeof uploadProcedures = {
+  typeof uploadProcedures &
+  typeof workitemProcedures = {
   ...conflictProcedures,
   ...importProcedures,
   ...matchProcedures,
@@ -32,4 +34,5 @@ export const procedures: typeof conflictProcedures &
   ...rejectionProcedures,
   ...removalProcedures,
   ...uploadProcedures,
+  ...workitemProcedures,
 };

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Database, openPostgres, openSqlite } from '@filmless/database';
 import { sql } from 'kysely';
 import { ArchiveError } from '../core/errors.ts';
-import type { NewShare, Share } from '../core/model.ts';
-import type { ConflictQuery, ConflictRecord, Records } from '../core/records-port.ts';
+import type { NewShare } from '../core/model.ts';
+import type { ConflictQuery, ConflictRecord, KeptShare, Records } from '../core/records-port.ts';
 import { KeptProcesses } from './kept-processes.ts';
 import { KeptUploads } from './kept-uploads.ts';
 import { RECORDS_SCHEMA } from './run-fence.ts';
@@ -15,6 +15,7 @@ import { SqlPerformed } from './sql-performed.ts';
 import { SqlRefusals } from './sql-refusals.ts';
 import { SqlRejections } from './sql-rejections.ts';
 import { SqlRemovals } from './sql-removals.ts';
+import { SqlWorkitems } from './sql-workitems.ts';
 import { type ConflictTable, db, type ShareTable } from './tables.ts';
 
 /** Instances of one study, of those in conflict. */
@@ -41,6 +42,7 @@ export class SqlRecords implements Records {
   readonly uploads: KeptUploads;
   readonly rejections: SqlRejections;
   readonly imports: SqlImports;
+  readonly workitems: SqlWorkitems;
 
   constructor(database: Database<typeof procedures>) {
     this.#database = database;
@@ -53,12 +55,13 @@ export class SqlRecords implements Records {
     this.uploads = new KeptUploads(database);
     this.rejections = new SqlRejections(database);
     this.imports = new SqlImports(database);
+    this.workitems = new SqlWorkitems(database);
   }
 
   /** @throws DatabaseError `newer-schema`, `corrupt`, `away` */
   static async open(place: RecordsPlace): Promise<SqlRecords> {
     if ('file' in place) {
-      return new SqlRecords(await openSqlite<typeof procedures>({ file: place.file, schema, readers: 1, writer: 'shared' }));
+      return new SqlRecords(await openSqlite<typeof procedures>({ file: place.file, schema, readers: 1, threads: 'shared' }));
     }
     const { url, onWaiting } = place;
     const told = onWaiting === undefined ? {} : { onWaiting };
@@ -68,7 +71,7 @@ export class SqlRecords implements Records {
   async addConflict(conflict: ConflictRecord, run?: string): Promise<boolean> {
     const added = await this.#database.write('addConflict', { conflict: conflictRow(conflict), run: run ?? null });
     if (added === 'run-over') {
-      throw new ArchiveError('store-away', 'this server was taken for ended while it stored: send again');
+      throw new ArchiveError('store-away', 'this server was taken for ended while it stored: send again', { notRun: true });
     }
     return added === 'added';
   }
@@ -182,10 +185,11 @@ export class SqlRecords implements Records {
     return rows.map(conflictOf);
   }
 
-  async addShare(studyInstanceUid: string, share: NewShare, at: string): Promise<Share> {
+  async addShare(studyInstanceUid: string, owner: string, share: NewShare, at: string): Promise<KeptShare> {
     const row: ShareTable = {
       id: randomUUID(),
       study_instance_uid: studyInstanceUid,
+      owner,
       facility: share.facility,
       basis: share.basis,
       evidence: share.evidence,
@@ -203,7 +207,15 @@ export class SqlRecords implements Records {
     return await this.#database.write('endShare', { study: studyInstanceUid, facility, by, at });
   }
 
-  async shares(studyInstanceUid: string, now: string): Promise<readonly Share[]> {
+  async endShares(studyInstanceUid: string, owner: string, by: string, at: string): Promise<readonly string[]> {
+    return await this.#database.write('endShares', { study: studyInstanceUid, owner, by, at });
+  }
+
+  async adoptShare(studyInstanceUid: string, facility: string, owner: string): Promise<void> {
+    await this.#database.write('adoptShare', { study: studyInstanceUid, facility, owner });
+  }
+
+  async shares(studyInstanceUid: string, now: string): Promise<readonly KeptShare[]> {
     const rows = await this.#database.read(
       db
         .selectFrom('share')
@@ -217,7 +229,7 @@ export class SqlRecords implements Records {
     return rows.map(shareOf);
   }
 
-  async allShares([study, facility]: readonly [string, string], limit: number): Promise<readonly Share[]> {
+  async allShares([study, facility]: readonly [string, string], limit: number): Promise<readonly KeptShare[]> {
     const rows = await this.#database.read(
       db
         .selectFrom('share')
@@ -290,8 +302,9 @@ function conflictOf(row: ConflictTable): ConflictRecord {
   };
 }
 
-function shareOf(row: ShareTable): Share {
+function shareOf(row: ShareTable): KeptShare {
   return {
+    owner: row.owner,
     studyInstanceUid: row.study_instance_uid,
     facility: row.facility,
     basis: row.basis,

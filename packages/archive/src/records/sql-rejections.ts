@@ -142,6 +142,19 @@ export class SqlRejections implements RejectionRecords {
     return rows.length > 0;
   }
 
+  async studiesWithRejected(limit: number): Promise<readonly string[]> {
+    const rows = await this.#database.read(
+      db
+        .selectFrom('rejection')
+        .select('study_instance_uid')
+        .distinct()
+        .where('code', 'in', FOR_GOOD)
+        .where('state', 'in', HOLDING)
+        .limit(limit),
+    );
+    return rows.map((row) => row.study_instance_uid);
+  }
+
   async hasRejected(studyInstanceUid: string): Promise<boolean> {
     const rows = await this.#database.read(
       db

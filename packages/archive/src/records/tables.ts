@@ -4,6 +4,7 @@ import type { OrderTables } from './order-tables.ts';
 import type { ProcessTables } from './process-tables.ts';
 import type { RejectionTables } from './rejection-tables.ts';
 import type { UploadTables } from './upload-tables.ts';
+import type { WorkitemTables } from './workitem-tables.ts';
 
 /** Columns in the order of `ConflictRecord`. */
 export interface ConflictTable {
@@ -28,6 +29,8 @@ export interface ConflictTable {
 export interface ShareTable {
   readonly id: string;
   readonly study_instance_uid: string;
+  /** Whose the study was when it was shared; null where that was before anybody wrote it down. */
+  readonly owner: string | null;
   readonly facility: string;
   readonly basis: 'transfer' | 'consultation' | 'emergency' | 'patient-request' | 'authority';
   readonly evidence: string;
@@ -77,7 +80,7 @@ export interface PatientImportTable {
   readonly decided_at: string;
 }
 
-export interface RecordTables extends OrderTables, ProcessTables, RejectionTables, UploadTables {
+export interface RecordTables extends OrderTables, ProcessTables, RejectionTables, UploadTables, WorkitemTables {
   readonly conflict: ConflictTable;
   readonly share: ShareTable;
   readonly refused_instance: RefusedInstanceTable;

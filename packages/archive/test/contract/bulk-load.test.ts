@@ -30,12 +30,12 @@ it('writes the rows that adding one instance after the other writes', async () =
   }
   {
     await using index = await openSqliteIndex({ file: added, limits: ARCHIVE_LIMITS });
-    for (const { studyInstanceUid, series, sharedWith } of largeArchive(STUDIES)) {
+    for (const { studyInstanceUid, facility: owner, series, sharedWith } of largeArchive(STUDIES)) {
       const instances = series.flatMap((one) => Array.from({ length: one.instances }, (_, at) => one.instance(at + 1)));
       // In one commit, in this order.
       await Promise.all(instances.map((instance) => index.add(instance)));
       if (sharedWith !== undefined) {
-        await index.setReach({ studyInstanceUid, facility: sharedWith, expiresAt: null });
+        await index.setReach({ studyInstanceUid, owner, facility: sharedWith, expiresAt: null });
       }
     }
   }

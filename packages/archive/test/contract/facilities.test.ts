@@ -176,7 +176,12 @@ describe('two facilities', () => {
   });
 
   it('never lets a share touch the reach of the owner', async () => {
-    await archive.with.index.setReach({ studyInstanceUid: '1.2.3', facility: 'main', expiresAt: '2020-01-01T00:00:00.000Z' });
+    await archive.with.index.setReach({
+      studyInstanceUid: '1.2.3',
+      owner: 'main',
+      facility: 'main',
+      expiresAt: '2020-01-01T00:00:00.000Z',
+    });
     await archive.with.index.removeReach('1.2.3', 'main');
     expect(await listed(MAIN)).toEqual(['1.2.3']);
   });

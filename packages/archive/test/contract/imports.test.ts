@@ -150,7 +150,11 @@ describe('a study from elsewhere that a person puts under a patient of this hous
     const sha256 = createHash('sha256').update(file).digest('hex');
     const wanted = { sopInstanceUid: `${STUDY}.1.1`, length: file.byteLength, sha256, importId: body.id };
     const begun = (await (await send(http, 'POST', '/api/uploads', wanted)).json()) as { readonly id: string };
-    const sent = await http.ask(`/api/uploads/${begun.id}`, { method: 'PATCH', headers: { 'upload-offset': '0' }, body: file });
+    const append = (as: string) =>
+      http.ask(`/api/uploads/${begun.id}`, { method: 'PATCH', headers: { 'upload-offset': '0' }, body: file, as });
+    // Who may edit no more since it was begun puts nothing under the patient.
+    expect((await append('demoted')).status).toBe(404);
+    const sent = await append('main');
     expect(await sent.json()).toMatchObject({ outcome: { status: 'stored' } });
     expect((await stored()).header[TAG.PatientID]?.Value).toEqual(['P1']);
   });

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type movingProcedures, openPostgres } from '@filmless/database';
 import { type PostgresServer, startPostgres } from '@filmless/database/test/postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Index } from '../../src/core/index-port.ts';
@@ -24,6 +25,39 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
+});
+
+it('has the texts of series made again that a move left behind which was cut off', async () => {
+  const file = join(folder, 'texts.db');
+  const url = await server.freshDatabase();
+  await using source = await openSqliteIndex({ file, limits });
+  for (let number = 1; number <= limits.seriesTextInstances; number += 1) {
+    await source.add(indexed({ study: '1.4', series: '1.4.1', sop: `1.4.1.${number}`, header: {} }, number));
+  }
+  const claim = { now: NOW, quietSince: NOW, quietMs: 1000, by: 'test', until: '2026-06-01T00:05:00.000Z' };
+  const claimed = await source.texts.claim(claim);
+  const bytes = Uint8Array.of(1);
+  const text = {
+    sha256: 'ab',
+    root: 'r',
+    instances: limits.seriesTextInstances,
+    textBytes: 1,
+    crc32: 1,
+    deflated: bytes,
+    zstd: bytes,
+  };
+  expect(claimed !== undefined && (await source.texts.settle(claimed, text))).toBe(true);
+  await using move = await IndexMove.open({ file, url });
+  await move.pass(quiet);
+  {
+    const schema = new URL('../../src/index/move/move-schema.ts', import.meta.url);
+    await using target = await openPostgres<typeof movingProcedures>({ url, name: 'filmless_index', schema });
+    await target.write('runAll', { statements: [{ sql: 'DELETE FROM series_text', parameters: [] }] });
+  }
+  expect(await move.pass(quiet)).toMatchObject({ brought: 0 });
+  await move.finish();
+  await using target = await openPostgresIndex({ url, limits });
+  expect(await target.texts.claim(claim)).toMatchObject({ seriesInstanceUid: '1.4.1' });
 });
 
 /** All that an index tells of what it has. */
@@ -69,7 +103,8 @@ it('brings an index that is written to meanwhile, goes on where it was cut off, 
   await add(cases.slice(60), 60);
   expect(await move.pass(quiet)).toMatchObject({ instances: cases.length });
   // What changes without a new instance: a share, a removal, a replacement into another study, a conflict.
-  await source.setReach({ studyInstanceUid: '1.2.3', facility: 'branch', expiresAt: null });
+  const owner = (await source.owner('1.2.3', NOW))?.facility ?? '';
+  await source.setReach({ studyInstanceUid: '1.2.3', owner, facility: 'branch', expiresAt: null });
   await source.setConflicts('1.2.4', 2);
   const gone = cases.flatMap((found, at) => (found.study === '1.2.5' ? [`00/${at}.dcm`] : []));
   expect(await source.removeStudy('1.2.5', gone)).toBe(true);

@@ -69,7 +69,12 @@ export function indexContract(name: string, start: StartEngine): void {
         return studies.map((study) => study.studyInstanceUid);
       };
       expect(await seen(of('branch'))).toEqual(['1.3.2']);
-      await index.setReach({ studyInstanceUid: '1.3.1', facility: 'branch', expiresAt: '2026-07-01T00:00:00.000Z' });
+      await index.setReach({
+        studyInstanceUid: '1.3.1',
+        owner: 'main',
+        facility: 'branch',
+        expiresAt: '2026-07-01T00:00:00.000Z',
+      });
       expect(await seen(of('branch'))).toEqual(['1.3.2', '1.3.1']);
       expect(await seen(of('branch'), 'hoa nguy')).toEqual(['1.3.2', '1.3.1']);
       expect(await index.owner('1.3.1', NOW)).toEqual({ facility: 'main', sharedWith: ['branch'] });

@@ -1,15 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSqlite } from '@filmless/database';
 import { type Fault, FaultyDatabase, faultAt } from '@filmless/database/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { WishedOrder } from '../../src/core/orders/model.ts';
 import { rebuildIndex } from '../../src/core/rebuild.ts';
 import { openSqliteIndex } from '../../src/index/open-index.ts';
-import type { procedures } from '../../src/records/schema.ts';
 import { SqlRecords } from '../../src/records/sql-records.ts';
 import { ALL, openTestArchive, type TestArchive, ticking } from '../support/archive.ts';
+import { recordsDatabase, recordsPlace, releaseDatabase } from '../support/engine.ts';
 import { objectFile } from '../support/objects.ts';
 import { ended, performedStep } from '../support/performed.ts';
 
@@ -22,7 +21,6 @@ const WISH: WishedOrder = {
   steps: [{ modality: 'CT' }],
 };
 
-const schema = new URL('../../src/records/schema.ts', import.meta.url);
 const cleanups: (() => PromiseLike<unknown>)[] = [];
 
 afterEach(async () => {
@@ -36,13 +34,15 @@ async function withFault(name: string, number: number, fault: Fault, folder?: st
   const first = folder === undefined ? await openTestArchive() : undefined;
   await first?.kill();
   const where = folder ?? first?.folder ?? '';
-  const inner = await openSqlite<typeof procedures>({ file: join(where, 'records.db'), schema, readers: 0 });
-  const records = new SqlRecords(new FaultyDatabase(inner, faultAt(name, number, fault)));
+  const records = new SqlRecords(new FaultyDatabase(await recordsDatabase(where), faultAt(name, number, fault)));
   const archive = await openTestArchive({
     folder: where,
     wrap: (ports) => ({ ...ports, records, now: ticking('2026-03-01T09:00:00.000Z') }),
   });
-  cleanups.push(() => rm(where, { recursive: true, force: true }));
+  cleanups.push(async () => {
+    await (folder === undefined ? releaseDatabase(where) : undefined);
+    await rm(where, { recursive: true, force: true });
+  });
   cleanups.push(async () => await records[Symbol.asyncDispose]());
   return archive;
 }
@@ -199,7 +199,7 @@ describe('orders after a restart', () => {
     const file = join(archive.folder, 'rebuilt.db');
     {
       await using index = await openSqliteIndex({ file, limits: ARCHIVE_LIMITS });
-      await using records = await SqlRecords.open({ file: join(archive.folder, 'records.db') });
+      await using records = await SqlRecords.open(await recordsPlace(archive.folder));
       await rebuildIndex({ ...archive.with, records, index });
     }
     const later = await again(archive, SOON, 'rebuilt.db');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChangeFeed } from '../../src/core/changes.ts';
+import { ArchiveError } from '../../src/core/errors.ts';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
 import type { Change } from '../../src/core/model.ts';
 import { ManyProcesses } from '../../src/core/processes/many-processes.ts';
@@ -11,8 +12,9 @@ import { openProcesses } from '../../src/core/processes/open-processes.ts';
 import type { EndedRun } from '../../src/core/processes/process-records.ts';
 import type { ConflictRecord } from '../../src/core/records-port.ts';
 import { SqlRecords } from '../../src/records/sql-records.ts';
-import { ALL, openTestArchive, silent } from '../support/archive.ts';
+import { ALL, found, openTestArchive, replacing, silent } from '../support/archive.ts';
 import { recordsPlace, releaseDatabase } from '../support/engine.ts';
+import { objectFile } from '../support/objects.ts';
 
 const LIMITS = { ...ARCHIVE_LIMITS, processBeatMs: 40, processBeats: 5, processLockMs: 500, newsPollMs: 20, changeQuietMs: 5 };
 const START = '2026-03-01T08:00:00.000Z';
@@ -42,9 +44,9 @@ describe('processes over the same records', () => {
       get current() {
         return current;
       },
-      renew: () => {
-        current = `r${++runs}`;
-        return current;
+      next: () => `r${++runs}`,
+      goOnIn: (run: string) => {
+        current = run;
       },
       of: (key: string) => key.slice(0, key.indexOf('/')),
     };
@@ -55,11 +57,12 @@ describe('processes over the same records', () => {
     const process = new ManyProcesses({ records: records.processes, runs: own, limits: LIMITS, log: silent });
     await process.begin(START);
     open.push(process);
-    const watch = (seenUntil = START) => {
+    const watch = (seenUntil = START, work: Promise<unknown> = Promise.resolve()) => {
       process.watch({
         seenUntil: () => seenUntil,
         takeOver: async (ended) => {
           taken.push([...ended]);
+          await work;
         },
       });
       return process;
@@ -98,6 +101,36 @@ describe('processes over the same records', () => {
     await vi.waitFor(async () => expect(await slow.process.living()).toEqual(new Set([slow.runs.current])), 5_000);
     expect(slow.runs.current).not.toBe(before);
     expect(slow.process.runOf(`${before}/0000/x.dcm`)).toBe(before);
+  });
+
+  it('keep nothing under a new run before the others know of it', async () => {
+    const slow = await begin();
+    const before = slow.runs.current;
+    await records.processes.end(before);
+    const beginRun = records.processes.begin.bind(records.processes);
+    const begun: string[] = [];
+    vi.spyOn(records.processes, 'begin').mockImplementation(async (run, seenUntil) => {
+      begun.push(`${run} is begun while ${slow.runs.current} is stored in`);
+      await beginRun(run, seenUntil);
+    });
+    slow.watch();
+    await vi.waitFor(() => expect(slow.runs.current).not.toBe(before), 5_000);
+    expect(begun).toEqual([`${slow.runs.current} is begun while ${before} is stored in`]);
+  });
+
+  it('are not taken for ended while they take over, however long that takes, nor while they start', async () => {
+    const [dead, one, starting, other] = [await begin(), await begin(), await begin(), await begin()];
+    const long = Promise.withResolvers<void>();
+    one.watch(START, long.promise);
+    starting.process.beat();
+    await records.processes.end(dead.runs.current);
+    await vi.waitFor(() => expect(one.taken).toHaveLength(1), 5_000);
+    other.watch();
+    await new Promise((resolve) => setTimeout(resolve, 3 * LIMITS.processBeats * LIMITS.processBeatMs));
+    const living = new Set([one, starting, other].map(({ runs: { current } }) => current));
+    expect(await other.process.living()).toEqual(living);
+    expect(other.taken).toEqual([]);
+    long.resolve();
   });
 
   it('are not ended by who saw them before their last beat', async () => {
@@ -197,6 +230,15 @@ describe('processes over the same records', () => {
     await records.processes.end(one.runs.current);
     await expect(records.addConflict(conflict('2'), one.runs.current)).rejects.toMatchObject({ code: 'store-away' });
     expect(await records.countOpen('1.2')).toBe(1);
+  });
+
+  it('leave nothing of an object that came to its commit after its run was over: others have looked at what there was', async () => {
+    const over = new ArchiveError('store-away', 'this server was taken for ended', { notRun: true });
+    await using failing = await openTestArchive({
+      wrap: (ports) => ({ ...ports, index: replacing(ports.index, { add: () => Promise.reject(over) }) }),
+    });
+    expect(await failing.store(objectFile())).toMatchObject({ status: 'refused', reason: 'away' });
+    expect(await found(failing.with.objects)).toEqual([]);
   });
 
   it('are refused a folder as their store while another is at work, and not when it has ended', async () => {

@@ -143,6 +143,15 @@ describe('the total of a search', () => {
     expect((await http.ask(path)).headers.get('x-total-count')).toBe(total);
   });
 
+  it.each([
+    ['count=none', null],
+    ['respond-async, COUNT=none', null],
+    ['count=noneof', '2'],
+  ])('to who prefers %s is told as %j', async (prefer, total) => {
+    const answer = await http.ask('/studies?limit=1', { headers: { prefer } });
+    expect([answer.headers.get('x-total-count'), answer.headers.has('link')]).toEqual([total, true]);
+  });
+
   it('is of what the caller reaches', async () => {
     expect((await http.ask('/studies?limit=1', { as: 'branch' })).headers.get('x-total-count')).toBe('1');
     expect((await http.ask('/studies?limit=1', { as: 'admin' })).headers.get('x-total-count')).toBe('3');

@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite } from '@filmless/database';
 import { type Fault, FaultyDatabase, faultAt } from '@filmless/database/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConflictRecord } from '../../src/core/records-port.ts';
-import type { procedures } from '../../src/records/schema.ts';
 import { SqlRecords } from '../../src/records/sql-records.ts';
+import { recordsDatabase, releaseDatabase } from '../support/engine.ts';
 
 const CONFLICT: ConflictRecord = {
   id: 'c1',
@@ -27,8 +26,6 @@ const CONFLICT: ConflictRecord = {
   resolvedAt: null,
 };
 
-const schema = new URL('../../src/records/schema.ts', import.meta.url);
-
 describe('records on a database that goes wrong', () => {
   let folder: string;
 
@@ -37,12 +34,12 @@ describe('records on a database that goes wrong', () => {
   });
 
   afterEach(async () => {
+    await releaseDatabase(folder);
     await rm(folder, { recursive: true });
   });
 
   const withFault = async (name: string, fault: Fault): Promise<SqlRecords> => {
-    const inner = await openSqlite<typeof procedures>({ file: join(folder, 'archive.db'), schema, readers: 0 });
-    return new SqlRecords(new FaultyDatabase(inner, faultAt(name, 1, fault)));
+    return new SqlRecords(new FaultyDatabase(await recordsDatabase(folder), faultAt(name, 1, fault)));
   };
 
   it.each<Fault>([{ kind: 'answer-lost' }, { kind: 'fails', code: 'full' }, { kind: 'fails', code: 'io' }])(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ALL, found, openTestArchive, replacing } from '../support/archive.ts';
+import { ALL, found, from, openTestArchive, replacing } from '../support/archive.ts';
 import { objectFile } from '../support/objects.ts';
+import { note } from '../support/rejection-note.ts';
 
 describe('two rejections of the same study at once', () => {
   const deletion = { kind: 'deleted', code: null, reason: '', by: 'admin' } as const;
@@ -54,6 +55,32 @@ describe('two rejections of the same study at once', () => {
   });
 });
 
+it('keeps a copy out of sight that comes while the rest is being hidden', async () => {
+  const out = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  await using archive = await openTestArchive({
+    wrap: (ports) => ({
+      ...ports,
+      index: replacing(ports.index, {
+        takeOut: async (...asked) => {
+          await ports.index.takeOut(...asked);
+          out.resolve();
+          await goOn.promise;
+        },
+      }),
+    }),
+  });
+  const file = objectFile({ study: '1.1' });
+  await archive.store(file);
+  const given = { kind: 'rejected', code: '113001', reason: '', by: 'admin' } as const;
+  const rejecting = archive.core.rejections.reject({ studyInstanceUid: '1.1' }, given, ALL);
+  await out.promise;
+  await archive.store(file);
+  goOn.resolve();
+  await rejecting;
+  expect((await archive.core.statistics()).instances).toBe(0);
+});
+
 describe('a process that comes late to what it wrote down', () => {
   it('hides nothing that another has hidden and restored meanwhile', async () => {
     await using archive = await openTestArchive({
@@ -76,6 +103,21 @@ describe('a process that comes late to what it wrote down', () => {
     const given = { kind: 'deleted', code: null, reason: '', by: 'admin' } as const;
     expect((await archive.core.rejections.reject({ studyInstanceUid: '1.1' }, given, ALL)).state).toBe('restored');
     expect((await archive.core.statistics()).instances).toBe(1);
+  });
+});
+
+describe('a rejection note in one request with what it names', () => {
+  it('is carried out behind it, though both are stored side by side', async () => {
+    await using archive = await openTestArchive();
+    const { core } = archive;
+    const body = new Blob([new Uint8Array(note('1.1', ['1.1.1.1']))]).stream();
+    const before = async () => await archive.store(objectFile({ study: '1.1' }));
+    const subject = { kind: 'user', id: 'main', name: 'main' } as const;
+    await core.store(await core.receive(body), from('main', { kind: 'stow' }), {
+      rejecter: { subject, mayDelete: false, before },
+    });
+    expect((await core.rejections.list({ limit: 10 }, ALL)).rejections).toMatchObject([{ instances: 2 }]);
+    expect((await core.statistics()).instances).toBe(0);
   });
 });
 

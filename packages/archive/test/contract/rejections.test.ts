@@ -1,9 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises';
+import type { AuditEvent } from '@filmless/access';
 import { type DataSet, TAG } from '@filmless/dicom';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALL, from, openTestArchive, replacing } from '../support/archive.ts';
 import { openTestHttp, partsOf, type TestHttp } from '../support/http.ts';
-import { attribute, dataSetOf, fileOf, objectFile } from '../support/objects.ts';
+import { objectFile } from '../support/objects.ts';
+import { note } from '../support/rejection-note.ts';
 
 let http: TestHttp;
 beforeEach(async () => {
@@ -12,8 +14,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await http[Symbol.asyncDispose]();
 });
-
-const KEY_OBJECT_SELECTION = '1.2.840.10008.5.1.4.1.1.88.59';
 
 interface Rejection {
   readonly id: string;
@@ -55,53 +55,6 @@ async function found(study: string, as = 'main'): Promise<string[]> {
 
 const end = async (id: string, what: 'restore' | 'remove', as = 'admin'): Promise<Response> =>
   await http.ask(`/api/rejections/${id}/${what}`, { method: 'POST', as });
-
-/** A Key Object Selection that rejects instances. */
-function note(
-  study: string,
-  instances: readonly string[],
-  code = '113001',
-  sop = `${study}.9.1`,
-  more: Readonly<Record<string, readonly string[]>> = {},
-): Uint8Array {
-  const item = (...entries: readonly (readonly [string, DataSet[string]])[]) => Object.fromEntries(entries);
-  const { [TAG.PixelData]: _pixels, ...header } = dataSetOf({ study, series: `${study}.9`, sop });
-  return fileOf({
-    ...header,
-    [TAG.SOPClassUID]: attribute('UI', KEY_OBJECT_SELECTION),
-    [TAG.Modality]: attribute('CS', 'KO'),
-    '0040A043': attribute(
-      'SQ',
-      item(['00080100', attribute('SH', code)], ['00080102', attribute('SH', 'DCM')], ['00080104', attribute('LO', 'Rejected')]),
-    ),
-    '0040A375': attribute(
-      'SQ',
-      ...[[study, instances] as const, ...Object.entries(more)].map(([of, named]) =>
-        item(
-          [
-            '00081115',
-            attribute(
-              'SQ',
-              item(
-                [
-                  '00081199',
-                  attribute(
-                    'SQ',
-                    ...named.map((uid) =>
-                      item(['00081150', attribute('UI', '1.2.840.10008.5.1.4.1.1.2')], ['00081155', attribute('UI', uid)]),
-                    ),
-                  ),
-                ],
-                [TAG.SeriesInstanceUID, attribute('UI', `${of}.1`)],
-              ),
-            ),
-          ],
-          [TAG.StudyInstanceUID, attribute('UI', of)],
-        ),
-      ),
-    ),
-  });
-}
 
 describe('rejecting', () => {
   it('takes instances out of every answer, and leaves the others with right counts', async () => {
@@ -267,6 +220,9 @@ describe('a rejection note', () => {
     expect(await found('1.1')).toEqual(['1.1.1.1']);
     const [rejection] = await listed();
     expect(rejection).toMatchObject({ code: '113001', noteUid: '1.1.9.1', instances: 2, by: 'main' });
+    const carriedOut = { action: 'study.reject', outcome: 'success', facility: 'main', studyInstanceUid: '1.1' };
+    const line = { ...carriedOut, detail: `2 instances, 113001: ${rejection?.id} by note 1.1.9.1`, address: '10.0.0.5' };
+    expect(http.audited.slice(-2)).toMatchObject([{ ...line, subject: { kind: 'user', id: 'main' } }, { action: 'study.store' }]);
     await end(rejection?.id ?? '', 'restore');
     expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.1.2', '1.1.9.1']);
     // The same note once more: what was restored stays.
@@ -281,6 +237,29 @@ describe('a rejection note', () => {
     await http.stow([note('1.1', ['1.1.1.1'], '113000', '1.1.9.3')]);
     expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.9.3']);
     expect(await listed('admin')).toEqual([]);
+  });
+
+  it('that says that the time of images is over needs the right to delete', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    expect((await http.stow([note('1.1', ['1.1.1.1'], '113039')])).status).toBe(200);
+    expect(await found('1.1')).toEqual(['1.1.1.1', '1.1.9.1']);
+    expect(http.audited.filter(({ outcome }) => outcome === 'refused')).toMatchObject([
+      { action: 'study.delete', subject: { id: 'main' }, studyInstanceUid: '1.1', detail: 'note 1.1.9.1: 113039' },
+    ]);
+    await http.stow([note('1.1', ['1.1.1.1'], '113039', '1.1.9.2')], { as: 'admin' });
+    expect(await found('1.1')).toEqual(['1.1.9.1']);
+  });
+
+  it('over another facility’s study is refused in the audit trail', async () => {
+    await http.stow([objectFile({ study: '1.1' })]);
+    await http.stow([objectFile({ study: '1.2' }), note('1.2', ['1.2.1.1'], '113001', '1.2.9.1', { '1.1': ['1.1.1.1'] })], {
+      as: 'branch',
+    });
+    expect(await found('1.1')).toEqual(['1.1.1.1']);
+    expect(await found('1.2', 'branch')).toEqual([]);
+    const [refused] = http.audited.filter(({ outcome }) => outcome === 'refused');
+    expect(refused).toMatchObject({ action: 'study.reject', subject: { id: 'branch' }, facility: 'branch' });
+    expect(refused?.detail).toBe('note 1.2.9.1: 1 studies that are not of branch, or too long');
   });
 });
 
@@ -298,6 +277,48 @@ describe('a rejection note of a machine', () => {
     expect((await archive.core.statistics()).instances).toBe(before.instances - 1);
     await archive.core.rejections.restore(rejection?.id ?? '', 'admin', ALL);
     expect((await archive.core.statistics()).instances).toBe(before.instances + 2);
+  });
+
+  it('stands in the audit trail under its AE title, and may not say that the time of images is over', async () => {
+    const audit: AuditEvent[] = [];
+    await using archive = await openTestArchive({
+      wrap: (ports) => ({ ...ports, audit: async (event) => void audit.push(event) }),
+    });
+    await archive.store(objectFile({ study: '1.1' }));
+    await archive.store(note('1.1', ['1.1.1.1'], '113039', '1.1.9.1'));
+    expect((await archive.core.statistics()).instances).toBe(2);
+    await archive.store(note('1.1', ['1.1.1.1'], '113001', '1.1.9.2'));
+    const by = { subject: { kind: 'ae', id: 'CT01', name: 'CT01' }, address: '10.0.0.11', studyInstanceUid: '1.1' };
+    expect(audit).toMatchObject([
+      { ...by, action: 'study.delete', outcome: 'refused' },
+      { ...by, action: 'study.reject', outcome: 'success', facility: 'main' },
+    ]);
+  });
+
+  it('that could not be carried out at once stands there when it is', async () => {
+    const audit: AuditEvent[] = [];
+    let isAway = true;
+    await using archive = await openTestArchive({
+      wrap: (ports) => ({
+        ...ports,
+        audit: async (event) => void audit.push(event),
+        index: replacing(ports.index, {
+          takeOut: async (...asked) => {
+            if (isAway) {
+              throw new Error('the database is away');
+            }
+            await ports.index.takeOut(...asked);
+          },
+        }),
+      }),
+    });
+    await archive.store(objectFile({ study: '1.1' }));
+    expect((await archive.store(note('1.1', ['1.1.1.1']))).status).toBe('refused');
+    expect(audit).toEqual([]);
+    isAway = false;
+    await archive.core.rejections.look();
+    expect(audit).toMatchObject([{ action: 'study.reject', subject: { id: 'archive' } }]);
+    expect(audit[0]?.detail).toMatch(/asked for by CT01$/);
   });
 });
 
@@ -351,6 +372,9 @@ describe('what is hidden', () => {
     await http.stow([objectFile({ study: '1.1' })]);
     await reject('1.1', { code: '113001' });
     await expect.poll(async () => (await listed()).map(({ state, endedBy }) => [state, endedBy])).toEqual([['removed', null]]);
+    const [removed] = http.audited.filter(({ action }) => action === 'study.remove');
+    expect(removed).toMatchObject({ outcome: 'success', subject: { kind: 'service', id: 'archive' }, facility: 'main' });
+    expect(removed?.detail).toMatch(/^1 instances, 113001: [\w-]{36}, its time was over$/);
     expect(await objectsIn(http.folder)).toEqual([]);
     await http.stow([objectFile({ study: '1.1' })]);
     expect(await found('1.1')).toEqual(['1.1.1.1']);

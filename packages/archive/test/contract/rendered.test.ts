@@ -226,6 +226,10 @@ describe('what is no image', () => {
       ]);
       expect(headers.get('content-security-policy')).toMatch(/default-src 'none';.*; sandbox$/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
+      // A browser keeps what it has under the headers of the last answer.
+      const again = await http.ask(`${path}/rendered`, { accept, headers: { 'if-none-match': headers.get('etag') ?? '' } });
+      expect(again.status).toBe(304);
+      expect(again.headers.get('content-security-policy')).toBe(headers.get('content-security-policy'));
     }
   });
 

@@ -43,7 +43,7 @@ describe('an index that several processes add to', () => {
     await records.processes.beat('r1', NOW);
     expect(await index.add(instance('r1', 2))).toMatchObject({ status: 'new' });
     await records.processes.end('r1');
-    await expect(index.add(instance('r1', 3))).rejects.toMatchObject({ code: 'store-away' });
+    await expect(index.add(instance('r1', 3))).rejects.toMatchObject({ code: 'store-away', notRun: true });
     await expect(index.add(instance('r2', 4))).rejects.toMatchObject({ code: 'store-away' });
     expect(await index.present([1, 2, 3, 4].map((number) => uidOf(instance('', number))))).toEqual(
       new Set([1, 2].map((number) => uidOf(instance('', number)))),

@@ -49,6 +49,23 @@ export function s3ObjectStoreContract(kind: S3ServerName): void {
       expect((await names()).filter((name) => name.startsWith(largest))).toEqual([]);
     });
 
+    it('gives the members of a pack that lie one behind the other by one request', async () => {
+      await using store = await openObjectStore(server.url(`test-${randomUUID()}`), tmpdir(), ARCHIVE_LIMITS);
+      const content = (number: number) => Buffer.alloc(1000 + number, number);
+      const put = (number: number) =>
+        store.put({ content: { pieces: [content(number)] }, envelope: envelopeOf(1000 + number, number) });
+      const keys = await Promise.all(Array.from({ length: 64 }, (_, index) => put(index)));
+      const { joined } = store;
+      const first = keys.findIndex((key, index) => joined?.follows(key, keys[index + 1] ?? '') === true);
+      const until = keys.findIndex((key, index) => index > first && joined?.follows(key, keys[index + 1] ?? '') !== true);
+      expect(until).toBeGreaterThan(first);
+      expect(joined?.follows(keys[first + 1] ?? '', keys[first] ?? '')).toBe(false);
+      expect(joined?.follows(keys[until] ?? '', keys[until + 1] ?? '')).toBe(false);
+      const stream = await joined?.read(keys[first] ?? '', keys[until] ?? '');
+      const expected = Array.from({ length: until - first + 1 }, (_, index) => content(first + index));
+      expect(Buffer.compare(Buffer.concat(await Array.fromAsync(stream ?? [])), Buffer.concat(expected))).toBe(0);
+    });
+
     it('names an object that holds no envelope, and leaves it', async () => {
       const address = server.url(`test-${randomUUID()}`);
       await using client = new AsyncDisposableStack();

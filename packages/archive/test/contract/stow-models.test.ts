@@ -111,6 +111,12 @@ const transferSyntaxOf = async (path = instance()): Promise<unknown> => {
 };
 
 describe('metadata with bulk data', () => {
+  it('is refused before it is looked at when it is of more instances than one request may have', async () => {
+    const body = Buffer.from(`[{"no tag":{}},${'{},'.repeat(10_000)}{}]`);
+    const response = await http.ask('/studies', { method: 'POST', headers: { 'content-type': JSON_TYPE }, body });
+    expect(response.status).toBe(413);
+  });
+
   it.each([JSON_TYPE, 'application/dicom+xml'] as const)(
     'as %s becomes an object with the same pixels and texts',
     async (type) => {

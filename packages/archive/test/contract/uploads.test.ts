@@ -109,6 +109,18 @@ describe('an instance that is uploaded in pieces', () => {
     expect(await append(upload.id, 0, file)).toMatchObject({ status: 200, upload: { outcome: { status: 'stored' } } });
   });
 
+  it('takes nothing more of who belongs to another facility by now, or no longer relays', async () => {
+    const { upload } = await begin();
+    await append(upload.id, 0, file.slice(0, 100));
+    expect((await append(upload.id, 100, file.slice(100), 'moved')).status).toBe(404);
+    expect((await ask('GET', `/api/uploads/${upload.id}`, {}, 'moved')).status).toBe(404);
+    expect((await http.ask('/studies/1.2.1')).status).toBe(404);
+    expect((await append(upload.id, 100, file.slice(100))).upload.outcome?.status).toBe('stored');
+    const relayed = await begin('relay', {}, { 'filmless-source': 'ae=CT01;facility=branch' });
+    expect((await append(relayed.upload.id, 0, file.slice(0), 'unrelayed')).status).toBe(403);
+    expect((await append(relayed.upload.id, 0, file.slice(0, 10), 'relay')).status).toBe(200);
+  });
+
   it("is nobody else's, and of what is too much nothing is taken", async () => {
     const { upload } = await begin();
     expect((await append(upload.id, 0, file, 'branch')).status).toBe(404);

@@ -8,7 +8,7 @@ import type { Dependencies } from '../../src/core/dependencies.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../src/core/limits.ts';
 import type { FoundObject, ObjectStore } from '../../src/core/object-store.ts';
 import type { StoreOutcome } from '../../src/core/store-outcome.ts';
-import { openSqliteIndex } from '../../src/index/open-index.ts';
+import { openPostgresIndex, openSqliteIndex } from '../../src/index/open-index.ts';
 import { FileStore } from '../../src/objects/file-store.ts';
 import { SqlRecords } from '../../src/records/sql-records.ts';
 import { recordsPlace, releaseDatabase } from './engine.ts';
@@ -61,6 +61,7 @@ export interface TestOptions {
   readonly limits?: Partial<ArchiveLimits>;
   /** Puts something before a port. */
   readonly wrap?: (dependencies: Dependencies) => Dependencies;
+  /** A file in the folder, or a `postgres:` URL. */
   readonly index?: string;
 }
 
@@ -69,6 +70,12 @@ export const FACILITIES = [
   { id: 'branch', patientIdIssuer: 'BRANCH-ID' },
   { id: 'third', patientIdIssuer: '' },
 ] as const;
+
+async function openIndex(folder: string, index: string, limits: ArchiveLimits): Promise<Dependencies['index']> {
+  return index.startsWith('postgres:')
+    ? await openPostgresIndex({ url: index, limits })
+    : await openSqliteIndex({ file: join(folder, index), limits });
+}
 
 /** Opens a core over real adapters in a folder of its own. */
 export async function openTestArchive(options: TestOptions = {}): Promise<TestArchive> {
@@ -81,9 +88,10 @@ export async function openTestArchive(options: TestOptions = {}): Promise<TestAr
       instanceBytes: limits.maxInstanceBytes,
     }),
     records: await SqlRecords.open(await recordsPlace(folder)),
-    index: await openSqliteIndex({ file: join(folder, options.index ?? 'index.db'), limits }),
+    index: await openIndex(folder, options.index ?? 'index.db', limits),
     facilities: () => FACILITIES,
     transfers: () => undefined,
+    audit: async () => undefined,
     log: silent,
     meter: NO_METER,
     now: ticking(),

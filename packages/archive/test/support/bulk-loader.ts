@@ -30,8 +30,8 @@ export class BulkLoader {
       this.#addSeries(series);
     }
     if (study.sharedWith !== undefined) {
-      const share = { study_instance_uid: study.studyInstanceUid, facility: study.sharedWith, expires_at: null };
-      this.#filler.steps(procedures.setReach(share));
+      const { studyInstanceUid: study_instance_uid, facility: owner, sharedWith: facility } = study;
+      this.#filler.steps(procedures.setReach({ study_instance_uid, owner, facility, expires_at: null }));
     }
   }
 

@@ -93,6 +93,7 @@ export class FaultWorld implements AsyncDisposable {
         }),
       }),
       facilities: () => FACILITIES,
+      audit: async () => undefined,
       log: silent,
       transfers: () => undefined,
       meter: NO_METER,

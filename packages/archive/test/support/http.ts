@@ -24,6 +24,10 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   branch: subject('branch', ['view', 'upload', 'edit', 'share'], ['branch']),
   reader: subject('reader', ['view'], ['main']),
   relay: { ...subject('relay', ['upload', 'relay'], 'all'), kind: 'token' },
+  /** Main after they went to the branch, and when they may no more edit. */
+  moved: subject('main', ['view', 'upload', 'edit'], ['branch']),
+  demoted: subject('main', ['view', 'upload'], ['main']),
+  unrelayed: { ...subject('relay', ['upload'], 'all'), kind: 'token' },
   nowhere: subject('nowhere', ['view', 'upload'], []),
 };
 
@@ -79,12 +83,16 @@ export interface StowOptions {
 }
 
 /** An archive in a folder of its own behind its HTTP application, with people of two facilities. */
-export async function openTestHttp(limits: Partial<ArchiveLimits> = {}, transfers?: Transfers): Promise<TestHttp> {
+export async function openTestHttp(
+  limits: Partial<ArchiveLimits> = {},
+  transfers?: Transfers,
+  store = 'file:',
+): Promise<TestHttp> {
   const folder = await mkdtemp(join(tmpdir(), 'filmless-http-'));
   const audited: AuditEvent[] = [];
   const viewed: string[] = [];
   const access = doubleAccess(audited, viewed);
-  const options = { dataDir: folder, store: 'file:', index: 'sqlite:', access, log: silent, limits } as const;
+  const options = { dataDir: folder, store, index: 'sqlite:', access, log: silent, limits } as const;
   const open = () => createArchive({ ...options, transfers: () => transfers });
   let archive = await open();
   const ask: TestHttp['ask'] = async (path, { as = 'main', accept, ...init } = {}) => {

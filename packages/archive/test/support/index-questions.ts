@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import type { Scope } from '@filmless/access';
 import { fold, parseMatchKey, TAG, type TagKey, type Vr } from '@filmless/dicom';
 import type { SearchQuery } from '../../src/core/archive-core.ts';
@@ -28,23 +27,27 @@ const ALL: Scope = { facilities: 'all' };
 const ONE: Scope = { facilities: ['clinic'] };
 const TWO: Scope = { facilities: ['west', 'clinic'] };
 
+/** Asks the index itself, past what it is for. */
+export type AskSql = (
+  sql: string,
+  parameters: readonly (number | bigint)[],
+) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
 /** Studies at even distances along the index. */
-export function samplesOf(file: string, count: number): readonly Sample[] {
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    const ends = database.prepare('SELECT min(id) AS first, max(id) AS last FROM study').get();
-    const [first, last] = [Number(ends?.first), Number(ends?.last)];
-    const at = database.prepare(`
-      SELECT study_instance_uid AS study, (SELECT series_instance_uid FROM series WHERE study_id = study.id ORDER BY instance_count DESC LIMIT 1) AS series,
-        patient_id AS patientId, accession_number AS accession, birth_date AS birthDate, name_alphabetic AS name, study_date AS date
-      FROM study WHERE id >= ? ORDER BY id LIMIT 1`);
-    return Array.from({ length: count }, (_, number) => {
-      const row = at.get(BigInt(Math.floor(first + (last - first) * ((number * 0.618) % 1))));
-      return row as unknown as Sample;
-    });
-  } finally {
-    database.close();
+export async function samplesOf(ask: AskSql, count: number): Promise<readonly Sample[]> {
+  const [ends] = await ask('SELECT min(id) AS first, max(id) AS last FROM study', []);
+  const [first, last] = [Number(ends?.first), Number(ends?.last)];
+  const samples: Sample[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const [row] = await ask(
+      `SELECT study_instance_uid AS study, (SELECT series_instance_uid FROM series WHERE study_id = study.id ORDER BY instance_count DESC LIMIT 1) AS series,
+        patient_id AS "patientId", accession_number AS accession, birth_date AS "birthDate", name_alphabetic AS name, study_date AS date
+      FROM study WHERE id >= ? ORDER BY id LIMIT 1`,
+      [BigInt(Math.floor(first + (last - first) * ((number * 0.618) % 1)))],
+    );
+    samples.push(row as unknown as Sample);
   }
+  return samples;
 }
 
 const page = async (index: Index, list: Partial<StudyListQuery>, scope = ALL) => ({

@@ -1,14 +1,16 @@
 /**
- * For measurements of a large index. `node measure-index.ts ask FILE TIMES` asks an index each question so often, and before that a fifth as often without
- * counting; `node measure-index.ts store FILE INSTANCES RUN` stores so many small objects through the archive's core, whose files lie beside the index then.
+ * For measurements of a large index. FILE is one of SQLite, or a `postgres:` URL. `node measure-index.ts ask FILE TIMES` asks an index each question so often, and before that a fifth as often without
+ * counting; `node measure-index.ts store FILE INSTANCES RUN FOLDER` stores so many small objects through the archive's core, whose files lie in the folder then.
  * Prints JSON: times in ms.
  */
-import { basename, dirname } from 'node:path';
+import { relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openPostgres, statement } from '@filmless/database';
 import { type DataSet, TAG } from '@filmless/dicom';
 import { ARCHIVE_LIMITS } from '../../src/core/limits.ts';
-import { openSqliteIndex } from '../../src/index/open-index.ts';
+import { openPostgresIndex, openSqliteIndex } from '../../src/index/open-index.ts';
 import { openTestArchive } from './archive.ts';
-import { QUESTIONS, samplesOf } from './index-questions.ts';
+import { QUESTIONS, type Sample, samplesOf } from './index-questions.ts';
 import { laterStudies } from './large-archive.ts';
 import { fileOf } from './objects.ts';
 
@@ -16,10 +18,24 @@ import { fileOf } from './objects.ts';
 const AT_ONCE = 16;
 const PIXELS = Buffer.alloc(8192, 7).toString('base64');
 
+const isUrl = (file: string): boolean => file.startsWith('postgres:');
+
+async function samplesIn(file: string, count: number): Promise<readonly Sample[]> {
+  if (isUrl(file)) {
+    const schema = new URL('../../src/index/postgres/schema.ts', import.meta.url);
+    await using database = await openPostgres<Record<never, never>>({ url: file, name: 'filmless_index', schema });
+    return await samplesOf(async (sql, parameters) => await database.read(statement(sql, parameters.map(Number))), count);
+  }
+  using database = new DatabaseSync(file, { readOnly: true });
+  return await samplesOf((sql, parameters) => Promise.resolve(database.prepare(sql).all(...parameters)), count);
+}
+
 async function ask(file: string, times: number): Promise<object> {
   const before = Math.ceil(times / 5);
-  const samples = samplesOf(file, before + times);
-  await using index = await openSqliteIndex({ file, limits: ARCHIVE_LIMITS });
+  const samples = await samplesIn(file, before + times);
+  await using index = isUrl(file)
+    ? await openPostgresIndex({ url: file, limits: ARCHIVE_LIMITS })
+    : await openSqliteIndex({ file, limits: ARCHIVE_LIMITS });
   const lines: Record<string, { readonly ms: readonly number[]; readonly found: number }> = {};
   for (const { key, ask: question } of QUESTIONS) {
     const ms: number[] = [];
@@ -41,8 +57,8 @@ function objectOf(header: DataSet): Uint8Array {
   return fileOf({ ...header, [TAG.PixelData]: { vr: 'OB', InlineBinary: PIXELS } });
 }
 
-async function store(file: string, count: number, run: number): Promise<object> {
-  const archive = await openTestArchive({ folder: dirname(file), index: basename(file) });
+async function store(file: string, count: number, run: number, folder: string): Promise<object> {
+  const archive = await openTestArchive({ folder, index: isUrl(file) ? file : relative(folder, file) });
   const objects: Uint8Array[] = [];
   for (const { series } of laterStudies(count, 2_000_000, run)) {
     for (const one of series) {
@@ -75,7 +91,8 @@ async function store(file: string, count: number, run: number): Promise<object> 
   return { perSecond, ms };
 }
 
-const [, , what = '', file = '', count = '100', run = '1'] = process.argv;
-console.log(JSON.stringify(what === 'store' ? await store(file, Number(count), Number(run)) : await ask(file, Number(count))));
+const [, , what = '', file = '', count = '100', run = '1', folder = ''] = process.argv;
+const measured = what === 'store' ? await store(file, Number(count), Number(run), folder) : await ask(file, Number(count));
+console.log(JSON.stringify(measured));
 // What the object store keeps ready holds the process up.
 process.exit(0);

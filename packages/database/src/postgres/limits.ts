@@ -20,6 +20,10 @@ export const POSTGRES_LIMITS = {
   lockMs: 10_000,
   /** Milliseconds after which the server ends a transaction whose client says nothing. */
   idleTransactionMs: 60_000,
+  /** Seconds without a word after which the server asks whether the client is still there, between two questions, and how many. */
+  peerIdleS: 30,
+  peerAgainS: 10,
+  peerQuestions: 3,
   /** Milliseconds a connection is kept without use. */
   idleMs: 60_000,
   /** Milliseconds a start waits for a server that is not there yet. */

@@ -5,7 +5,7 @@ import { failureOf } from './failure.ts';
 import type { Session } from './session.ts';
 
 /** One row: the steps that were taken. Whoever takes more holds it meanwhile. */
-const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS schema_version (
+const versionTable = (schema: string): string => `CREATE TABLE IF NOT EXISTS "${schema}".schema_version (
   one INTEGER PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL)`;
 
 /** What two processes say that make the same thing at once. PostgreSQL, appendix A. */
@@ -23,7 +23,7 @@ export async function migrate(session: Session, schema: string, migrations: read
   checkTexts(schema, migrations);
   await makeVersionTable(session, schema);
   const known = migrations.length;
-  const version = await versionOf(session, '');
+  const version = await versionOf(session, schema, '');
   if (version > known) {
     throw newerSchema(schema, version, known);
   }
@@ -53,9 +53,9 @@ async function makeVersionTable(session: Session, schema: string): Promise<void>
       [schema],
     );
     if (table === undefined) {
-      await ignoring(MADE_MEANWHILE, session.query(VERSION_TABLE));
+      await ignoring(MADE_MEANWHILE, session.query(versionTable(schema)));
     }
-    await session.query('INSERT INTO schema_version (one, version) VALUES (1, 0) ON CONFLICT DO NOTHING');
+    await session.query(`INSERT INTO "${schema}".schema_version (one, version) VALUES (1, 0) ON CONFLICT DO NOTHING`);
   } catch (error) {
     throw stateOf(error) === INSUFFICIENT_PRIVILEGE ? notAllowed(schema, error) : error;
   }
@@ -71,8 +71,9 @@ async function ignoring(states: ReadonlySet<string>, made: Promise<unknown>): Pr
   }
 }
 
-async function versionOf(session: Session, lock: '' | ' FOR UPDATE'): Promise<number> {
-  const [row] = (await session.patiently(`SELECT version FROM schema_version WHERE one = 1${lock}`)) as readonly {
+/** NOTE: by its whole name, wherever else the path of this session may lead: another schema must not be taken for this one. */
+async function versionOf(session: Session, schema: string, lock: '' | ' FOR UPDATE'): Promise<number> {
+  const [row] = (await session.patiently(`SELECT version FROM "${schema}".schema_version WHERE one = 1${lock}`)) as readonly {
     readonly version: number;
   }[];
   return row?.version ?? 0;
@@ -83,7 +84,8 @@ async function takeSteps(session: Session, schema: string, migrations: readonly 
   try {
     await session.control('SET LOCAL lock_timeout = 0');
     await session.control('SET LOCAL statement_timeout = 0');
-    const version = await versionOf(session, ' FOR UPDATE');
+    await session.control(`SET LOCAL search_path = "${schema}"`);
+    const version = await versionOf(session, schema, ' FOR UPDATE');
     if (version > migrations.length) {
       throw newerSchema(schema, version, migrations.length);
     }
@@ -102,7 +104,7 @@ async function takeStep(session: Session, schema: string, { version, name, postg
     for (const statement of postgres) {
       await session.patiently(statement);
     }
-    await session.patiently(`UPDATE schema_version SET version = ${version}`);
+    await session.patiently(`UPDATE "${schema}".schema_version SET version = ${version}`);
   } catch (error) {
     const { code, message } = failureOf(error);
     const said = `${schema} could not be brought to schema version ${version} and is as it was: step ${version}, ${name}: ${message}`;

@@ -10,7 +10,7 @@ interface Waiter {
 }
 
 /** An administrator's command, or a network that ends what stands. */
-const CUT_OFF = /57P01|terminated unexpectedly|ECONNRESET|EPIPE/;
+const CUT_OFF = /57P01|terminated unexpectedly|encountered a connection error|ECONNRESET|EPIPE/;
 
 /** Connections that are lent in turn, opened when they are needed and closed when they are not. */
 export class Pool {

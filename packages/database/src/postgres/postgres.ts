@@ -27,6 +27,8 @@ export interface PostgresOptions {
   readonly isolation?: Isolation;
   /** Connections that write, 1 unless told: calls are then run in order. */
   readonly writers?: number;
+  /** Settings of PostgreSQL's planner for connections that read, such as `{ enable_seqscan: 'off' }`; of those that write none are changed. */
+  readonly planner?: Readonly<Record<string, string>>;
   /** Connections that read, at most. */
   readonly readers?: number;
   /** Milliseconds a statement may take, migrations apart; 15,000 unless told. */
@@ -96,11 +98,11 @@ class PostgresDatabase<P extends Procedures> implements Database<P> {
   #reads = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(place: Place, schema: Schema, { isolation = 'serializable', writers = 1, readers }: PostgresOptions) {
+  constructor(place: Place, schema: Schema, { isolation = 'serializable', writers = 1, readers, planner = {} }: PostgresOptions) {
     const statements = new Statements();
-    const open = async (): Promise<Session> => {
+    const open = async (own: Place): Promise<Session> => {
       try {
-        return await Session.open(place, statements);
+        return await Session.open(own, statements);
       } catch (error) {
         const failure = failureOf(error);
         throw failure.code === 'away'
@@ -112,11 +114,11 @@ class PostgresDatabase<P extends Procedures> implements Database<P> {
       if (this.#health.reason === undefined) {
         await this.#reading.use((session) => session.query('SELECT 1'));
       } else {
-        await (await open()).close();
+        await (await open(place)).close();
       }
     });
-    this.#reading = new Pool(open, this.#health, readers ?? POSTGRES_LIMITS.readers);
-    this.#writing = new Pool(open, this.#health, writers);
+    this.#reading = new Pool(() => open({ ...place, planner }), this.#health, readers ?? POSTGRES_LIMITS.readers);
+    this.#writing = new Pool(() => open(place), this.#health, writers);
     this.#writer = new Writer(this.#writing, schema, isolation);
   }
 
@@ -124,7 +126,7 @@ class PostgresDatabase<P extends Procedures> implements Database<P> {
     this.#checkOpen();
     // NOTE: made here, so that what the making of it throws is not taken for the database's.
     const text = textOf(query);
-    return (await this.#read((session) => session.query(text.sql, text.parameters))) as readonly O[];
+    return (await this.#read((session) => session.ask(text))) as readonly O[];
   }
 
   async readAll<O>(queries: readonly Compilable<O>[]): Promise<readonly (readonly O[])[]> {

@@ -39,7 +39,7 @@ export async function exclusively<T>(url: string, schema: string, work: () => Pr
   return await withSession({ url, schema }, async (session) => {
     await session.patiently(`BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
       SET LOCAL idle_in_transaction_session_timeout = 0`);
-    await session.patiently('SELECT version FROM schema_version FOR UPDATE');
+    await session.patiently(`SELECT version FROM "${schema}".schema_version FOR UPDATE`);
     const result = await work();
     await session.control('COMMIT');
     return result;

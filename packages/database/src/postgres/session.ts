@@ -1,9 +1,9 @@
 import type { Compilable } from 'kysely';
 import { Client, type QueryResult } from 'pg';
-import { forPostgres } from '../dialect.ts';
+import { forPostgres, isPlannedAnew } from '../dialect.ts';
 import { DatabaseError } from '../errors.ts';
 import { POSTGRES_LIMITS } from './limits.ts';
-import type { Statements } from './statements.ts';
+import { numbered, type Statements } from './statements.ts';
 import { bindable, parserOf } from './values.ts';
 
 /** Where a database lies: a server, and one of PostgreSQL's schemas there. */
@@ -13,6 +13,8 @@ export interface Place {
   readonly schema: string;
   /** Milliseconds a statement may take. */
   readonly answerMs: number;
+  /** Settings of PostgreSQL's planner for its connections; those that a server does not know are left out. */
+  readonly planner?: Readonly<Record<string, string>>;
 }
 
 type Rows = readonly unknown[];
@@ -21,10 +23,13 @@ type Rows = readonly unknown[];
 export interface SqlText {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** Never prepared by name: planned for its values each time. */
+  readonly anew?: boolean;
 }
 
 export function textOf(query: Compilable<unknown>): SqlText {
-  return forPostgres(query).compile();
+  const { sql, parameters } = forPostgres(query).compile();
+  return { sql, parameters, anew: isPlannedAnew(query) };
 }
 
 /** One connection. What is asked for while an answer is awaited goes out at once, and is answered in order. */
@@ -51,14 +56,11 @@ export class Session {
   }
 
   /** @throws what the driver, the network or the server says, see `failureOf` */
-  static async open({ url, schema, answerMs }: Place, statements: Statements): Promise<Session> {
+  static async open({ url, schema, answerMs, planner = {} }: Place, statements: Statements): Promise<Session> {
     const client = new Client({
       connectionString: url,
       application_name: 'filmless',
       connectionTimeoutMillis: POSTGRES_LIMITS.connectMs,
-      statement_timeout: answerMs,
-      lock_timeout: POSTGRES_LIMITS.lockMs,
-      idle_in_transaction_session_timeout: POSTGRES_LIMITS.idleTransactionMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: POSTGRES_LIMITS.lookMs,
       pipeline: true,
@@ -67,7 +69,7 @@ export class Session {
     const session = new Session(client, statements, answerMs);
     try {
       await client.connect();
-      await session.#configure(schema);
+      await session.#configure(schema, planner);
       return session;
     } catch (error) {
       session.destroy();
@@ -85,20 +87,26 @@ export class Session {
   }
 
   async run(query: Compilable<unknown>): Promise<Rows> {
-    const { sql, parameters } = textOf(query);
-    return await this.query(sql, parameters);
+    return await this.ask(textOf(query));
   }
 
   async query(sql: string, parameters: readonly unknown[] = []): Promise<Rows> {
-    const { text, name } = this.#statements.of(sql, parameters.length);
+    return await this.ask({ sql, parameters });
+  }
+
+  async ask({ sql, parameters, anew = false }: SqlText): Promise<Rows> {
+    const { text, name } = anew ? { text: numbered(sql), name: undefined } : this.#statements.of(sql, parameters.length);
     const values = parameters.map(bindable);
     const { rows } = await this.#bounded(this.#client.query({ text, values, ...(name === undefined ? {} : { name }) }));
     return rows as Rows;
   }
 
-  /** A statement without parameters and rows, of which nobody waits for the answer: where it fails, so does the next one. */
+  /**
+   * A statement without parameters and rows, of which nobody waits for the answer. NOTE: where it fails the connection goes: each of the
+   * statements behind a BEGIN that failed would be kept by itself.
+   */
   ahead(text: string): void {
-    this.#client.query(text).catch(() => undefined);
+    this.#client.query(text).catch(() => this.destroy());
   }
 
   /** A statement without parameters; gives what the server calls it: `COMMIT` of a transaction that failed is a `ROLLBACK`. */
@@ -116,7 +124,7 @@ export class Session {
   /** Queries over one snapshot, asked in one go. */
   async snapshot(queries: readonly SqlText[]): Promise<readonly Rows[]> {
     this.ahead('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const asked = queries.map(({ sql, parameters }) => this.query(sql, parameters));
+    const asked = queries.map((text) => this.ask(text));
     const outcomes = await Promise.allSettled([...asked, this.control('COMMIT')]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) {
@@ -137,16 +145,34 @@ export class Session {
     this.#client.connection.stream.destroy();
   }
 
-  async #configure(schema: string): Promise<void> {
+  /** NOTE: not as the connection is opened: a pool in between refuses settings there. */
+  async #configure(schema: string, planner: Readonly<Record<string, string>>): Promise<void> {
+    const settings = {
+      search_path: `"${schema}"`,
+      statement_timeout: this.#answerMs,
+      lock_timeout: POSTGRES_LIMITS.lockMs,
+      idle_in_transaction_session_timeout: POSTGRES_LIMITS.idleTransactionMs,
+      // What a machine held that lost its power is let go: the system's own default is two hours.
+      tcp_keepalives_idle: POSTGRES_LIMITS.peerIdleS,
+      tcp_keepalives_interval: POSTGRES_LIMITS.peerAgainS,
+      tcp_keepalives_count: POSTGRES_LIMITS.peerQuestions,
+    };
+    const set = Object.keys(settings).map((name) => `set_config('${name}', ?, false)`);
     const [found] = (await this.query(
-      `SELECT set_config('search_path', ?, false), current_setting('server_encoding') AS encoding, set_config('synchronous_commit',
+      `SELECT ${set.join(', ')}, current_setting('server_encoding') AS encoding, set_config('synchronous_commit',
         CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)`,
-      [`"${schema}"`],
+      Object.values(settings),
     )) as readonly { readonly encoding: string }[];
     if (found?.encoding !== 'UTF8') {
       throw new DatabaseError(
         'failed',
         `the PostgreSQL database has the encoding ${found?.encoding}, which does not hold every name: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+      );
+    }
+    if (Object.keys(planner).length > 0) {
+      await this.query(
+        `SELECT set_config(name, wanted.value, false) FROM jsonb_each_text(CAST(? AS jsonb)) AS wanted JOIN pg_catalog.pg_settings ON name = wanted.key`,
+        [JSON.stringify(planner)],
       );
     }
   }

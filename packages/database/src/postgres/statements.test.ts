@@ -14,7 +14,16 @@ describe('a statement for PostgreSQL', () => {
   it('gets a name when it comes again, and keeps it', () => {
     const statements = new Statements();
     const names = Array.from({ length: 5 }, () => statements.of('SELECT ?', 1).name);
-    expect(names).toEqual([undefined, undefined, undefined, 'f1', 'f1']);
+    expect(names).toEqual([undefined, undefined, undefined, names[4], expect.stringMatching(/^f[\w-]{40}$/)]);
+  });
+
+  it('has the same name at every process, and another one than any other text', () => {
+    const nameOf = (first: string, sql: string) => {
+      const statements = new Statements();
+      return Array.from({ length: 8 }, (_, at) => statements.of(at % 2 === 0 ? first : sql, 0).name).at(-1);
+    };
+    expect(nameOf('DELETE FROM a', 'SELECT 1')).toBe(nameOf('DELETE FROM b', 'SELECT 1'));
+    expect(nameOf('SELECT 1', 'DELETE FROM a')).not.toBe(nameOf('DELETE FROM a', 'SELECT 1'));
   });
 
   it('with many parameters, or one of too many texts, is not prepared', () => {

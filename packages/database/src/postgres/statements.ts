@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DATABASE_LIMITS } from '../limits.ts';
 import { POSTGRES_LIMITS } from './limits.ts';
 
@@ -17,6 +18,9 @@ interface Known {
 /** Uses after which a text gets a name: lists of values make texts that never come again. */
 const USES_BEFORE_NAME = 3;
 
+/** PostgreSQL cuts names after 63. */
+const NAME_LETTERS = 40;
+
 /** Texts with `?` for parameters, turned into those with `$1`, and which of them are prepared by name. */
 export class Statements {
   readonly #known = new Map<string, Known>();
@@ -27,7 +31,8 @@ export class Statements {
     known.uses += 1;
     if (known.name === undefined && known.uses > USES_BEFORE_NAME && this.#mayBeNamed(parameters)) {
       this.#names += 1;
-      known.name = `f${this.#names}`;
+      // NOTE: by its text, the same at every process: a pool that gives one server's connection to two of them mixes up names, not statements.
+      known.name = `f${createHash('sha256').update(known.text).digest('base64url').slice(0, NAME_LETTERS)}`;
     }
     return known;
   }

@@ -84,7 +84,7 @@ async function runAll(session: Session, calls: readonly Call[], rules: Rules): P
   }
 }
 
-async function runOne(session: Session, call: Call, { procedures, isolation }: Rules, alone: boolean): Promise<Settled> {
+async function runOne(session: Session, call: Call, { procedures }: Rules, alone: boolean): Promise<Settled> {
   try {
     if (!alone) {
       session.ahead('SAVEPOINT call');
@@ -100,7 +100,7 @@ async function runOne(session: Session, call: Call, { procedures, isolation }: R
     return { call, settle: () => call.resolve(value) };
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.lost || failure.again || (isolation === 'serializable' && call.attempts === 0 && isTaken(error))) {
+    if (failure.lost || failure.again || (call.attempts === 0 && isTaken(error))) {
       throw new Undone(error, false);
     }
     await undo(session, alone);
@@ -109,8 +109,8 @@ async function runOne(session: Session, call: Call, { procedures, isolation }: R
 }
 
 /**
- * NOTE: of two that looked for a key and did not find it, one may be told that it is there rather than that they were not serial.
- * Run again, it finds it.
+ * NOTE: of two that looked for a key and did not find it, one is told that it is there; under serializable isolation too, rather than that
+ * they were not serial. Run again, it finds it.
  */
 function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '23505';

@@ -20,6 +20,10 @@ export class Writer {
   #isWoken = false;
   /** Lanes that have no connection yet. */
   #starting = 0;
+  /** Lanes that have one. */
+  #connected = 0;
+  /** A lane found no connection while others still seek one: none is begun until one of them has it, or all have failed. */
+  #isHeldUp = false;
 
   constructor(pool: Pool, schema: Schema, isolation: Isolation) {
     this.#pool = pool;
@@ -71,7 +75,7 @@ export class Writer {
   }
 
   #begin(): void {
-    while (this.#lanes.size < this.#pool.most && this.#starting < this.#free().length) {
+    while (!this.#isHeldUp && this.#lanes.size < this.#pool.most && this.#starting < this.#free().length) {
       this.#starting += 1;
       const lane = this.#work().finally(() => {
         this.#lanes.delete(lane);
@@ -97,12 +101,20 @@ export class Writer {
     try {
       await this.#pool.use(async (session) => {
         started();
-        await this.#drain(session);
+        this.#connected += 1;
+        this.#isHeldUp = false;
+        try {
+          await this.#drain(session);
+        } finally {
+          this.#connected -= 1;
+        }
       });
     } catch (error) {
       started();
-      // There is no connection: those that wait are told, unless others are at it.
-      if (this.#lanes.size <= 1) {
+      // There is no connection: those that wait are told, unless others have one. NOTE: while others seek one nothing new is begun, or
+      // each would leave it to the next, again and again.
+      this.#isHeldUp = this.#connected === 0 && this.#starting > 0;
+      if (this.#connected === 0 && this.#starting === 0) {
         const failure = failureOf(error);
         for (const { reject } of this.#waiting.splice(0)) {
           reject(errorOf(failure, true, error));

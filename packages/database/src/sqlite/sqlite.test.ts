@@ -117,7 +117,7 @@ describe('a SQLite database', () => {
   });
 });
 
-describe('databases that share a writer', () => {
+describe.each([0, 1])('databases that share a writer, and with %i readers each the thread of those', (readers) => {
   let folder: string;
 
   beforeEach(async () => {
@@ -128,8 +128,7 @@ describe('databases that share a writer', () => {
     await rm(folder, { recursive: true });
   });
 
-  const open = (name: string) =>
-    openSqlite<typeof procedures>({ file: join(folder, name), schema, readers: 0, writer: 'shared' });
+  const open = (name: string) => openSqlite<typeof procedures>({ file: join(folder, name), schema, readers, threads: 'shared' });
   const rows = (database: Database<typeof procedures>) => database.read(db.selectFrom('counter').selectAll());
 
   it('keep their own rows, their own order and their own failures', async () => {

@@ -12,8 +12,8 @@ export interface SqliteOptions {
   readonly schema: URL;
   /** Reader threads at most, 2 unless told; the second is started when the first has a long query. With 0 the writer reads too, in turn: for a small database that is rarely asked. */
   readonly readers?: number;
-  /** `shared`: written in one thread with all others that say so, each in commits of its own. For small databases; `own` unless told. */
-  readonly writer?: 'own' | 'shared';
+  /** `shared`: written in one thread with all others that say so, each in commits of its own, and read in another. For small databases; `own` unless told. */
+  readonly threads?: 'own' | 'shared';
   /** Copies from before an upgrade that are kept beside the file, 2 unless told; 0 for what can be made again. */
   readonly copies?: number;
   /** Many commits are to be expected: its log takes some 16 MiB from the start. */
@@ -27,10 +27,11 @@ export interface SqliteOptions {
  */
 export async function openSqlite<P extends Procedures>(options: SqliteOptions): Promise<Database<P>> {
   const { file, copies, busy = false } = options;
-  const lease = options.writer === 'shared' ? sharedThread() : ownThread();
+  const isShared = options.threads === 'shared';
+  const lease = isShared ? sharedThread('writes') : ownThread();
   const how = { file, schema: options.schema.href, busy, ...(copies === undefined ? {} : { copies }) };
   const writer = await ThreadDatabase.open(lease, how);
-  const readers = new Readers(file, options.readers ?? 2);
+  const readers = new Readers(file, options.readers ?? 2, () => (isShared ? sharedThread('reads') : ownThread()));
   try {
     await readers.startFirst();
   } catch (error) {

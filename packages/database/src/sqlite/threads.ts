@@ -77,29 +77,35 @@ interface SharedThread {
   nextNumber: number;
 }
 
+/** What a thread of several databases does: nobody who reads waits for a commit. */
+type Work = 'reads' | 'writes';
+
 /**
- * NOTE: the thread of the small databases belongs to the process, as libuv's threads do: their owners do not know each other. It
+ * NOTE: the threads of the small databases belong to the process, as libuv's threads do: their owners do not know each other. One
  * begins with the first of them and ends with the last.
  */
-let shared: SharedThread | undefined;
+const shared = new Map<Work, SharedThread>();
 
-export function sharedThread(): ThreadLease {
-  if (shared === undefined || shared.thread.failure !== undefined) {
-    shared = { thread: new WorkerClient(), users: 0, nextNumber: 0 };
+export function sharedThread(work: Work): ThreadLease {
+  let mine = shared.get(work);
+  if (mine === undefined || mine.thread.failure !== undefined) {
+    mine = { thread: new WorkerClient(), users: 0, nextNumber: 0 };
+    shared.set(work, mine);
   }
-  const mine = shared;
+  const { thread, nextNumber: number } = mine;
   mine.users += 1;
   mine.nextNumber += 1;
-  return { thread: mine.thread, number: mine.nextNumber, release: () => leave(mine) };
+  const leased = mine;
+  return { thread, number, release: () => leave(work, leased) };
 }
 
-async function leave(mine: SharedThread): Promise<void> {
+async function leave(work: Work, mine: SharedThread): Promise<void> {
   mine.users -= 1;
   if (mine.users > 0) {
     return;
   }
-  if (shared === mine) {
-    shared = undefined;
+  if (shared.get(work) === mine) {
+    shared.delete(work);
   }
   await mine.thread.end();
 }

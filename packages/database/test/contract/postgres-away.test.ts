@@ -284,6 +284,17 @@ describe('opening a database on PostgreSQL', () => {
     await ask('ALTER ROLE filmless RESET synchronous_commit');
   });
 
+  it('has the server bound how long it waits, for rows, for answers and for a client that has lost its power', async () => {
+    await using database = await open();
+    const names = ['search_path', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+    const all = [...names, 'tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count'];
+    const text = `SELECT ${all.map((name) => `current_setting('${name}')`).join(" || ' ' || ")} AS shown`;
+    const shown = await database.read({
+      compile: () => ({ ...db.selectFrom('counter').selectAll().compile(), sql: text, parameters: [] }),
+    });
+    expect(shown).toEqual([{ shown: '"filmless_test" 15s 10s 1min 30 10 3' }]);
+  });
+
   it('prepares statements that come again, once for each connection', async () => {
     await using database = await open();
     for (let round = 0; round < 20; round += 1) {

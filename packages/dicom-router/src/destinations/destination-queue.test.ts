@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryDesk, numbered, TO_WORKSTATION, WORKSTATION } from '../../test/delivery-desk.ts';
 import { RouterError } from '../errors.ts';
 import type { DeliveryClass } from '../routing/decision.ts';
+import type { Destination } from '../routing/destination.ts';
 import type { Outgoing, Transport } from './transport.ts';
 
 const HOUR_MS = 3_600_000;
@@ -105,6 +106,31 @@ describe('the queue of a destination', () => {
     expect(desk.sent).toEqual(Array.from({ length: 30 }, (_, index) => `1.2.3.${index + 1}`));
     await expect.poll(async () => new Set(await desk.states())).toEqual(new Set(['done']));
     expect(deliveries.status('workstation')).toMatchObject({ problem: undefined, nextTry: undefined });
+  });
+
+  it('sends more at a time over HTTP once the line has shown that it is fast, and not over an association', async () => {
+    const when = { callingAes: [], modalities: ['CT'] };
+    const web: Destination = { id: 'workstation', when, kind: 'dicomweb', url: 'http://10.0.0.9/dicom-web', enabled: false };
+    const sizesTo = async (destination: Destination, from: number) => {
+      const sizes: number[] = [];
+      desk.send = async (due, report, outgoing) => {
+        sizes.push(due.length);
+        void outgoing.line.take(70_000_000, new AbortController().signal);
+        desk.clock.step(500);
+        await takes(due, report, outgoing);
+      };
+      await desk.deliveries?.put({ ...destination, enabled: false });
+      for (let number = from; number < from + 8; number += 1) {
+        await queue(number);
+      }
+      await desk.deliveries?.put({ ...destination, enabled: true });
+      await expect.poll(() => sizes.reduce((sum, size) => sum + size, 0)).toBe(8);
+      return sizes;
+    };
+    await desk.start([web], { fastDeliveryBatch: 5 });
+    expect(await sizesTo(web, 1)).toEqual([2, 5, 1]);
+    expect(await sizesTo({ ...web, line: { bytesPerSecond: 1_000_000_000 } }, 11)).toEqual([2, 2, 2, 2]);
+    expect(await sizesTo(WORKSTATION, 21)).toEqual([2, 2, 2, 2]);
   });
 
   it('tries a destination that is away each minute while an emergency waits', async () => {

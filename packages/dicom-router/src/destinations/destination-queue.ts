@@ -135,7 +135,7 @@ export class DestinationQueue implements AsyncDisposable {
         return Math.min(again, this.#circuit.until) - now;
       }
       if (state === 'closed' || this.#lanes.size === 0) {
-        this.#begin(mostUrgent, state === 'closed' ? limits.deliveryBatch : 1);
+        this.#begin(mostUrgent, state === 'closed' ? this.#most() : 1);
       }
     }
     const later = [...due.values()].filter((at) => at > now);
@@ -159,6 +159,12 @@ export class DestinationQueue implements AsyncDisposable {
     return new Map(
       DELIVERY_CLASSES.flatMap((priority, index) => (rows[index] ?? []).map((row) => [priority, row.next_attempt] as const)),
     );
+  }
+
+  /** Whoever waits for more than a minute is to be able to take it out of the queue again. */
+  #most(): number {
+    const { deliveryBatch, fastDeliveryBatch } = this.#options.limits;
+    return this.#destination.kind !== 'dicom' && this.#governor.isFast ? fastDeliveryBatch : deliveryBatch;
   }
 
   #begin(priority: DeliveryClass, most: number): void {

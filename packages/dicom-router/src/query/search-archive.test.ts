@@ -21,6 +21,8 @@ describe('a search of the archive', () => {
     const archive: AskArchive = (request) => {
       const { pathname, search, searchParams } = new URL(request.url);
       asked.push(pathname + search);
+      // Nobody is told how many there are.
+      expect(request.headers.get('prefer')).toBe('count=none');
       const last = searchParams.get('after') !== null;
       const link = '<http://archive/dicom-web/studies?limit=2&after=x>; rel="next"';
       return Promise.resolve(last ? page(['1.3']) : page(['1.1', '1.2'], { link }));

@@ -26,7 +26,9 @@ export async function* searchArchive(
 }
 
 async function ask(archive: AskArchive, url: string, signal: AbortSignal): Promise<Response> {
-  const request = new Request(new URL(url, 'http://archive'), { headers: { accept: 'application/dicom+json' }, signal });
+  // NOTE: C-FIND tells no total; an archive that does not know the preference counts. RFC 7240 2.
+  const headers = { accept: 'application/dicom+json', prefer: 'count=none' };
+  const request = new Request(new URL(url, 'http://archive'), { headers, signal });
   let response: Response;
   try {
     response = await archive(request);

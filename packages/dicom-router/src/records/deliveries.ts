@@ -1,4 +1,4 @@
-import { type Procedure, run, runFirst } from '@filmless/database';
+import { type Procedure, run } from '@filmless/database';
 import type { Selectable } from 'kysely';
 import { type Changes, DELIVERY_CLASSES, type Decision, type DeliveryClass, type LegalBasis } from '../routing/decision.ts';
 import { hasDeliveryTotal, keepDeliveryTotals } from './receipt-totals.ts';
@@ -203,27 +203,37 @@ export interface Settled {
   readonly outcome: AttemptOutcome;
 }
 
+/** What came out alike is written by one statement: a destination takes hundreds at a time. */
 export const settleDeliveries: Procedure<{ readonly deliveries: readonly Settled[]; readonly now: number }, void> = function* ({
   deliveries,
   now,
 }) {
-  for (const delivery of deliveries) {
-    yield* settle(delivery, now);
-  }
-};
-
-function* settle({ id, attempts, outcome }: Settled, now: number): ReturnType<Procedure<unknown, void>> {
-  const replaced = yield* runFirst(
+  const replaced = yield* run(
     db
       .updateTable('delivery')
       .set({ state: 'queued', again: 0, attempts: 0, next_attempt: now, problem: null })
-      .where('id', '=', id)
+      .where(
+        'id',
+        'in',
+        deliveries.map(({ id }) => id),
+      )
       .where('again', '=', 1)
       .returning('id'),
   );
-  if (replaced !== undefined) {
+  const queuedAnew = new Set(replaced.map(({ id }) => id));
+  const settled = deliveries.filter(({ id }) => !queuedAnew.has(id));
+  for (const alike of Map.groupBy(settled, ({ attempts, outcome }) => JSON.stringify([attempts, outcome])).values()) {
+    yield* settle(alike, now);
+  }
+};
+
+/** NOTE: all of them have the same outcome. */
+function* settle(alike: readonly Settled[], now: number): ReturnType<Procedure<unknown, void>> {
+  const [first] = alike;
+  if (first === undefined) {
     return;
   }
+  const { attempts, outcome } = first;
   yield* run(
     db
       .updateTable('delivery')
@@ -237,7 +247,11 @@ function* settle({ id, attempts, outcome }: Settled, now: number): ReturnType<Pr
         ...(outcome.state === 'done' ? { copy_uid: outcome.copyUid ?? null } : {}),
         ...(outcome.state === 'done' && outcome.legal !== undefined ? { legal: JSON.stringify(outcome.legal) } : {}),
       })
-      .where('id', '=', id),
+      .where(
+        'id',
+        'in',
+        alike.map(({ id }) => id),
+      ),
   );
 }
 

@@ -14,6 +14,6 @@ export async function openRouterDatabase(dataDir: string): Promise<RouterDatabas
     schema: new URL('./schema.ts', import.meta.url),
     // Asked rarely, and little: threads of its own would cost 40 MB.
     readers: 0,
-    writer: 'shared',
+    threads: 'shared',
   });
 }

@@ -221,6 +221,8 @@ const NO_CELL: ReadonlySet<string> = new Set([
   `${PRODUCT}/gateway.test.ts`,
   // DICOMweb, figures, files to install.
   `${PRODUCT}/dicomweb.test.ts`,
+  `${PRODUCT}/orthanc-dicomweb.test.ts`,
+  `${PRODUCT}/worklist.test.ts`,
   `${PRODUCT}/metrics.test.ts`,
   `${PRODUCT}/deploy.test.ts`,
 ]);

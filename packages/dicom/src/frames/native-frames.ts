@@ -11,7 +11,9 @@ export interface ImageFacts {
 }
 
 /** Samples a pixel has on average where chroma is stored for every second or fourth pixel. PS3.3 C.7.6.3.1.2. */
-const SUBSAMPLED: Readonly<Record<string, number>> = { YBR_FULL_422: 2, YBR_PARTIAL_422: 2, YBR_PARTIAL_420: 1.5 };
+const SUBSAMPLED: ReadonlyMap<string, number> = new Map(
+  Object.entries({ YBR_FULL_422: 2, YBR_PARTIAL_422: 2, YBR_PARTIAL_420: 1.5 }),
+);
 
 /**
  * Frames of native pixel data, whose value has `length` bytes from `offset`: one after the other, without padding between
@@ -42,7 +44,7 @@ function bitsOfFrame(facts: ImageFacts, length: number): number | undefined {
   const { rows, columns, bitsAllocated, samplesPerPixel = 1, photometricInterpretation = '', numberOfFrames } = facts;
   const pixelBits = (rows ?? 0) * (columns ?? 0) * (bitsAllocated ?? 0);
   const full = pixelBits * samplesPerPixel;
-  const subsampled = SUBSAMPLED[photometricInterpretation];
+  const subsampled = SUBSAMPLED.get(photometricInterpretation);
   // Much data says 4:2:2 and holds every sample: then its length tells.
   const bits =
     subsampled !== undefined && samplesPerPixel === 3 && full * numberOfFrames > length * 8 ? pixelBits * subsampled : full;

@@ -58,6 +58,14 @@ describe('parseMatchKey', () => {
     expect(parse(vr, text)).toEqual(match);
   });
 
+  it.each<[Vr, string]>([
+    ['UI', ','],
+    ['LO', '\\'],
+  ])('refuses more values of %s than a search can compare with', (vr, between) => {
+    expect(parse(vr, Array(500).fill('1.2').join(between))).toMatchObject({ kind: 'list' });
+    expect(() => parse(vr, Array(501).fill('1.2').join(between))).toThrow(/at most 500 values/);
+  });
+
   it('reads the words of a name when fuzzy matching is asked for, without marks and without an age', () => {
     expect(parse('PN', 'Đỗ^Thị Dương 65T', true)).toEqual({ kind: 'words', words: ['do', 'thi', 'duong'] });
     expect(parse('PN', 'Đỗ*', true)).toEqual({ kind: 'wildcard', pattern: 'Đỗ*' });

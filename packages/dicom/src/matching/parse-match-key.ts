@@ -8,6 +8,8 @@ import { searchWords } from './words.ts';
 
 /** A list of some 200 UIDs; a URL holds no more. */
 const MAX_KEY_LENGTH = 16_384;
+/** Values of one key: a URL holds half as many UIDs as they are made, and SQLite takes 1,000 alternatives. */
+const MAX_VALUES = 500;
 /** VRs in which `*` and `?` are wildcards. PS3.4 C.2.2.2.4. */
 const WILDCARDS: ReadonlySet<Vr> = new Set<Vr>(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
 /** VRs whose value may hold a backslash: it separates no values. PS3.5 6.2. */
@@ -48,7 +50,11 @@ export function parseMatchKey(
   if (UNMATCHABLE.has(vr)) {
     throw new DicomError('invalid-value', `${path.join('.')}: binary values (${vr}) cannot be searched`);
   }
-  const values = (multiple || vr === 'UI' ? split(vr, value) : [value]).map((part) => parseOne(path, vr, part, fuzzy));
+  const parts = multiple || vr === 'UI' ? split(vr, value) : [value];
+  if (parts.length > MAX_VALUES) {
+    throw new DicomError('invalid-value', `${path.join('.')}: a key has at most ${MAX_VALUES} values; ask several times`);
+  }
+  const values = parts.map((part) => parseOne(path, vr, part, fuzzy));
   const [first] = values;
   return { path, vr, match: first !== undefined && values.length === 1 ? first : { kind: 'list', values } };
 }

@@ -1,5 +1,6 @@
 import { DicomError } from '../errors.ts';
 import { Delimiter } from './delimiter.ts';
+import { type LentPieces, lend, lentPieces } from './lent-pieces.ts';
 import { Scanner } from './scanner.ts';
 
 /** Bounds on a multipart body; each is refused with `limit-exceeded` when passed. */
@@ -38,7 +39,7 @@ export async function* readMultipart(
   boundary: string,
   limits: MultipartLimits = DEFAULT_MULTIPART_LIMITS,
 ): AsyncGenerator<Part, void, void> {
-  const source = body.getReader();
+  const source = lentPieces(body);
   try {
     const scanner = new Scanner(source, new Delimiter(boundary));
     await skip(scanner, limits.maxPreambleBytes, 'the text before the first part');
@@ -55,7 +56,7 @@ export async function* readMultipart(
     await skipRest(source, limits.maxPreambleBytes);
   } finally {
     // Not awaited: a sender that has stopped sending must not hold up whoever has heard enough.
-    source.cancel().catch(() => undefined);
+    void source.return?.().catch(() => undefined);
   }
 }
 
@@ -69,10 +70,10 @@ async function skip(scanner: Scanner, maxBytes: number, what: string): Promise<v
   }
 }
 
-async function skipRest(source: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<void> {
+async function skipRest(source: LentPieces, maxBytes: number): Promise<void> {
   for (let bytes = 0; bytes <= maxBytes; ) {
-    const { done, value } = await source.read();
-    if (done) {
+    const { done, value } = await source.next();
+    if (done === true) {
       return;
     }
     bytes += value.length;
@@ -93,9 +94,11 @@ class PartReader {
   }
 
   stream(): ReadableStream<Uint8Array> {
-    return new ReadableStream<Uint8Array>(
+    let begun = false;
+    const stream = new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
+          begun = true;
           const run = await this.#run();
           if (run === undefined) {
             controller.close();
@@ -106,6 +109,14 @@ class PartReader {
       },
       { highWaterMark: 0 },
     );
+    return lend(stream, () => (begun ? undefined : this.#pieces()));
+  }
+
+  /** NOTE: leaving them leaves the rest to `finish`. */
+  async *#pieces(): AsyncGenerator<Uint8Array, void, void> {
+    for (let run = await this.#run(); run !== undefined; run = await this.#run()) {
+      yield run;
+    }
   }
 
   /** Skips what the stream's reader left, so that the next part can begin. */

@@ -1,5 +1,6 @@
 import { DicomError } from '../errors.ts';
 import type { Delimiter } from './delimiter.ts';
+import type { LentPieces } from './lent-pieces.ts';
 
 /** Spaces and tabs a sender may put after a delimiter (RFC 2046 5.1.1); more than this is no delimiter line. */
 const MAX_PADDING_BYTES = 256;
@@ -17,13 +18,13 @@ type Tail = { readonly kind: 'part' | 'close'; readonly end: number } | { readon
  * asked for: so may a run.
  */
 export class Scanner {
-  readonly #source: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #source: LentPieces;
   readonly #delimiter: Delimiter;
   /** Bytes read and not handed out; begins as a line end, since the first delimiter may be the first line. */
   #pending: Uint8Array = CRLF;
   #atDelimiter: 'part' | 'close' | undefined;
 
-  constructor(source: ReadableStreamDefaultReader<Uint8Array>, delimiter: Delimiter) {
+  constructor(source: LentPieces, delimiter: Delimiter) {
     this.#source = source;
     this.#delimiter = delimiter;
   }
@@ -46,6 +47,10 @@ export class Scanner {
         }
         await this.#more();
         continue;
+      }
+      // NOTE: what may look like a delimiter over several pieces holds back itself alone, not all that came before it.
+      if (at > 0 && this.#pending.length < at + this.#delimiter.bytes.length + MAX_PADDING_BYTES + 2) {
+        return this.#take(at);
       }
       const tail = await this.#tail(at + this.#delimiter.bytes.length);
       if (tail.kind === 'data') {
@@ -136,9 +141,9 @@ export class Scanner {
   }
 
   async #more(): Promise<void> {
-    this.#pending = this.#pending.slice();
-    const { done, value } = await this.#source.read();
-    if (done) {
+    this.#pending = new Uint8Array(this.#pending);
+    const { done, value } = await this.#source.next();
+    if (done === true) {
       throw new DicomError('invalid-multipart', 'the multipart body ends before its closing delimiter');
     }
     this.#pending = this.#pending.length === 0 ? value : join(this.#pending, value);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DicomError } from '../errors.ts';
 import { type FileMeta, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './file-meta.ts';
-import { readFileMeta } from './read-file-meta.ts';
+import { fileMetaLength, readFileMeta } from './read-file-meta.ts';
 import { writeFileMeta } from './write-file-meta.ts';
 
 const EXPLICIT_LE = '1.2.840.10008.1.2.1';
@@ -142,6 +142,31 @@ describe('file meta information', () => {
     expect(() => readFileMeta(endless)).toThrow(expect.objectContaining({ code: 'invalid-meta' }));
     const unknown = bytesOf(PREAMBLE, explicitLe(0x0002, 0x0002, 'UI', '1.2.'), 'neither of the encodings');
     expect(() => readFileMeta(unknown)).toThrow(expect.objectContaining({ code: 'invalid-meta' }));
+  });
+
+  it('has the length that its beginning shows, whatever comes after; where that is not certain none is told', () => {
+    const whole = bytesOf(writeFileMeta(meta), CHARSET_LE);
+    const length = writeFileMeta(meta).byteLength;
+    for (let cut = 0; cut <= whole.byteLength; cut += 1) {
+      expect(fileMetaLength(whole.subarray(0, cut)), `of ${cut} bytes`).toBe(cut < length + 12 ? undefined : length);
+    }
+    expect(fileMetaLength(bytesOf(SYNTAX, CHARSET_LE))).toBeUndefined();
+    expect(fileMetaLength(bytesOf(PREAMBLE, explicitLe(0x0002, 0x0003, 'UI', '1.2.3\0'), CHARSET_LE))).toBeUndefined();
+    const changed = fc.tuple(fc.nat(whole.byteLength - 1), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(changed, { maxLength: 6 }), fc.nat(whole.byteLength), fc.uint8Array(), (changes, cut, more) => {
+        const bytes = Uint8Array.from(whole);
+        for (const [at, value] of changes) {
+          bytes[at] = value;
+        }
+        const beginning = bytes.subarray(0, cut);
+        const told = fileMetaLength(beginning);
+        if (told !== undefined) {
+          expect(readFileMeta(bytesOf(beginning, more)).dataSetOffset).toBe(told);
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('read from hostile bytes fails only with a typed error', () => {

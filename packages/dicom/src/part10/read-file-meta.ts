@@ -5,6 +5,7 @@ import { DICM, type FileMeta, type FoundFileMeta, META_FIELDS, PREAMBLE_BYTES } 
 import { guessTransferSyntax } from './guess.ts';
 
 const GROUP_LENGTH = 0x0000;
+const TRANSFER_SYNTAX = 0x0010;
 
 /**
  * Reads the file meta information at the start of `bytes`, the first part of a file or all of it. Taken too: no preamble, no
@@ -41,6 +42,29 @@ export function readFileMeta(bytes: Uint8Array): FoundFileMeta {
   }
   warnings.push('no Transfer Syntax UID (0002,0010): guessed from the data set');
   return { meta: { ...meta, transferSyntaxUid }, dataSetOffset: end, warnings };
+}
+
+/** What comes behind file meta information that is looked at to see that it is over: the header of an element. */
+const NEXT_BYTES = 12;
+
+/**
+ * Where the data set begins, told from few bytes: what `readFileMeta` finds in these and in any that begin with them. Undefined where they
+ * do not show it for certain.
+ */
+export function fileMetaLength(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!hasDicm(view, PREAMBLE_BYTES) || !isGroup2(view, PREAMBLE_BYTES + 4)) {
+    return undefined;
+  }
+  try {
+    const { values, end } = walk(bytes, view, PREAMBLE_BYTES + 4);
+    return (values.get(TRANSFER_SYNTAX) ?? '') !== '' && end + NEXT_BYTES <= bytes.byteLength ? end : undefined;
+  } catch (error) {
+    if (error instanceof DicomError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** Offset of the first element of group 0002. `DICM` alone says nothing: it may stand there as data of a file without preamble. */

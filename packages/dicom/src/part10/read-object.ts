@@ -1,5 +1,5 @@
 import { DEFAULT_READ_LIMITS, type ReadLimits } from '../dataset/limits.ts';
-import type { DataSet } from '../dataset/model.ts';
+import type { DataSet, MutableDataSet } from '../dataset/model.ts';
 import { type BulkLocation, type ReadResult, readDataSet } from '../dataset/read.ts';
 import { DicomError } from '../errors.ts';
 import { DEFAULT_FRAGMENT_LIMITS, type FragmentLimits } from '../frames/fragments.ts';
@@ -165,9 +165,16 @@ async function readAround(
     }),
   );
   const pixelData = { vr: pixels.location.vr, ...(pixels.location.length > 0 ? { BulkDataURI: `bulkdata/${tag}` } : {}) };
-  const trailer = Object.entries(after.dataSet).filter(([key]) => key > tag);
+  // NOTE: not a copy: nobody else has it, and a hundred attributes take longer to copy than to read.
+  const header: MutableDataSet = before.dataSet;
+  header[tag] = pixelData;
+  for (const [key, attribute] of Object.entries(after.dataSet)) {
+    if (key > tag) {
+      header[key] = attribute;
+    }
+  }
   return {
-    header: { ...before.dataSet, [tag]: pixelData, ...Object.fromEntries(trailer) },
+    header,
     bulk: [
       ...bulk,
       ...(pixels.location.length > 0 ? [pixels.location] : []),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { moveAccess } from '@filmless/access';
@@ -5,7 +6,7 @@ import { ArchiveError, IndexMove, type IndexPass, moveRecords } from '@filmless/
 import { ConfigError } from '../config/config-error.ts';
 import { indexFile, postgresUrl } from '../config/database-places.ts';
 import { type LoadInput, loadConfig } from '../config/load.ts';
-import { ownText } from '../config/own-flag.ts';
+import { ownFlag, ownText } from '../config/own-flag.ts';
 import { type DataDirectory, openDataDirectory } from '../data-directory.ts';
 import { SERVER_LIMITS } from '../limits.ts';
 
@@ -17,12 +18,9 @@ type Print = (line: string) => void;
  * @throws ConfigError
  */
 export async function migrateIndex(input: LoadInput, print: Print): Promise<void> {
-  const { text: to, rest } = ownText(input, '--to', 'postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+  const { to, rest } = moveTarget(input);
   const config = loadConfig(rest);
   const file = indexFile(config);
-  if (to === undefined || !/^postgres(ql)?:\/\//.test(to) || !URL.canParse(to)) {
-    throw new ConfigError('Say where the archive goes: --to postgres://USER:PASSWORD@HOST:PORT/DATABASE, an empty database.');
-  }
   if (file === undefined || postgresUrl(config) !== undefined) {
     throw new ConfigError('The archive is on PostgreSQL already: give --index as it was before, sqlite: or sqlite:FILE.');
   }
@@ -43,6 +41,37 @@ export async function migrateIndex(input: LoadInput, print: Print): Promise<void
     );
   } catch (error) {
     throw error instanceof ArchiveError ? new ConfigError(error.message) : error;
+  }
+}
+
+const ADDRESS = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE';
+
+/**
+ * The address that the archive moves to, and the words that are left. A variable and a file keep its password from whoever may list
+ * processes.
+ * @throws ConfigError, which never repeats it
+ */
+export function moveTarget(input: LoadInput): { readonly to: string; readonly rest: LoadInput } {
+  const flag = ownText(input, '--to', ADDRESS);
+  const file = ownFlag(flag.rest, '--to-file', 'FILE');
+  if (flag.text !== undefined && file.path !== undefined) {
+    throw new ConfigError('--to and --to-file say the same: leave one out.');
+  }
+  const inFile = file.path === undefined ? undefined : addressIn(file.path);
+  const to = flag.text ?? inFile ?? input.environment.FILMLESS_MIGRATE_TO ?? '';
+  if (!/^postgres(ql)?:\/\//.test(to) || !URL.canParse(to)) {
+    throw new ConfigError(
+      `Say where the archive goes, an empty database: ${ADDRESS}, as FILMLESS_MIGRATE_TO, in a file (--to-file FILE), or behind --to, where others can read it.`,
+    );
+  }
+  return { to, rest: file.rest };
+}
+
+function addressIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`The file ${path} cannot be read (${String(error)}). Check the path and its permissions.`);
   }
 }
 

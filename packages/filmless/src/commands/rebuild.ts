@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { createAccess, type Log, NO_METER } from '@filmless/access';
+import { isArchiveAtWork } from '@filmless/archive';
 import { dropPostgresSchema, hasPostgresSchema, renamePostgresSchema } from '@filmless/database';
 import { ConfigError } from '../config/config-error.ts';
 import { accessPlace, indexFile, postgresUrl } from '../config/database-places.ts';
@@ -55,11 +56,15 @@ async function rebuildFile(config: Config): Promise<Seen> {
  * between is made whole by the next start, which finds an index that was not made to its end.
  */
 async function rebuildOnPostgres(config: Config, url: string): Promise<Seen> {
+  if (await isArchiveAtWork(url)) {
+    // It would take objects for leftovers that the new index does not know yet, and store into the old one.
+    throw new ConfigError('An archive process is at work on this database: stop all of them, then rebuild.');
+  }
   if (await hasPostgresSchema(url, INDEX_SCHEMA)) {
     await renamePostgresSchema(url, INDEX_SCHEMA, ASIDE);
   }
   const seen = await makeIndex(config);
-  if (seen.instances === 0 && (await hasPostgresSchema(url, ASIDE))) {
+  if (seen.isEmpty && (await hasPostgresSchema(url, ASIDE))) {
     await renamePostgresSchema(url, ASIDE, INDEX_SCHEMA);
   } else {
     await dropPostgresSchema(url, ASIDE);
@@ -76,6 +81,8 @@ async function removeDatabase(file: string): Promise<void> {
 interface Seen {
   readonly instances: number;
   readonly left: number;
+  /** Nothing is in the index: another process that was started meanwhile may have filled it, too. */
+  readonly isEmpty: boolean;
 }
 
 /** The archive makes an index that is not there; opening and closing it is all there is to do. */
@@ -86,17 +93,17 @@ async function makeIndex(config: Config): Promise<Seen> {
     version: VERSION,
     log: watched.log,
   });
-  await using _archive = await openArchive({
+  await using archive = await openArchive({
     config,
     access,
     log: watched.log,
     meter: NO_METER,
   });
-  return watched.seen();
+  return { ...watched.seen(), isEmpty: await archive.isEmpty() };
 }
 
-function watchRebuild(log: Log): { readonly log: Log; readonly seen: () => Seen } {
-  let seen: Seen = { instances: 0, left: 0 };
+function watchRebuild(log: Log): { readonly log: Log; readonly seen: () => Omit<Seen, 'isEmpty'> } {
+  let seen: Omit<Seen, 'isEmpty'> = { instances: 0, left: 0 };
   return {
     seen: () => seen,
     log: {

@@ -7,7 +7,7 @@ const COMMANDS = [
   ['restore --from DIR [options]', 'puts the records of a backup in place; the server must be stopped'],
   ['support --out FILE.zip [--log FILE] [options]', 'gathers what a helper asks for, without patients’ data'],
   ['rebuild [options]', 'makes the index again from the stored objects; the server must be stopped'],
-  ['migrate-index --to postgres://… [options]', 'moves accounts, records and index to PostgreSQL, mostly while the server runs'],
+  ['migrate-index --to-file FILE [options]', 'moves accounts, records and index to PostgreSQL, mostly while the server runs'],
   ['config apply [options]', 'takes facilities and AEs from the file again; the server must be stopped'],
   ['ae list|add|change|remove TITLE …', 'the machines of a running server'],
   ['ae doctor [TITLE], ae fix PROBLEM', 'why machines cannot connect, and what mends it'],

@@ -18,6 +18,7 @@ import { FAILED, NO_ADDRESS, refusalResponse, refuse, refuseUnreadable, UNKNOWN_
 import { SEND_LIMITS } from './sending/limits.ts';
 import { sendPieces } from './sending/send-pieces.ts';
 import { isUpload, uploadRequest } from './upload-body.ts';
+import { asksForWebSocket, Upgrades } from './web-socket/upgrades.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -42,7 +43,7 @@ export interface HttpServer extends AsyncDisposable {
   readonly connections: number;
   /** Shows another certificate from the next connection on. */
   renew(identity: ServerIdentity): void;
-  /** Ends the streams of events: their readers come back by themselves, and are asked anew who they are. */
+  /** Ends the streams of events and the WebSockets: their readers come back by themselves, and are asked anew who they are. */
   endEventStreams(): void;
 }
 
@@ -55,12 +56,14 @@ const OPTIONS = {
   insecureHTTPParser: false,
   // A request without Host is refused in words.
   requireHostHeader: false,
+  shouldUpgradeCallback: asksForWebSocket,
 } as const;
 
 /** @throws ConfigError when the port is taken or the address is not of this machine */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { app, identity, behindProxy, isProxy, log, scope } = options;
   const eventStreams = new Set<ServerResponse>();
+  const upgrades = new Upgrades();
   const buffers = new SendBuffers(SEND_LIMITS);
   const listener = getRequestListener(
     async (request, env) => {
@@ -68,7 +71,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const outgoing = env.outgoing as ServerResponse;
       const peer = incoming.socket.remoteAddress ?? '';
       const received = isUpload(incoming) ? uploadRequest(request, incoming) : request;
-      const response = await app.fetch(received, clientOf(peer, incoming.headers, identity !== undefined, isProxy));
+      const client = clientOf(peer, incoming.headers, identity !== undefined, isProxy);
+      const response = await app.fetch(received, { ...client, ...upgrades.bindings(incoming) });
+      if (upgrades.finish(incoming, outgoing, response.status)) {
+        return RESPONSE_ALREADY_SENT;
+      }
       if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
         remember(eventStreams, outgoing);
       }
@@ -109,6 +116,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.on('checkExpectation', (_, outgoing: ServerResponse) =>
     turns.take(outgoing, () => refuse(outgoing, UNKNOWN_EXPECTATION)),
   );
+  server.on('upgrade', (incoming: IncomingMessage, _, head: Buffer) => {
+    const { socket } = incoming;
+    if (turns.underWay(socket) === undefined) {
+      answer(incoming, upgrades.begin(incoming, socket, head));
+    } else {
+      socket.destroy();
+    }
+  });
   server.on('clientError', (error: Error, socket: Socket) => {
     tellForeign(options, error, socket);
     refuseUnreadable(error, socket, turns.underWay(socket));
@@ -117,7 +132,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.maxHeadersCount = SERVER_LIMITS.headers;
   server.maxRequestsPerSocket = SERVER_LIMITS.requestsPerConnection;
   server.setTimeout(SERVER_LIMITS.idleTimeout);
-  const running = new Running(server, eventStreams);
+  const running = new Running(server, eventStreams, upgrades);
   await listen(server, options);
   return running;
 }
@@ -158,9 +173,11 @@ class Running implements HttpServer {
   readonly #server: Server | TlsServer;
   readonly #sockets = new Set<Socket>();
   readonly #eventStreams: ReadonlySet<ServerResponse>;
+  readonly #upgrades: Upgrades;
 
-  constructor(server: Server | TlsServer, eventStreams: ReadonlySet<ServerResponse>) {
+  constructor(server: Server | TlsServer, eventStreams: ReadonlySet<ServerResponse>, upgrades: Upgrades) {
     this.#server = server;
+    this.#upgrades = upgrades;
     this.#eventStreams = eventStreams;
     server.on('connection', (socket: Socket) => {
       socket.setNoDelay(true);
@@ -199,5 +216,6 @@ class Running implements HttpServer {
     for (const stream of this.#eventStreams) {
       stream.destroy();
     }
+    this.#upgrades.endAll();
   }
 }

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { lend } from '@filmless/dicom';
+import { type Incoming, IncomingPieces } from './incoming-pieces.ts';
 
 /** What comes in gigabytes: DICOM itself, whole (PS3.18 10.5) and in pieces (`/api/uploads`). */
 const LARGE = /^(?:multipart\/related|application\/(?:dicom|offset\+octet-stream))\s*(?:;|$)/i;
@@ -9,9 +11,9 @@ export function isUpload({ method, headers }: IncomingMessage): boolean {
 }
 
 /**
- * The request with its body as a stream of bytes. A reader that brings its own memory gets them copied into it, and the memory they
- * came in is given back at once: Node reads each 64 KiB of a body into new memory, which the garbage collector finds only after
- * many of them.
+ * The request with its body as a stream of bytes. A reader that brings its own memory gets them copied into it, one that takes the pieces
+ * themselves (`takeLent`) looks at them where they are; either way the memory they came in is given back at once: Node reads each
+ * 64 KiB of a body into new memory, which the garbage collector finds only after many of them.
  */
 export function uploadRequest(request: Request, incoming: IncomingMessage): Request {
   return new Request(request.url, {
@@ -24,46 +26,39 @@ export function uploadRequest(request: Request, incoming: IncomingMessage): Requ
 }
 
 /** The bytes of a readable stream, in chunks that are nobody else's. It is not destroyed when its reader leaves. */
-export function uploadBody(incoming: Pick<IncomingMessage, 'iterator'>): ReadableStream<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = incoming.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
-  let chunk: Uint8Array = new Uint8Array();
+export function uploadBody(incoming: Incoming): ReadableStream<Uint8Array> {
+  const pieces = new IncomingPieces(incoming);
+  let begun = false;
+  let piece: Uint8Array = new Uint8Array();
   let used = 0;
-  return new ReadableStream({
+  const stream: ReadableStream<Uint8Array> = new ReadableStream({
     type: 'bytes',
     async pull(controller) {
-      while (used === chunk.byteLength) {
-        const next = await chunks.next();
+      begun = true;
+      while (used === piece.byteLength) {
+        const next = await pieces.next();
         if (next.done === true) {
           controller.close();
           controller.byobRequest?.respond(0);
           return;
         }
-        [chunk, used] = [next.value, 0];
+        [piece, used] = [next.value, 0];
       }
       const view = controller.byobRequest?.view ?? undefined;
       if (view === undefined) {
-        controller.enqueue(new Uint8Array(chunk.subarray(used)));
-        used = chunk.byteLength;
+        controller.enqueue(new Uint8Array(piece.subarray(used)));
+        used = piece.byteLength;
         return;
       }
-      const length = Math.min(view.byteLength, chunk.byteLength - used);
-      new Uint8Array(view.buffer, view.byteOffset, length).set(chunk.subarray(used, used + length));
+      const length = Math.min(view.byteLength, piece.byteLength - used);
+      new Uint8Array(view.buffer, view.byteOffset, length).set(piece.subarray(used, used + length));
       used += length;
-      if (used === chunk.byteLength) {
-        giveBack(chunk);
-        [chunk, used] = [new Uint8Array(), 0];
-      }
       controller.byobRequest?.respond(length);
     },
     cancel: async () => {
-      await chunks.return?.();
+      begun = true;
+      await pieces.return();
     },
   });
-}
-
-/** NOTE: a chunk that is only part of its memory shares it with others. */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) {
-    buffer.transfer(0);
-  }
+  return lend(stream, () => (begun ? undefined : pieces));
 }

@@ -1,5 +1,5 @@
 import { ALL_RIGHTS, type Right, type RouteGuard, routeGuards } from '@filmless/access';
-import { firstText, readDataSet, readFileMeta, TAG, transferSyntax } from '@filmless/dicom';
+import { type DataSet, firstText, readDataSet, readFileMeta, TAG, transferSyntax } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Facilities, json, type Sample, sampleFile, stow } from '../support/facilities.ts';
 
@@ -47,11 +47,13 @@ const rightOf = ({ guard }: RouteGuard): Right | undefined => (guard?.kind === '
 /** Names a study in its query. */
 const BY_QUERY = '/dicom-web/wado';
 
-/** Of a study that somebody owns, of a conflict about it, of an order or of what a machine reported. */
+/** Of a study that somebody owns, of a conflict about it, of an order, of what a machine reported or of a step of work. */
 const namesStudy = ({ path }: RouteGuard) =>
   path.includes(':study') ||
   path === BY_QUERY ||
-  ['/api/conflicts/:id', '/api/orders/:', '/api/performed-steps/:'].some((begin) => path.startsWith(begin));
+  ['/api/conflicts/:id', '/api/orders/:', '/api/performed-steps/:', '/dicom-web/workitems/:workitem'].some((begin) =>
+    path.startsWith(begin),
+  );
 
 /** What these make is the sender's own, whatever the path names. */
 const MAKING = ['POST /dicom-web/studies/:study', 'POST /api/performed-steps/:uid'];
@@ -82,6 +84,7 @@ describe('every route of the product', () => {
     expect(conflictId).not.toBe('');
     expect((await product.call('POST', '/api/orders', ours, json(walkOrder()))).status).toBe(201);
     expect((await product.call('POST', '/api/performed-steps/1.9.1', ours, performedStep('IN PROGRESS'))).status).toBe(201);
+    expect((await product.call('POST', '/dicom-web/workitems?workitem=1.9.2', ours, dicomJson(WORKITEM))).status).toBe(201);
   });
 
   const walkOrder = () => ({
@@ -106,6 +109,7 @@ describe('every route of the product', () => {
     destination: 'none',
     accessionNumber: 'WALK1',
     uid: '1.9.1',
+    workitem: '1.9.2',
   });
 
   const fill = (path: string) =>
@@ -123,6 +127,8 @@ describe('every route of the product', () => {
     'PUT /api/orders/:accessionNumber': json(walkOrder()),
     'POST /api/studies/:study/order': json({ accessionNumber: 'WALK1' }),
     'PUT /api/performed-steps/:uid': performedStep('COMPLETED'),
+    'POST /dicom-web/workitems/:workitem': dicomJson({ '00741204': { vr: 'LO', Value: ['Walk'] } }),
+    'PUT /dicom-web/workitems/:workitem/state': dicomJson(CLAIM),
   });
 
   const send = (route: RouteGuard, token?: string) => product.call(route.method, fill(route.path), token, bodies()[name(route)]);
@@ -288,9 +294,26 @@ function describeFile(file: Uint8Array): Sample {
 
 /** What a machine reports, in a body for the archive. */
 function performedStep(state: string): RequestInit {
-  const dataSet = { [TAG.PerformedProcedureStepStatus]: { vr: 'CS', Value: [state] } };
+  return dicomJson({ [TAG.PerformedProcedureStepStatus]: { vr: 'CS', Value: [state] } });
+}
+
+function dicomJson(dataSet: DataSet): RequestInit {
   return { headers: { 'content-type': 'application/dicom+json' }, body: JSON.stringify(dataSet) };
 }
+
+/** What a new step of work cannot do without. PS3.4 table CC.2.5-3. */
+const WORKITEM: DataSet = {
+  '00404005': { vr: 'DT', Value: ['20260301080000'] },
+  '00404041': { vr: 'CS', Value: ['READY'] },
+  '00741000': { vr: 'CS', Value: ['SCHEDULED'] },
+  '00741200': { vr: 'CS', Value: ['MEDIUM'] },
+  '00741204': { vr: 'LO', Value: ['Walk'] },
+};
+
+const CLAIM: DataSet = {
+  [TAG.TransactionUID]: { vr: 'UI', Value: ['2.25.1'] },
+  '00741000': { vr: 'CS', Value: ['IN PROGRESS'] },
+};
 
 /** Gives the file another SOP Instance UID of the same length, in meta information and data set. */
 function rename(file: Uint8Array, uid: string): void {

@@ -56,7 +56,8 @@ const acknowledged = async (ledger: Ledger, count: number) => {
 it('moves a server that takes load to PostgreSQL, killed in between, without losing an instance, an account or an order', async () => {
   const data = join(folder, 'data');
   const url = await server.freshDatabase();
-  const words = ['migrate-index', '--to', url, '--data', data];
+  const words = ['migrate-index', '--data', data];
+  const env = { FILMLESS_MIGRATE_TO: url };
   const ledger = new Ledger('migrate');
   let moving: Promise<Ran>;
   {
@@ -66,13 +67,16 @@ it('moves a server that takes load to PostgreSQL, killed in between, without los
     const ending = new AbortController();
     const senders = load(product, ledger, ending.signal);
     await acknowledged(ledger, 20);
-    const first = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const first = spawn(process.execPath, [MAIN, ...words], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...env },
+    });
     const gone = new Promise((resolve) => first.once('exit', resolve));
     await new Promise((resolve) => first.stdout.once('data', resolve));
     await acknowledged(ledger, ledger.acknowledged.length + 5);
     first.kill('SIGKILL');
     await gone;
-    moving = run(process.execPath, [MAIN, ...words]);
+    moving = run(process.execPath, [MAIN, ...words], { env });
     await acknowledged(ledger, ledger.acknowledged.length + 40);
     ending.abort();
     await senders;
@@ -100,7 +104,7 @@ it('moves a server that takes load to PostgreSQL, killed in between, without los
   ending.abort();
   await senders;
   expect(await missing(product, ledger)).toEqual([]);
-  const again = await run(process.execPath, [MAIN, ...words]);
+  const again = await run(process.execPath, [MAIN, ...words], { env });
   expect(again.code).toBe(2);
   expect(again.stderr).toContain('in use already');
 });

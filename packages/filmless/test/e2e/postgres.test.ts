@@ -82,6 +82,9 @@ describe('a server whose accounts, records and index are on PostgreSQL', () => {
     {
       await using product = await start('rebuilt', index);
       expect((await store(product, 1)).status).toBe(200);
+      const beside = await filmless('rebuild', '--data', join(folder, 'nothing'), '--index', index);
+      expect(beside.stderr).toContain('stop all of them');
+      expect(await instances(product)).toBe(1);
     }
     const rebuilt = await filmless('rebuild', '--data', join(folder, 'rebuilt'), '--index', index);
     expect(rebuilt.stdout, rebuilt.stderr).toContain('The index was made again: 1 instances');

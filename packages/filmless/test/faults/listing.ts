@@ -39,11 +39,18 @@ export async function listedInstances(product: Product): Promise<readonly Listed
   }));
 }
 
+type Listing = { readonly completeness: object; readonly receipt: object };
+
+/** A study of the list without what the clock alone changes: one that was arriving is complete once it has been quiet. */
+function withoutClock({ completeness, receipt, ...study }: Listing): object {
+  return { ...study, completeness: { ...completeness, state: '' }, receipt: { ...receipt, state: '' } };
+}
+
 /** All that the index shows, in an order that does not depend on how it was made, without the server's address. */
 export async function wholeIndex(product: Product): Promise<readonly string[]> {
   const levels = await Promise.all((['studies', 'series', 'instances'] as const).map((level) => qido(product, level)));
   const list: unknown = await (await product.fetch('/api/studies?limit=200')).json();
-  const studies = (list as { readonly studies: readonly object[] }).studies;
+  const studies = (list as { readonly studies: readonly Listing[] }).studies.map(withoutClock);
   const withoutAddress = (value: object) => JSON.stringify(value).replaceAll(product.url, '');
   return [...levels.flat(), ...studies].map(withoutAddress).sort();
 }

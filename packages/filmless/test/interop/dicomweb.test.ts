@@ -145,4 +145,14 @@ describe('dicomweb-client', () => {
     expect(Object.keys(checked)).toEqual(expect.arrayContaining(['image/jpeg', 'image/jp2', 'image/jls']));
     expect(checked.deleted).toBeGreaterThan(20);
   });
+
+  it('retrieves studies and series whole, their pictures and bulk data, and deletes series and instances', {
+    timeout: TIMEOUT,
+  }, async () => {
+    const { checked, failures } = await check('dicomweb_transactions.py');
+    expect(failures).toEqual([]);
+    expect(checked.studies).toBeGreaterThan(1);
+    expect(checked['series deleted']).toBeGreaterThan(0);
+    expect(Object.keys(checked)).toEqual(expect.arrayContaining(['series', 'pictures', 'bulk data', 'instances deleted']));
+  });
 });

@@ -68,6 +68,7 @@ const SPREAD = `(canvas) => {
   return Math.sqrt(greys.reduce((sum, grey) => sum + (grey - mean) ** 2, 0) / greys.length);
 }`;
 
-export async function spreadOf(page: Page, canvas: string): Promise<number> {
-  return Number(await page.evaluate(`(${SPREAD})(document.querySelector('${canvas}'))`));
+/** Of the canvas with this selector; of several the one that is told, counted from 0. */
+export async function spreadOf(page: Page, canvas: string, which = 0): Promise<number> {
+  return Number(await page.evaluate(`(${SPREAD})(document.querySelectorAll('${canvas}')[${which}] ?? null)`));
 }

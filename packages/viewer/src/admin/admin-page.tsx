@@ -5,6 +5,7 @@ import {
   Cable,
   ChevronDown,
   EyeOff,
+  FileX2,
   GitCompareArrows,
   KeyRound,
   Layers,
@@ -36,6 +37,7 @@ import { DestinationsPage } from './destinations-page.tsx';
 import { FacilitiesPage } from './facilities-page.tsx';
 import { GatewayPage } from './gateway-page.tsx';
 import { QueuesPage } from './queues-page.tsx';
+import { RejectionsPage } from './rejections-page.tsx';
 import { RulesPage } from './rules/rules-page.tsx';
 import { TokensPage } from './tokens-page.tsx';
 import { UsersPage } from './users-page.tsx';
@@ -52,6 +54,7 @@ const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
   rules: Route,
   deidentification: EyeOff,
   conflicts: GitCompareArrows,
+  rejections: FileX2,
   tokens: KeyRound,
   audit: ScrollText,
 };
@@ -129,6 +132,8 @@ function contentOf(section: AdminSection, search: string): VNode {
       return <ProfilesPage />;
     case 'conflicts':
       return <ConflictsPage />;
+    case 'rejections':
+      return <RejectionsPage />;
     case 'tokens':
       return <TokensPage />;
     case 'audit':

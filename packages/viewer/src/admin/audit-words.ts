@@ -5,6 +5,8 @@ const KNOWN: readonly (readonly [RegExp, TextKey])[] = [
   [/^(?<count>\d+) instances$/, 'audit.detail_instances'],
   [/^(?<count>\d+) instances from (?<ae>\S+)$/, 'audit.detail_instancesFrom'],
   [/^(?<count>\d+) instances(?: from \S+)?, (?<aside>\d+) of them kept aside$/, 'audit.detail_instancesAside'],
+  [/^(?<count>\d+) instances: [\w-]{36}$/, 'audit.detail_instances'],
+  [/^(?<count>\d+) instances, (?<code>\d+): [\w-]{36}$/, 'audit.detail_rejected'],
   [/^(?<count>\d+) instances not stored: (?<why>.*)$/s, 'audit.detail_notStored'],
 ];
 

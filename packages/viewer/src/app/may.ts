@@ -14,6 +14,7 @@ const NEEDS: Readonly<Record<AdminSection, Right>> = {
   rules: 'administer',
   deidentification: 'administer',
   conflicts: 'edit',
+  rejections: 'edit',
   tokens: 'administer',
   audit: 'administer',
 };

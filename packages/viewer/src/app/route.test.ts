@@ -39,6 +39,6 @@ it('offers the pages of administration by right', () => {
   expect(firstAdminSection(having('view', 'edit'))).toBe('conflicts');
   expect(adminSections({ may: () => true, isGateway: () => true })).toContain('gateway');
   expect(adminSections({ may: () => true, isGateway: () => false })).not.toContain('gateway');
-  expect(adminSections(having('administer', 'edit'))).toHaveLength(12);
-  expect(adminGroups(having('edit'))).toEqual([{ name: 'records', sections: ['conflicts'] }]);
+  expect(adminSections(having('administer', 'edit'))).toHaveLength(13);
+  expect(adminGroups(having('edit'))).toEqual([{ name: 'records', sections: ['conflicts', 'rejections'] }]);
 });

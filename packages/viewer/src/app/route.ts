@@ -12,6 +12,7 @@ export type AdminSection =
   | 'rules'
   | 'deidentification'
   | 'conflicts'
+  | 'rejections'
   | 'audit';
 
 /** Pages that belong together, in the order they are offered in. */
@@ -24,7 +25,7 @@ export const ADMIN_GROUPS: readonly AdminGroup[] = [
   { name: 'people', sections: ['users', 'facilities', 'tokens'] },
   { name: 'machines', sections: ['aes', 'connections', 'commitments'] },
   { name: 'sending', sections: ['rules', 'destinations', 'queues', 'gateway', 'deidentification'] },
-  { name: 'records', sections: ['conflicts', 'audit'] },
+  { name: 'records', sections: ['conflicts', 'rejections', 'audit'] },
 ];
 
 export const ADMIN_SECTIONS: readonly AdminSection[] = ADMIN_GROUPS.flatMap(({ sections }) => sections);

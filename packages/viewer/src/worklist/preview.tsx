@@ -1,4 +1,4 @@
-import { ExternalLink, FilePlus, FileText, Images, Share2, X } from 'lucide-preact';
+import { ExternalLink, FilePlus, FileText, FileX2, Images, Share2, X } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { failureText, isAbort } from '../api/failure.ts';
@@ -17,6 +17,7 @@ import { StateBadge } from '../orders/state-badge.tsx';
 import { ShareDialog } from '../sharing/share-dialog.tsx';
 import { Marks } from './marks.tsx';
 import { ReceiptPanel } from './receipt-panel.tsx';
+import { RejectDialog } from './reject-dialog.tsx';
 import { ageOf, bodyPartName, descriptionOf, modalityName, nameOf, sexOf, whenOf } from './words.ts';
 
 export interface PreviewProps {
@@ -59,6 +60,7 @@ function Actions({ study }: { readonly study: Study }): VNode {
   const { navigator, session } = useApp();
   const [sharing, setSharing] = useState(false);
   const [adding, setAdding] = useState(false);
+  const [rejecting, setRejecting] = useState(false);
   const url = studyUrl(study.studyInstanceUid);
   const owned = session.session.value?.facilities.some(({ id }) => id === study.facility) === true;
   return (
@@ -98,6 +100,18 @@ function Actions({ study }: { readonly study: Study }): VNode {
           <FilePlus size={18} aria-hidden="true" />
         </button>
       )}
+      {session.may('edit') && owned && (
+        <button
+          type="button"
+          class="button button-icon"
+          title={t('rejections.reject')}
+          aria-label={t('rejections.reject')}
+          onClick={() => setRejecting(true)}
+        >
+          <FileX2 size={18} aria-hidden="true" />
+        </button>
+      )}
+      {rejecting && <RejectDialog study={study} onClose={() => setRejecting(false)} />}
       {adding && (
         <DocumentDialog name={nameOf(study.patient)} into={{ study: study.studyInstanceUid }} onClose={() => setAdding(false)} />
       )}

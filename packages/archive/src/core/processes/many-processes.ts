@@ -27,8 +27,10 @@ export class ManyProcesses implements Processes {
   readonly #turns = new NamedTurns();
   readonly #pulse: Pulse;
   #duties: Duties | undefined;
+  #seenUntil = '';
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
+  #takingOver: Promise<void> | undefined;
   #ended = false;
 
   constructor(options: ManyProcessesOptions) {
@@ -39,7 +41,15 @@ export class ManyProcesses implements Processes {
   /** Before anything is stored. */
   async begin(now: string): Promise<void> {
     const { records, runs } = this.#options;
+    this.#seenUntil = now;
     await records.begin(runs.current, now);
+  }
+
+  /** Says that it lives from now on: a start may take longer than the others wait for that. */
+  beat(): void {
+    if (this.#timer === undefined) {
+      this.#schedule();
+    }
   }
 
   async living(): Promise<ReadonlySet<string>> {
@@ -52,7 +62,7 @@ export class ManyProcesses implements Processes {
 
   watch(duties: Duties): void {
     this.#duties = duties;
-    this.#schedule();
+    this.beat();
   }
 
   runOf(objectKey: string): string {
@@ -89,6 +99,7 @@ export class ManyProcesses implements Processes {
     this.#ended = true;
     clearTimeout(this.#timer);
     await this.#looking;
+    await this.#takingOver;
     const { records, runs, log } = this.#options;
     await records.end(runs.current).catch((error: unknown) => log.warn({ error: String(error) }, 'end-not-told'));
   }
@@ -120,10 +131,13 @@ export class ManyProcesses implements Processes {
   async #look(): Promise<void> {
     const { records, runs, log } = this.#options;
     try {
-      const seenUntil = this.#duties?.seenUntil() ?? '';
+      const seenUntil = this.#duties?.seenUntil() ?? this.#seenUntil;
       if (!(await records.beat(runs.current, seenUntil))) {
         log.warn({ run: runs.current }, 'taken-for-ended-goes-on-with-a-new-run');
-        await records.begin(runs.renew(), seenUntil);
+        const next = runs.next();
+        await records.begin(next, seenUntil);
+        // NOTE: not before: of what lies under a run that nobody knows, others believe that its process has ended.
+        runs.goOnIn(next);
       }
       for (const { run, beat } of this.#pulse.look(await records.running())) {
         log.warn({ run }, 'another-process-ended');
@@ -134,16 +148,25 @@ export class ManyProcesses implements Processes {
       log.warn({ error: String(error) }, 'processes-not-looked-after');
       return;
     }
-    await this.#takeOver();
+    const duties = this.#duties;
+    if (duties !== undefined) {
+      // NOTE: nobody waits for it: who did not beat meanwhile would be taken for ended too.
+      this.#takingOver ??= this.#takeOver(duties).finally(() => {
+        this.#takingOver = undefined;
+      });
+    }
   }
 
-  async #takeOver(): Promise<void> {
+  async #takeOver(duties: Duties): Promise<void> {
     const { records, log } = this.#options;
     try {
       if ((await records.ended()).length > 0) {
         await this.ifFree('take-over', async () => {
           const ended = await records.ended();
-          await this.#duties?.takeOver(ended);
+          if (ended.length === 0) {
+            return;
+          }
+          await duties.takeOver(ended);
           for (const { run } of ended) {
             await records.forget(run);
           }

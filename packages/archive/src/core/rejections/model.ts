@@ -1,3 +1,4 @@
+import type { Source, Subject } from '@filmless/access';
 import type { Target } from '../model.ts';
 
 /** Why instances are no longer to be used. PS3.16 CID 7011. */
@@ -7,6 +8,9 @@ export const REJECTION_CODES = {
   '113038': 'Incorrect Modality Worklist Entry',
   '113039': 'Data Retention Policy Expired',
 } as const;
+
+/** Asks for the right to delete: nobody is to use images up quietly. */
+export const RETENTION_EXPIRED: keyof typeof REJECTION_CODES = '113039';
 
 export type RejectionCode = keyof typeof REJECTION_CODES;
 
@@ -84,4 +88,19 @@ export interface RejectionQuery {
 export interface RejectionPage {
   readonly rejections: readonly Rejection[];
   readonly next: string | null;
+}
+
+/** Whose rejection note is carried out. */
+export interface Rejecter {
+  readonly subject: Pick<Subject, 'kind' | 'id' | 'name'>;
+  /** Whether images may be said to be past their retention. */
+  readonly mayDelete: boolean;
+  /** What came before the note in the same request is stored side by side with it, and may be what it names. */
+  readonly before?: () => Promise<unknown>;
+}
+
+/** A machine that is listed may reject; nobody gives one the right to delete. */
+export function machineOf({ kind, verified, callingAe, address }: Source): Rejecter | undefined {
+  const id = callingAe ?? address;
+  return kind === 'dimse' && verified ? { subject: { kind: 'ae', id, name: id }, mayDelete: false } : undefined;
 }

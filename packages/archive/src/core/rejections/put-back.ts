@@ -2,6 +2,7 @@ import { conflictRecord } from '../conflict-record.ts';
 import { type Dependencies, issuerOf } from '../dependencies.ts';
 import type { Inspecting } from '../inspecting.ts';
 import { ensureInflated, inspectKept } from '../kept-object.ts';
+import { lookedAt } from '../looked-at.ts';
 import { newInstance } from '../new-instance.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function putBack(
   const owner = { facility, issuer: issuerOf(dependencies, facility) };
   const instance = await inspectKept(inspecting, objects, { objectKey, source: envelope.source }, async (object) => {
     const inflated = await ensureInflated(objects, objectKey, object);
-    return newInstance(object, envelope, { object: objectKey, inflated }, owner);
+    return newInstance(lookedAt(object), envelope, { object: objectKey, inflated }, owner);
   });
   const added = await index.add(instance);
   if (added.status === 'different' || added.status === 'foreign') {

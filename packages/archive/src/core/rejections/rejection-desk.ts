@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Scope } from '@filmless/access';
+import { ARCHIVE, audited } from '../audit.ts';
 import type { ChangeFeed } from '../changes.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ArchiveError } from '../errors.ts';
 import type { Inspecting } from '../inspecting.ts';
 import type { StoredInstance } from '../model.ts';
 import type { Processes } from '../processes/processes.ts';
+import type { Sharing } from '../sharing.ts';
 import type { NewRejection, RejectedInstance, Rejection, RejectionPage, RejectionQuery, RejectionTarget } from './model.ts';
 import { putBack } from './put-back.ts';
+import { rejectionEvent } from './rejection-event.ts';
 
 /** Instances, and rejections, of one page. */
 export const REJECTED_PAGE = 200;
@@ -23,6 +26,7 @@ const UNFINISHED = ['hiding', 'restoring', 'removing'] as const;
 export class RejectionDesk {
   readonly #with: Dependencies;
   readonly #changes: ChangeFeed;
+  readonly #sharing: Pick<Sharing, 'left'>;
   readonly #inspecting: Inspecting;
   readonly #processes: Pick<Processes, 'exclusive' | 'ifFree'>;
   #timer: NodeJS.Timeout | undefined;
@@ -33,12 +37,14 @@ export class RejectionDesk {
     dependencies: Dependencies,
     processes: Pick<Processes, 'exclusive' | 'ifFree'>,
     changes: ChangeFeed,
+    sharing: Pick<Sharing, 'left'>,
     inspecting: Inspecting,
     noted: (studyInstanceUid: string) => void,
   ) {
     this.#with = dependencies;
     this.#processes = processes;
     this.#changes = changes;
+    this.#sharing = sharing;
     this.#inspecting = inspecting;
     this.#noted = noted;
   }
@@ -89,6 +95,8 @@ export class RejectionDesk {
     if (!(await records.rejections.add(rejection, instances))) {
       return undefined;
     }
+    // NOTE: before anything is taken out: a copy that comes while the rest is being hidden stays out of sight, too.
+    this.#noted(studyInstanceUid);
     await this.#processes.exclusive(turnOf(rejection), () => this.#hide(rejection));
     return await this.#found(rejection.id);
   }
@@ -168,14 +176,14 @@ export class RejectionDesk {
       for (let after: string | undefined = ''; after !== undefined; ) {
         const found: readonly Rejection[] = await records.rejections.inStates(UNFINISHED, after, PAGE);
         for (const rejection of found) {
-          await this.#ifFree(rejection, async () => await this.#carryOut(await this.#found(rejection.id)));
+          await this.#ifFree(rejection, async () => await this.#takeUp(await this.#found(rejection.id)));
         }
         after = found.length < PAGE ? undefined : found.at(-1)?.id;
       }
       for (const rejection of await records.rejections.due(now(), PAGE)) {
         await this.#ifFree(rejection, async () => {
           if (await records.rejections.move(rejection.id, 'hidden', 'removing', { by: null, at: now() })) {
-            await this.#carryOut(await this.#found(rejection.id));
+            await this.#takeUp(await this.#found(rejection.id));
           }
         });
       }
@@ -189,6 +197,18 @@ export class RejectionDesk {
       await this.#processes.ifFree(turnOf(rejection), work);
     } catch (error) {
       this.#with.log.error({ rejection: rejection.id, error: String(error) }, 'rejection-not-carried-out');
+    }
+  }
+
+  /** What is due, or what somebody asked for who heard of no end. */
+  async #takeUp(rejection: Rejection): Promise<void> {
+    const action = actionOf(rejection);
+    await this.#carryOut(rejection);
+    if (action !== undefined) {
+      const event = rejectionEvent(rejection, action);
+      const by = rejection.state === 'hiding' ? rejection.by : rejection.endedBy;
+      const why = by === null ? ', its time was over' : `, asked for by ${by}`;
+      await audited(this.#with, { ...event, subject: ARCHIVE, detail: event.detail + why });
     }
   }
 
@@ -208,7 +228,7 @@ export class RejectionDesk {
   }
 
   async #hide(rejection: Rejection): Promise<void> {
-    const { id, studyInstanceUid } = rejection;
+    const { id, studyInstanceUid, facility } = rejection;
     const { index, records, now } = this.#with;
     for await (const page of this.#pages(id)) {
       // NOTE: another process may have carried it out meanwhile, and what was restored since stays.
@@ -217,6 +237,7 @@ export class RejectionDesk {
       }
       await index.takeOut(studyInstanceUid, page, now());
     }
+    await this.#sharing.left(studyInstanceUid, facility);
     await records.rejections.move(id, 'hiding', 'hidden');
     await this.#tell(rejection);
   }
@@ -260,7 +281,7 @@ export class RejectionDesk {
     const { index, records } = this.#with;
     this.#noted(studyInstanceUid);
     await index.setConflicts(studyInstanceUid, await records.countOpen(studyInstanceUid));
-    this.#changes.note(studyInstanceUid, 'updated', facility);
+    this.#changes.note(studyInstanceUid, 'updated', [facility]);
   }
 
   async *#pages(id: string): AsyncGenerator<readonly RejectedInstance[], void> {
@@ -315,4 +336,20 @@ export class RejectionDesk {
 /** Of one study one thing is done at a time, whichever process does it. */
 function turnOf({ studyInstanceUid }: Pick<Rejection, 'studyInstanceUid'>): string {
   return `rejection ${studyInstanceUid}`;
+}
+
+/** As the audit trail calls what is being carried out; undefined when nothing is. */
+function actionOf({ state, kind }: Rejection): string | undefined {
+  switch (state) {
+    case 'hiding':
+      return kind === 'deleted' ? 'study.delete' : 'study.reject';
+    case 'restoring':
+      return 'study.restore';
+    case 'removing':
+      return 'study.remove';
+    case 'hidden':
+    case 'restored':
+    case 'removed':
+      return undefined;
+  }
 }

@@ -33,7 +33,12 @@ export function readRejectionNote(header: DataSet): RejectionNote | undefined {
       .flatMap((series) => items(series, REFERENCED_SOP))
       .map((instance) => firstText(instance, REFERENCED_SOP_INSTANCE_UID))
       .filter((instance) => instance !== undefined);
-    studies.set(uid, new Set([...(studies.get(uid) ?? []), ...named]));
+    const known = studies.get(uid) ?? new Set<string>();
+    // NOTE: not made anew for each item: a note may name one study as often as its writer likes.
+    for (const instance of named) {
+      known.add(instance);
+    }
+    studies.set(uid, known);
   }
   return { code, meaning: REJECTION_CODES[code], studies };
 }

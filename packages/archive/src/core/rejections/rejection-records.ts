@@ -26,6 +26,8 @@ export interface RejectionRecords {
   due(now: string, limit: number): Promise<readonly Rejection[]>;
   /** True for an object that a rejection keeps, other than one: no instance has it, and it must stay. */
   holds(objectKey: string, except?: string): Promise<boolean>;
+  /** Studies that have instances which were rejected for good, in no order. */
+  studiesWithRejected(limit: number): Promise<readonly string[]>;
   /** Whether a study has instances that were rejected for good: sent again they stay so. */
   hasRejected(studyInstanceUid: string): Promise<boolean>;
   /** True for the same bytes of such an instance, of the same facility. */

@@ -183,10 +183,11 @@ export class SharedUploads implements Uploads {
     }
   }
 
-  #view({ record: { id, length, outcome, touchedAt }, offset }: KeptUpload): UploadView {
+  #view({ record: { id, length, outcome, touchedAt, source, importId }, offset }: KeptUpload): UploadView {
     const { uploadKeptMs, uploadOutcomeKeptMs } = this.#options.limits;
     const expiresAt = touchedAt + (outcome === undefined ? uploadKeptMs : uploadOutcomeKeptMs);
-    return { id, length, offset: outcome === undefined ? offset : length, expiresAt, outcome };
+    const begun = { source, importId };
+    return { id, begun, length, offset: outcome === undefined ? offset : length, expiresAt, outcome };
   }
 }
 

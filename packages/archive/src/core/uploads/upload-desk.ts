@@ -33,6 +33,8 @@ export interface NewUpload {
 /** An upload as its sender sees it. */
 export interface UploadView {
   readonly id: string;
+  /** For whom it was begun, and by which import: whether they still may is for the caller to see. */
+  readonly begun: Pick<NewUpload, 'source' | 'importId'>;
   /** Bytes that are safe here. */
   readonly offset: number;
   readonly length: number;
@@ -232,9 +234,10 @@ export class UploadDesk implements Uploads {
   }
 
   #view({ record, offset }: Open): UploadView {
-    const { id, length, outcome } = record;
+    const { id, length, outcome, source, importId } = record;
     return {
       id,
+      begun: { source, importId },
       length,
       offset: outcome === undefined ? offset : length,
       expiresAt: this.#expiry(record),

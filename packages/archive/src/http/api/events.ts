@@ -1,6 +1,6 @@
 import { type AppEnv, scopeOf } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Change } from '../../core/model.ts';
+import type { OrderChange, StudyChange } from '../../core/model.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 
 const HEARTBEAT_MS = 15_000;
@@ -44,7 +44,12 @@ function eventStream(c: RequestContext, context: HttpContext): ReadableStream<Ui
             controller.close();
           }
         };
-        const subscription = context.core.subscribe(scopeOf(c.get('subject')), (change) => send(eventOf(change)));
+        const subscription = context.core.subscribe(scopeOf(c.get('subject')), (change) => {
+          // Event reports go over connections of their own.
+          if (!('workitemUid' in change)) {
+            send(eventOf(change));
+          }
+        });
         const heartbeat = setInterval(() => send(': \n\n'), HEARTBEAT_MS);
         const end = setTimeout(() => {
           stop();
@@ -63,7 +68,7 @@ function eventStream(c: RequestContext, context: HttpContext): ReadableStream<Ui
   );
 }
 
-function eventOf(change: Change): string {
+function eventOf(change: StudyChange | OrderChange): string {
   const name = 'accessionNumber' in change ? 'order' : 'study';
   return `event: ${name}\ndata: ${JSON.stringify(change)}\n\n`;
 }

@@ -1,8 +1,9 @@
 import { type AppEnv, authorize, scopeOf } from '@filmless/access';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
-import { REJECTION_CODES, type RejectedInstance, type Rejection } from '../../core/rejections/model.ts';
+import { REJECTION_CODES, RETENTION_EXPIRED, type RejectedInstance, type Rejection } from '../../core/rejections/model.ts';
 import { REJECTED_PAGE } from '../../core/rejections/rejection-desk.ts';
+import { rejectionEvent } from '../../core/rejections/rejection-event.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 import { respond } from '../respond.ts';
 import { noteView } from '../wado/note-view.ts';
@@ -61,9 +62,6 @@ const RejectionsQuery = z.object({
   after: z.string().max(200).optional(),
 });
 
-/** Of which nothing may be decided by who may only edit: nobody is to use them up quietly. */
-const EXPIRED = '113039';
-
 /** What was rejected or deleted: who may edit sees it, and can bring it back. */
 export function addRejectionRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   addReject(app, context);
@@ -96,7 +94,7 @@ function addReject(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     const subject = c.get('subject');
     const { study } = c.req.valid('param');
     const { code, reason, series, instances } = c.req.valid('json');
-    if (code === EXPIRED) {
+    if (code === RETENTION_EXPIRED) {
       await mayDelete(c, context, study);
     }
     const target = { studyInstanceUid: study, series, instances };
@@ -210,7 +208,7 @@ function addEnd(app: OpenAPIHono<AppEnv>, context: HttpContext, what: 'restore' 
     const scope = scopeOf(subject);
     const { id } = c.req.valid('param');
     const before = await context.core.rejections.find(id, scope);
-    if (before.kind === 'deleted' || before.code === EXPIRED) {
+    if (before.kind === 'deleted' || before.code === RETENTION_EXPIRED) {
       await mayDelete(c, context, before.studyInstanceUid);
     }
     const desk = context.core.rejections;
@@ -231,23 +229,14 @@ async function mayDelete(c: RequestContext, context: HttpContext, studyInstanceU
   }
 }
 
-/** What was done, to how much, and why; whose it was stands in the rejection. */
 export async function auditRejection(
   c: RequestContext,
   context: HttpContext,
   rejection: Rejection,
   action: string,
 ): Promise<void> {
-  const { id, facility, studyInstanceUid, instances, code } = rejection;
-  await context.access.audit({
-    action,
-    outcome: 'success',
-    subject: c.get('subject'),
-    address: c.env.remoteAddress,
-    facility,
-    studyInstanceUid,
-    detail: `${instances} instances${code === null ? '' : `, ${code}`}: ${id}`,
-  });
+  const who = { subject: c.get('subject'), address: c.env.remoteAddress };
+  await context.access.audit({ ...who, ...rejectionEvent(rejection, action) });
 }
 
 function presentRejection(rejection: Rejection): z.infer<typeof RejectionAnswer> {

@@ -1,5 +1,8 @@
 import { lookupTag } from '@filmless/dicom';
 import { OPTIONAL, REQUIRED, type SearchLevel } from '../../core/levels.ts';
+import { REQUIREMENTS } from '../../core/workitems/attributes.ts';
+import { FRAME_TYPES } from '../wado/media-types.ts';
+import { PICTURES } from '../wado/picture.ts';
 import { type Element, element } from './wadl.ts';
 
 /** What is told of a method of a resource. */
@@ -19,13 +22,14 @@ interface Transaction {
 const MODEL = ['application/dicom+json', 'multipart/related; type="application/dicom+xml"'] as const;
 const SINGLE_MODEL = ['application/dicom+json', 'application/dicom+xml'] as const;
 const FILES = ['multipart/related; type="application/dicom"; transfer-syntax=*'] as const;
+const ONE_FILE = [...FILES, 'application/dicom; transfer-syntax=*'] as const;
 const VALUES = ['application/octet-stream', 'multipart/related; type="application/octet-stream"; transfer-syntax=*'] as const;
-const IMAGES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'] as const;
 const STORED = [
   'multipart/related; type="application/dicom"',
   'application/dicom',
   'multipart/related; type="application/dicom+json"',
   'multipart/related; type="application/dicom+xml"',
+  ...SINGLE_MODEL,
 ] as const;
 
 const SEARCH = [
@@ -34,6 +38,16 @@ const SEARCH = [
   'emptyvaluematching',
   'multiplevaluematching',
   'combineddatetime',
+  'limit',
+  'offset',
+  'after',
+] as const;
+/** PS3.18 8.3.4; the attributes are those of the Unified Procedure Step. */
+const WORKLIST_SEARCH = [
+  'includefield',
+  'fuzzymatching',
+  'emptyvaluematching',
+  'multiplevaluematching',
   'limit',
   'offset',
   'after',
@@ -71,8 +85,6 @@ const BY_URI = [
   'presentationSeriesUID',
   'transferSyntax',
 ] as const;
-/** Frames as images of their own. PS3.18 table 8.7.3-2. */
-const CODED = ['image/jpeg', 'image/jls', 'image/jp2', 'image/jphc', 'image/dicom-rle'] as const;
 /** Of each service. PS3.18 8.5. */
 const FAILURES = '400 401 403 404 406 413 503';
 
@@ -87,7 +99,7 @@ const LEVELS: Readonly<Record<string, SearchLevel>> = {
 function transactionOf(method: string, template: string): Transaction {
   const last = template.slice(template.lastIndexOf('/') + 1);
   const level = LEVELS[last];
-  if (method === 'DELETE') {
+  if (method === 'DELETE' && template.startsWith('studies/')) {
     return { name: 'Delete', success: '204', other: '409' };
   }
   if (method === 'GET' && level !== undefined) {
@@ -99,7 +111,44 @@ function transactionOf(method: string, template: string): Transaction {
   if (method === 'POST' && template.startsWith('commitment-requests/')) {
     return { name: 'RequestCommitment', accept: SINGLE_MODEL, body: SINGLE_MODEL, success: '200' };
   }
+  if (template.startsWith('workitems') || template.startsWith('subscribers')) {
+    return worklistOf(method, template);
+  }
   return (method === 'GET' ? retrievalOf(template, last) : undefined) ?? { name: method, success: '2xx' };
+}
+
+/** PS3.18 11. */
+function worklistOf(method: string, template: string): Transaction {
+  switch (`${method} ${template}`) {
+    case 'GET workitems':
+      return {
+        name: 'SearchWorkitems',
+        accept: MODEL,
+        query: [...WORKLIST_SEARCH, ...WORKITEM_ATTRIBUTES],
+        success: '200',
+        other: '304',
+      };
+    case 'POST workitems':
+      return { name: 'CreateWorkitem', body: SINGLE_MODEL, query: ['workitem'], success: '201', other: '409 415' };
+    case 'GET workitems/{WorkitemUID}':
+      return { name: 'RetrieveWorkitem', accept: SINGLE_MODEL, success: '200', other: '304' };
+    case 'POST workitems/{WorkitemUID}':
+      return { name: 'UpdateWorkitem', body: SINGLE_MODEL, query: ['transaction-uid'], success: '200', other: '409 415' };
+    case 'PUT workitems/{WorkitemUID}/state':
+      return { name: 'ChangeWorkitemState', body: SINGLE_MODEL, success: '200', other: '409 415' };
+    case 'POST workitems/{WorkitemUID}/cancelrequest':
+      return { name: 'RequestCancellation', body: SINGLE_MODEL, success: '202', other: '409 415' };
+    case 'POST workitems/{WorkitemUID}/subscribers/{AETitle}':
+      return { name: 'Subscribe', query: ['deletionlock', 'filter'], success: '201' };
+    case 'DELETE workitems/{WorkitemUID}/subscribers/{AETitle}':
+      return { name: 'Unsubscribe', success: '200' };
+    case 'POST workitems/{WorkitemUID}/subscribers/{AETitle}/suspend':
+      return { name: 'SuspendGlobalSubscription', success: '200' };
+    case 'GET subscribers/{AETitle}':
+      return { name: 'OpenNotificationConnection', success: '101', other: '426' };
+    default:
+      return { name: method, success: '2xx' };
+  }
 }
 
 function retrievalOf(template: string, last: string): Transaction | undefined {
@@ -107,13 +156,13 @@ function retrievalOf(template: string, last: string): Transaction | undefined {
     case 'metadata':
       return { name: 'RetrieveMetadata', accept: MODEL, success: '200', other: '304' };
     case 'rendered':
-      return { name: 'RetrieveRendered', accept: [...IMAGES, ...SHOWN], query: RENDERING, success: '200', other: '304' };
+      return { name: 'RetrieveRendered', accept: [...PICTURES, ...SHOWN], query: RENDERING, success: '200', other: '304' };
     case 'thumbnail':
-      return { name: 'RetrieveThumbnail', accept: IMAGES, query: ['accept', 'viewport'], success: '200', other: '304' };
+      return { name: 'RetrieveThumbnail', accept: PICTURES, query: ['accept', 'viewport'], success: '200', other: '304' };
     case '{FrameList}':
       return {
         name: 'RetrieveFrames',
-        accept: [...[...VALUES].reverse(), ...CODED],
+        accept: [...[...VALUES].reverse(), ...FRAME_TYPES],
         query: ['accept'],
         success: '200 206',
         other: '304 416',
@@ -121,7 +170,7 @@ function retrievalOf(template: string, last: string): Transaction | undefined {
     case 'wado':
       return {
         name: 'RetrieveByUri',
-        accept: [...IMAGES, 'application/dicom', ...SHOWN],
+        accept: [...PICTURES, 'application/dicom', ...SHOWN],
         query: BY_URI,
         success: '200',
         other: '304',
@@ -132,7 +181,13 @@ function retrievalOf(template: string, last: string): Transaction | undefined {
     case '{SeriesInstanceUID}':
     case '{SOPInstanceUID}':
       return template.startsWith('studies/')
-        ? { name: 'Retrieve', accept: FILES, query: ['accept'], success: '200', other: '304' }
+        ? {
+            name: 'Retrieve',
+            accept: last === '{SOPInstanceUID}' ? ONE_FILE : FILES,
+            query: ['accept'],
+            success: '200',
+            other: '304',
+          }
         : undefined;
     default:
       return undefined;
@@ -143,6 +198,11 @@ function retrievalOf(template: string, last: string): Transaction | undefined {
 function attributesOf(level: SearchLevel): readonly string[] {
   return [...REQUIRED[level], ...OPTIONAL[level]].map((tag) => lookupTag(tag)?.keyword ?? tag);
 }
+
+/** Keywords of what a search of the worklist gives. */
+const WORKITEM_ATTRIBUTES: readonly string[] = REQUIREMENTS.filter(({ found }) => found).map(
+  ({ tag }) => lookupTag(tag)?.keyword ?? tag,
+);
 
 /** A method as an element of the description; its id is unique in the document. */
 export function methodElement(method: string, template: string): Element {

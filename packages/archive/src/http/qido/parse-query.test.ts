@@ -22,6 +22,20 @@ describe('the query of a search', () => {
     expect(parse('PatientName=do+duong&fuzzymatching=true').keys[0]?.match).toEqual({ kind: 'words', words: ['do', 'duong'] });
   });
 
+  it('takes several codes by comma, and a comma in a name that is matched by words as a space or, with wildcards, as anything', () => {
+    const either = parse('ModalitiesInStudy=CT%5CMR').keys;
+    expect(either[0]?.match.kind).toBe('list');
+    expect(parse('ModalitiesInStudy=CT,MR').keys).toEqual(either);
+    expect(parse('ModalitiesInStudy=CT,MR&multiplevaluematching=false').keys[0]?.match).toEqual({
+      kind: 'single',
+      value: 'CT,MR',
+    });
+    const named = (name: string) => parse(`PatientName=${name}&fuzzymatching=true`).keys[0]?.match;
+    expect(named('*Nguyễn, Văn*')).toEqual({ kind: 'wildcard', pattern: '*Nguyễn*Văn*' });
+    expect(named('nguyen,van')).toEqual({ kind: 'words', words: ['nguyen', 'van'] });
+    expect(parse('PatientName=*Nguyễn, Văn*').keys[0]?.match).toEqual({ kind: 'wildcard', pattern: '*Nguyễn, Văn*' });
+  });
+
   it('keeps the parameters of the service apart', () => {
     const query =
       'limit=5&offset=10&includefield=StudyDescription,00081030&includefield=00400275.00400009&accept=a/b&fuzzymatching=false';

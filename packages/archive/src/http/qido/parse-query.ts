@@ -42,7 +42,7 @@ export function parseSearch(query: URLSearchParams): Criteria {
       continue;
     }
     const { path, vr } = attributePath(name);
-    keys.push(parseMatchKey(path, vr, value, matching));
+    keys.push(parseMatchKey(path, vr, commaRead(vr, value, matching), matching));
   }
   if (keys.length > MAX_KEYS) {
     throw new ArchiveError('invalid-request', `At most ${MAX_KEYS} attributes can be matched at once.`);
@@ -56,6 +56,18 @@ export function parseSearch(query: URLSearchParams): Criteria {
     ...(offset === undefined ? {} : { offset }),
     ...(after === null || after === '' ? {} : { after }),
   };
+}
+
+/**
+ * What clients mean by a comma where the standard gives it no meaning: between codes, which cannot contain it (PS3.5 6.2, CS), another
+ * value, as between UIDs; in a name that is matched by its words, the space between two of them, as OHIF shows "Nguyễn, Văn An". With
+ * wildcards it is anything, since a name may be kept with a comma.
+ */
+function commaRead(vr: Vr, value: string, { fuzzy, multiple }: { readonly fuzzy: boolean; readonly multiple: boolean }): string {
+  if (vr === 'CS' && multiple) {
+    return value.replaceAll(',', '\\');
+  }
+  return vr === 'PN' && fuzzy ? value.replaceAll(/\s*,\s*/g, /[*?]/.test(value) ? '*' : ' ') : value;
 }
 
 function included(query: URLSearchParams): SearchQuery['include'] {

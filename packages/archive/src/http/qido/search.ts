@@ -21,6 +21,9 @@ const ROUTES: readonly (readonly [path: string, level: SearchQuery['level']])[] 
   ['/dicom-web/instances', 'instance'],
 ];
 
+/** Whoever does not show how many match spares the counting. RFC 7240 2. */
+const WITHOUT_TOTAL = /(?:^|,)\s*count=none\s*(?:$|[,;])/i;
+
 export function addSearchRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
   for (const [path, level] of ROUTES) {
     app.get(path, context.access.guard('view'), (c) => search(c, context, level));
@@ -47,6 +50,7 @@ async function search(c: RequestContext, context: HttpContext, level: SearchQuer
     level,
     ...(c.req.param('study') === undefined ? {} : { within: targetOf(c) }),
     ...parseSearch(new URL(c.req.url).searchParams),
+    total: !WITHOUT_TOTAL.test(c.req.header('prefer') ?? ''),
   };
   const found = await context.core.search(query, scopeOf(c.get('subject')));
   return await respondWithAll(c, withUrls(found, level, dicomWebRoot(c)), form, {

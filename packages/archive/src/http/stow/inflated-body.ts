@@ -57,7 +57,8 @@ export function inflatedBody(body: ReadableStream<Uint8Array>): ReadableStream<U
 /** What zstd finds wrong is the sender's fault; what else breaks off is the connection's. */
 function faultOf(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('ZSTD_')
+  // The last is of a body that ends in the middle of what zstd makes.
+  return code.startsWith('ZSTD_') || code === 'Z_BUF_ERROR'
     ? new ArchiveError('invalid-request', 'Content-Encoding: the body is not what zstd makes.', { cause: error })
     : error;
 }

@@ -88,13 +88,14 @@ class Metadata {
       this.instances.push(readNativeXml(text));
     } else {
       const parsed = json(text);
-      for (const one of Array.isArray(parsed) ? parsed : [parsed]) {
+      const all: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+      // Before the first is looked at: 8 MiB hold millions of empty ones.
+      checkCount(this.instances.length + all.length);
+      for (const one of all) {
         this.instances.push(parseDicomJson(one));
       }
     }
-    if (this.instances.length > MAX_INSTANCES) {
-      throw new ArchiveError('limit-exceeded', `One request may have the metadata of ${MAX_INSTANCES} instances.`);
-    }
+    checkCount(this.instances.length);
   }
 
   async #text(body: ReadableStream<Uint8Array>): Promise<string> {
@@ -111,6 +112,12 @@ class Metadata {
       pieces.push(new Uint8Array(piece));
     }
     return Buffer.concat(pieces).toString('utf8');
+  }
+}
+
+function checkCount(instances: number): void {
+  if (instances > MAX_INSTANCES) {
+    throw new ArchiveError('limit-exceeded', `One request may have the metadata of ${MAX_INSTANCES} instances.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Source } from '@filmless/access';
 import { type MultipartLimits, parseContentType, type ReceivedObject, readMultipart } from '@filmless/dicom';
 import { ArchiveError } from '../../core/errors.ts';
+import type { Rejecter } from '../../core/rejections/model.ts';
 import type { StoreOutcome } from '../../core/store-outcome.ts';
 import type { HttpContext } from '../context.ts';
 
@@ -26,8 +27,8 @@ const NEARLY_FULL = 'the disk is nearly full; what is left is kept for emergenci
 /** What a request brought, and where it belongs. */
 export interface Delivery {
   readonly source: Source;
-  /** Whether a rejection note is carried out: for who may edit. */
-  readonly mayReject?: boolean;
+  /** Whose rejection notes are carried out: for who may edit. */
+  readonly rejecter?: Rejecter | undefined;
   /** From the path: instances of other studies are refused. */
   readonly studyInstanceUid?: string;
   /** What becomes of an object before it is stored; the object is let go. */
@@ -57,7 +58,7 @@ export async function receiveParts(
     const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM);
     const size = 'status' in received ? 0 : received.size;
     bytes += size;
-    const outcome = storeReceived(context, received, delivery).finally(() => {
+    const outcome = storeReceived(context, received, behind(delivery, [...running])).finally(() => {
       bytes -= size;
       running.delete(outcome);
     });
@@ -69,6 +70,12 @@ export async function receiveParts(
       await Promise.race(running);
     }
   }
+}
+
+/** The same, with what is being stored before it. */
+function behind(delivery: Delivery, before: readonly Promise<unknown>[]): Delivery {
+  const { rejecter } = delivery;
+  return rejecter === undefined ? delivery : { ...delivery, rejecter: { ...rejecter, before: () => Promise.allSettled(before) } };
 }
 
 /** Receives and stores a body that is one instance. */
@@ -116,13 +123,13 @@ async function receive(
 export async function storeReceived(
   context: HttpContext,
   received: ReceivedObject | PartOutcome,
-  { source, studyInstanceUid, mayReject = false, change }: Delivery,
+  { source, studyInstanceUid, rejecter, change }: Delivery,
 ): Promise<PartOutcome> {
   const changed = 'status' in received || change === undefined ? received : await change(received);
   if ('status' in changed) {
     return changed;
   }
-  return context.store(changed, source, { mayReject, ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }) });
+  return context.store(changed, source, { rejecter, ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }) });
 }
 
 function typeOf(contentType: string): string {

@@ -30,7 +30,9 @@ export function addStoreRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): 
 }
 
 function deliveryOf(c: RequestContext, context: HttpContext): Delivery {
-  return { source: sourceOf(c, context), mayReject: authorize(c.get('subject'), 'edit').allowed };
+  const subject = c.get('subject');
+  const rejecter = authorize(subject, 'edit').allowed ? { subject, mayDelete: authorize(subject, 'delete').allowed } : undefined;
+  return { source: sourceOf(c, context), rejecter };
 }
 
 /** Stores what a request brings, and tells what became of each instance. */

@@ -15,7 +15,7 @@ interface Open extends XmlElement {
   text: string;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }));
 /** Items of sequences: two elements each. */
 const MAX_DEPTH = 200;
 /** Elements of one document: an enhanced image of 1,000 frames has 100,000. */
@@ -163,7 +163,7 @@ function unescaped(text: string): string {
     return text;
   }
   return text.replace(/&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(\w{1,8}));|&/g, (_, decimal?: string, hex?: string, name?: string) => {
-    const known = name === undefined ? undefined : ENTITIES[name];
+    const known = name === undefined ? undefined : ENTITIES.get(name);
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
     if (known === undefined && !(code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff))) {
       throw broken('an entity that XML does not have');

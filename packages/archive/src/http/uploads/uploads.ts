@@ -1,4 +1,4 @@
-import type { AppEnv, Subject } from '@filmless/access';
+import { type AppEnv, authorize, type Subject } from '@filmless/access';
 import { parseUid } from '@filmless/dicom';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
@@ -81,7 +81,7 @@ function addLook(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     responses: { 200: answer('So it stands'), 404: PROBLEMS[404] },
   });
   app.openapi(route, async (c) => {
-    const view = await context.uploads.find(c.req.valid('param').id, ownerOf(c.get('subject')));
+    const view = await openFor(c, context, c.req.valid('param').id);
     return c.json(await told(c, context, view), 200);
   });
 }
@@ -97,7 +97,8 @@ function addAppend(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     if (body === null) {
       throw new ArchiveError('invalid-request', 'The request holds no bytes.');
     }
-    const view = await context.uploads.append(c.req.param('id'), ownerOf(c.get('subject')), Number(offset), body);
+    const { id } = await openFor(c, context, c.req.param('id'));
+    const view = await context.uploads.append(id, ownerOf(c.get('subject')), Number(offset), body);
     return c.json(await told(c, context, view), 200);
   });
 }
@@ -116,6 +117,29 @@ function addRemove(app: OpenAPIHono<AppEnv>, context: HttpContext): void {
     await context.uploads.remove(c.req.valid('param').id, ownerOf(c.get('subject')));
     return c.body(null, 204);
   });
+}
+
+/**
+ * An upload of the subject's, as long as they may still upload there: it may have been begun days ago. The last piece stores it, so that
+ * asking with each piece is enough.
+ * @throws ArchiveError `not-found`; `not-allowed` where they may not speak for the machine any more
+ */
+async function openFor(c: RequestContext, context: HttpContext, id: string): Promise<UploadView> {
+  const subject = c.get('subject');
+  const view = await context.uploads.find(id, ownerOf(subject));
+  const { source, importId } = view.begun;
+  const { facility, callingAe } = source;
+  const isKnown = context.access.facilities().some((known) => known.id === facility);
+  if (!isKnown || !authorize(subject, 'upload', { facility }).allowed) {
+    throw new ArchiveError('not-found', 'There is no such upload of your facility. Begin it again.');
+  }
+  if (importId !== undefined) {
+    await importOf(c, context, importId);
+  }
+  if (callingAe !== undefined && !authorize(subject, 'relay').allowed) {
+    throw new ArchiveError('not-allowed', 'This upload was begun for a machine, and you do not relay for machines any more.');
+  }
+  return view;
 }
 
 function ownerOf({ kind, id }: Subject): string {

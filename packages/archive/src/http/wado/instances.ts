@@ -11,6 +11,7 @@ import { inOrder } from '@filmless/disk';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
 import type { StoredInstance, Target } from '../../core/model.ts';
+import type { InstanceReading } from '../../core/together.ts';
 import { covers, type Wish, wishes } from '../accept.ts';
 import { dicomWebRoot, type HttpContext, instanceUrl, type RequestContext } from '../context.ts';
 import { entityTag, isKnown, notModified, primedParts, REVALIDATE, respond } from '../respond.ts';
@@ -62,7 +63,7 @@ async function answerOne(
   if (form.container === 'single' && isKnown(c, etag)) {
     return notModified(c, etag);
   }
-  const part = await instancePart(c, context, instance, form);
+  const part = await instancePart(c, context, alone(context, instance), form);
   noteView(c, context, instance);
   return form.container === 'single' ? respond(c, part.body, { ...part.headers, ...CACHE, etag }) : answerParts(c, [part]);
 }
@@ -103,7 +104,10 @@ async function* instanceParts(
 ): AsyncGenerator<OutgoingPart, void, void> {
   let first = true;
   const opened = form.syntaxes[0] === '*' ? OPEN_AS_STORED : OPEN_RECODED;
-  for await (const [instance, part] of inOrder(instances, opened, (one) => instancePart(c, context, one, form), letGo)) {
+  const isWhole = ({ transferSyntaxUid }: StoredInstance) =>
+    isAsStored(transferSyntaxUid, chooseSyntax(transferSyntaxUid, form.syntaxes));
+  const readings = context.core.together(instances, isWhole);
+  for await (const [{ instance }, part] of inOrder(readings, opened, (one) => instancePart(c, context, one, form), letGo)) {
     if (first) {
       noteView(c, context, instance);
       first = false;
@@ -115,9 +119,10 @@ async function* instanceParts(
 async function instancePart(
   c: RequestContext,
   context: HttpContext,
-  instance: StoredInstance,
+  reading: InstanceReading,
   form: InstanceForm,
 ): Promise<OutgoingPart> {
+  const { instance } = reading;
   const syntax = chooseSyntax(instance.transferSyntaxUid, form.syntaxes);
   return {
     headers: {
@@ -125,8 +130,42 @@ async function instancePart(
       'content-location': instanceUrl(dicomWebRoot(c), instance),
       'last-modified': new Date(instance.receivedAt).toUTCString(),
     },
-    body: await bodyIn(c, context, instance, syntax),
+    body: isAsStored(instance.transferSyntaxUid, syntax) ? await asStored(reading) : await bodyIn(c, context, instance, syntax),
   };
+}
+
+function isAsStored(stored: string, syntax: string): boolean {
+  const form = transferForm(stored, syntax);
+  return form === undefined || form === 'stored';
+}
+
+function alone({ core }: HttpContext, instance: StoredInstance): InstanceReading {
+  return { instance, read: (asked, part, signal) => core.read(asked, part, signal), isBehind: false };
+}
+
+/** NOTE: nothing of one behind another is read before it is asked for: whoever leaves meanwhile would wait for both. */
+async function asStored({ instance, read, isBehind }: InstanceReading): Promise<ReadableStream<Uint8Array>> {
+  if (!isBehind) {
+    return await readPart10File({ read }, instance);
+  }
+  let file: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        file ??= (await readPart10File({ read }, instance)).getReader();
+        const { done, value } = await file.read();
+        if (done) {
+          controller.close();
+        } else {
+          controller.enqueue(value);
+        }
+      },
+      cancel: async () => {
+        await (file ?? (await read(instance, { of: 'file' }))).cancel();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** The file of an instance in a transfer syntax it can be had in. */

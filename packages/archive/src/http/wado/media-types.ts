@@ -135,3 +135,11 @@ export function availableFrames(storedUid: string): string {
   ];
   return `The frames are stored in transfer syntax ${storedUid}, and available as ${types.join(', ')}.`;
 }
+
+/** Media types that frames can be had as, beside bytes: those that others are made into, and those that only what is stored so has. */
+export const FRAME_TYPES: readonly string[] = [
+  ...new Set([
+    ...BY_DEFAULT.map(([mediaType]) => mediaType).filter((mediaType) => !mediaType.includes('/x-')),
+    ...Object.values(MEDIA_TYPES).flatMap(([mediaType]) => (mediaType === undefined ? [] : [mediaType])),
+  ]),
+];

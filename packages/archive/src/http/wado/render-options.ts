@@ -6,12 +6,12 @@ const MAX_EDGE = 8192;
 const MAX_THUMBNAIL_EDGE = 512;
 const THUMBNAIL_EDGE = 192;
 
-const SHAPES: Readonly<Record<string, NonNullable<RenderOptions['window']>['shape']>> = {
-  linear: 'linear',
-  linear_exact: 'linear-exact',
-  'linear-exact': 'linear-exact',
-  sigmoid: 'sigmoid',
-};
+const SHAPES: ReadonlyMap<string, NonNullable<RenderOptions['window']>['shape']> = new Map([
+  ['linear', 'linear'],
+  ['linear_exact', 'linear-exact'],
+  ['linear-exact', 'linear-exact'],
+  ['sigmoid', 'sigmoid'],
+]);
 
 /** What of a rendered image depends on the request alone. */
 export type AskedOptions = Pick<RenderOptions, 'quality' | 'window' | 'viewport' | 'profile'>;
@@ -50,13 +50,13 @@ export function parseAnnotation(text: string | null): readonly Annotation[] {
   return ANNOTATIONS.filter((known) => asked.includes(known));
 }
 
-const PROFILES: Readonly<Record<string, ColourProfile>> = { no: 'no', yes: 'yes', srgb: 'srgb', displayp3: 'displayp3' };
+const PROFILES: readonly ColourProfile[] = ['no', 'yes', 'srgb', 'displayp3'];
 
 /** PS3.18 8.3.5.1.5; of adobergb and rommrgb there is none here that may be given out. */
 function parseProfile(text: string | null): ColourProfile | undefined {
-  const profile = text === null ? undefined : PROFILES[text.trim().toLowerCase()];
+  const profile = PROFILES.find((known) => known === text?.trim().toLowerCase());
   if (text !== null && profile === undefined) {
-    throw new ArchiveError('invalid-request', `iccprofile is one of ${Object.keys(PROFILES).join(', ')}.`);
+    throw new ArchiveError('invalid-request', `iccprofile is one of ${PROFILES.join(', ')}.`);
   }
   return profile;
 }
@@ -72,7 +72,7 @@ function parseWindow(text: string | null): AskedOptions['window'] {
     return undefined;
   }
   const [center, width, shape = 'linear', ...rest] = text.split(',').map((part) => part.trim());
-  const found = SHAPES[shape.toLowerCase()];
+  const found = SHAPES.get(shape.toLowerCase());
   const numbers = [number('window', center), number('window', width)] as const;
   if (found === undefined || rest.length > 0) {
     throw new ArchiveError(

@@ -52,7 +52,7 @@ export async function answerDocument(
   const own = mediaType === PDF ? { 'content-type': PDF, 'x-content-type-options': 'nosniff' } : SAVED;
   const etag = entityTag(instance.sha256, mediaType === PDF ? 'document' : 'saved');
   if (isKnown(c, etag)) {
-    return notModified(c, etag);
+    return notModified(c, etag, mediaType === PDF ? {} : SAFELY);
   }
   const attribute = instance.header[TAG.EncapsulatedDocument];
   const headers = { ...own, etag, 'cache-control': REVALIDATE, vary: 'accept' };
@@ -80,7 +80,7 @@ export async function answerReport(
 ): Promise<Response> {
   const etag = entityTag(instance.sha256, mediaType.slice('text/'.length));
   if (isKnown(c, etag)) {
-    return notModified(c, etag);
+    return notModified(c, etag, SAFELY);
   }
   const text = mediaType === 'text/html' ? reportAsHtml(instance.header) : reportAsText(instance.header);
   const headers = { 'content-type': `${mediaType}; charset=utf-8`, etag, 'cache-control': REVALIDATE, vary: 'accept', ...SAFELY };

@@ -39,7 +39,7 @@ const LOSSY: Readonly<Record<string, LossyCoding>> = {
   '1.2.840.10008.1.2.4.203': 'htj2k-lossy',
 };
 
-const CODINGS: Readonly<Record<string, LosslessCoding | LossyCoding>> = { ...LOSSLESS, ...LOSSY };
+const CODINGS: ReadonlyMap<string, LosslessCoding | LossyCoding> = new Map(Object.entries({ ...LOSSLESS, ...LOSSY }));
 
 /** Whether what is made in a transfer syntax is less than what is stored, and so another instance. PS3.3 C.7.6.1.1.5. */
 export function losesInformation(form: TransferForm): form is LossyCoding {
@@ -61,7 +61,7 @@ export function transferForm(stored: string, wanted: string): TransferForm | und
   if (syntax === undefined || !isDecodable(syntax)) {
     return undefined;
   }
-  return UNCOMPRESSED.has(wanted) ? 'native' : CODINGS[wanted];
+  return UNCOMPRESSED.has(wanted) ? 'native' : CODINGS.get(wanted);
 }
 
 /**
@@ -76,7 +76,7 @@ export function chooseSyntax(stored: string, asked: readonly string[]): string {
   const possible = asked.filter((wanted) => transferForm(stored, wanted) !== undefined);
   const found = possible.find((wanted) => LOSSY[wanted] === undefined || widerSyntaxes(stored).includes(wanted)) ?? possible[0];
   if (found === undefined) {
-    const others = [...UNCOMPRESSED, ...Object.keys(CODINGS)].filter((wanted) => {
+    const others = [...UNCOMPRESSED, ...CODINGS.keys()].filter((wanted) => {
       const form = transferForm(stored, wanted);
       return form !== undefined && form !== 'stored';
     });

@@ -11,6 +11,7 @@ import {
   valuesOf,
 } from '@filmless/database';
 import { ArchiveError } from '../../core/errors.ts';
+import { ARCHIVE_LIMITS } from '../../core/limits.ts';
 import { migrations } from '../migrations.ts';
 import { wordsOfStudies } from '../words.ts';
 import {
@@ -127,6 +128,12 @@ export class IndexMove implements AsyncDisposable {
           SELECT facility, 0, count(*), sum(series_count), sum(instance_count), sum(bytes) FROM study GROUP BY facility`,
         parameters: [],
       },
+      // Of a move that was cut off between instances and texts, which passes do not compare: made again.
+      {
+        sql: `UPDATE series SET settled = 0 WHERE settled = 1 AND instance_count >= ?
+          AND NOT EXISTS (SELECT 1 FROM series_text WHERE series_text.series_id = series.id)`,
+        parameters: [ARCHIVE_LIMITS.seriesTextInstances],
+      },
       { sql: 'DELETE FROM series_work', parameters: [] },
       {
         sql: `INSERT INTO series_work (series_id, due_at)
@@ -202,7 +209,7 @@ export class IndexMove implements AsyncDisposable {
       ...insert('reach'),
       ...insert('series'),
       ...insert('series_request'),
-      { sql: wordsOfStudies(), parameters: [ids] },
+      ...wordsOfStudies().map((text) => ({ sql: text, parameters: [ids] })),
     ]);
     let some: Row[] = [];
     let headers: Row[] = [];

@@ -21,4 +21,5 @@ export const keys: { readonly [K in keyof typeof procedures]?: (args: ProcedureA
   removeReach: study,
   setConflicts: study,
   removeStudy: study,
+  takeOut: study,
 };

@@ -98,7 +98,10 @@ function smooth(given: readonly Point[]): readonly Point[] {
   return [...curve, ...given.slice(-1)];
 }
 
-const JUSTIFIED: Readonly<Record<string, TextMark['justified']>> = { CENTER: 'center', RIGHT: 'right' };
+const JUSTIFIED: ReadonlyMap<string, TextMark['justified']> = new Map([
+  ['CENTER', 'center'],
+  ['RIGHT', 'right'],
+]);
 
 function textOf(object: DataSet): Omit<TextMark, 'colour'> {
   const box = pointOf(object, STATE.BoundingBoxTopLeft);
@@ -107,7 +110,7 @@ function textOf(object: DataSet): Omit<TextMark, 'colour'> {
     units: unitsOf(object, box === undefined ? STATE.AnchorPointUnits : STATE.BoundingBoxUnits),
     at: box ?? anchor,
     to: box && pointOf(object, STATE.BoundingBoxBottomRight),
-    justified: JUSTIFIED[firstText(object, STATE.TextJustification)?.trim() ?? ''] ?? 'left',
+    justified: JUSTIFIED.get(firstText(object, STATE.TextJustification)?.trim() ?? '') ?? 'left',
     text: (firstText(object, STATE.TextValue) ?? '').slice(0, MOST_CHARACTERS),
   };
 }

@@ -235,4 +235,13 @@ describe('a presentation state', () => {
     const hollow = { '60001001': cs('A'), '60000010': us(65_535), '60000011': us(65_535) };
     await refused({ ...hollow, '60003000': { vr: 'OW', InlineBinary: 'AAAA' } }, 'cannot-decode');
   });
+
+  it('may justify its texts in words that mean nothing', async () => {
+    const text = { '00700006': st('x'), '00700010': fl(1, 1), '00700011': fl(4, 4), '00700012': cs('constructor') };
+    const shown = await show({
+      '00700001': sq({ '00700002': cs('L'), '00700008': sq({ ...text, '00700003': cs('PIXEL') }) }),
+      '00700060': sq({ '00700002': cs('L'), '00700062': { vr: 'IS', Value: [1] } }),
+    });
+    expect(shown.values).toHaveLength(ROWS * COLUMNS);
+  });
 });

@@ -14,6 +14,8 @@ const TRICKLE_MS = 5000;
 const SLOW_BYTES_PER_SECOND = 12_500_000;
 /** The rate is measured over so long. */
 const MEASURED_MS = 5000;
+/** So much tells the rate of a line in less time, too. */
+const MEASURED_BYTES = 67_108_864;
 
 export interface LineGovernorOptions {
   readonly line: LineSetting | undefined;
@@ -62,6 +64,11 @@ export class LineGovernor {
   /** Bytes a second that went out lately, while anything did. */
   get measured(): number | undefined {
     return this.#bytesPerSecond;
+  }
+
+  /** Whether it is known that nothing need be spared. */
+  get isFast(): boolean {
+    return this.#options.line === undefined && (this.#bytesPerSecond ?? 0) >= SLOW_BYTES_PER_SECOND;
   }
 
   /** Begins to send a class; it ends by disposing. */
@@ -195,7 +202,7 @@ export class LineGovernor {
       return;
     }
     const ms = this.#options.clock.now() - this.#measuredSince;
-    if (ms >= MEASURED_MS / 5) {
+    if (ms >= MEASURED_MS / 5 || (ms > 0 && this.#measuredBytes >= MEASURED_BYTES)) {
       this.#conclude(ms);
     }
     this.#measuredBytes = 0;

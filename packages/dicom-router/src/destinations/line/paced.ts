@@ -1,7 +1,7 @@
 import type { Outgoing } from '../transport.ts';
 
-/** Written at a time where the line has no bound: what is more urgent waits for so much at most. */
-const UNPACED_WRITE_BYTES = 262_144;
+/** Written at a time where the line has no bound, a 512x512 image whole: what is more urgent waits for so much at most. */
+const UNPACED_WRITE_BYTES = 1_048_576;
 
 /** The same bytes, in writes that the line's governor lets through. */
 export async function* paced(

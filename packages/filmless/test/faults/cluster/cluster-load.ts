@@ -1,4 +1,4 @@
-import { dataSetOf, fetchInstance } from '../../support/objects.ts';
+import { dataSetOf } from '../../support/objects.ts';
 import type { Product } from '../../support/product.ts';
 import { type SmallInstance, sha256, smallInstance } from '../instances.ts';
 import { stow } from '../load.ts';
@@ -19,6 +19,16 @@ export interface Refusal {
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly text: string;
+}
+
+interface Answer extends Omit<Refusal, 'how'> {
+  readonly bytes: Uint8Array;
+}
+
+const AS_STORED = 'application/dicom; transfer-syntax=*';
+
+export function instancePath({ study, series, sop }: Pick<Entry, 'study' | 'series' | 'sop'>): string {
+  return `/dicom-web/studies/${study}/series/${series}/instances/${sop}`;
 }
 
 /**
@@ -48,6 +58,27 @@ export class ClusterLoad {
 
   get acknowledged(): number {
     return this.#kept.length;
+  }
+
+  /** One of those that all servers have. */
+  get kept(): Entry {
+    const entry = this.#kept.at(-1);
+    if (entry === undefined) {
+      throw new Error('nothing was stored');
+    }
+    return entry;
+  }
+
+  /** One that nobody has sent yet; in the end it is sent by this, where nobody else did. */
+  fresh(): SmallInstance {
+    return this.#take();
+  }
+
+  /** Something that was acknowledged to somebody else. */
+  add({ file: _, ...facts }: SmallInstance, number: number): void {
+    const entry: Entry = { ...facts, number, acknowledged: true };
+    this.entries.set(facts.sop, entry);
+    this.#kept.push(entry);
   }
 
   begin(): void {
@@ -164,22 +195,20 @@ export class ClusterLoad {
     return await this.#compare(entry);
   }
 
-  async #compare({ study, series, sop, sha256: sent, number }: Entry): Promise<boolean> {
-    const server = this.#any();
-    const began = performance.now();
-    const back = server === undefined ? undefined : await fetchInstance(server, study, series, sop).catch(() => undefined);
-    this.#slowestMs = Math.max(this.#slowestMs, performance.now() - began);
+  async #compare(entry: Entry): Promise<boolean> {
+    const { sha256: sent, number } = entry;
+    const back = await this.#ask((server) => server.fetch(instancePath(entry), { headers: { accept: AS_STORED } }));
     if (back === undefined) {
       return false;
     }
-    if (typeof back === 'number') {
-      this.#refused('WADO', { status: back, retryAfter: '0', text: '' });
-      if (back !== 503) {
-        this.faults.push(`instance ${number} was acknowledged, and reading it gave ${back}`);
+    if (back.status !== 200) {
+      this.#refused('WADO', back);
+      if (back.status !== 503) {
+        this.faults.push(`instance ${number} was acknowledged, and reading it gave ${back.status}`);
       }
       return false;
     }
-    if (sha256(dataSetOf(back)) !== sent) {
+    if (sha256(dataSetOf(back.bytes)) !== sent) {
       this.faults.push(`instance ${number} came back with other bytes`);
     }
     this.#read += 1;
@@ -187,9 +216,7 @@ export class ClusterLoad {
   }
 
   /** Undefined where the process ended under the request, as one that is killed does. */
-  async #ask(
-    request: (server: Product) => Promise<Response>,
-  ): Promise<{ readonly status: number; readonly retryAfter: string | undefined; readonly text: string } | undefined> {
+  async #ask(request: (server: Product) => Promise<Response>): Promise<Answer | undefined> {
     const server = this.#any();
     if (server === undefined) {
       return undefined;
@@ -197,8 +224,9 @@ export class ClusterLoad {
     const began = performance.now();
     try {
       const response = await request(server);
-      const text = await response.text();
-      return { status: response.status, retryAfter: response.headers.get('retry-after') ?? undefined, text };
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const { status, headers } = response;
+      return { status, retryAfter: headers.get('retry-after') ?? undefined, bytes, text: Buffer.from(bytes).toString() };
     } catch (error) {
       if (this.#cluster.living.includes(server)) {
         this.faults.push(`a request broke off at a process that lives: ${String(error)}`);
@@ -209,8 +237,8 @@ export class ClusterLoad {
     }
   }
 
-  #refused(how: Refusal['how'], answer: Omit<Refusal, 'how'>): void {
-    this.#refusals.push({ how, ...answer });
+  #refused(how: Refusal['how'], { status, retryAfter, text }: Answer): void {
+    this.#refusals.push({ how, status, retryAfter, text });
   }
 }
 

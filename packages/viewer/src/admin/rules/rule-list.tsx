@@ -34,14 +34,19 @@ export function RuleList({ draft, around, onEdit }: RuleListProps): VNode {
       focusIn(list.current, name, button);
     }
   }, [draft.rules]);
-  const edit = (change: RuleEdit) => sending.run(async () => draft.take(await editRules(client, draft.document, change)));
+  const edit = (change: RuleEdit, focus?: { readonly name: string; readonly button: string }) =>
+    sending.run(async () => {
+      const edited = await editRules(client, draft.document, change);
+      // NOTE: not before the answer: a look at what was typed may bring the list anew meanwhile, in its old order.
+      moved.current = focus;
+      draft.take(edited);
+    });
   const move = async (from: number, by: -1 | 1, name: string) => {
     const to = from + by;
     if (sending.busy || draft.rules?.[to] === undefined) {
       return;
     }
-    moved.current = { name, button: by < 0 ? 'up' : 'down' };
-    if (await edit({ kind: 'move', from, to })) {
+    if (await edit({ kind: 'move', from, to }, { name, button: by < 0 ? 'up' : 'down' })) {
       setSaid(t('rules.moved', { name, place: to + 1 }));
     }
   };

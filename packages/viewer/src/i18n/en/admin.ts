@@ -15,6 +15,7 @@ export const admin: Translated<typeof vi> = {
   rules: 'Routing rules',
   deidentification: 'De-identification',
   conflicts: 'Conflicts',
+  rejections: 'Rejected images',
   tokens: 'API tokens',
   audit: 'Access log',
   group_people: 'People',

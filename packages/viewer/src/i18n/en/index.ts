@@ -21,6 +21,7 @@ import { orders } from './orders.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
+import { rejections } from './rejections.ts';
 import { rules } from './rules.ts';
 import { share } from './share.ts';
 import { unmatched } from './unmatched.ts';
@@ -49,6 +50,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   queues,
   reading,
   receipt,
+  rejections,
   rules,
   share,
   unmatched,

@@ -13,6 +13,7 @@ export const admin = {
   rules: 'Quy tắc chuyển ảnh',
   deidentification: 'Hồ sơ khử danh tính',
   conflicts: 'Xung đột',
+  rejections: 'Ảnh bị loại',
   tokens: 'Mã truy cập API',
   audit: 'Nhật ký truy cập',
   group_people: 'Con người',

@@ -19,6 +19,7 @@ import { orders } from './orders.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
+import { rejections } from './rejections.ts';
 import { rules } from './rules.ts';
 import { share } from './share.ts';
 import { unmatched } from './unmatched.ts';
@@ -48,6 +49,7 @@ export interface Catalogue {
   readonly queues: typeof queues;
   readonly reading: typeof reading;
   readonly receipt: typeof receipt;
+  readonly rejections: typeof rejections;
   readonly rules: typeof rules;
   readonly share: typeof share;
   readonly unmatched: typeof unmatched;
@@ -77,6 +79,7 @@ export const vi: Catalogue = {
   queues,
   reading,
   receipt,
+  rejections,
   rules,
   share,
   unmatched,

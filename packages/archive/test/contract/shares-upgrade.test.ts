@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { ALL, from, openTestArchive, type TestArchive } from '../support/archive.ts';
+import { objectFile } from '../support/objects.ts';
+import { BRANCH, deletion, expectClosed, mayOpen, opened, STUDY, THIRD, takeOut } from '../support/shared-study.ts';
+
+describe('shares of a version that did not write down whose they are', () => {
+  const WORKLIST = ['workitem_subscription', 'workitem_watcher', 'workitem'].map((table) => `DROP TABLE ${table}`);
+
+  /** Sets the records back to what that version left. */
+  function setBack(archive: TestArchive, ...more: readonly string[]): void {
+    using database = new DatabaseSync(join(archive.folder, 'records.db'));
+    for (const step of [...more, ...WORKLIST, 'ALTER TABLE share DROP COLUMN owner', 'PRAGMA user_version = 7']) {
+      database.exec(step);
+    }
+  }
+  const IN_FORCE = 'UPDATE share SET ended_at = NULL, ended_by = NULL';
+
+  it('stay in force while the study is there', async () => {
+    const archive = await opened();
+    await archive.kill();
+    setBack(archive);
+    await using again = await openTestArchive({ folder: archive.folder });
+    expect(await mayOpen(again.core, BRANCH)).toBe(true);
+    await again.core.rejections.reject({ studyInstanceUid: STUDY }, deletion, ALL);
+    await expectClosed(again);
+  });
+
+  it.each([
+    ['deleted', 'deleted', ''],
+    ['removed', 'removed because another archive keeps it', ''],
+    ['gone without a trace', 'deleted', 'DELETE FROM rejected_instance; DELETE FROM rejection'],
+  ])('end where the study was %s, though another facility has one under its UID', async (_name, how, step) => {
+    const archive = await opened();
+    await takeOut[how]?.(archive.core);
+    if (step === '') {
+      await archive.store(objectFile({ pixel: 9 }), from('third'));
+    }
+    await archive.kill();
+    setBack(archive, IN_FORCE, step);
+    await using again = await openTestArchive({ folder: archive.folder });
+    expect(await mayOpen(again.core, BRANCH)).toBe(false);
+    if (step === '') {
+      expect(await again.core.shares(STUDY, THIRD)).toEqual([]);
+    } else {
+      await expectClosed(again);
+    }
+  });
+});
