@@ -111,22 +111,22 @@ export const SLOW_BODY: string = [
 ].join('\r\n');
 
 /** Asks for answers, as many as it may, and reads none of them: the other side must not keep what nobody takes. */
-export function neverReading(product: Product, path: string, requests: number): SilentClient {
+export function neverReading(product: Product, from: string, path: string, requests: number): SilentClient {
   const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\n\r\n`;
-  const client = new SilentClient(Number(new URL(product.url).port), '127.0.0.1', request.repeat(requests));
+  const client = new SilentClient(Number(new URL(product.url).port), from, request.repeat(requests));
   client.socket.pause();
   return client;
 }
 
 /** An association that asks for C-ECHO again and again and takes no answer. */
-export function neverHearing(product: Product, echoes: number): SilentClient {
+export function neverHearing(product: Product, from: string, echoes: number): SilentClient {
   const context = proposedContext(CONTEXT.verification, VERIFICATION, '1.2.840.10008.1.2');
   const associate = Buffer.concat([associateHead('FILMLESS', 'DEAF'), APPLICATION_CONTEXT, context]);
   const head = Buffer.from([1, 0, 0, 0, associate.byteLength >>> 8, associate.byteLength & 0xff]);
   const echo = pData(CONTEXT.verification, FLAG.command | FLAG.last, echoRq(1));
   const client = new SilentClient(
     product.dicomPort,
-    '127.0.0.1',
+    from,
     Buffer.concat([head, associate, ...Array.from({ length: echoes }, () => echo)]),
   );
   client.socket.pause();
