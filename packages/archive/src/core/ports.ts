@@ -83,6 +83,8 @@ export interface RenderOptions {
   readonly mediaType: PictureType;
   /** 1 to 100; for lossy media types. PS3.18 8.3.5.1.2. */
   readonly quality?: number;
+  /** Of the picture at most, where it is a JPEG: of less quality, then smaller, until it fits; `quality` is not used then. */
+  readonly mostBytes?: number;
   readonly window?: { readonly center: number; readonly width: number; readonly shape: 'linear' | 'linear-exact' | 'sigmoid' };
   /** Fits within columns x rows, keeping the aspect ratio; crop is a part of the source in pixels. PS3.18 8.3.5.1.3. */
   readonly viewport?: {

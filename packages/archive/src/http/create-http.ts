@@ -6,6 +6,7 @@ import { addEventRoutes } from './api/events.ts';
 import { addHeldRoute } from './api/held.ts';
 import { addImportRoutes } from './api/imports.ts';
 import { addMatchRoutes } from './api/matches.ts';
+import { addOpeningRoute } from './api/opening.ts';
 import { addOrderRoutes } from './api/orders.ts';
 import { addPerformedStepRoutes } from './api/performed-steps.ts';
 import { addReceiptRoutes } from './api/receipts.ts';
@@ -53,6 +54,7 @@ export function createHttp(
   addFrameRoutes(app, context);
   addInstanceRoutes(app, context);
   addStudyRoutes(app, context);
+  addOpeningRoute(app, context);
   addReceiptRoutes(app, context);
   addHeldRoute(app, context);
   addShareRoutes(app, context);

@@ -1,7 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { FileQuestion, ServerOff } from 'lucide-preact';
 import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { SetupPage } from '../account/setup-page.tsx';
 import { SignInPage } from '../account/sign-in-page.tsx';
 import { failureText } from '../api/failure.ts';
@@ -11,7 +11,7 @@ import { Toasts } from '../design/toast.tsx';
 import { language, t } from '../i18n/index.ts';
 import { UploadPanel } from '../upload/upload-panel.tsx';
 import { WorklistPage } from '../worklist/worklist-page.tsx';
-import { AppContext, createApp, useApp } from './context.ts';
+import { type App, AppContext, createApp, useApp } from './context.ts';
 import { FaultScreen } from './fault-screen.tsx';
 import { FindPage } from './find-page.tsx';
 import { later, Waiting } from './later.tsx';
@@ -24,12 +24,17 @@ const ReceiptsPage = later(async () => (await import('../orders/receipts-page.ts
 const UnmatchedPage = later(async () => (await import('../orders/unmatched-page.tsx')).UnmatchedPage);
 const ImportPage = later(async () => (await import('../import/import-page.tsx')).ImportPage);
 const AdminPage = later(async () => (await import('../admin/admin-page.tsx')).AdminPage);
-const Reading = later(async () => (await import('../reading/reading.tsx')).Reading);
+const loadReading = async () => (await import('../reading/reading.tsx')).Reading;
+const Reading = later(loadReading);
+
+/** The list is on the screen by then, and a study is about to be opened. */
+const READING_AHEAD_MS = 1000;
 
 export function Application(): VNode {
   const app = useMemo(() => {
     const made = createApp(window);
     void made.session.refresh();
+    openAhead(made);
     return made;
   }, []);
   useSignalEffect(() => {
@@ -43,6 +48,15 @@ export function Application(): VNode {
       <Toasts />
     </AppContext.Provider>
   );
+}
+
+/** A link to a study: what it is opened with is asked for beside who one is, not after it. */
+function openAhead({ navigator, openings }: App): void {
+  const route = routeOf(navigator.url.value);
+  if (route.page === 'view') {
+    openings.begin(route.study);
+    loadReading().catch(() => undefined);
+  }
 }
 
 /** Decides between setting up, signing in, and the pages for those who are signed in. */
@@ -68,6 +82,11 @@ function Gate(): VNode {
 /** When the session ends the page stays as it is, out of sight, to go on with after signing in; another person gets a new one. */
 function SignedIn({ route, expired }: { readonly route: Route; readonly expired: boolean }): VNode {
   const { session } = useApp();
+  useEffect(() => {
+    // What fails is loaded when it is needed, and says so then.
+    const timer = setTimeout(() => loadReading().catch(() => undefined), READING_AHEAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <div key={session.session.value?.user.id} class={expired ? 'screen screen-covered' : 'screen'} inert={expired}>

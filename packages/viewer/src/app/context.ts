@@ -1,6 +1,7 @@
 import { type Context, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Client, createClient } from '../api/client.ts';
+import { createOpenings, type Openings } from '../api/opening.ts';
 import { createImportStore, type ImportStore } from '../import/import-store.ts';
 import { createUploads, type Uploads } from '../upload/uploads.ts';
 import { createWorklist, type Worklist } from '../worklist/worklist-store.ts';
@@ -15,6 +16,7 @@ export interface App {
   readonly worklist: Worklist;
   readonly uploads: Uploads;
   readonly imports: ImportStore;
+  readonly openings: Openings;
 }
 
 export function createApp(window: Window & typeof globalThis): App {
@@ -26,11 +28,13 @@ export function createApp(window: Window & typeof globalThis): App {
     onSignedOut: () => session.expire(),
     userId: () => session.session.value?.user.id ?? '',
   });
-  return { client, navigator: createNavigator(window), session, worklist: createWorklist(client), uploads, imports };
+  const openings = createOpenings(client);
+  return { client, navigator: createNavigator(window), session, worklist: createWorklist(client), uploads, imports, openings };
 }
 
 /** Nothing of one person's work is shown to the next. */
-export function forgetWork({ worklist, uploads, imports }: App): void {
+export function forgetWork({ worklist, uploads, imports, openings }: App): void {
+  openings.forget();
   worklist.forget();
   uploads.cancel();
   uploads.dismiss();

@@ -1,12 +1,13 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Client } from '../api/client.ts';
+import { fetchStudy, type Openings, type StudyPreview } from '../api/opening.ts';
 import type { Imaging } from '../imaging/imaging.ts';
 import { framePath } from '../imaging/model/image-frame.ts';
 import { followingIndex } from '../imaging/model/linked-scroll.ts';
 import { fillEmpty, LAYOUTS, type Layout, MOST_VIEWPORTS, viewportCount } from './layouts.ts';
 import type { PageTools } from './page-tools.ts';
 import { createSeriesEntry, type SeriesEntry } from './series-store.ts';
-import { fetchStudy, type StudyInfo } from './study-client.ts';
+import type { StudyInfo } from './study-client.ts';
 import { createViewportModel, type ViewportModel } from './viewport-model.ts';
 
 type StudyState =
@@ -18,6 +19,8 @@ export interface ReadingModel {
   readonly imaging: Imaging;
   readonly state: ReadonlySignal<StudyState>;
   readonly studyInstanceUid: string;
+  /** Shown until the image it is of is on the screen. */
+  readonly preview: Signal<StudyPreview | undefined>;
   readonly series: ReadonlySignal<readonly SeriesEntry[]>;
   readonly viewports: readonly ViewportModel[];
   readonly layout: ReadonlySignal<Layout>;
@@ -45,6 +48,7 @@ export interface ReadingModel {
 
 export interface ReadingOptions {
   readonly client: Client;
+  readonly openings: Openings;
   readonly imaging: Imaging;
   readonly studyInstanceUid: string;
   readonly tools: PageTools;
@@ -57,6 +61,7 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
   const stop = new AbortController();
   const state = signal<StudyState>({ phase: 'loading' });
   const series = signal<readonly SeriesEntry[]>([]);
+  const preview = signal<StudyPreview | undefined>(undefined);
   const screen = createScreen(imaging);
   const { viewports, layout, single, activeNumber, visible, active } = screen;
   const linked = signal(false);
@@ -66,11 +71,12 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
     studyInstanceUid,
     state,
     series,
+    preview,
     ...screen,
     linked,
     ...createSwitches(),
     tools: options.tools,
-    load: () => load(options, state, series, firstOf(viewports), stop.signal),
+    load: () => load(options, { state, series, preview }, firstOf(viewports), stop.signal),
     open: (viewport, entry) => {
       viewport.open(entry);
       activeNumber.value = viewport.number;
@@ -123,21 +129,34 @@ function createSwitches() {
   };
 }
 
-async function load(
-  { client, imaging, studyInstanceUid, onSignedOut }: ReadingOptions,
-  state: Signal<StudyState>,
-  series: Signal<readonly SeriesEntry[]>,
-  viewport: ViewportModel,
-  stop: AbortSignal,
-): Promise<void> {
+interface Loaded {
+  readonly state: Signal<StudyState>;
+  readonly series: Signal<readonly SeriesEntry[]>;
+  readonly preview: Signal<StudyPreview | undefined>;
+}
+
+async function load(options: ReadingOptions, loaded: Loaded, viewport: ViewportModel, stop: AbortSignal): Promise<void> {
+  const { client, openings, imaging, studyInstanceUid, onSignedOut } = options;
+  const { state, series } = loaded;
   state.value = { phase: 'loading' };
+  const add = (study: StudyInfo): void => {
+    const known = new Map(series.value.map((entry) => [entry.info.seriesInstanceUid, entry]));
+    series.value = study.series.map(
+      (info) => known.get(info.seriesInstanceUid) ?? createSeriesEntry(studyInstanceUid, info, stop, onSignedOut),
+    );
+    state.value = { phase: 'ready', study };
+  };
   try {
-    const study = await fetchStudy(client, studyInstanceUid, stop);
+    const { study, more, preview } = await openings.take(studyInstanceUid, stop);
     batch(() => {
-      series.value = study.series.map((info) => createSeriesEntry(studyInstanceUid, info, stop, onSignedOut));
-      state.value = { phase: 'ready', study };
+      loaded.preview.value = preview ?? undefined;
+      add(study);
       openFirst(viewport, series.value, imaging, studyInstanceUid);
     });
+    if (more > 0) {
+      const whole = await fetchStudy(client, studyInstanceUid, stop);
+      batch(() => add(whole));
+    }
   } catch (error) {
     if (!stop.aborted) {
       state.value = { phase: 'failed', error };

@@ -34,7 +34,7 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
     const tools = createPageTools(studyInstanceUid, tabStorage(), isTouch());
     const onSignedOut = (): void => app.session.expire();
     const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut, tools });
-    return createReadingModel({ client: app.client, imaging, studyInstanceUid, tools, onSignedOut });
+    return createReadingModel({ client: app.client, openings: app.openings, imaging, studyInstanceUid, tools, onSignedOut });
   }, [app, studyInstanceUid]);
   useEffect(() => () => dispose(model), [model]);
   const { value: epoch } = app.session.epoch;

@@ -1,62 +1,12 @@
 import { type DataSet, parseDicomJson } from '@filmless/dicom';
-import { ApiError, type Client, pathOf, problemOf } from '../api/client.ts';
-import { list, number, object, or, type Parse, text, UnreadableAnswer } from '../api/json.ts';
+import { ApiError, pathOf, problemOf } from '../api/client.ts';
+import { list, UnreadableAnswer } from '../api/json.ts';
 import { singleFrame } from '../imaging/frame-client.ts';
 
-/** What the reading page needs of a series before its instances are known. */
-export interface SeriesInfo {
-  readonly seriesInstanceUid: string;
-  readonly number: number | null;
-  readonly modality: string;
-  readonly description: string;
-  readonly instanceCount: number;
-  readonly frameCount: number;
-  readonly rows: number | null;
-  readonly firstInstanceUid: string | null;
-  readonly sopClassUid: string | null;
-  readonly transferSyntaxUid: string | null;
-}
-
-export interface StudyInfo {
-  readonly studyInstanceUid: string;
-  readonly patient: {
-    readonly id: string;
-    readonly name: string;
-    readonly birthDate: string | null;
-    readonly sex: string;
-  };
-  readonly date: string | null;
-  readonly description: string;
-  readonly series: readonly SeriesInfo[];
-}
-
-const parseSeries: Parse<SeriesInfo> = object<SeriesInfo>({
-  seriesInstanceUid: text,
-  number: or(number, null),
-  modality: or(text, ''),
-  description: or(text, ''),
-  instanceCount: or(number, 0),
-  frameCount: or(number, 0),
-  rows: or(number, null),
-  firstInstanceUid: or(text, null),
-  sopClassUid: or(text, null),
-  transferSyntaxUid: or(text, null),
-});
-
-const parseStudy: Parse<StudyInfo> = object<StudyInfo>({
-  studyInstanceUid: text,
-  patient: object<StudyInfo['patient']>({ id: or(text, ''), name: or(text, ''), birthDate: or(text, null), sex: or(text, '') }),
-  date: or(text, null),
-  description: or(text, ''),
-  series: list(parseSeries),
-});
+export type { SeriesInfo, StudyInfo } from '../api/opening.ts';
 
 /** Root of DICOMweb on the server the page came from. */
 export const DICOM_WEB = '/dicom-web';
-
-export function fetchStudy(client: Client, studyInstanceUid: string, signal: AbortSignal): Promise<StudyInfo> {
-  return client.get(pathOf('api', 'studies', studyInstanceUid), parseStudy, signal);
-}
 
 /**
  * The headers of a series' instances. PS3.18 10.4.1.1.6.

@@ -6,6 +6,7 @@ import type { Surface } from '../imaging/surface.ts';
 import type { Gestures } from '../imaging/tools.ts';
 import { runCine } from './cine.ts';
 import { MeasurementWords } from './measurement-words.tsx';
+import { OpeningPreview } from './opening-preview.tsx';
 import { createGestures, createPointerControl } from './pointer.ts';
 import type { ReadingModel } from './reading-model.ts';
 import { Scrollbar } from './scrollbar.tsx';
@@ -60,6 +61,7 @@ export function Viewport({ model, viewport }: ViewportProps): VNode {
       onDrop={(event) => dropped(event, model, viewport)}
       {...facts(model, viewport)}
     >
+      <OpeningPreview model={model} viewport={viewport} />
       <div ref={pixels} class={`viewport-pixels cursor-${model.tools.tool.value}`} key={drawing.generation} />
       {viewport.failure.value === undefined && <MeasurementWords model={model} viewport={viewport} />}
       {model.overlay.value && <ViewportTexts viewport={viewport} />}

@@ -1,5 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
+import { ArchiveError } from '../../core/errors.ts';
 import type { RenderOptions } from '../../core/ports.ts';
 import type { Size } from './geometry.ts';
 
@@ -39,6 +40,9 @@ export async function encodeRaster(
   options: EncodeOptions,
   profile?: Uint8Array,
 ): Promise<Uint8Array> {
+  if (options.mostBytes !== undefined) {
+    return await encodeWithin(await reduceRaster(raster, size), options.mostBytes);
+  }
   const named = raster.channels === 3 && options.profile !== undefined && options.profile !== 'no' ? options.profile : undefined;
   let image = named === undefined ? opened(raster) : await profiled(raster, named, profile);
   if (size.width !== raster.width || size.height !== raster.height) {
@@ -58,7 +62,34 @@ export async function encodeAnimation(pages: Raster, pageHeight: number, delays:
   return new Uint8Array(await image.gif({ delay: [...delays], loop: 0 }).toBuffer());
 }
 
-export type EncodeOptions = Pick<RenderOptions, 'mediaType' | 'quality' | 'profile'>;
+export type EncodeOptions = Pick<RenderOptions, 'mediaType' | 'quality' | 'profile' | 'mostBytes'>;
+
+/** Below the last, blocks are seen more than what they are of: then rather a smaller picture. */
+const QUALITIES = [80, 60, 40] as const;
+const LEAST_EDGE = 32;
+
+/**
+ * A JPEG of `most` bytes at most: of less quality first, then of half as many rows and columns.
+ * @throws ArchiveError `limit-exceeded` where not even the smallest fits
+ */
+export async function encodeWithin(raster: Raster, most: number): Promise<Uint8Array> {
+  for (let picture = raster; ; ) {
+    for (const quality of QUALITIES) {
+      const bytes = await opened(picture)
+        .toColourspace(picture.channels === 1 ? 'b-w' : 'srgb')
+        .jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: true })
+        .toBuffer();
+      if (bytes.length <= most) {
+        return new Uint8Array(bytes);
+      }
+    }
+    const half = { width: Math.ceil(picture.width / 2), height: Math.ceil(picture.height / 2) };
+    if (Math.max(half.width, half.height) < LEAST_EDGE) {
+      throw new ArchiveError('limit-exceeded', `no picture of ${most} bytes can be made of it`);
+    }
+    picture = await reduceRaster(picture, half);
+  }
+}
 
 function opened({ width, height, channels, bytes }: Raster): Sharp {
   return sharp(bytes, { raw: { width, height, channels }, limitInputPixels: false });

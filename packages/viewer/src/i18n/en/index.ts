@@ -17,6 +17,7 @@ import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
 import { importing } from './importing.ts';
 import { modality } from './modality.ts';
+import { opening } from './opening.ts';
 import { orders } from './orders.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
@@ -46,6 +47,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   gateway,
   importing,
   modality,
+  opening,
   orders,
   queues,
   reading,

@@ -15,6 +15,7 @@ import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
 import { importing } from './importing.ts';
 import { modality } from './modality.ts';
+import { opening } from './opening.ts';
 import { orders } from './orders.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
@@ -45,6 +46,7 @@ export interface Catalogue {
   readonly gateway: typeof gateway;
   readonly importing: typeof importing;
   readonly modality: typeof modality;
+  readonly opening: typeof opening;
   readonly orders: typeof orders;
   readonly queues: typeof queues;
   readonly reading: typeof reading;
@@ -75,6 +77,7 @@ export const vi: Catalogue = {
   gateway,
   importing,
   modality,
+  opening,
   orders,
   queues,
   reading,

@@ -1,0 +1,4 @@
+/** While a study is being opened. */
+export const opening = {
+  preview: 'Ảnh xem trước, đang tải ảnh gốc',
+};
