@@ -20,6 +20,14 @@ const CT: SampleStudy = {
 };
 const STUDY = uidFrom(CT.seed, 'study');
 
+/** How many grey levels lie between the darkest and the brightest pixel. */
+const GREYS = `(image) => {
+  const context = new OffscreenCanvas(64, 64).getContext('2d');
+  context.drawImage(image, 0, 0, 64, 64);
+  const greys = context.getImageData(0, 0, 64, 64).data.filter((_, index) => index % 4 === 0);
+  return Math.max(...greys) - Math.min(...greys);
+}`;
+
 describe('opening a study in a browser', () => {
   let product: Product;
   let browser: Browser;
@@ -51,13 +59,7 @@ describe('opening a study in a browser', () => {
   const mark = (): Locator => page.locator('.opening-preview-mark');
   const drawn = () => expect.poll(() => spreadOf(page, '[data-viewport="1"] canvas'), PATIENCE).toBeGreaterThan(10);
   const aboutStudies = () => asked.filter((path) => path.startsWith('/api/studies/'));
-  const spreadOfPreview = () =>
-    preview().evaluate((image: HTMLImageElement) => {
-      const context = new OffscreenCanvas(64, 64).getContext('2d');
-      context?.drawImage(image, 0, 0, 64, 64);
-      const greys = [...(context?.getImageData(0, 0, 64, 64).data ?? [])].filter((_, index) => index % 4 === 0);
-      return Math.max(...greys) - Math.min(...greys);
-    });
+  const spreadOfPreview = async () => Number(await page.evaluate(`(${GREYS})(document.querySelector('.opening-preview'))`));
 
   it('begins with less than 200 kB before signing in, without what shows images', async () => {
     const session = await page.context().newCDPSession(page);

@@ -38,7 +38,7 @@ export interface StudyPreview {
   readonly data: string;
 }
 
-export interface Opening {
+interface Opening {
   readonly study: StudyInfo;
   /** Series that are not in the list, for its size. */
   readonly more: number;

@@ -84,7 +84,7 @@ function SignedIn({ route, expired }: { readonly route: Route; readonly expired:
   const { session } = useApp();
   useEffect(() => {
     // What fails is loaded when it is needed, and says so then.
-    const timer = setTimeout(() => loadReading().catch(() => undefined), READING_AHEAD_MS);
+    const timer = setTimeout(() => void loadReading().catch(() => undefined), READING_AHEAD_MS);
     return () => clearTimeout(timer);
   }, []);
   return (

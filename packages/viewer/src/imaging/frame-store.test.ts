@@ -13,11 +13,16 @@ const BYTES = 24;
 /** Loads that end when told to. */
 function setUp(maxBytes = 1_000_000, maxBackground = 2) {
   const asked: string[] = [];
+  const aborted: string[] = [];
   const ends = new Map<string, { readonly done: (picture: Picture) => void; readonly fail: (error: unknown) => void }>();
   const store: FrameStore = createFrameStore({
-    fetchPicture: (frame) =>
+    fetchPicture: (frame, abort) =>
       new Promise((done, fail) => {
         asked.push(frame.sopInstanceUid);
+        abort.addEventListener('abort', () => {
+          aborted.push(frame.sopInstanceUid);
+          fail(new Error('aborted'));
+        });
         ends.set(frame.sopInstanceUid, { done, fail });
       }),
     maxBytes,
@@ -32,7 +37,7 @@ function setUp(maxBytes = 1_000_000, maxBackground = 2) {
     ends.get(frame.sopInstanceUid)?.fail(new Error('broken'));
     await settle();
   };
-  return { store, asked, finish, fail };
+  return { store, asked, aborted, finish, fail, settle };
 }
 
 describe('the store of frames', () => {
@@ -113,6 +118,40 @@ describe('the store of frames', () => {
     await fail(at(0));
     store.retryFailed();
     expect(asked).toEqual(['1.0', '1.0']);
+  });
+
+  test('gives up what is on its way when it has become far, and fetches it when it is near again', async () => {
+    const { store, asked, aborted, settle } = setUp();
+    const viewport = {};
+    store.want(viewport, frames);
+    store.want(viewport, frames.slice(1));
+    expect(aborted).toEqual(['1.0']);
+    store.want(viewport, frames.toReversed());
+    await settle();
+    expect(aborted).toEqual(['1.0', '1.1', '1.2']);
+    expect(asked).toEqual(['1.0', '1.1', '1.2', '1.59', '1.58']);
+    expect(store.hasFailed(at(0))).toBe(false);
+    store.want(viewport, frames);
+    await settle();
+    expect(asked.slice(-2)).toEqual(['1.0', '1.1']);
+  });
+
+  test('does not give up what was asked for, nor what another viewport wants', () => {
+    const { store, aborted } = setUp();
+    const viewport = {};
+    store.want(viewport, frames);
+    store.want({}, [at(1)]);
+    void store.load(at(0));
+    store.want(viewport, [at(50)]);
+    expect(aborted).toEqual([]);
+  });
+
+  test('ends all of it when it is closed', () => {
+    const { store, aborted } = setUp();
+    store.want({}, frames);
+    store.load(at(50)).catch(() => undefined);
+    store[Symbol.dispose]();
+    expect(aborted.toSorted()).toEqual(['1.0', '1.1', '1.50']);
   });
 
   test('says that something came', async () => {

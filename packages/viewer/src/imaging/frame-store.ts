@@ -13,7 +13,10 @@ export interface FrameStore extends Disposable {
   get(frame: ImageFrame): Picture | undefined;
   /** Loads a frame ahead of all others, or joins the load under way. */
   load(frame: ImageFrame): Promise<Picture>;
-  /** Frames to have ready for `owner`, most wanted first; replaces what it wanted before. */
+  /**
+   * Frames to have ready for `owner`, most wanted first; replaces what it wanted before. What is on its way in the background and
+   * far from what anybody wants now is given up: on a slow line it would take the room of what is looked at.
+   */
   want(owner: object, frames: readonly ImageFrame[]): void;
 }
 
@@ -24,8 +27,14 @@ export interface FrameStoreOptions {
   readonly maxBackground: number;
 }
 
-/** With the memory full, only so many of the nearest frames still push out older ones. */
+/** With the memory full, only so many of the nearest frames still push out older ones; those on their way are not given up. */
 const NEAR = 24;
+
+/** A load nobody asked for by `load`, until somebody does. */
+interface Background {
+  readonly abort: AbortController;
+  asked: boolean;
+}
 
 interface State {
   readonly pictures: Map<string, Picture>;
@@ -33,21 +42,32 @@ interface State {
   /** Tried in the background in vain: left to `load`, which reports it. */
   readonly failed: Set<string>;
   readonly wanted: Map<object, readonly ImageFrame[]>;
+  readonly background: Map<string, Background>;
   bytes: number;
-  background: number;
 }
 
 /** Decoded frames: a bounded cache, least recently used out first, filled in the background by what viewports want. */
 export function createFrameStore(options: FrameStoreOptions): FrameStore {
-  const state: State = { pictures: new Map(), loads: new Map(), failed: new Set(), wanted: new Map(), bytes: 0, background: 0 };
+  const state: State = {
+    pictures: new Map(),
+    loads: new Map(),
+    failed: new Set(),
+    wanted: new Map(),
+    background: new Map(),
+    bytes: 0,
+  };
   const stop = new AbortController();
   const revision = signal(0);
   const keep = (picture: Picture): void => {
     put(state, picture, options.maxBytes);
     revision.value += 1;
   };
-  const start = (frame: ImageFrame): Promise<Picture> => {
-    const load = options.fetchPicture(frame, stop.signal).finally(() => state.loads.delete(frame.id));
+  const start = (frame: ImageFrame, abort: AbortSignal): Promise<Picture> => {
+    const load = options.fetchPicture(frame, abort).finally(() => {
+      if (state.loads.get(frame.id) === load) {
+        state.loads.delete(frame.id);
+      }
+    });
     state.loads.set(frame.id, load);
     return load.then((picture) => {
       keep(picture);
@@ -55,19 +75,29 @@ export function createFrameStore(options: FrameStoreOptions): FrameStore {
     });
   };
   const pump = (): void => {
-    while (state.background < options.maxBackground && !stop.signal.aborted) {
+    while (state.background.size < options.maxBackground && !stop.signal.aborted) {
       const next = nextWanted(state, options.maxBytes);
       if (next === undefined) {
         return;
       }
-      state.background += 1;
-      start(next)
-        .catch(() => state.failed.add(next.id))
+      const load: Background = { abort: new AbortController(), asked: false };
+      state.background.set(next.id, load);
+      start(next, load.abort.signal)
+        .catch(() => load.abort.signal.aborted || state.failed.add(next.id))
         .finally(() => {
-          state.background -= 1;
+          if (state.background.get(next.id) === load) {
+            state.background.delete(next.id);
+          }
           pump();
         });
     }
+  };
+  const asked = (frame: ImageFrame): Promise<Picture> => {
+    const background = state.background.get(frame.id);
+    if (background !== undefined) {
+      background.asked = true;
+    }
+    return state.loads.get(frame.id) ?? start(frame, stop.signal);
   };
   return {
     revision,
@@ -78,17 +108,21 @@ export function createFrameStore(options: FrameStoreOptions): FrameStore {
       pump();
     },
     get: (frame) => touch(state, frame.id),
-    load: async (frame) => touch(state, frame.id) ?? (await (state.loads.get(frame.id) ?? start(frame))),
+    load: async (frame) => touch(state, frame.id) ?? (await asked(frame)),
     want: (owner, frames) => {
       if (frames.length === 0) {
         state.wanted.delete(owner);
       } else {
         state.wanted.set(owner, frames);
       }
+      giveUpFar(state);
       pump();
     },
     [Symbol.dispose]: () => {
       stop.abort();
+      for (const { abort } of state.background.values()) {
+        abort.abort();
+      }
       state.pictures.clear();
       state.wanted.clear();
     },
@@ -116,6 +150,18 @@ function put(state: State, picture: Picture, maxBytes: number): void {
     }
     state.pictures.delete(oldId);
     state.bytes -= old.values.byteLength;
+  }
+}
+
+/** Ends what is on its way and nobody wants soon. */
+function giveUpFar(state: State): void {
+  const near = new Set([...state.wanted.values()].flatMap((plan) => plan.slice(0, NEAR).map(({ id }) => id)));
+  for (const [id, { abort, asked }] of state.background) {
+    if (!asked && !near.has(id)) {
+      state.background.delete(id);
+      state.loads.delete(id);
+      abort.abort();
+    }
   }
 }
 

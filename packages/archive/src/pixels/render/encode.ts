@@ -72,7 +72,7 @@ const LEAST_EDGE = 32;
  * A JPEG of `most` bytes at most: of less quality first, then of half as many rows and columns.
  * @throws ArchiveError `limit-exceeded` where not even the smallest fits
  */
-export async function encodeWithin(raster: Raster, most: number): Promise<Uint8Array> {
+async function encodeWithin(raster: Raster, most: number): Promise<Uint8Array> {
   for (let picture = raster; ; ) {
     for (const quality of QUALITIES) {
       const bytes = await opened(picture)
