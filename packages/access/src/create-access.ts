@@ -7,6 +7,7 @@ import { ViewLog } from './audit/view-log.ts';
 import { addAuditRoutes } from './http/audit.ts';
 import { addFacilityRoutes } from './http/facilities.ts';
 import { addSessionRoutes } from './http/session.ts';
+import { addSettingRoutes } from './http/settings.ts';
 import { addTokenRoutes } from './http/tokens.ts';
 import { addUserRoutes } from './http/users.ts';
 import { Attempts } from './identity/attempts.ts';
@@ -239,7 +240,7 @@ function addRoutes(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
     maxSize: ACCESS_LIMITS.jsonBody,
     onError: (c) => problem(c, 413, 'Too large', `The body is longer than ${ACCESS_LIMITS.jsonBody} bytes.`),
   });
-  for (const path of ['/api/session/*', '/api/setup', '/api/users/*', '/api/tokens/*', '/api/facilities/*']) {
+  for (const path of ['/api/session/*', '/api/setup', '/api/users/*', '/api/tokens/*', '/api/facilities/*', '/api/settings/*']) {
     // No route reads the body of a DELETE.
     app.use(path, (c, next) => (c.req.method === 'DELETE' ? next() : limit(c, next)));
   }
@@ -247,6 +248,7 @@ function addRoutes(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
   addUserRoutes(app, context);
   addTokenRoutes(app, context);
   addFacilityRoutes(app, context);
+  addSettingRoutes(app, context);
   addAuditRoutes(app, context);
 }
 

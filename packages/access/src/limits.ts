@@ -43,6 +43,12 @@ export const ACCESS_LIMITS = {
   auditPage: 1_000,
   /** Characters of a free text in the audit trail. */
   auditText: 1_000,
+  /** Actions a person may give keys of their own; the product has about a hundred. */
+  ownKeys: 500,
+  /** Hanging protocols of a person, and of the hospital. */
+  hangings: 100,
+  /** Minutes after which an unused screen may lock itself at the latest: a session nobody uses ends after an hour. */
+  lockMinutes: 60,
   /** Bytes of a JSON body of this package's routes. */
   jsonBody: 65_536,
 } as const;

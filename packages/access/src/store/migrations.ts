@@ -84,6 +84,43 @@ const POSTGRES_SHARED: readonly string[] = [
   'CREATE TABLE revision (name TEXT COLLATE "C" PRIMARY KEY, number BIGINT NOT NULL)',
 ];
 
+/** How a person works, and what holds for the whole hospital: JSON, each with the number of its last change. */
+const SETTINGS: readonly string[] = [
+  `CREATE TABLE account_setting (
+    account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, name)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE hospital_setting (
+    name TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+];
+
+const POSTGRES_SETTINGS: readonly string[] = [
+  `CREATE TABLE account_setting (
+    account_id TEXT COLLATE "C" NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name TEXT COLLATE "C" NOT NULL,
+    revision BIGINT NOT NULL,
+    document TEXT COLLATE "C" NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (account_id, name)
+  )`,
+  `CREATE TABLE hospital_setting (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    revision BIGINT NOT NULL,
+    document TEXT COLLATE "C" NOT NULL,
+    changed_at BIGINT NOT NULL,
+    changed_by TEXT COLLATE "C" NOT NULL
+  )`,
+];
+
 const POSTGRES_ACCOUNTS: readonly string[] = [
   `CREATE TABLE facility (
     id TEXT COLLATE "C" PRIMARY KEY,
@@ -160,4 +197,5 @@ export const migrations: readonly Migration[] = [
     postgres: [...POSTGRES_ACCOUNTS, ...POSTGRES_AUDIT],
   },
   { version: 2, name: 'attempts and revisions for several processes', sqlite: SHARED, postgres: POSTGRES_SHARED },
+  { version: 3, name: 'settings of persons and of the hospital', sqlite: SETTINGS, postgres: POSTGRES_SETTINGS },
 ];

@@ -3,6 +3,7 @@ import { beginAttempt, endAttempt } from './attempts.ts';
 import { appendAudit } from './audit.ts';
 import { addToken, endSession, removeToken, startSession, touchSession, touchToken } from './credentials.ts';
 import { addFacility, applyFacilities, changeFacility, seedFacilities } from './facilities.ts';
+import { putAccountSetting, putHospitalSetting } from './settings.ts';
 import { putSetupLink, setFirstAdministrator, useSetupLink } from './setup.ts';
 
 export { migrations } from './migrations.ts';
@@ -20,6 +21,8 @@ export const procedures: {
   readonly changeFacility: typeof changeFacility;
   readonly changePassword: typeof changePassword;
   readonly endSession: typeof endSession;
+  readonly putAccountSetting: typeof putAccountSetting;
+  readonly putHospitalSetting: typeof putHospitalSetting;
   readonly putSetupLink: typeof putSetupLink;
   readonly removeAccount: typeof removeAccount;
   readonly removeToken: typeof removeToken;
@@ -41,6 +44,8 @@ export const procedures: {
   changeFacility,
   changePassword,
   endSession,
+  putAccountSetting,
+  putHospitalSetting,
   putSetupLink,
   removeAccount,
   removeToken,

@@ -45,6 +45,21 @@ export interface AccessTables {
   readonly attempt: { readonly kind: AttemptKind; readonly key: string; readonly failures: number; readonly last: number };
   /** Counts up with each change that other processes must hear of. */
   readonly revision: { readonly name: RevisionName; readonly number: number };
+  readonly account_setting: {
+    readonly account_id: string;
+    readonly name: string;
+    readonly revision: number;
+    readonly document: string;
+    readonly changed_at: number;
+  };
+  readonly hospital_setting: {
+    readonly name: string;
+    readonly revision: number;
+    readonly document: string;
+    readonly changed_at: number;
+    /** Name of who changed it last. */
+    readonly changed_by: string;
+  };
   readonly setup_link: { readonly hash: string; readonly expires_at: number | null };
   readonly audit: {
     readonly id: Generated<number>;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccess } from '../../src/index.ts';
 import { accessContract } from '../access-contract.ts';
 import { ADMIN_TOKEN, Harness, memoryLog, PASSWORD } from '../harness.ts';
+import { settingsContract } from '../settings-contract.ts';
 
 let server: PostgresServer;
 
@@ -18,6 +19,7 @@ afterAll(async () => {
 const fresh = async () => ({ url: await server.freshDatabase() });
 
 accessContract('PostgreSQL', fresh);
+settingsContract('PostgreSQL', fresh);
 
 describe('access of several processes on one PostgreSQL', () => {
   it('begins once, however many begin it at the same time; the link of each works, one of them once', async () => {

@@ -18,6 +18,7 @@ import { later, Waiting } from './later.tsx';
 import { useLiveUpdates } from './live.ts';
 import { type Route, routeOf } from './route.ts';
 import { Shell } from './shell.tsx';
+import { useSettings } from './use-settings.ts';
 
 const OrdersPage = later(async () => (await import('../orders/orders-page.tsx')).OrdersPage);
 const ReceiptsPage = later(async () => (await import('../orders/receipts-page.tsx')).ReceiptsPage);
@@ -100,6 +101,7 @@ function SignedIn({ route, expired }: { readonly route: Route; readonly expired:
 function Pages({ route }: { readonly route: Route }): VNode {
   const { navigator } = useApp();
   useLiveUpdates();
+  useSettings();
   if (route.page === 'view') {
     return <Reading key={route.study} studyInstanceUid={route.study} onClose={() => navigator.back('/')} />;
   }

@@ -3,6 +3,7 @@ import { useContext } from 'preact/hooks';
 import { type Client, createClient } from '../api/client.ts';
 import { createOpenings, type Openings } from '../api/opening.ts';
 import { createImportStore, type ImportStore } from '../import/import-store.ts';
+import { createSettingsStore, type SettingsStore } from '../settings/settings-store.ts';
 import { createUploads, type Uploads } from '../upload/uploads.ts';
 import { createWorklist, type Worklist } from '../worklist/worklist-store.ts';
 import { createNavigator, type Navigator } from './navigator.ts';
@@ -17,6 +18,7 @@ export interface App {
   readonly uploads: Uploads;
   readonly imports: ImportStore;
   readonly openings: Openings;
+  readonly settings: SettingsStore;
 }
 
 export function createApp(window: Window & typeof globalThis): App {
@@ -29,17 +31,20 @@ export function createApp(window: Window & typeof globalThis): App {
     userId: () => session.session.value?.user.id ?? '',
   });
   const openings = createOpenings(client);
-  return { client, navigator: createNavigator(window), session, worklist: createWorklist(client), uploads, imports, openings };
+  const settings = createSettingsStore(client);
+  const navigator = createNavigator(window);
+  return { client, navigator, session, worklist: createWorklist(client), uploads, imports, openings, settings };
 }
 
 /** Nothing of one person's work is shown to the next. */
-export function forgetWork({ worklist, uploads, imports, openings }: App): void {
+export function forgetWork({ worklist, uploads, imports, openings, settings }: App): void {
   openings.forget();
   worklist.forget();
   uploads.cancel();
   uploads.dismiss();
   imports.reset();
   imports.dismissUnfinished();
+  settings.forget();
 }
 
 export const AppContext: Context<App | undefined> = createContext<App | undefined>(undefined);

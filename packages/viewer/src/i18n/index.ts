@@ -1,5 +1,5 @@
 import { en } from './en/index.ts';
-import { type Language, language } from './language.ts';
+import { LANGUAGES, type Language, language } from './language.ts';
 import { fill, type Message, type Parameters } from './message.ts';
 import { type Catalogue, vi } from './vi/index.ts';
 
@@ -12,6 +12,12 @@ export type TextKey = { [S in keyof Catalogue]: `${S}.${keyof Catalogue[S] & str
 /** The text of a key in the language of the screen. */
 export function t(key: TextKey, parameters?: Parameters): string {
   return fill(CATALOGUES[language.value].get(key) ?? key, language.value, parameters);
+}
+
+/** The text of a key in every language, that of the screen first: people look for what they are used to. */
+export function textInAll(key: TextKey, parameters?: Parameters): readonly string[] {
+  const tongues = [language.value, ...LANGUAGES.filter((tongue) => tongue !== language.value)];
+  return tongues.map((tongue) => fill(CATALOGUES[tongue].get(key) ?? key, tongue, parameters));
 }
 
 /** The text of a key made of a value from outside, such as a modality or a body part, if the catalogue knows it. */

@@ -21,36 +21,21 @@ import {
   Ruler,
   Scan,
   ScrollText,
+  SquareTerminal,
   SunMoon,
   Undo2,
   ZoomIn,
   ZoomOut,
 } from 'lucide-preact';
-import type { TextKey } from '../i18n/index.ts';
 import { FITTED, flipped, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
 import type { Tool } from '../imaging/tools.ts';
-import { greyChoices } from './grey-choices.ts';
+import type { Action } from './action.ts';
+import { holderOf } from './key-map.ts';
 import type { KeyName } from './keys.ts';
+import { LAYOUT_ACTIONS } from './layout-actions.ts';
 import type { ReadingModel } from './reading-model.ts';
 import type { ViewportModel } from './viewport-model.ts';
-
-export type ActionGroup = 'tool' | 'measure' | 'view' | 'scroll' | 'page';
-
-/** One thing one can do: its button, its key and its line in the sheet of shortcuts are all made from this record. */
-export interface Action {
-  readonly id: string;
-  readonly group: ActionGroup;
-  readonly label: TextKey;
-  /** With an icon it stands on the toolbar. */
-  readonly icon?: LucideIcon;
-  /** Stands in the menu beside the toolbar, not on it. */
-  readonly inMenu?: boolean;
-  readonly keys: readonly KeyName[];
-  readonly run: (model: ReadingModel) => void;
-  /** Given for what is switched on and off. */
-  readonly isOn?: (model: ReadingModel) => boolean;
-  readonly isPossible?: (model: ReadingModel) => boolean;
-}
+import { WINDOW_ACTIONS } from './window-actions.ts';
 
 const hasPicture = ({ active }: ReadingModel): boolean => active.value.shown.value !== undefined;
 const hasFrames = ({ active }: ReadingModel): boolean => active.value.frames.value.length > 1;
@@ -221,6 +206,19 @@ export const ACTIONS: readonly Action[] = [
   },
   { id: 'cancelDrawing', group: 'measure', label: 'reading.cancelDrawing', keys: ['Escape'], run: cancel },
   toggle('shortcuts', CircleHelp, '?', ({ shortcuts }) => shortcuts, true),
+  {
+    id: 'palette',
+    group: 'page',
+    label: 'keys.palette',
+    icon: SquareTerminal,
+    inMenu: true,
+    keys: ['/'],
+    run: ({ palette }) => {
+      palette.value = true;
+    },
+  },
+  ...LAYOUT_ACTIONS,
+  ...WINDOW_ACTIONS,
 ];
 
 /** The icon of the moment: playing shows how to stop. */
@@ -228,25 +226,10 @@ export function iconOf(action: Action, on: boolean): LucideIcon | undefined {
   return action.id === 'cine' && on ? Pause : action.icon;
 }
 
-/** The action of a key, when it can be done now. Keys 1 to 9 choose a window of the list. */
+/** The action of a key, when it can be done now. */
 export function actionOfKey(name: KeyName, model: ReadingModel): Action | undefined {
-  const action = ACTIONS.find(({ keys }) => keys.includes(name)) ?? windowAction(name, model);
+  const action = holderOf(name, ACTIONS, model.keys.value);
   return action === undefined || action.isPossible?.(model) === false ? undefined : action;
-}
-
-function windowAction(name: KeyName, { active }: ReadingModel): Action | undefined {
-  const choice = /^[1-9]$/.test(name) ? greyChoices(active.value.shown.value)[Number(name) - 1] : undefined;
-  return choice === undefined
-    ? undefined
-    : {
-        id: `window-${name}`,
-        group: 'view',
-        label: 'reading.presets',
-        keys: [name],
-        run: (model) => {
-          model.active.value.chosenGrey.value = choice.grey;
-        },
-      };
 }
 
 function toggle(

@@ -35,8 +35,9 @@ describe('actions', () => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
-  test('leave the digits 1 to 9 to the windows', () => {
-    expect(ACTIONS.flatMap(({ keys }) => keys).filter((key) => /^[1-9]$/.test(key))).toEqual([]);
+  test('give the digits 1 to 9 to the windows', () => {
+    const digits = ACTIONS.filter(({ keys }) => keys.some((key) => /^[1-9]$/.test(key)));
+    expect(digits.map(({ group }) => group)).toEqual(new Array(9).fill('window'));
   });
 
   test('have an id each, and can all be reached: by the bar, the menu or a key', () => {
@@ -45,7 +46,8 @@ describe('actions', () => {
   });
 
   test('are pressed by keys that can be pressed', () => {
-    const known = /^(Shift\+)?([a-z0-9.,+=?-]|Space|Escape|Delete|Backspace|Home|End|PageUp|PageDown|Arrow(Up|Down|Left|Right))$/;
+    const known =
+      /^(Shift\+)?([a-z0-9.,+=?/[\]-]|Space|Escape|Delete|Backspace|Home|End|PageUp|PageDown|Arrow(Up|Down|Left|Right))$/;
     expect(ACTIONS.flatMap(({ keys }) => keys).filter((key) => !known.test(key))).toEqual([]);
   });
 });

@@ -26,6 +26,11 @@ function placeName(code: string): string | undefined {
   return letter?.toLowerCase() ?? digit ?? pad;
 }
 
+/** Ctrl+K, as in many programs; no choice of keys takes it away. */
+export function opensPalette({ code, ctrlKey, metaKey, altKey, shiftKey }: PressedKey): boolean {
+  return code === 'KeyK' && (ctrlKey || metaKey) && !altKey && !shiftKey;
+}
+
 const SHOWN: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
   ArrowDown: '↓',

@@ -4,6 +4,7 @@ import { fetchStudy, type Openings, type StudyPreview } from '../api/opening.ts'
 import type { Imaging } from '../imaging/imaging.ts';
 import { framePath } from '../imaging/model/image-frame.ts';
 import { followingIndex } from '../imaging/model/linked-scroll.ts';
+import type { OwnKeys } from './key-map.ts';
 import { fillEmpty, LAYOUTS, type Layout, MOST_VIEWPORTS, viewportCount } from './layouts.ts';
 import type { PageTools } from './page-tools.ts';
 import { createSeriesEntry, type SeriesEntry } from './series-store.ts';
@@ -35,6 +36,9 @@ export interface ReadingModel {
   readonly seriesPanel: Signal<boolean>;
   readonly measurementPanel: Signal<boolean>;
   readonly shortcuts: Signal<boolean>;
+  readonly palette: Signal<boolean>;
+  /** Keys the person gave to actions. */
+  readonly keys: ReadonlySignal<OwnKeys>;
   load(): Promise<void>;
   open(viewport: ViewportModel, series: SeriesEntry): void;
   setLayout(layout: Layout): void;
@@ -52,6 +56,7 @@ export interface ReadingOptions {
   readonly imaging: Imaging;
   readonly studyInstanceUid: string;
   readonly tools: PageTools;
+  readonly keys: ReadonlySignal<OwnKeys>;
   /** The session ended: the page asks to sign in again. */
   readonly onSignedOut: () => void;
 }
@@ -76,6 +81,7 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
     linked,
     ...createSwitches(),
     tools: options.tools,
+    keys: options.keys,
     load: () => load(options, { state, series, preview }, firstOf(viewports), stop.signal),
     open: (viewport, entry) => {
       viewport.open(entry);
@@ -126,6 +132,7 @@ function createSwitches() {
     seriesPanel: signal(true),
     measurementPanel: signal(false),
     shortcuts: signal(false),
+    palette: signal(false),
   };
 }
 

@@ -1,5 +1,7 @@
 import './viewport.css';
 import './reading.css';
+import './key-list.css';
+import { computed } from '@preact/signals';
 import { ImageOff } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -12,9 +14,10 @@ import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
 import { createImaging, type Imaging } from '../imaging/imaging.ts';
 import { actionOfKey } from './actions.ts';
-import { isTyping, keyName } from './keys.ts';
+import { isTyping, keyName, opensPalette } from './keys.ts';
 import { MeasurementPanel } from './measurement-panel.tsx';
 import { createPageTools } from './page-tools.ts';
+import { Palette } from './palette.tsx';
 import { createReadingModel, type ReadingModel } from './reading-model.ts';
 import { SeriesPanel } from './series-panel.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
@@ -32,9 +35,18 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
   const app = useApp();
   const model = useMemo(() => {
     const tools = createPageTools(studyInstanceUid, tabStorage(), isTouch());
+    const keys = computed(() => app.settings.own.value.value.keys);
     const onSignedOut = (): void => app.session.expire();
     const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut, tools });
-    return createReadingModel({ client: app.client, openings: app.openings, imaging, studyInstanceUid, tools, onSignedOut });
+    return createReadingModel({
+      client: app.client,
+      openings: app.openings,
+      imaging,
+      studyInstanceUid,
+      tools,
+      keys,
+      onSignedOut,
+    });
   }, [app, studyInstanceUid]);
   useEffect(() => () => dispose(model), [model]);
   const { value: epoch } = app.session.epoch;
@@ -53,6 +65,7 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
       <Toolbar model={model} onClose={onClose} />
       <Body model={model} />
       {model.shortcuts.value && <ShortcutsSheet model={model} />}
+      {model.palette.value && <Palette model={model} />}
     </div>
   );
 }
@@ -94,7 +107,13 @@ function Body({ model }: { readonly model: ReadingModel }): VNode {
 
 function watchKeys(model: ReadingModel): () => void {
   const pressed = (event: KeyboardEvent): void => {
-    const name = isTyping(event.target) || document.querySelector('dialog[open]') !== null ? undefined : keyName(event);
+    const elsewhere = document.querySelector('dialog[open]') !== null;
+    if (!elsewhere && opensPalette(event)) {
+      event.preventDefault();
+      model.palette.value = true;
+      return;
+    }
+    const name = isTyping(event.target) || elsewhere ? undefined : keyName(event);
     const onButton = event.target instanceof HTMLButtonElement && (name === 'Space' || name === 'Enter');
     const action = name === undefined || onButton ? undefined : actionOfKey(name, model);
     if (action !== undefined) {

@@ -1,13 +1,8 @@
 import type { VNode } from 'preact';
 import { Dialog } from '../design/dialog.tsx';
 import { type TextKey, t } from '../i18n/index.ts';
-import { ACTIONS, type ActionGroup } from './actions.ts';
-import { greyChoices } from './grey-choices.ts';
-import { keyCap } from './keys.ts';
+import { KeyList } from './key-list.tsx';
 import type { ReadingModel } from './reading-model.ts';
-import { choiceText } from './toolbar.tsx';
-
-const GROUPS: readonly (readonly ActionGroup[])[] = [['tool', 'measure'], ['view'], ['scroll'], ['page']];
 
 const POINTER: readonly (readonly [what: TextKey, does: TextKey])[] = [
   ['reading.mouseLeft', 'reading.mouseLeftDoes'],
@@ -23,33 +18,17 @@ export function ShortcutsSheet({ model }: { readonly model: ReadingModel }): VNo
   const close = (): void => {
     model.shortcuts.value = false;
   };
-  const choices = greyChoices(model.active.value.shown.value).slice(0, 9);
   return (
-    <Dialog title={t('reading.shortcuts')} wide onClose={close}>
+    <Dialog title={t('reading.shortcuts')} wide="very" onClose={close}>
+      <KeyList model={model} />
       <div class="shortcuts">
-        {GROUPS.map((groups) => (
-          <dl key={groups.join()}>
-            {ACTIONS.filter(({ group, keys }) => groups.includes(group) && keys.length > 0).map((action) => (
-              <div key={action.id}>
-                <dt>
-                  {action.keys.slice(0, 2).map((key) => (
-                    <kbd key={key}>{keyCap(key, t('reading.keySpace'))}</kbd>
-                  ))}
-                </dt>
-                <dd>{t(action.label)}</dd>
-              </div>
-            ))}
-          </dl>
-        ))}
         <dl>
-          {choices.map((choice, index) => (
-            <div key={choiceText(choice)}>
-              <dt>
-                <kbd>{index + 1}</kbd>
-              </dt>
-              <dd>{choiceText(choice)}</dd>
-            </div>
-          ))}
+          <div>
+            <dt>
+              <kbd>Ctrl + K</kbd>
+            </dt>
+            <dd>{t('keys.palette')}</dd>
+          </div>
         </dl>
         <dl aria-label={t('reading.shortcutsMouse')}>
           <div>

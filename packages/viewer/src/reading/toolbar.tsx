@@ -3,14 +3,17 @@ import type { VNode } from 'preact';
 import { IconButton } from '../design/button.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { formatAge, formatDate } from '../i18n/format.ts';
-import { type TextKey, t, textOf } from '../i18n/index.ts';
-import type { PresetName } from '../imaging/model/presets.ts';
-import { ACTIONS, type Action, type ActionGroup, iconOf } from './actions.ts';
-import { type GreyChoice, greyChoices } from './grey-choices.ts';
+import { t, textOf } from '../i18n/index.ts';
+import { type Action, type ActionGroup, actionText } from './action.ts';
+import { ACTIONS, iconOf } from './actions.ts';
+import { choiceText } from './choice-text.ts';
+import { greyChoices } from './grey-choices.ts';
+import { keysOf } from './key-map.ts';
 import { keyCap } from './keys.ts';
 import { LAYOUTS } from './layouts.ts';
 import type { ReadingModel } from './reading-model.ts';
 import type { StudyInfo } from './study-client.ts';
+import { WINDOW_ACTIONS } from './window-actions.ts';
 
 const BAR: readonly ActionGroup[] = ['tool', 'measure', 'view', 'scroll', 'page'];
 
@@ -53,9 +56,10 @@ function Patient({ study }: { readonly study: StudyInfo }): VNode {
 }
 
 /** The tip of an action: what it does, and its key. */
-function actionTip(action: Action): string {
-  const [key] = action.keys;
-  return key === undefined ? t(action.label) : `${t(action.label)} (${keyCap(key, t('reading.keySpace'))})`;
+function actionTip(action: Action, model: ReadingModel): string {
+  const [key] = keysOf(action, model.keys.value);
+  const text = actionText(action, model);
+  return key === undefined ? text : `${text} (${keyCap(key, t('reading.keySpace'))})`;
 }
 
 function ActionButton({ action, model }: { readonly action: Action; readonly model: ReadingModel }): VNode | null {
@@ -64,7 +68,7 @@ function ActionButton({ action, model }: { readonly action: Action; readonly mod
   return icon === undefined ? null : (
     <IconButton
       icon={icon}
-      label={actionTip(action)}
+      label={actionTip(action, model)}
       aria-pressed={on}
       data-action={action.id}
       disabled={action.isPossible?.(model) === false}
@@ -72,33 +76,6 @@ function ActionButton({ action, model }: { readonly action: Action; readonly mod
     />
   );
 }
-
-/** The words of a window, and its key. */
-export function choiceText({ name }: GreyChoice): string {
-  switch (name.kind) {
-    case 'default':
-      return t('reading.preset');
-    case 'full':
-      return t('reading.presetFull');
-    case 'preset':
-      return t(PRESETS[name.preset]);
-    case 'file':
-      return name.explanation ?? t('reading.presetFile', { number: name.number });
-    case 'table':
-      return name.explanation ?? t('reading.presetTable', { number: name.number });
-  }
-}
-
-const PRESETS: Readonly<Record<PresetName, TextKey>> = {
-  abdomen: 'reading.presetAbdomen',
-  angio: 'reading.presetAngio',
-  bone: 'reading.presetBone',
-  brain: 'reading.presetBrain',
-  chest: 'reading.presetChest',
-  lung: 'reading.presetLung',
-  headNeck: 'reading.presetHeadNeck',
-  pelvis: 'reading.presetPelvis',
-};
 
 function WindowMenu({ model }: { readonly model: ReadingModel }): VNode {
   const viewport = model.active.value;
@@ -133,7 +110,7 @@ function WindowMenu({ model }: { readonly model: ReadingModel }): VNode {
                 {Math.round(choice.grey.window.center)} / {Math.round(choice.grey.window.width)}
               </span>
             )}
-            {index < 9 && <kbd>{index + 1}</kbd>}
+            {WINDOW_ACTIONS[index] !== undefined && <FirstKey action={WINDOW_ACTIONS[index]} model={model} />}
           </MenuItem>
         ))
       }
@@ -197,6 +174,11 @@ function LayoutMenu({ model }: { readonly model: ReadingModel }): VNode {
   );
 }
 
+function FirstKey({ action, model }: { readonly action: Action; readonly model: ReadingModel }): VNode | null {
+  const [key] = keysOf(action, model.keys.value);
+  return key === undefined ? null : <kbd>{keyCap(key, t('reading.keySpace'))}</kbd>;
+}
+
 /** What is needed seldom: the rest of the actions, and what the middle button does. */
 function MoreMenu({ model }: { readonly model: ReadingModel }): VNode {
   return (
@@ -215,8 +197,8 @@ function MoreMenu({ model }: { readonly model: ReadingModel }): VNode {
                 action.run(model);
               }}
             >
-              <span class="grow">{t(action.label)}</span>
-              {action.keys[0] !== undefined && <kbd>{keyCap(action.keys[0], t('reading.keySpace'))}</kbd>}
+              <span class="grow">{actionText(action, model)}</span>
+              <FirstKey action={action} model={model} />
             </MenuItem>
           ))}
           <div class="menu-line" />

@@ -80,5 +80,7 @@ export const audit: Translated<typeof vi> = {
   action_query: 'Query',
   'action_study.retrieve': 'Images retrieved',
   action_association: 'DICOM association',
+  'action_settings.own': 'Changed own viewer settings',
+  'action_settings.hospital': 'Changed settings of the hospital',
   'action_commitment.retry': 'Commitment reported again',
 };

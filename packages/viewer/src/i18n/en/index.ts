@@ -16,6 +16,7 @@ import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
 import { importing } from './importing.ts';
+import { keys } from './keys.ts';
 import { modality } from './modality.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
@@ -46,6 +47,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   failure,
   gateway,
   importing,
+  keys,
   modality,
   opening,
   orders,

@@ -78,5 +78,7 @@ export const audit = {
   action_query: 'Tra cứu',
   'action_study.retrieve': 'Lấy ảnh về',
   action_association: 'Kết nối DICOM',
+  'action_settings.own': 'Đổi cách làm việc của mình',
+  'action_settings.hospital': 'Đổi cài đặt chung của bệnh viện',
   'action_commitment.retry': 'Báo lại xác nhận lưu trữ',
 } as const;

@@ -14,6 +14,7 @@ import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
 import { importing } from './importing.ts';
+import { keys } from './keys.ts';
 import { modality } from './modality.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
@@ -45,6 +46,7 @@ export interface Catalogue {
   readonly failure: typeof failure;
   readonly gateway: typeof gateway;
   readonly importing: typeof importing;
+  readonly keys: typeof keys;
   readonly modality: typeof modality;
   readonly opening: typeof opening;
   readonly orders: typeof orders;
@@ -76,6 +78,7 @@ export const vi: Catalogue = {
   failure,
   gateway,
   importing,
+  keys,
   modality,
   opening,
   orders,

@@ -1,0 +1,21 @@
+/** Keys and the palette of the reading page. */
+export const keys = {
+  palette: 'Tìm thao tác',
+  palettePlaceholder: 'Gõ một phần tên thao tác, chuỗi ảnh hoặc ca cũ',
+  paletteList: 'Thao tác',
+  paletteNone: 'Không có thao tác nào tên như vậy',
+  paletteHint: '↑ ↓ để chọn, Enter để thực hiện',
+  windowNumber: 'Cửa sổ thứ {number} của ảnh',
+  change: 'Đổi phím: {action}',
+  press: 'Bấm phím mới…',
+  pressHint: 'Bấm phím muốn dùng cho “{action}”. Esc để thôi.',
+  taken: 'Phím {key} đang dùng cho “{other}”. Chuyển sang “{action}” thì “{other}” mất phím này.',
+  take: 'Chuyển phím',
+  keep: 'Giữ nguyên',
+  conflict: 'Phím {key} đang được gán cho nhiều thao tác: {actions}. Chỉ thao tác đầu chạy.',
+  reset: 'Trả về phím mặc định: {action}',
+  resetAll: 'Trả tất cả về mặc định',
+  none: 'chưa có',
+  intro: 'Bấm vào một phím để đổi. Phím của bạn được giữ trên máy chủ và theo bạn đến mọi máy.',
+  saveFailed: 'Chưa lưu được phím: {reason}',
+} as const;
