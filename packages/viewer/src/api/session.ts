@@ -55,9 +55,14 @@ const HINT = 'filmless-signed-in';
 /** Where cookies are kept: the document. */
 type CookieJar = Pick<Document, 'cookie'>;
 
+/** Whether there was a session when the server last said so. */
+export function seemsSignedIn(jar: CookieJar = document): boolean {
+  return jar.cookie.split('; ').includes(`${HINT}=1`);
+}
+
 /** Who is signed in; undefined when nobody is. Not asked without the hint: a browser shows each 401 as an error. */
 export async function readSession(client: Client, jar: CookieJar = document): Promise<Session | undefined> {
-  if (!jar.cookie.split('; ').includes(`${HINT}=1`)) {
+  if (!seemsSignedIn(jar)) {
     return undefined;
   }
   try {

@@ -5,6 +5,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { SetupPage } from '../account/setup-page.tsx';
 import { SignInPage } from '../account/sign-in-page.tsx';
 import { failureText } from '../api/failure.ts';
+import { seemsSignedIn } from '../api/session.ts';
 import { Button } from '../design/button.tsx';
 import { Empty } from '../design/status.tsx';
 import { Toasts } from '../design/toast.tsx';
@@ -55,7 +56,10 @@ export function Application(): VNode {
 function openAhead({ navigator, openings }: App): void {
   const route = routeOf(navigator.url.value);
   if (route.page === 'view') {
-    openings.begin(route.study);
+    // Without a session the answer would be 401, which a browser shows as an error.
+    if (seemsSignedIn()) {
+      openings.begin(route.study);
+    }
     loadReading().catch(() => undefined);
   }
 }
