@@ -107,6 +107,7 @@ describe('keys and the palette of the reading page', () => {
     await expect
       .poll(() => other.page.locator('[data-action="length"]').getAttribute('title'), { timeout: 30_000 })
       .toContain('(A)');
+    await expect.poll(() => other.page.locator('[data-shown-index="0"]').count(), { timeout: 30_000 }).toBe(1);
     await other.page.keyboard.press('?');
     await other.shoot('keys-en');
     await other.page.locator('[data-action="reset-keys"]').click();

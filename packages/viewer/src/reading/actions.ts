@@ -8,6 +8,7 @@ import {
   FlipVertical2,
   Fullscreen,
   Hand,
+  History,
   Info,
   Link2,
   List,
@@ -217,6 +218,22 @@ export const ACTIONS: readonly Action[] = [
       palette.value = true;
     },
   },
+  {
+    id: 'comparePrior',
+    group: 'hang',
+    label: 'priors.comparePrior',
+    icon: History,
+    inMenu: true,
+    keys: ['c'],
+    run: (model) => {
+      const all = model.priors.all.value ?? [];
+      const closest = all.find(({ relation }) => relation !== 'later') ?? all[0];
+      if (closest !== undefined) {
+        void model.openPrior(closest);
+      }
+    },
+    isPossible: ({ priors }) => (priors.all.value?.length ?? 0) > 0,
+  },
   ...LAYOUT_ACTIONS,
   ...WINDOW_ACTIONS,
 ];
@@ -276,10 +293,12 @@ function showActualSize({ view: shown, stage }: ViewportModel): void {
 }
 
 function openNeighbour(model: ReadingModel, step: 1 | -1): void {
-  const { active, series } = model;
+  const { active, entries, studyInstanceUid } = model;
   const { value: current } = active.value.series;
-  const at = current === undefined ? -1 : series.value.indexOf(current);
-  const next = series.value[at + step];
+  const study = current?.studyInstanceUid ?? studyInstanceUid;
+  const series = entries.value.filter((entry) => entry.studyInstanceUid === study);
+  const at = current === undefined ? -1 : series.indexOf(current);
+  const next = series[at + step];
   if (next !== undefined) {
     model.open(active.value, next);
   }

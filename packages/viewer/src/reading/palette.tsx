@@ -2,14 +2,16 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Dialog } from '../design/dialog.tsx';
-import { t } from '../i18n/index.ts';
+import { t, textInAll } from '../i18n/index.ts';
 import { actionText, actionTexts } from './action.ts';
 import { ACTIONS } from './actions.ts';
 import { keysOf } from './key-map.ts';
 import { type KeyName, keyCap } from './keys.ts';
 import { type Findable, matching } from './palette-match.ts';
+import { priorText } from './prior-words.ts';
 import type { ReadingModel } from './reading-model.ts';
-import { seriesName } from './series-panel.tsx';
+import { seriesName } from './series-button.tsx';
+import type { SeriesEntry } from './series-store.ts';
 
 interface Command extends Findable {
   readonly id: string;
@@ -105,12 +107,31 @@ function commandsOf(model: ReadingModel): readonly Command[] {
       keys: keysOf(action, model.keys.value),
       run: () => action.run(model),
     })),
-    ...model.series.value.map((entry) => ({
+    ...priorCommands(model),
+    ...model.entries.value.map((entry) => ({
       id: `series-${entry.info.seriesInstanceUid}`,
-      text: seriesName(entry.info),
+      text: seriesWords(model, entry),
       texts: [seriesName(entry.info), `${entry.info.modality} ${entry.info.description}`],
       keys: [],
       run: () => model.open(model.active.value, entry),
     })),
   ];
+}
+
+function seriesWords(model: ReadingModel, entry: SeriesEntry): string {
+  const prior = model.priors.all.value?.find(({ study }) => study.studyInstanceUid === entry.studyInstanceUid);
+  return prior === undefined ? seriesName(entry.info) : `${priorText(prior)}: ${seriesName(entry.info)}`;
+}
+
+function priorCommands(model: ReadingModel): readonly Command[] {
+  return (model.priors.all.value ?? []).map((prior) => {
+    const text = t('priors.compareWith', { study: priorText(prior) });
+    return {
+      id: `prior-${prior.study.studyInstanceUid}`,
+      text,
+      texts: textInAll('priors.compareWith', { study: priorText(prior) }),
+      keys: [],
+      run: () => void model.openPrior(prior),
+    };
+  });
 }

@@ -1,12 +1,14 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { Client } from '../api/client.ts';
 import { fetchStudy, type Openings, type StudyPreview } from '../api/opening.ts';
 import type { Imaging } from '../imaging/imaging.ts';
 import { framePath } from '../imaging/model/image-frame.ts';
-import { followingIndex } from '../imaging/model/linked-scroll.ts';
 import type { OwnKeys } from './key-map.ts';
 import { fillEmpty, LAYOUTS, type Layout, MOST_VIEWPORTS, viewportCount } from './layouts.ts';
+import { createLinkedPanes } from './linked-panes.ts';
 import type { PageTools } from './page-tools.ts';
+import { counterpart } from './prior-list.ts';
+import { createPriors, type Prior, type Priors } from './prior-store.ts';
 import { createSeriesEntry, type SeriesEntry } from './series-store.ts';
 import type { StudyInfo } from './study-client.ts';
 import { createViewportModel, type ViewportModel } from './viewport-model.ts';
@@ -23,6 +25,10 @@ export interface ReadingModel {
   /** Shown until the image it is of is on the screen. */
   readonly preview: Signal<StudyPreview | undefined>;
   readonly series: ReadonlySignal<readonly SeriesEntry[]>;
+  /** Other studies of the patient. */
+  readonly priors: Priors;
+  /** Every series at hand, those of opened priors among them. */
+  readonly entries: ReadonlySignal<readonly SeriesEntry[]>;
   readonly viewports: readonly ViewportModel[];
   readonly layout: ReadonlySignal<Layout>;
   /** The viewport shown alone, out of the layout. */
@@ -41,6 +47,8 @@ export interface ReadingModel {
   readonly keys: ReadonlySignal<OwnKeys>;
   load(): Promise<void>;
   open(viewport: ViewportModel, series: SeriesEntry): void;
+  /** Shows a prior in the viewport beside the active one, its series that goes best with what is shown there. */
+  openPrior(prior: Prior): Promise<void>;
   setLayout(layout: Layout): void;
   /** Scrolls one viewport, and with linked scroll the others after it. `around` starts over at the end. */
   scroll(viewport: ViewportModel, steps: number, around?: boolean): void;
@@ -70,39 +78,59 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
   const screen = createScreen(imaging);
   const { viewports, layout, single, activeNumber, visible, active } = screen;
   const linked = signal(false);
-  const goTo = (viewport: ViewportModel, index: number): void => moveTogether(viewport, index, linked.value ? visible.value : []);
+  const { links, stopLinking } = linkedPanes(linked, visible);
+  const priors = createPriors({ ...options, stop: stop.signal });
+  const entries = computed(() => [...series.value, ...priors.series.value]);
+  const goTo = (viewport: ViewportModel, index: number): void => links.move(viewport, index, linked.value ? visible.value : []);
+  const open = (viewport: ViewportModel, entry: SeriesEntry): void => {
+    viewport.open(entry);
+    activeNumber.value = viewport.number;
+  };
+  const setLayout = (next: Layout): void =>
+    batch(() => {
+      layout.value = next;
+      single.value = undefined;
+      fillViewports(viewports.slice(0, viewportCount(next)), series.value);
+      activeNumber.value = Math.min(activeNumber.value, viewportCount(next));
+    });
   return {
     imaging,
     studyInstanceUid,
     state,
     series,
     preview,
+    priors,
+    entries,
     ...screen,
     linked,
     ...createSwitches(),
     tools: options.tools,
     keys: options.keys,
     load: () => load(options, { state, series, preview }, firstOf(viewports), stop.signal),
-    open: (viewport, entry) => {
-      viewport.open(entry);
-      activeNumber.value = viewport.number;
+    open,
+    openPrior: async (prior) => {
+      const loaded = await prior.load();
+      const { value: shown } = active;
+      const best = counterpart(
+        shown.series.value?.info,
+        loaded.map(({ info }) => info),
+      );
+      const entry = loaded.find(({ info }) => info === best) ?? loaded[0];
+      if (entry !== undefined) {
+        batch(() => open(besideActive(screen, entry.studyInstanceUid), entry));
+      }
     },
-    setLayout: (next) =>
-      batch(() => {
-        layout.value = next;
-        single.value = undefined;
-        fillViewports(viewports.slice(0, viewportCount(next)), series.value);
-        activeNumber.value = Math.min(activeNumber.value, viewportCount(next));
-      }),
+    setLayout,
     scroll: (viewport, steps, around = false) => {
       const count = viewport.frames.value.length;
       const to = viewport.index.value + steps;
       goTo(viewport, around && count > 0 ? ((to % count) + count) % count : to);
     },
     goTo,
-    showFrame: (frameId) => showFrame(frameId, active.value, visible.value, series.value, activeNumber),
+    showFrame: (frameId) => showFrame(frameId, active.value, visible.value, entries.value, activeNumber),
     dispose: () => {
       stop.abort();
+      stopLinking();
       for (const viewport of viewports) {
         viewport.dispose();
       }
@@ -124,6 +152,34 @@ function createScreen(imaging: Imaging) {
     () => visible.value.find(({ number }) => number === activeNumber.value) ?? visible.value[0] ?? firstOf(viewports),
   );
   return { viewports, layout, single, activeNumber, visible, active };
+}
+
+/** What is shown beside what when linking is switched on is what goes together. */
+function linkedPanes(linked: ReadonlySignal<boolean>, visible: ReadonlySignal<readonly ViewportModel[]>) {
+  const links = createLinkedPanes();
+  const stopLinking = effect(() => {
+    if (linked.value) {
+      untracked(() => links.anchor(visible.value));
+    }
+  });
+  return { links, stopLinking };
+}
+
+type Screen = ReturnType<typeof createScreen>;
+
+/** Where a prior goes: where one of the same study is already, else into the viewport after the active one, made if need be. */
+function besideActive({ viewports, layout, single, visible, active }: Screen, study: string): ViewportModel {
+  const shown = visible.value.find((viewport) => viewport !== active.value && viewport.series.value?.studyInstanceUid === study);
+  if (shown !== undefined) {
+    return shown;
+  }
+  const { number } = active.value;
+  if (viewportCount(layout.value) === 1) {
+    layout.value = { rows: 1, columns: 2 };
+  }
+  single.value = undefined;
+  const count = viewportCount(layout.value);
+  return viewports[number % count] ?? active.value;
 }
 
 function createSwitches() {
@@ -208,23 +264,6 @@ function fillViewports(viewports: readonly ViewportModel[], series: readonly Ser
       viewport.open(entry);
     }
   }
-}
-
-function moveTogether(viewport: ViewportModel, index: number, others: readonly ViewportModel[]): void {
-  batch(() => {
-    const before = viewport.index.value;
-    viewport.goTo(index);
-    const { value: frame } = viewport.frame;
-    const steps = viewport.index.value - before;
-    if (frame === undefined || steps === 0) {
-      return;
-    }
-    for (const other of others) {
-      if (other !== viewport && other.frames.value.length > 0) {
-        other.goTo(followingIndex(frame, other.frames.value, other.index.value, steps));
-      }
-    }
-  });
 }
 
 function showFrame(

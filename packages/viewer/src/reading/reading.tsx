@@ -58,6 +58,9 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
       retryFailed(model);
     }
   }, [model, epoch]);
+  const isReady = model.state.value.phase === 'ready';
+  // After the study itself: the first image does not wait for what lies years back.
+  useEffect(() => (isReady ? void model.priors.load() : undefined), [model, isReady, epoch]);
   useEffect(() => watchKeys(model), [model]);
   useEffect(() => tellGraphics(model.imaging), [model]);
   return (

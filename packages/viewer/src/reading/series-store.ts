@@ -22,6 +22,7 @@ export type SeriesContent =
   | { readonly phase: 'ready'; readonly frames: readonly ImageFrame[]; readonly unshown: readonly Unshown[] };
 
 export interface SeriesEntry {
+  readonly studyInstanceUid: string;
   readonly info: SeriesInfo;
   readonly content: ReadonlySignal<SeriesContent>;
   /** Loads the headers once; after a failure once more. */
@@ -34,6 +35,7 @@ const VIDEO = /^1\.2\.840\.10008\.1\.2\.4\.10\d(\.1)?$/;
 export function createSeriesEntry(study: string, info: SeriesInfo, abort: AbortSignal, onSignedOut: () => void): SeriesEntry {
   const content: Signal<SeriesContent> = signal({ phase: 'idle' });
   return {
+    studyInstanceUid: study,
     info,
     content,
     load: async () => {

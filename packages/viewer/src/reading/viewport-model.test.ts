@@ -30,7 +30,7 @@ function setUp() {
     maxBackground: 0,
   });
   const content = signal<SeriesContent>({ phase: 'ready', frames, unshown: [] });
-  const entry: SeriesEntry = { info, content, load: async () => undefined };
+  const entry: SeriesEntry = { studyInstanceUid: '1', info, content, load: async () => undefined };
   const viewport = createViewportModel(1, store);
   const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
   const finish = async (index: number) => {

@@ -10,7 +10,8 @@ import { OpeningPreview } from './opening-preview.tsx';
 import { createGestures, createPointerControl } from './pointer.ts';
 import type { ReadingModel } from './reading-model.ts';
 import { Scrollbar } from './scrollbar.tsx';
-import { DRAG_TYPE, seriesName } from './series-panel.tsx';
+import { DRAG_TYPE, seriesName } from './series-button.tsx';
+import { StudyMark, studyMarkOf } from './study-mark.tsx';
 import type { ViewportModel } from './viewport-model.ts';
 import { ViewportNotice } from './viewport-notice.tsx';
 import { LoadingText, ViewportTexts } from './viewport-texts.tsx';
@@ -43,15 +44,16 @@ export function Viewport({ model, viewport }: ViewportProps): VNode {
   const active = model.active.value === viewport;
   const { value: entry } = viewport.series;
   const name = entry === undefined ? undefined : seriesName(entry.info);
+  const mark = studyMarkOf(model, viewport);
   return (
     <section
       ref={element}
       id={`viewport-${viewport.number}`}
-      class={active ? 'viewport viewport-active' : 'viewport'}
+      class={`viewport${active ? ' viewport-active' : ''}${mark === undefined ? '' : ' viewport-marked'}`}
       aria-label={
         name === undefined
           ? t('reading.viewport', { number: viewport.number })
-          : t('reading.viewportOf', { number: viewport.number, series: name })
+          : [t('reading.viewportOf', { number: viewport.number, series: name }), mark?.text].filter(Boolean).join('. ')
       }
       aria-current={active}
       {...pointer}
@@ -65,9 +67,10 @@ export function Viewport({ model, viewport }: ViewportProps): VNode {
       <div ref={pixels} class={`viewport-pixels cursor-${model.tools.tool.value}`} key={drawing.generation} />
       {viewport.failure.value === undefined && <MeasurementWords model={model} viewport={viewport} />}
       {model.overlay.value && <ViewportTexts viewport={viewport} />}
+      <StudyMark mark={mark} />
       <LoadingText viewport={viewport} />
       <div class="viewport-notice">
-        <ViewportNotice viewport={viewport} study={model.studyInstanceUid} />
+        <ViewportNotice viewport={viewport} study={entry?.studyInstanceUid ?? model.studyInstanceUid} />
       </div>
       <Scrollbar model={model} viewport={viewport} />
     </section>
@@ -81,6 +84,7 @@ function facts(
   const window = viewport.grey.value?.window;
   return {
     'data-viewport': viewport.number,
+    'data-study': viewport.series.value?.studyInstanceUid,
     'data-series': viewport.series.value?.info.seriesInstanceUid,
     'data-image-index': viewport.index.value,
     'data-image-count': viewport.frames.value.length,
@@ -152,7 +156,7 @@ function toggleSingle({ single, activeNumber, layout }: ReadingModel, viewport: 
 function dropped(event: DragEvent, model: ReadingModel, viewport: ViewportModel): void {
   event.preventDefault();
   const uid = event.dataTransfer?.getData(DRAG_TYPE);
-  const entry = model.series.value.find(({ info }) => info.seriesInstanceUid === uid);
+  const entry = model.entries.value.find(({ info }) => info.seriesInstanceUid === uid);
   if (entry !== undefined) {
     model.open(viewport, entry);
   }

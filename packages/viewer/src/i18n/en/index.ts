@@ -20,6 +20,7 @@ import { keys } from './keys.ts';
 import { modality } from './modality.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
+import { priors } from './priors.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
@@ -51,6 +52,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   modality,
   opening,
   orders,
+  priors,
   queues,
   reading,
   receipt,

@@ -18,6 +18,7 @@ import { keys } from './keys.ts';
 import { modality } from './modality.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
+import { priors } from './priors.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
@@ -50,6 +51,7 @@ export interface Catalogue {
   readonly modality: typeof modality;
   readonly opening: typeof opening;
   readonly orders: typeof orders;
+  readonly priors: typeof priors;
   readonly queues: typeof queues;
   readonly reading: typeof reading;
   readonly receipt: typeof receipt;
@@ -82,6 +84,7 @@ export const vi: Catalogue = {
   modality,
   opening,
   orders,
+  priors,
   queues,
   reading,
   receipt,

@@ -38,6 +38,38 @@ describe('linked scroll', () => {
     expect(followingIndex(shown, stack(14, '1.8'), 0, -2)).toBe(0);
   });
 
+  describe('with a study of another day', () => {
+    // The other one has slices half as far apart, and its zero point is 97 mm away.
+    const earlier = Array.from({ length: 30 }, (_, index) =>
+      frameOf({ [TAG.ImagePositionPatient]: [0, 0, 97 + index * 5], [TAG.FrameOfReferenceUID]: '1.8' }),
+    );
+    const later = stack(10, '1.9');
+    const pair = { shown: later[1] ?? frameOf(), other: earlier[12] ?? frameOf() };
+
+    test('keeps the distance in mm from where they were linked, whatever the slices’ distance', () => {
+      expect(followingIndex(later[2] ?? frameOf(), earlier, 12, 1, pair)).toBe(14);
+      expect(followingIndex(later[4] ?? frameOf(), earlier, 12, 3, pair)).toBe(18);
+      expect(followingIndex(later[0] ?? frameOf(), earlier, 12, -1, pair)).toBe(10);
+    });
+
+    test('goes the right way where its images run from the other end', () => {
+      const reversed = [...earlier].reverse();
+      expect(followingIndex(later[2] ?? frameOf(), reversed, 17, 1, pair)).toBe(15);
+    });
+
+    test('stops at its ends', () => {
+      const low = { shown: later[0] ?? frameOf(), other: earlier[28] ?? frameOf() };
+      expect(followingIndex(later[4] ?? frameOf(), earlier, 28, 4, low)).toBe(29);
+    });
+
+    test('goes as many steps where it lies another way', () => {
+      const crossing = stack(14, '1.8', [0, 1, 0, 0, 0, -1]);
+      expect(followingIndex(later[2] ?? frameOf(), crossing, 1, 1, { shown: pair.shown, other: crossing[1] ?? frameOf() })).toBe(
+        2,
+      );
+    });
+  });
+
   test('goes as many steps where planes cross', () => {
     expect(followingIndex(shown, stack(14, '1.9', [0, 1, 0, 0, 0, -1]), 1, 1)).toBe(2);
   });

@@ -1,0 +1,107 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Client } from '../api/client.ts';
+import { fetchStudy } from '../api/opening.ts';
+import { findStudies, readStudy, type Study } from '../api/studies.ts';
+import { type PriorStudy, priorsOf } from './prior-list.ts';
+import { createSeriesEntry, type SeriesEntry } from './series-store.ts';
+
+/** Another study of the patient, and its series once they were asked for. */
+export interface Prior extends PriorStudy {
+  readonly series: ReadonlySignal<readonly SeriesEntry[] | undefined>;
+  readonly failure: ReadonlySignal<unknown>;
+  /** Reads which series it has; after a failure once more. */
+  load(): Promise<readonly SeriesEntry[]>;
+}
+
+export interface Priors {
+  /** Undefined until they are known. */
+  readonly all: ReadonlySignal<readonly Prior[] | undefined>;
+  readonly failure: ReadonlySignal<unknown>;
+  /** The series of every prior that was opened. */
+  readonly series: ReadonlySignal<readonly SeriesEntry[]>;
+  load(): Promise<void>;
+}
+
+export interface PriorOptions {
+  readonly client: Client;
+  readonly studyInstanceUid: string;
+  readonly stop: AbortSignal;
+  readonly onSignedOut: () => void;
+}
+
+/** Pages of fifty: a patient with more has been ill for long, and the older ones are found in the worklist. */
+const MOST_PAGES = 4;
+
+export function createPriors(options: PriorOptions): Priors {
+  const { client, studyInstanceUid, stop } = options;
+  const all = signal<readonly Prior[] | undefined>(undefined);
+  const failure = signal<unknown>(undefined);
+  let busy = false;
+  return {
+    all,
+    failure,
+    series: computed(() => (all.value ?? []).flatMap(({ series }) => series.value ?? [])),
+    load: async () => {
+      if (busy || all.value !== undefined) {
+        return;
+      }
+      busy = true;
+      failure.value = undefined;
+      try {
+        const current = await readStudy(client, studyInstanceUid, stop);
+        const found = current.patient.id === '' ? [] : await ofPatient(client, current.patient.id, stop);
+        all.value = priorsOf(current, found).map((prior) => createPrior(prior, options));
+      } catch (error) {
+        if (!stop.aborted) {
+          failure.value = error;
+        }
+      }
+      busy = false;
+    },
+  };
+}
+
+async function ofPatient(client: Client, patientId: string, stop: AbortSignal): Promise<readonly Study[]> {
+  const found: Study[] = [];
+  let after: string | null | undefined;
+  for (let page = 1; page <= MOST_PAGES && after !== null; page += 1) {
+    const answer = await findStudies(client, { patientId, ...(after === undefined ? {} : { after }) }, stop);
+    found.push(...answer.studies);
+    after = answer.next;
+  }
+  return found;
+}
+
+function createPrior(prior: PriorStudy, { client, stop, onSignedOut }: PriorOptions): Prior {
+  const series: Signal<readonly SeriesEntry[] | undefined> = signal(undefined);
+  const failure = signal<unknown>(undefined);
+  const uid = prior.study.studyInstanceUid;
+  let under: Promise<readonly SeriesEntry[]> | undefined;
+  const read = async (): Promise<readonly SeriesEntry[]> => {
+    failure.value = undefined;
+    try {
+      const { series: infos } = await fetchStudy(client, uid, stop);
+      series.value = infos.map((info) => createSeriesEntry(uid, info, stop, onSignedOut));
+      return series.value;
+    } catch (error) {
+      if (!stop.aborted) {
+        failure.value = error;
+      }
+      return [];
+    } finally {
+      under = undefined;
+    }
+  };
+  return {
+    ...prior,
+    series,
+    failure,
+    load: () => {
+      if (series.value !== undefined) {
+        return Promise.resolve(series.value);
+      }
+      under ??= read();
+      return under;
+    },
+  };
+}
