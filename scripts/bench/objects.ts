@@ -33,7 +33,7 @@ export function instanceUidOf(batch: Batch, study: number, index: number): strin
   return batch.instanceUid.replace('%06d', digits(study)).replace('%06d', digits(index));
 }
 
-type Values = Readonly<Record<string, string | number | readonly (string | number)[]>>;
+export type Values = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
 /** What is the same in every image; about what a scanner writes. */
 const CT_VALUES: Values = {
@@ -141,7 +141,7 @@ function tag(keyword: string): string {
   return found;
 }
 
-function encode(values: Values, pixelData: Uint8Array): Uint8Array {
+export function encode(values: Values, pixelData: Uint8Array): Uint8Array {
   const dataSet: MutableDataSet = {};
   for (const [keyword, value] of Object.entries(values)) {
     const key = tag(keyword);

@@ -35,6 +35,20 @@ describe('the options', () => {
     expect(() => parseOptions(['--scale', '--sizes', '10,x'], 'doc.md')).toThrow();
   });
 
+  it('measure the viewers where that is asked for, three rounds and five minutes of reading unless told', () => {
+    expect(parseOptions(['--viewer'], 'doc.md')).toMatchObject({
+      parts: ['viewer'],
+      out: undefined,
+      viewer: { rounds: 3, minutes: 5, parts: ['opening', 'scrolling', 'reading'] },
+    });
+    expect(parseOptions(['--viewer', '--quick'], 'doc.md')?.viewer).toMatchObject({ rounds: 1, minutes: 1 });
+    expect(parseOptions(['--viewer', '--viewer-part', 'reading', '--read', '60', '--out', 'x.md'], 'doc.md')).toMatchObject({
+      out: 'x.md',
+      viewer: { minutes: 60, parts: ['reading'] },
+    });
+    expect(() => parseOptions(['--viewer', '--viewer-part', 'x'], 'doc.md')).toThrow('--viewer-part');
+  });
+
   it('are none where the help is asked for', () => {
     expect(parseOptions(['--help'], 'doc.md')).toBeUndefined();
   });

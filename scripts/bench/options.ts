@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { STUDY_SIZE } from './objects.ts';
 import type { QuerySizes } from './querying.ts';
 import type { ScaleOptions } from './scale.ts';
+import { VIEWER_PARTS, type ViewerOptions, type ViewerPart } from './viewer/run.ts';
 
 export interface BenchOptions {
   readonly pairs: number;
@@ -17,9 +18,10 @@ export interface BenchOptions {
   readonly parts: readonly Part[];
   readonly query: QuerySizes;
   readonly scale: ScaleOptions;
+  readonly viewer: ViewerOptions;
 }
 
-type Part = 'storing' | 'series' | 'query' | 'forward' | 'scale';
+type Part = 'storing' | 'series' | 'query' | 'forward' | 'scale' | 'viewer';
 
 const PARTS: readonly Part[] = ['storing', 'series', 'query', 'forward'];
 
@@ -36,6 +38,10 @@ export const USAGE: string = `npm run bench -- [options]: Orthanc and Filmless s
   --scale         only large indexes: searching and storing at sizes one after the other, printed only unless --out is given
   --sizes N,N     their instances [10000,1000000]; 10000000 takes half an hour to fill and 18 GB
   --engine NAME   where the indexes lie: sqlite, or postgres, on a server started for it [sqlite]
+  --viewer        only the viewer beside OHIF, in Chromium, over one archive; --pairs are rounds [3]; printed only unless --out is given
+  --viewer-part N opening (time to the first image and to full quality), scrolling, reading (memory), or planes (memory with 1,000
+                  slices); the first three unless told
+  --read MINUTES  how long each viewer is read with for its memory [5]; 60 for an hour
   --keep FOLDER   where filled indexes stay for the next run
   --minutes N     begins nothing new after so long [60]
   --help          this text`;
@@ -55,6 +61,19 @@ function partsOf(part: string | undefined): readonly Part[] {
   const named = PARTS.find((known) => known === part);
   if (named === undefined) {
     throw new Error(`--part must be one of ${PARTS.join(', ')}, not ${part}`);
+  }
+  return [named];
+}
+
+const USUAL_VIEWER_PARTS: readonly ViewerPart[] = ['opening', 'scrolling', 'reading'];
+
+function viewerPartsOf(part: string | undefined): readonly ViewerPart[] {
+  if (part === undefined) {
+    return USUAL_VIEWER_PARTS;
+  }
+  const named = VIEWER_PARTS.find((known) => known === part);
+  if (named === undefined) {
+    throw new Error(`--viewer-part must be one of ${VIEWER_PARTS.join(', ')}, not ${part}`);
   }
   return [named];
 }
@@ -80,6 +99,9 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
       sizes: { type: 'string', default: '10000,1000000' },
       engine: { type: 'string', default: 'sqlite' },
       keep: { type: 'string' },
+      viewer: { type: 'boolean', default: false },
+      'viewer-part': { type: 'string' },
+      read: { type: 'string' },
       minutes: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -91,14 +113,14 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
   if (instances % STUDY_SIZE.ct !== 0) {
     throw new Error(`--instances must be a multiple of ${STUDY_SIZE.ct}: the studies are whole`);
   }
-  const out = values.out ?? (values.quick || values.scale ? '-' : document);
+  const out = values.out ?? (values.quick || values.scale || values.viewer ? '-' : document);
   return {
     pairs: positive('pairs', values.pairs, values.quick ? 1 : 5),
     instances,
     repeats: values.quick ? 10 : 40,
     out: out === '-' ? undefined : out,
     deadlineMs: positive('minutes', values.minutes, 60) * 60_000,
-    parts: values.scale ? ['scale'] : partsOf(values.part),
+    parts: values.viewer ? ['viewer'] : values.scale ? ['scale'] : partsOf(values.part),
     query: values.quick ? QUICK_QUERY : QUERY,
     scale: {
       sizes: values.sizes.split(',').map((size) => positive('sizes', size, 0)),
@@ -106,6 +128,11 @@ export function parseOptions(args: readonly string[], document: string): BenchOp
       stored: values.quick ? 200 : 1000,
       engine: engineOf(values.engine),
       keep: values.keep,
+    },
+    viewer: {
+      rounds: positive('pairs', values.pairs, values.quick ? 1 : 3),
+      minutes: positive('read', values.read, values.quick ? 1 : 5),
+      parts: viewerPartsOf(values['viewer-part']),
     },
   };
 }

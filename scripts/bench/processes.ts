@@ -75,6 +75,15 @@ export function treeOf(root: number, parents: ReadonlyMap<number, number>): read
   return [root, ...children.flatMap((child) => treeOf(child, parents))];
 }
 
+/** Resident memory of one process; 0 when it ended. */
+export function residentOf(pid: number): number {
+  try {
+    return parseStatus(readFileSync(`/proc/${pid}/status`, 'utf8')).residentBytes;
+  } catch {
+    return 0;
+  }
+}
+
 /** Resident memory of a process and all below it, added up. */
 export function residentBytes(root: number): number {
   const all = new Map<number, ReturnType<typeof parseStatus>>();

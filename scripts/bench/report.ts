@@ -15,6 +15,7 @@ const MARKS = {
     '<!-- bench-scale-postgres:end -->',
   ],
   series: ['<!-- bench-series:begin, written by npm run bench -->', '<!-- bench-series:end -->'],
+  viewer: ['<!-- bench-viewer:begin, written by npm run bench -- --viewer -->', '<!-- bench-viewer:end -->'],
   forward: ['<!-- bench-forward:begin, written by npm run bench -->', '<!-- bench-forward:end -->'],
 } as const;
 

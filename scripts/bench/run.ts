@@ -1,4 +1,4 @@
-/** `npm run bench`: Orthanc and Filmless, one after the other and in turn first, under the same load. */
+/** `npm run bench`: Orthanc and Filmless, one after the other and in turn first, under the same load; and the viewer beside OHIF. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,8 @@ import { runSeries, seriesTable } from './series-part.ts';
 import { missingPrograms, orthancVersion, type ServerName, startServer } from './servers.ts';
 import { restAfterRemoval, settleDisk } from './settle.ts';
 import { STORE_LINES, type Stored, type StoreLine, send, store } from './storing.ts';
+import { viewerTables } from './viewer/report.ts';
+import { missingForViewers, runViewers } from './viewer/run.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 /** Above this load of others the figures are of the load, not of the servers. */
@@ -177,6 +179,16 @@ async function runScalePart({ scale, out }: BenchOptions, load: number, place: P
   return [...circumstances(what, share, load, place.folder), scaleTables(sizes)].join('\n');
 }
 
+async function runViewerPart({ viewer }: BenchOptions, load: number, place: Place): Promise<string> {
+  const before = processorTime();
+  const runs = await runViewers(viewer, place, say);
+  const share = othersShare(before, processorTime());
+  const { rounds, minutes } = viewer;
+  const read = viewer.parts.includes('reading') ? `, ${minutes} minute${minutes === 1 ? '' : 's'} of reading` : '';
+  const what = `OHIF 3.13.2 and Filmless's viewer in Chromium over one Filmless, WebGL by the processor; ${rounds} interleaved round${rounds === 1 ? '' : 's'}${read}`;
+  return [...circumstances(what, share, load, place.folder), viewerTables(runs)].join('\n');
+}
+
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const load = loadAverage();
   if (load >= QUIET_LOAD) {
@@ -191,6 +203,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
         query: runQueryPart,
         forward: runForwardPart,
         scale: runScalePart,
+        viewer: runViewerPart,
       }[part](options, load, {
         folder,
         signal,
@@ -206,6 +219,13 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   }
 }
 
+function missingFor(parts: BenchOptions['parts']): readonly string[] {
+  if (parts.includes('viewer')) {
+    return missingForViewers();
+  }
+  return [...missingPrograms(), ...(parts.some((part) => part !== 'storing') ? missingTools() : [])];
+}
+
 async function main(): Promise<number> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -213,7 +233,7 @@ async function main(): Promise<number> {
   }
   try {
     const options = parseOptions(process.argv.slice(2), join(ROOT, 'docs', 'performance.md'));
-    const missing = [...missingPrograms(), ...(options?.parts.some((part) => part !== 'storing') === true ? missingTools() : [])];
+    const missing = options === undefined ? [] : missingFor(options.parts);
     if (options === undefined || missing.length > 0) {
       console.log(options === undefined ? USAGE : `The benchmark needs: ${missing.join(', ')}.`);
       return options === undefined ? 0 : 1;

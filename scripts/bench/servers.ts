@@ -28,6 +28,8 @@ const ROOT = dirname(dirname(import.meta.dirname));
 const ORTHANC = '/usr/sbin/Orthanc';
 const ORTHANC_DICOMWEB = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 const TOKEN = 'fl-bench-token-0123456789abcdef0123456789abcdef';
+/** Of `admin` at Filmless, for who signs in at its page. */
+export const PASSWORD = 'benchmark of the viewers';
 const START_MS = 60_000;
 const SAMPLE_MS = 200;
 const LOG_LINES = 10;
@@ -106,7 +108,7 @@ async function filmless(folder: string, ports: Ports, partners?: Partners, index
   return {
     program: process.execPath,
     args: [...flags, ...profiling(), main, 'serve', '--config', config, '--data', join(folder, 'data'), ...listeners],
-    env: { ...environment, ...process.env, ...place, FILMLESS_ADMIN_TOKEN: TOKEN },
+    env: { ...environment, ...process.env, ...place, FILMLESS_ADMIN_TOKEN: TOKEN, FILMLESS_ADMIN_PASSWORD: PASSWORD },
     aeTitle: 'FILMLESS',
     headers: { authorization: `Bearer ${TOKEN}` },
   };

@@ -42,9 +42,10 @@ export function createViewportModel(number: number, store: FrameStore): Viewport
   const state = createState();
   const loader = createLoader(store, state.shown, state.failure);
   const owner = {};
+  const waiting = computed(() => state.shown.value === undefined && state.failure.value === undefined);
   const stops = [
     effect(() => loader.show(state.frame.value)),
-    effect(() => store.want(owner, wantedFrames(state.frames.value, state.index.value, state.direction.value))),
+    effect(() => store.want(owner, wantedFrames(state, waiting.value))),
     effect(() => {
       state.rate.value = limitRate(state.recordedRate.value ?? DEFAULT_RATE);
     }),
@@ -141,8 +142,11 @@ function stageOf(
     : { columns: picture.columns, rows: picture.rows, spacing: picture.frame.displaySpacing, width, height };
 }
 
-function wantedFrames(frames: readonly ImageFrame[], index: number, direction: 1 | -1): readonly ImageFrame[] {
-  return prefetchOrder(frames.length, index, direction).flatMap((at) => frames[at] ?? []);
+/** Nothing is fetched beside the first image of a series: the others would take its line and the processor that shows it. */
+function wantedFrames(state: State, waiting: boolean): readonly ImageFrame[] {
+  const frames = state.frames.value;
+  const order = prefetchOrder(frames.length, state.index.value, state.direction.value);
+  return (waiting ? order.slice(0, 1) : order).flatMap((at) => frames[at] ?? []);
 }
 
 interface Loader {

@@ -1,3 +1,4 @@
+import type { Picture } from '../model/pixels.ts';
 import { imageToScreen, type Stage } from '../model/view.ts';
 import { greyCurve } from '../model/windows.ts';
 import { isInverted, type Scene, type Surface } from '../surface.ts';
@@ -61,15 +62,41 @@ function paint(buffer: HTMLCanvasElement, scene: Scene): void {
   }
   const image = context.createImageData(picture.columns, picture.rows);
   const grey = greyTable(scene);
-  const channels = picture.colour ? 3 : 1;
-  for (let pixel = 0; pixel < picture.columns * picture.rows; pixel += 1) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      const value = picture.values[pixel * channels + (picture.colour ? channel : 0)] ?? 0;
-      image.data[pixel * 4 + channel] = grey(value);
-    }
-    image.data[pixel * 4 + 3] = 255;
+  if (picture.colour) {
+    paintColour(image.data, picture.values, grey);
+  } else {
+    paintGrey(new Uint32Array(image.data.buffer), picture, grey);
   }
   context.putImageData(image, 0, 0);
+}
+
+function paintColour(out: Uint8ClampedArray, values: Picture['values'], grey: (value: number) => number): void {
+  const table = Uint8Array.from({ length: 256 }, (_, value) => grey(value));
+  for (let pixel = 0, at = 0; pixel < out.length; pixel += 4, at += 3) {
+    out[pixel] = table[values[at] ?? 0] ?? 0;
+    out[pixel + 1] = table[values[at + 1] ?? 0] ?? 0;
+    out[pixel + 2] = table[values[at + 2] ?? 0] ?? 0;
+    out[pixel + 3] = 255;
+  }
+}
+
+/** Red, green, blue and opacity of a grey, least byte first. */
+function greyPixel(grey: number): number {
+  return (grey * 0x01_01_01) | 0xff_00_00_00;
+}
+
+/** Whole values are looked up: a radiograph of 9 million pixels has some thousands. */
+function paintGrey(out: Uint32Array, { values, low, high }: Picture, grey: (value: number) => number): void {
+  if (values instanceof Float32Array) {
+    for (let pixel = 0; pixel < out.length; pixel += 1) {
+      out[pixel] = greyPixel(grey(values[pixel] ?? 0));
+    }
+    return;
+  }
+  const table = Uint32Array.from({ length: high - low + 1 }, (_, index) => greyPixel(grey(low + index)));
+  for (let pixel = 0; pixel < out.length; pixel += 1) {
+    out[pixel] = table[(values[pixel] ?? 0) - low] ?? 0;
+  }
 }
 
 const STEPS = 4096;

@@ -115,8 +115,32 @@ export function picture(frame: ImageFrame, decoded: Decoded): Picture {
   if (frame.format.samplesPerPixel === 3 || frame.palette !== undefined) {
     return { frame, columns, rows, values: toRgb(frame, decoded), colour: true, low: 0, high: 255 };
   }
-  const values = drawable(rescaled(frame, decoded.samples), frame.format.bitsStored > 8);
+  const values = wholeValues(frame, decoded.samples) ?? drawable(rescaled(frame, decoded.samples), frame.format.bitsStored > 8);
   return { frame, columns, rows, values, colour: false, ...rangeOf(values) };
+}
+
+/**
+ * What nearly all CT and MR images are, made in one pass: whole samples of 16 bits at most, with a slope and an intercept that are
+ * whole. The same values in the same type as by the general way.
+ */
+function wholeValues({ slope, intercept, modalityLut }: ImageFrame, samples: Samples): Int16Array | Uint16Array | undefined {
+  const narrow = samples.BYTES_PER_ELEMENT <= 2 && !(samples instanceof Float32Array);
+  const plain = slope === 1 && intercept === 0;
+  if (!narrow || plain || modalityLut !== undefined || !Number.isInteger(slope) || !Number.isInteger(intercept)) {
+    return undefined;
+  }
+  const range = rangeOf(samples);
+  const [one, other] = [range.low * slope + intercept, range.high * slope + intercept];
+  const [low, high] = [Math.min(one, other), Math.max(one, other)];
+  const isSigned = low >= -32_768 && high <= 32_767;
+  if (!isSigned && (low < 0 || high > 65_535)) {
+    return undefined;
+  }
+  const out = isSigned ? new Int16Array(samples.length) : new Uint16Array(samples.length);
+  for (let index = 0; index < out.length; index += 1) {
+    out[index] = (samples[index] ?? 0) * slope + intercept;
+  }
+  return out;
 }
 
 function rescaled(frame: ImageFrame, samples: Samples): Samples {
