@@ -25,6 +25,8 @@ export interface Priors {
 export interface PriorOptions {
   readonly client: Client;
   readonly studyInstanceUid: string;
+  /** Of the study that is read; empty where it has none. */
+  readonly patientId: () => string;
   readonly stop: AbortSignal;
   readonly onSignedOut: () => void;
 }
@@ -48,8 +50,16 @@ export function createPriors(options: PriorOptions): Priors {
       busy = true;
       failure.value = undefined;
       try {
-        const current = await readStudy(client, studyInstanceUid, stop);
-        const found = current.patient.id === '' ? [] : await ofPatient(client, current.patient.id, stop);
+        const patientId = options.patientId();
+        if (patientId === '') {
+          all.value = [];
+          busy = false;
+          return;
+        }
+        const found = await ofPatient(client, patientId, stop);
+        // It is among its patient's studies, unless these are very many.
+        const current =
+          found.find((study) => study.studyInstanceUid === studyInstanceUid) ?? (await readStudy(client, studyInstanceUid, stop));
         all.value = priorsOf(current, found).map((prior) => createPrior(prior, options));
       } catch (error) {
         if (!stop.aborted) {

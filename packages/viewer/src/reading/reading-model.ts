@@ -79,7 +79,7 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
   const { viewports, layout, single, activeNumber, visible, active } = screen;
   const linked = signal(false);
   const { links, stopLinking } = linkedPanes(linked, visible);
-  const priors = createPriors({ ...options, stop: stop.signal });
+  const priors = createPriors({ ...options, patientId: () => patientIdOf(state.value), stop: stop.signal });
   const entries = computed(() => [...series.value, ...priors.series.value]);
   const goTo = (viewport: ViewportModel, index: number): void => links.move(viewport, index, linked.value ? visible.value : []);
   const open = (viewport: ViewportModel, entry: SeriesEntry): void => {
@@ -190,6 +190,10 @@ function createSwitches() {
     shortcuts: signal(false),
     palette: signal(false),
   };
+}
+
+function patientIdOf(state: StudyState): string {
+  return state.phase === 'ready' ? state.study.patient.id : '';
 }
 
 interface Loaded {

@@ -77,6 +77,20 @@ describe('a picture', () => {
     expect(made).toMatchObject({ low: -1024, high: 76, colour: false, rows: 3, columns: 4 });
   });
 
+  test.each([
+    [1, -1024, [0, 4095], Int16Array, [-1024, 3071]],
+    [-1, 0, [0, 4095], Int16Array, [0, -4095]],
+    [16, 0, [0, 4095], Uint16Array, [0, 65_520]],
+    [16, -16, [0, 4095], Float32Array, [-16, 65_504]],
+    [32, 0, [0, 4095], Float32Array, [0, 131_040]],
+  ] as const)('of slope %d and intercept %d has a type that holds it', (slope, intercept, samples, type, expected) => {
+    const frame = frameOf({ [TAG.RescaleSlope]: slope, [TAG.RescaleIntercept]: intercept, [TAG.Columns]: 2, [TAG.Rows]: 1 });
+    const { values, low, high } = picture(frame, { samples: Uint16Array.from(samples), planar: false, rgb: false });
+    expect(values).toBeInstanceOf(type);
+    expect([...values]).toEqual(expected.map((value) => value + 0));
+    expect([low, high]).toEqual([Math.min(...expected), Math.max(...expected)]);
+  });
+
   test('keeps fractions of a rescale', () => {
     const made = picture(frameOf({ [TAG.RescaleSlope]: 0.5, [TAG.RescaleIntercept]: 0.25 }), { samples, ...plain });
     expect(made.values).toBeInstanceOf(Float32Array);
