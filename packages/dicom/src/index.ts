@@ -33,6 +33,7 @@ export * from './multipart/byte-run.ts';
 export * from './multipart/content-type.ts';
 export * from './multipart/filler.ts';
 export * from './multipart/lent-pieces.ts';
+export * from './multipart/owned-run.ts';
 export * from './multipart/pieces.ts';
 export * from './multipart/read.ts';
 export * from './multipart/send-buffers.ts';

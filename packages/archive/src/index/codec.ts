@@ -1,4 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import type { DataSet, FrameTable } from '@filmless/dicom';
 import type { Sender } from '../core/index-port.ts';
 import type { BulkValue } from '../core/model.ts';
@@ -23,6 +23,8 @@ const PLAIN_LENGTH = 512;
 const PLAIN = 0x06;
 /** The same before one that was deflated with the dictionary. */
 const WITH_DICTIONARY = 0x07;
+/** Node gives out up to half of `Buffer.poolSize` of memory that others share. */
+const INFLATED_CHUNK = Buffer.poolSize * 0.75;
 /** What the archive deflated itself; a larger one was damaged on disk. */
 const MAX_INFLATED_BYTES = 1024 ** 3;
 
@@ -50,26 +52,39 @@ export interface Unpacked<T> {
   readonly bytes: number;
 }
 
-function unpacked(packed: Uint8Array): Buffer {
+function unpacked(packed: Uint8Array): Unpacked<string> {
   const behind = Buffer.from(packed.buffer, packed.byteOffset + 1, Math.max(0, packed.byteLength - 1));
   switch (packed[0]) {
     case PLAIN:
-      return behind;
+      return { value: behind.toString(), bytes: behind.byteLength };
     case WITH_DICTIONARY:
-      return inflateRawSync(behind, { maxOutputLength: MAX_INFLATED_BYTES, dictionary: HEADER_DICTIONARY });
+      return inflated(behind, { dictionary: HEADER_DICTIONARY });
     default:
-      return inflateRawSync(packed, { maxOutputLength: MAX_INFLATED_BYTES });
+      return inflated(packed, {});
   }
 }
 
+/**
+ * NOTE: its memory is its own, and given back at once: metadata of a hundred instances would otherwise leave some megabytes for
+ * the garbage collector, which comes when 64 of them have gathered.
+ */
+function inflated(deflated: Uint8Array, options: ZlibOptions): Unpacked<string> {
+  const bytes = inflateRawSync(deflated, { ...options, maxOutputLength: MAX_INFLATED_BYTES, chunkSize: INFLATED_CHUNK });
+  const unpacked = { value: bytes.toString(), bytes: bytes.byteLength };
+  if (bytes.buffer.byteLength !== Buffer.poolSize) {
+    bytes.buffer.transfer(0);
+  }
+  return unpacked;
+}
+
 function unpackJson(packed: Uint8Array): Unpacked<unknown> {
-  const text = unpacked(packed);
-  return { value: JSON.parse(text.toString('utf8')), bytes: text.byteLength };
+  const { value, bytes } = unpacked(packed);
+  return { value: JSON.parse(value), bytes };
 }
 
 /** The JSON of a header as it was given. */
 export function unpackText(packed: Uint8Array): string {
-  return unpacked(packed).toString('utf8');
+  return unpacked(packed).value;
 }
 
 export function unpackHeader(packed: Uint8Array): Unpacked<DataSet> {

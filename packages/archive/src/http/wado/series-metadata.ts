@@ -1,5 +1,5 @@
 import { scopeOf } from '@filmless/access';
-import { streamOfPieces } from '@filmless/dicom';
+import { type BodyPiece, giveBack, streamOfOwned, streamOfPieces } from '@filmless/dicom';
 import type { Target } from '../../core/model.ts';
 import { instanceUrlOf, underRoot, withBulkDataUrls } from '../../core/series/header-text.ts';
 import { isKept, type NamedSeries, type SeriesText, type TextForm } from '../../core/series/series-texts.ts';
@@ -106,7 +106,7 @@ async function* gzipParts(asked: Asked, all: AsyncIterable<Series>): AsyncGenera
   yield storedPart(before === '[' ? '[]' : ']');
 }
 
-async function* plainPieces(asked: Asked, all: AsyncIterable<Series>): AsyncGenerator<Uint8Array, void, void> {
+async function* plainPieces(asked: Asked, all: AsyncIterable<Series>): AsyncGenerator<BodyPiece, void, void> {
   let before = '[';
   for await (const series of viewed(asked, all)) {
     const text = isKept(series) && series.root === asked.root ? await wholeText(asked, series) : undefined;
@@ -114,21 +114,21 @@ async function* plainPieces(asked: Asked, all: AsyncIterable<Series>): AsyncGene
       yield* piecesBehind(before, textPieces(asked, series));
     } else {
       yield Buffer.from(before);
-      yield text;
+      yield streamOfOwned(text);
     }
     before = ',';
   }
   yield Buffer.from(before === '[' ? '[]' : ']');
 }
 
-async function wholeText({ form }: Asked, series: SeriesText): Promise<Buffer | undefined> {
+async function wholeText({ form }: Asked, series: SeriesText): Promise<Buffer<ArrayBuffer> | undefined> {
   return series.textBytes <= WHOLE_TEXT_BYTES ? await unpackText(series, form) : undefined;
 }
 
-async function* piecesBehind(first: string, texts: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, void> {
+async function* piecesBehind(first: string, texts: AsyncIterable<string>): AsyncGenerator<BodyPiece, void, void> {
   let before = first;
   for await (const text of texts) {
-    yield Buffer.from(before + text);
+    yield streamOfOwned(Buffer.from(before + text));
     before = '';
   }
 }
@@ -150,7 +150,9 @@ async function* textPieces(asked: Asked, series: Series): AsyncGenerator<string,
   const { c, context, root } = asked;
   const kept = isKept(series) ? await wholeText(asked, series) : undefined;
   if (kept !== undefined && isKept(series)) {
-    yield underRoot(kept.toString(), series.root, root);
+    const text = kept.toString();
+    giveBack(kept);
+    yield underRoot(text, series.root, root);
     return;
   }
   const { studyInstanceUid, seriesInstanceUid } = series;
