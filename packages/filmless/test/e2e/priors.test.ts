@@ -56,10 +56,12 @@ describe('earlier studies of the patient beside the one that is read', () => {
     expect(text).toContain('01/02/2025');
     expect(text).toContain('CT');
     expect(await page.locator(`[data-prior="${after}"]`).textContent()).toContain('Sau');
-    expect(await mark(1).count()).toBe(0);
   });
 
   it('open beside it with one key, and every pane says which study it shows, whatever texts are hidden', async () => {
+    await expect.poll(() => pane(2).getAttribute('data-study'), { timeout: 30_000 }).toBe(year);
+    await page.keyboard.press('Shift+Digit1');
+    await expect.poll(() => mark(1).count()).toBe(0);
     await page.keyboard.press('c');
     await expect.poll(() => pane(2).getAttribute('data-study'), { timeout: 30_000 }).toBe(year);
     expect(await pane(1).getAttribute('data-study')).toBe(current);

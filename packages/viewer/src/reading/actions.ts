@@ -31,6 +31,7 @@ import {
 import { FITTED, flipped, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
 import type { Tool } from '../imaging/tools.ts';
 import type { Action } from './action.ts';
+import { HANGING_ACTIONS, hangingOfKey } from './hanging/hanging-actions.ts';
 import { holderOf } from './key-map.ts';
 import type { KeyName } from './keys.ts';
 import { LAYOUT_ACTIONS } from './layout-actions.ts';
@@ -234,6 +235,7 @@ export const ACTIONS: readonly Action[] = [
     },
     isPossible: ({ priors }) => (priors.all.value?.length ?? 0) > 0,
   },
+  ...HANGING_ACTIONS,
   ...LAYOUT_ACTIONS,
   ...WINDOW_ACTIONS,
 ];
@@ -245,7 +247,7 @@ export function iconOf(action: Action, on: boolean): LucideIcon | undefined {
 
 /** The action of a key, when it can be done now. */
 export function actionOfKey(name: KeyName, model: ReadingModel): Action | undefined {
-  const action = holderOf(name, ACTIONS, model.keys.value);
+  const action = holderOf(name, ACTIONS, model.keys.value) ?? hangingOfKey(name, model);
   return action === undefined || action.isPossible?.(model) === false ? undefined : action;
 }
 

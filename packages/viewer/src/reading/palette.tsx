@@ -5,6 +5,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { t, textInAll } from '../i18n/index.ts';
 import { actionText, actionTexts } from './action.ts';
 import { ACTIONS } from './actions.ts';
+import { hangingText } from './hanging/hanging-text.ts';
 import { keysOf } from './key-map.ts';
 import { type KeyName, keyCap } from './keys.ts';
 import { type Findable, matching } from './palette-match.ts';
@@ -106,6 +107,13 @@ function commandsOf(model: ReadingModel): readonly Command[] {
       texts: actionTexts(action, model),
       keys: keysOf(action, model.keys.value),
       run: () => action.run(model),
+    })),
+    ...model.hangings.fitting.value.map((hanging) => ({
+      id: `hanging-${hanging.owner}-${hanging.id}`,
+      text: `${t('hanging.title')}: ${hangingText(hanging)}`,
+      texts: hanging.names,
+      keys: hanging.key === undefined ? [] : [hanging.key],
+      run: () => void model.hangings.hang(hanging),
     })),
     ...priorCommands(model),
     ...model.entries.value.map((entry) => ({

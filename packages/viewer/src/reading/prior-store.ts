@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Client } from '../api/client.ts';
 import { fetchStudy } from '../api/opening.ts';
 import { findStudies, readStudy, type Study } from '../api/studies.ts';
@@ -17,6 +17,8 @@ export interface Priors {
   /** Undefined until they are known. */
   readonly all: ReadonlySignal<readonly Prior[] | undefined>;
   readonly failure: ReadonlySignal<unknown>;
+  /** The study that is read, as the worklist knows it. */
+  readonly current: ReadonlySignal<Study | undefined>;
   /** The series of every prior that was opened. */
   readonly series: ReadonlySignal<readonly SeriesEntry[]>;
   load(): Promise<void>;
@@ -38,35 +40,39 @@ export function createPriors(options: PriorOptions): Priors {
   const { client, studyInstanceUid, stop } = options;
   const all = signal<readonly Prior[] | undefined>(undefined);
   const failure = signal<unknown>(undefined);
-  let busy = false;
+  const current = signal<Study | undefined>(undefined);
+  let under: Promise<void> | undefined;
+  const read = async (): Promise<void> => {
+    failure.value = undefined;
+    try {
+      const patientId = options.patientId();
+      const found = patientId === '' ? [] : await ofPatient(client, patientId, stop);
+      // It is among its patient's studies, unless these are very many, or it has no patient's number.
+      const study =
+        found.find((entry) => entry.studyInstanceUid === studyInstanceUid) ?? (await readStudy(client, studyInstanceUid, stop));
+      batch(() => {
+        current.value = study;
+        all.value = priorsOf(study, found).map((prior) => createPrior(prior, options));
+      });
+    } catch (error) {
+      if (!stop.aborted) {
+        failure.value = error;
+      }
+    } finally {
+      under = undefined;
+    }
+  };
   return {
     all,
     failure,
+    current,
     series: computed(() => (all.value ?? []).flatMap(({ series }) => series.value ?? [])),
-    load: async () => {
-      if (busy || all.value !== undefined) {
-        return;
+    load: () => {
+      if (all.value !== undefined) {
+        return Promise.resolve();
       }
-      busy = true;
-      failure.value = undefined;
-      try {
-        const patientId = options.patientId();
-        if (patientId === '') {
-          all.value = [];
-          busy = false;
-          return;
-        }
-        const found = await ofPatient(client, patientId, stop);
-        // It is among its patient's studies, unless these are very many.
-        const current =
-          found.find((study) => study.studyInstanceUid === studyInstanceUid) ?? (await readStudy(client, studyInstanceUid, stop));
-        all.value = priorsOf(current, found).map((prior) => createPrior(prior, options));
-      } catch (error) {
-        if (!stop.aborted) {
-          failure.value = error;
-        }
-      }
-      busy = false;
+      under ??= read();
+      return under;
     },
   };
 }

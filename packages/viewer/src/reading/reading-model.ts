@@ -1,8 +1,11 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { Client } from '../api/client.ts';
 import { fetchStudy, type Openings, type StudyPreview } from '../api/opening.ts';
+import type { HospitalSettings, ViewerSettings } from '../api/settings.ts';
 import type { Imaging } from '../imaging/imaging.ts';
 import { framePath } from '../imaging/model/image-frame.ts';
+import { FITTED } from '../imaging/model/view.ts';
+import { createHangings, type Hangings } from './hanging/hangings.ts';
 import type { OwnKeys } from './key-map.ts';
 import { fillEmpty, LAYOUTS, type Layout, MOST_VIEWPORTS, viewportCount } from './layouts.ts';
 import { createLinkedPanes } from './linked-panes.ts';
@@ -27,6 +30,7 @@ export interface ReadingModel {
   readonly series: ReadonlySignal<readonly SeriesEntry[]>;
   /** Other studies of the patient. */
   readonly priors: Priors;
+  readonly hangings: Hangings;
   /** Every series at hand, those of opened priors among them. */
   readonly entries: ReadonlySignal<readonly SeriesEntry[]>;
   readonly viewports: readonly ViewportModel[];
@@ -43,12 +47,16 @@ export interface ReadingModel {
   readonly measurementPanel: Signal<boolean>;
   readonly shortcuts: Signal<boolean>;
   readonly palette: Signal<boolean>;
+  /** The dialog that keeps what is on the screen as a hanging protocol. */
+  readonly savingHanging: Signal<boolean>;
   /** Keys the person gave to actions. */
   readonly keys: ReadonlySignal<OwnKeys>;
   load(): Promise<void>;
   open(viewport: ViewportModel, series: SeriesEntry): void;
   /** Shows a prior in the viewport beside the active one, its series that goes best with what is shown there. */
   openPrior(prior: Prior): Promise<void>;
+  /** Reads the priors, and hangs the study by the protocol that fits best while nobody has touched it yet. */
+  hangUnasked(): Promise<void>;
   setLayout(layout: Layout): void;
   /** Scrolls one viewport, and with linked scroll the others after it. `around` starts over at the end. */
   scroll(viewport: ViewportModel, steps: number, around?: boolean): void;
@@ -64,7 +72,8 @@ export interface ReadingOptions {
   readonly imaging: Imaging;
   readonly studyInstanceUid: string;
   readonly tools: PageTools;
-  readonly keys: ReadonlySignal<OwnKeys>;
+  readonly own: ReadonlySignal<ViewerSettings>;
+  readonly hospital: ReadonlySignal<HospitalSettings>;
   /** The session ended: the page asks to sign in again. */
   readonly onSignedOut: () => void;
 }
@@ -76,58 +85,37 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
   const series = signal<readonly SeriesEntry[]>([]);
   const preview = signal<StudyPreview | undefined>(undefined);
   const screen = createScreen(imaging);
-  const { viewports, layout, single, activeNumber, visible, active } = screen;
+  const { viewports, activeNumber, visible, active } = screen;
   const linked = signal(false);
   const { links, stopLinking } = linkedPanes(linked, visible);
-  const priors = createPriors({ ...options, patientId: () => patientIdOf(state.value), stop: stop.signal });
-  const entries = computed(() => [...series.value, ...priors.series.value]);
+  const others = withOthers(options, screen, { series, state }, stop.signal);
   const goTo = (viewport: ViewportModel, index: number): void => links.move(viewport, index, linked.value ? visible.value : []);
-  const open = (viewport: ViewportModel, entry: SeriesEntry): void => {
-    viewport.open(entry);
-    activeNumber.value = viewport.number;
-  };
-  const setLayout = (next: Layout): void =>
-    batch(() => {
-      layout.value = next;
-      single.value = undefined;
-      fillViewports(viewports.slice(0, viewportCount(next)), series.value);
-      activeNumber.value = Math.min(activeNumber.value, viewportCount(next));
-    });
   return {
     imaging,
     studyInstanceUid,
     state,
     series,
     preview,
-    priors,
-    entries,
+    ...others,
     ...screen,
     linked,
     ...createSwitches(),
     tools: options.tools,
-    keys: options.keys,
+    keys: computed(() => options.own.value.keys),
     load: () => load(options, { state, series, preview }, firstOf(viewports), stop.signal),
-    open,
-    openPrior: async (prior) => {
-      const loaded = await prior.load();
-      const { value: shown } = active;
-      const best = counterpart(
-        shown.series.value?.info,
-        loaded.map(({ info }) => info),
-      );
-      const entry = loaded.find(({ info }) => info === best) ?? loaded[0];
-      if (entry !== undefined) {
-        batch(() => open(besideActive(screen, entry.studyInstanceUid), entry));
-      }
-    },
-    setLayout,
+    open: (viewport, entry) => openIn(screen, viewport, entry),
+    setLayout: (next) =>
+      batch(() => {
+        show(screen, next);
+        fillViewports(viewports.slice(0, viewportCount(next)), series.value);
+      }),
     scroll: (viewport, steps, around = false) => {
       const count = viewport.frames.value.length;
       const to = viewport.index.value + steps;
       goTo(viewport, around && count > 0 ? ((to % count) + count) % count : to);
     },
     goTo,
-    showFrame: (frameId) => showFrame(frameId, active.value, visible.value, entries.value, activeNumber),
+    showFrame: (frameId) => showFrame(frameId, active.value, visible.value, others.entries.value, activeNumber),
     dispose: () => {
       stop.abort();
       stopLinking();
@@ -167,6 +155,63 @@ function linkedPanes(linked: ReadonlySignal<boolean>, visible: ReadonlySignal<re
 
 type Screen = ReturnType<typeof createScreen>;
 
+/** The patient's other studies, and how all of them are hung. */
+function withOthers(
+  options: ReadingOptions,
+  screen: Screen,
+  { series, state }: Pick<Loaded, 'series' | 'state'>,
+  stop: AbortSignal,
+): Pick<ReadingModel, 'priors' | 'hangings' | 'entries' | 'hangUnasked' | 'openPrior'> {
+  const priors = createPriors({ ...options, patientId: () => patientIdOf(state.value), stop });
+  const place = { viewports: screen.viewports, show: (next: Layout) => show(screen, next) };
+  const hangings = createHangings({ ...options, ...place, priors, series, isDisposed: () => stop.aborted });
+  return {
+    priors,
+    hangings,
+    entries: computed(() => [...series.value, ...priors.series.value]),
+    hangUnasked: async () => {
+      await priors.load();
+      await hangings.hangBest(() => isUntouched(screen));
+    },
+    openPrior: async (prior) => {
+      const loaded = await prior.load();
+      const infos = loaded.map(({ info }) => info);
+      const best = counterpart(screen.active.value.series.value?.info, infos);
+      const entry = loaded.find(({ info }) => info === best) ?? loaded[0];
+      if (entry !== undefined) {
+        batch(() => openIn(screen, besideActive(screen, entry.studyInstanceUid), entry));
+      }
+    },
+  };
+}
+
+function openIn({ activeNumber }: Screen, viewport: ViewportModel, entry: SeriesEntry): void {
+  viewport.open(entry);
+  activeNumber.value = viewport.number;
+}
+
+function show({ layout, single, activeNumber }: Screen, next: Layout): void {
+  batch(() => {
+    layout.value = next;
+    single.value = undefined;
+    activeNumber.value = Math.min(activeNumber.value, viewportCount(next));
+  });
+}
+
+/** Still as it was opened: what somebody has begun to look at does not move under the eye. */
+function isUntouched({ layout, viewports }: Screen): boolean {
+  const [first] = viewports;
+  return (
+    first !== undefined &&
+    viewportCount(layout.value) === 1 &&
+    first.index.value === 0 &&
+    first.view.value === FITTED &&
+    first.chosenGrey.value === undefined &&
+    !first.inverted.value &&
+    !first.playing.value
+  );
+}
+
 /** Where a prior goes: where one of the same study is already, else into the viewport after the active one, made if need be. */
 function besideActive({ viewports, layout, single, visible, active }: Screen, study: string): ViewportModel {
   const shown = visible.value.find((viewport) => viewport !== active.value && viewport.series.value?.studyInstanceUid === study);
@@ -189,6 +234,7 @@ function createSwitches() {
     measurementPanel: signal(false),
     shortcuts: signal(false),
     palette: signal(false),
+    savingHanging: signal(false),
   };
 }
 

@@ -1,7 +1,6 @@
 import './viewport.css';
 import './reading.css';
 import './key-list.css';
-import { computed } from '@preact/signals';
 import { ImageOff } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -14,6 +13,7 @@ import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
 import { createImaging, type Imaging } from '../imaging/imaging.ts';
 import { actionOfKey } from './actions.ts';
+import { SaveHangingDialog } from './hanging/save-hanging-dialog.tsx';
 import { isTyping, keyName, opensPalette } from './keys.ts';
 import { MeasurementPanel } from './measurement-panel.tsx';
 import { createPageTools } from './page-tools.ts';
@@ -35,7 +35,8 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
   const app = useApp();
   const model = useMemo(() => {
     const tools = createPageTools(studyInstanceUid, tabStorage(), isTouch());
-    const keys = computed(() => app.settings.own.value.value.keys);
+    const own = app.settings.own.value;
+    const hospital = app.settings.hospital.value;
     const onSignedOut = (): void => app.session.expire();
     const imaging = createImaging({ dicomWeb: DICOM_WEB, onSignedOut, tools });
     return createReadingModel({
@@ -44,7 +45,8 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
       imaging,
       studyInstanceUid,
       tools,
-      keys,
+      own,
+      hospital,
       onSignedOut,
     });
   }, [app, studyInstanceUid]);
@@ -59,8 +61,11 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
     }
   }, [model, epoch]);
   const isReady = model.state.value.phase === 'ready';
+  const isKnown = app.settings.own.isRead.value;
   // After the study itself: the first image does not wait for what lies years back.
   useEffect(() => (isReady ? void model.priors.load() : undefined), [model, isReady, epoch]);
+  // Once it is known how the person hangs: else the product's way would stand there first.
+  useEffect(() => (isReady && isKnown ? void model.hangUnasked() : undefined), [model, isReady, isKnown]);
   useEffect(() => watchKeys(model), [model]);
   useEffect(() => tellGraphics(model.imaging), [model]);
   return (
@@ -69,6 +74,7 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
       <Body model={model} />
       {model.shortcuts.value && <ShortcutsSheet model={model} />}
       {model.palette.value && <Palette model={model} />}
+      {model.savingHanging.value && <SaveHangingDialog model={model} />}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { type Action, type ActionGroup, actionText } from './action.ts';
 import { ACTIONS, iconOf } from './actions.ts';
 import { choiceText } from './choice-text.ts';
 import { greyChoices } from './grey-choices.ts';
+import { HangingMenu } from './hanging/hanging-menu.tsx';
 import { keysOf } from './key-map.ts';
 import { keyCap } from './keys.ts';
 import { LAYOUTS } from './layouts.ts';
@@ -34,6 +35,7 @@ export function Toolbar({ model, onClose }: { readonly model: ReadingModel; read
             {group === 'tool' && <WindowMenu model={model} />}
             {group === 'scroll' && <Rate model={model} />}
             {group === 'page' && <LayoutMenu model={model} />}
+            {group === 'page' && <HangingMenu model={model} />}
           </div>
         ))}
         <MoreMenu model={model} />

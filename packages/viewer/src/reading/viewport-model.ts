@@ -1,5 +1,6 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { FrameStore } from '../imaging/frame-store.ts';
+import { chestWall, type PaneEdge, wallAt } from '../imaging/model/chest-wall.ts';
 import { limitRate, recordedRate } from '../imaging/model/frame-rate.ts';
 import type { ImageFrame } from '../imaging/model/image-frame.ts';
 import type { Picture } from '../imaging/model/pixels.ts';
@@ -24,6 +25,8 @@ export interface ViewportModel {
   readonly chosenGrey: Signal<GreyScale | undefined>;
   readonly grey: ReadonlySignal<GreyScale | undefined>;
   readonly inverted: Signal<boolean>;
+  /** The edge at which a mammogram's chest wall stands, where it was hung so. */
+  readonly wall: Signal<PaneEdge | undefined>;
   readonly size: Signal<{ readonly width: number; readonly height: number }>;
   readonly stage: ReadonlySignal<Stage | undefined>;
   readonly playing: Signal<boolean>;
@@ -46,6 +49,7 @@ export function createViewportModel(number: number, store: FrameStore): Viewport
   const stops = [
     effect(() => loader.show(state.frame.value)),
     effect(() => store.want(owner, wantedFrames(state, waiting.value))),
+    effect(() => standAtWall(state)),
     effect(() => {
       state.rate.value = limitRate(state.recordedRate.value ?? DEFAULT_RATE);
     }),
@@ -95,6 +99,7 @@ function createState() {
     chosenGrey,
     grey: computed(() => chosenGrey.value ?? (shown.value === undefined ? undefined : defaultGrey(shown.value))),
     inverted: signal(false),
+    wall: signal<PaneEdge | undefined>(undefined),
     size,
     stage: computed(() => stageOf(shown.value, size.value)),
     playing: signal(false),
@@ -112,6 +117,7 @@ function openSeries(state: State, series: SeriesEntry | undefined): void {
     state.index.value = 0;
     state.shown.value = undefined;
     state.failure.value = undefined;
+    state.wall.value = undefined;
     reset(state);
     void series?.load();
   });
@@ -130,7 +136,18 @@ function reset(state: State): void {
     state.view.value = FITTED;
     state.chosenGrey.value = undefined;
     state.inverted.value = false;
+    standAtWall(state);
   });
+}
+
+/** Again whenever the pane gets another size or another picture. */
+function standAtWall({ wall, stage, shown, view }: State): void {
+  const { value: edge } = wall;
+  const { value: room } = stage;
+  const side = shown.value === undefined ? undefined : chestWall(shown.value.frame.dataSet);
+  if (edge !== undefined && room !== undefined && side !== undefined) {
+    view.value = wallAt(view.peek(), room, side, edge);
+  }
 }
 
 function stageOf(

@@ -15,6 +15,7 @@ import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
+import { hanging } from './hanging.ts';
 import { importing } from './importing.ts';
 import { keys } from './keys.ts';
 import { modality } from './modality.ts';
@@ -47,6 +48,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   diagnosis,
   failure,
   gateway,
+  hanging,
   importing,
   keys,
   modality,

@@ -13,6 +13,7 @@ import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
+import { hanging } from './hanging.ts';
 import { importing } from './importing.ts';
 import { keys } from './keys.ts';
 import { modality } from './modality.ts';
@@ -46,6 +47,7 @@ export interface Catalogue {
   readonly diagnosis: typeof diagnosis;
   readonly failure: typeof failure;
   readonly gateway: typeof gateway;
+  readonly hanging: typeof hanging;
   readonly importing: typeof importing;
   readonly keys: typeof keys;
   readonly modality: typeof modality;
@@ -79,6 +81,7 @@ export const vi: Catalogue = {
   diagnosis,
   failure,
   gateway,
+  hanging,
   importing,
   keys,
   modality,

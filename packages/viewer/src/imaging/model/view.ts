@@ -95,7 +95,7 @@ export function panned(view: View, stage: Stage, dx: number, dy: number): View {
   const at = toImage(view, stage, { x: stage.width / 2 - dx, y: stage.height / 2 - dy });
   return {
     ...view,
-    center: { x: clamp((at.x + 0.5) / stage.columns - 0.5, 0.5), y: clamp((at.y + 0.5) / stage.rows - 0.5, 0.5) },
+    center: heldIn({ x: (at.x + 0.5) / stage.columns - 0.5, y: (at.y + 0.5) / stage.rows - 0.5 }, view.center),
   };
 }
 
@@ -104,7 +104,7 @@ export function looked(view: View, center: Point, zoom: number): View {
   return {
     ...view,
     zoom: Math.min(Math.max(zoom, ZOOM_LIMITS.least), ZOOM_LIMITS.greatest),
-    center: { x: clamp(center.x, 0.5), y: clamp(center.y, 0.5) },
+    center: heldIn(center, view.center),
   };
 }
 
@@ -130,6 +130,12 @@ export function flipped(view: View, direction: 'horizontal' | 'vertical'): View 
 function asTurns(value: number): Turns {
   const turns = ((value % 4) + 4) % 4;
   return turns === 1 || turns === 2 || turns === 3 ? turns : 0;
+}
+
+/** Some of a picture stays in sight; one that was put farther out, at the edge of its pane, moves from there only inwards. */
+function heldIn(center: Point, before: Point): Point {
+  const limit = (at: number): number => Math.max(0.5, Math.abs(at));
+  return { x: clamp(center.x, limit(before.x)), y: clamp(center.y, limit(before.y)) };
 }
 
 function clamp(value: number, limit: number): number {
