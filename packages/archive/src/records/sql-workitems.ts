@@ -33,6 +33,10 @@ export class SqlWorkitems implements WorkitemRecords {
     return await this.#database.write('addWorkitem', { workitem, forget });
   }
 
+  async forget(facility: string, forget: Forget): Promise<void> {
+    await this.#database.write('forgetWorkitems', { facility, forget });
+  }
+
   async find(uid: string, facilities: 'all' | readonly string[]): Promise<Workitem | undefined> {
     const [found] = await this.page({ facilities, uids: [uid], limit: 1 });
     return found;

@@ -18,6 +18,8 @@ type ChangeWorkitem = Procedure<
   boolean
 >;
 
+type ForgetWorkitems = Procedure<{ readonly facility: string; readonly forget: Forget }, void>;
+
 /** Ended ones that are forgotten with one that comes: more than come, few enough that nobody waits. */
 const FORGOTTEN = 20;
 /** Looked at together by a new watcher. */
@@ -35,14 +37,21 @@ const addWorkitem: AddWorkitem = function* ({ workitem, forget }) {
     return false;
   }
   yield* subscribeWatchers(workitem);
+  yield* forgetSome(forget);
+  return true;
+};
+
+/** Some that ended long ago, of all facilities or of one. */
+function* forgetSome({ before, lockedBefore }: Forget, facility?: string) {
   const old = yield* run(
     db
       .selectFrom('workitem')
       .select('uid')
-      .where('ended_at', '<', forget.before)
+      .where('ended_at', '<', before)
+      .$if(facility !== undefined, (all) => all.where('facility', '=', facility ?? ''))
       .where(({ eb, or, not, exists, selectFrom }) =>
         or([
-          eb('ended_at', '<', forget.lockedBefore),
+          eb('ended_at', '<', lockedBefore),
           not(
             exists(
               selectFrom('workitem_subscription as lock')
@@ -59,7 +68,10 @@ const addWorkitem: AddWorkitem = function* ({ workitem, forget }) {
   for (const { uid } of old) {
     yield* run(db.deleteFrom('workitem').where('uid', '=', uid));
   }
-  return true;
+}
+
+const forgetWorkitems: ForgetWorkitems = function* ({ facility, forget }) {
+  yield* forgetSome(forget, facility);
 };
 
 /** Who watches the worklist is told of what is new in it. PS3.4 table CC.2.3-2. */
@@ -176,9 +188,10 @@ const unwatchWorkitems: UnwatchWorkitems = function* ({ facility, ae_title, keep
 
 export const workitemProcedures: {
   readonly addWorkitem: AddWorkitem;
+  readonly forgetWorkitems: ForgetWorkitems;
   readonly changeWorkitem: ChangeWorkitem;
   readonly subscribeWorkitem: SubscribeWorkitem;
   readonly unsubscribeWorkitem: UnsubscribeWorkitem;
   readonly watchWorkitems: WatchWorkitems;
   readonly unwatchWorkitems: UnwatchWorkitems;
-} = { addWorkitem, changeWorkitem, subscribeWorkitem, unsubscribeWorkitem, watchWorkitems, unwatchWorkitems };
+} = { addWorkitem, forgetWorkitems, changeWorkitem, subscribeWorkitem, unsubscribeWorkitem, watchWorkitems, unwatchWorkitems };

@@ -20,6 +20,12 @@ const outcome = async (work: Promise<unknown>) =>
     () => 'done',
     (error: unknown) => (error as { readonly code?: string }).code,
   );
+/** The clock of the test goes on by a second each time it is read. */
+const pass = (seconds: number) => {
+  for (let read = 0; read < seconds; read += 1) {
+    archive.with.now();
+  }
+};
 
 it('of many that claim a step at the same moment one gets it', async () => {
   await create('1.2.3');
@@ -71,14 +77,22 @@ it('a worklist has a length, and what ended long ago leaves it', async () => {
   expect(await outcome(create('1.5', 'branch'))).toBe('done');
   const cancel = async (uid: string) => await desk().requestCancel(uid, { requestingAe: 'RIS', attributes: {} }, MAIN);
   await cancel('1.1');
-  // The clock of the test goes on by a second each time it is read.
-  for (let read = 0; read < 61; read += 1) {
-    archive.with.now();
-  }
+  pass(61);
   await cancel('1.2');
   await create('1.6', 'branch');
   expect([await outcome(desk().get('1.1', MAIN)), await outcome(desk().get('1.2', MAIN))]).toEqual(['not-found', 'done']);
   expect(await outcome(create('1.5.1'))).toBe('done');
+});
+
+it('a worklist that is full empties when what is in it has ended long ago', async () => {
+  for (const uid of ['1.1', '1.2', '1.3', '1.4']) {
+    await create(uid);
+    await desk().requestCancel(uid, { requestingAe: 'RIS', attributes: {} }, MAIN);
+  }
+  expect(await outcome(create('1.5'))).toBe('store-full');
+  pass(61);
+  expect(await outcome(create('1.5'))).toBe('done');
+  expect(await outcome(desk().get('1.1', MAIN))).toBe('not-found');
 });
 
 it('who begins to watch the worklist while steps are made is told of each, once it is there', async () => {
@@ -100,11 +114,6 @@ it('who begins to watch the worklist while steps are made is told of each, once 
 });
 
 it('what is locked stays after it has ended, and not for ever', async () => {
-  const pass = (seconds: number) => {
-    for (let read = 0; read < seconds; read += 1) {
-      archive.with.now();
-    }
-  };
   await create('1.1');
   await archive.core.workitemSubscriptions.subscribe('1.1', 'RIS', true, MAIN);
   await desk().requestCancel('1.1', { requestingAe: 'RIS', attributes: {} }, MAIN);

@@ -17,7 +17,7 @@ import { canceled, completeNew, inState, missingFor, nameOf, ordered, startOf, u
 import type { CancelRequest, WishedState, Workitem, WorkitemPage, WorkitemSearch } from './model.ts';
 import { planOf } from './search-plan.ts';
 import { TRANSITIONS } from './transitions.ts';
-import type { WorkitemCursor } from './workitem-records.ts';
+import type { Forget, WorkitemCursor } from './workitem-records.ts';
 
 /** Times a change is tried again when others change the same Workitem at the same moment. */
 const TRIES = 5;
@@ -64,14 +64,9 @@ export class WorkitemDesk {
     const createdAt = now();
     const { attributes, modified } = completeNew(sent, { uid, worklist: facility, at: createdAt });
     this.#checkLength(attributes);
-    if ((await records.workitems.count(facility)) >= limits.workitems) {
-      throw new ArchiveError(
-        'store-full',
-        `The worklist of ${facility} has ${limits.workitems} Workitems, the most it may have.`,
-      );
-    }
     const ago = (ms: number) => new Date(Date.parse(createdAt) - ms).toISOString();
     const forget = { before: ago(limits.workitemKeptMs), lockedBefore: ago(limits.workitemLockedMs) };
+    await this.#makeRoom(facility, forget);
     if (!(await records.workitems.add({ uid, facility, attributes, createdAt }, forget))) {
       throw new ArchiveError('conflict', 'A Workitem of that UID exists already.');
     }
@@ -261,6 +256,22 @@ export class WorkitemDesk {
       }
     }
     throw new ArchiveError('busy', 'Others change this Workitem at the same moment; try again.');
+  }
+
+  /** @throws ArchiveError `store-full` where nothing in the worklist is to be forgotten */
+  async #makeRoom(facility: string, forget: Forget): Promise<void> {
+    const { records, limits } = this.#with;
+    const isFull = async () => (await records.workitems.count(facility)) >= limits.workitems;
+    if (!(await isFull())) {
+      return;
+    }
+    await records.workitems.forget(facility, forget);
+    if (await isFull()) {
+      throw new ArchiveError(
+        'store-full',
+        `The worklist of ${facility} has ${limits.workitems} Workitems, the most it may have.`,
+      );
+    }
   }
 
   #checkLength(attributes: DataSet): void {

@@ -42,6 +42,8 @@ export interface Forget {
 export interface WorkitemRecords {
   /** False when the UID is in use. Subscribes who watches, and forgets some that ended long ago. */
   add(workitem: NewWorkitem, forget: Forget): Promise<boolean>;
+  /** Some of a facility that ended long ago. */
+  forget(facility: string, forget: Forget): Promise<void>;
   find(uid: string, facilities: 'all' | readonly string[]): Promise<Workitem | undefined>;
   /** False when it is of another version by now, or gone; nothing is changed then. */
   change(change: WorkitemChange): Promise<boolean>;
