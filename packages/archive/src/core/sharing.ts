@@ -83,6 +83,9 @@ export class Sharing {
     const { index, records, now } = this.#with;
     const { studyInstanceUid, facility, expiresAt = null } = share;
     const owner = share.owner ?? (await this.#adopt(share));
+    if (owner === undefined) {
+      return false;
+    }
     if (!(await index.setReach({ studyInstanceUid, owner, facility, expiresAt }))) {
       const found = await index.owner(studyInstanceUid, now());
       if (found !== undefined && found.facility !== owner) {
@@ -96,10 +99,18 @@ export class Sharing {
     return true;
   }
 
-  /** Whose a share of an earlier version is: of who owns the study, which has not left since; nobody's where it is not there. */
-  async #adopt({ studyInstanceUid, facility }: KeptShare): Promise<string> {
+  /**
+   * Whose a share of an earlier version is: of who owns the study, which has not left since; nobody's where all of it has come after it was
+   * shared. NOTE: undefined, and not decided, where it is not there: the store may be the wrong one, and the study come back with the right one.
+   */
+  async #adopt({ studyInstanceUid, facility, createdAt }: KeptShare): Promise<string | undefined> {
     const { index, records, now } = this.#with;
-    const owner = (await index.owner(studyInstanceUid, now()))?.facility ?? NOBODY;
+    const found = await index.owner(studyInstanceUid, now());
+    if (found === undefined) {
+      return undefined;
+    }
+    const senders = await index.senders(studyInstanceUid);
+    const owner = senders.some(({ first }) => first <= createdAt) ? found.facility : NOBODY;
     await records.adoptShare(studyInstanceUid, facility, owner);
     return owner;
   }

@@ -1,9 +1,11 @@
-import { join } from 'node:path';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { ALL, from, openTestArchive, type TestArchive } from '../support/archive.ts';
+import { ALL, from, openTestArchive, type TestArchive, ticking } from '../support/archive.ts';
 import { objectFile } from '../support/objects.ts';
-import { BRANCH, deletion, expectClosed, mayOpen, opened, STUDY, THIRD, takeOut } from '../support/shared-study.ts';
+import { BRANCH, deletion, expectClosed, MAIN, mayOpen, opened, STUDY, THIRD, takeOut } from '../support/shared-study.ts';
 
 describe('shares of a version that did not write down whose they are', () => {
   const WORKLIST = ['workitem_subscription', 'workitem_watcher', 'workitem'].map((table) => `DROP TABLE ${table}`);
@@ -15,16 +17,36 @@ describe('shares of a version that did not write down whose they are', () => {
       database.exec(step);
     }
   }
+  /** An hour after all that was done before. */
+  const later = async (folder: string) =>
+    await openTestArchive({ folder, wrap: (ports) => ({ ...ports, now: ticking('2026-03-01T09:00:00.000Z') }) });
   const IN_FORCE = 'UPDATE share SET ended_at = NULL, ended_by = NULL';
 
   it('stay in force while the study is there', async () => {
     const archive = await opened();
     await archive.kill();
     setBack(archive);
-    await using again = await openTestArchive({ folder: archive.folder });
+    await using again = await later(archive.folder);
     expect(await mayOpen(again.core, BRANCH)).toBe(true);
     await again.core.rejections.reject({ studyInstanceUid: STUDY }, deletion, ALL);
     await expectClosed(again);
+  });
+
+  it('wait for the study where the first start has another store, and nothing of what was shared', async () => {
+    const archive = await opened();
+    await archive.kill();
+    setBack(archive);
+    const records = join(archive.folder, 'records.db');
+    const wrong = join(await mkdtemp(join(tmpdir(), 'filmless-wrong-')), 'records.db');
+    await copyFile(records, wrong);
+    const first = await later(dirname(wrong));
+    expect(await mayOpen(first.core, BRANCH)).toBe(false);
+    await first.kill();
+    await copyFile(wrong, records);
+    await rm(dirname(wrong), { recursive: true });
+    await using again = await later(archive.folder);
+    expect(await mayOpen(again.core, BRANCH)).toBe(true);
+    expect(await again.core.shares(STUDY, MAIN)).toMatchObject([{ facility: 'branch' }]);
   });
 
   it.each([
@@ -39,7 +61,7 @@ describe('shares of a version that did not write down whose they are', () => {
     }
     await archive.kill();
     setBack(archive, IN_FORCE, step);
-    await using again = await openTestArchive({ folder: archive.folder });
+    await using again = await later(archive.folder);
     expect(await mayOpen(again.core, BRANCH)).toBe(false);
     if (step === '') {
       expect(await again.core.shares(STUDY, THIRD)).toEqual([]);
