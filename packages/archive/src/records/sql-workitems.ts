@@ -123,16 +123,21 @@ export class SqlWorkitems implements WorkitemRecords {
     return await this.#database.write('unsubscribeWorkitem', { uid, ae_title: aeTitle });
   }
 
-  async watch({ facility, aeTitle, locked, filter, by, at }: WorkitemWatch, most: number): Promise<boolean> {
+  async watch({ facilities, aeTitle, locked, filter, by, at }: WorkitemWatch, most: number): Promise<string | undefined> {
     const watcher = {
-      facility,
       ae_title: aeTitle,
       locked: Number(locked),
       filter: filter === null ? null : JSON.stringify(filter),
       created_at: at,
       created_by: by,
     };
-    return await this.#database.write('watchWorkitems', { watcher, most });
+    return await this.#database.write('watchWorkitems', { facilities, watcher, most });
+  }
+
+  async subscribeToAll(facility: string, aeTitle: string): Promise<void> {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      after = await this.#database.write('subscribeSome', { facility, ae_title: aeTitle, after });
+    }
   }
 
   async unwatch(facility: string, aeTitle: string, keep: boolean): Promise<boolean> {

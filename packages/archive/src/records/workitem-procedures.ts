@@ -98,7 +98,14 @@ const changeWorkitem: ChangeWorkitem = function* ({ uid, version, row }) {
 
 type SubscribeWorkitem = Procedure<WorkitemSubscriptionTable, boolean>;
 type UnsubscribeWorkitem = Procedure<Pick<WorkitemSubscriptionTable, 'uid' | 'ae_title'>, boolean>;
-type WatchWorkitems = Procedure<{ readonly watcher: WorkitemWatcherTable; readonly most: number }, boolean>;
+type WatchWorkitems = Procedure<
+  { readonly facilities: readonly string[]; readonly watcher: Omit<WorkitemWatcherTable, 'facility'>; readonly most: number },
+  string | undefined
+>;
+type SubscribeSome = Procedure<
+  Pick<WorkitemWatcherTable, 'facility' | 'ae_title'> & { readonly after: string },
+  string | undefined
+>;
 type UnwatchWorkitems = Procedure<{ readonly facility: string; readonly ae_title: string; readonly keep: boolean }, boolean>;
 
 const subscribeWorkitem: SubscribeWorkitem = function* (subscription) {
@@ -122,53 +129,66 @@ const unsubscribeWorkitem: UnsubscribeWorkitem = function* ({ uid, ae_title }) {
   return gone !== undefined;
 };
 
-/**
- * NOTE: whoever adds a Workitem looks for watchers in the same step as it is added, and this looks for Workitems in the same step as the
- * watcher is: of two at once one sees the other.
- */
-const watchWorkitems: WatchWorkitems = function* ({ watcher, most }) {
-  const { facility, ae_title, locked, filter } = watcher;
-  const others = yield* run(
-    db.selectFrom('workitem_watcher').select('ae_title').where('facility', '=', facility).where('ae_title', '<>', ae_title),
-  );
-  if (others.length >= most) {
-    return false;
+const watchWorkitems: WatchWorkitems = function* ({ facilities, watcher, most }) {
+  for (const facility of facilities) {
+    const others = yield* run(
+      db
+        .selectFrom('workitem_watcher')
+        .select('ae_title')
+        .where('facility', '=', facility)
+        .where('ae_title', '<>', watcher.ae_title),
+    );
+    if (others.length >= most) {
+      return facility;
+    }
   }
-  yield* run(
-    db
-      .insertInto('workitem_watcher')
-      .values(watcher)
-      .onConflict((before) => before.columns(['facility', 'ae_title']).doUpdateSet({ ...watcher })),
+  for (const facility of facilities) {
+    yield* run(
+      db
+        .insertInto('workitem_watcher')
+        .values({ ...watcher, facility })
+        .onConflict((before) => before.columns(['facility', 'ae_title']).doUpdateSet(watcher)),
+    );
+  }
+  return undefined;
+};
+
+/**
+ * Subscribes a watcher to some of what is there, by UID; gives the last that was looked at, until there is no more or nobody watches any more.
+ * NOTE: a watcher is written down before this looks for Workitems, and whoever adds one looks for watchers in the same step as it is added: of
+ * two at once one sees the other.
+ */
+const subscribeSome: SubscribeSome = function* ({ facility, ae_title, after }) {
+  const watcher = yield* runFirst(
+    db.selectFrom('workitem_watcher').selectAll().where('facility', '=', facility).where('ae_title', '=', ae_title),
   );
+  if (watcher === undefined) {
+    return undefined;
+  }
+  const { locked, filter } = watcher;
   const keys = filter === null ? undefined : (JSON.parse(filter) as readonly MatchKey[]);
   // What nobody looks at is not read.
   const attributes = keys === undefined ? sql<string>`''` : sql<string>`attributes`;
-  let after = '';
-  for (;;) {
-    const page = yield* run(
+  const page = yield* run(
+    db
+      .selectFrom('workitem')
+      .select(['uid', attributes.as('attributes')])
+      .where('facility', '=', facility)
+      .where('uid', '>', after)
+      .orderBy('uid')
+      .limit(PAGE),
+  );
+  const found = page.filter((one) => keys === undefined || matchesAll(JSON.parse(one.attributes) as DataSet, keys));
+  if (found.length > 0) {
+    // One that was subscribed by itself stays as it is: it says more. PS3.4 CC.2.3.1.
+    yield* run(
       db
-        .selectFrom('workitem')
-        .select(['uid', attributes.as('attributes')])
-        .where('facility', '=', facility)
-        .where('uid', '>', after)
-        .orderBy('uid')
-        .limit(PAGE),
+        .insertInto('workitem_subscription')
+        .values(found.map(({ uid }) => ({ uid, ae_title, locked })))
+        .onConflict((before) => before.columns(['uid', 'ae_title']).doNothing()),
     );
-    const found = page.filter((one) => keys === undefined || matchesAll(JSON.parse(one.attributes) as DataSet, keys));
-    if (found.length > 0) {
-      // One that was subscribed by itself stays as it is: it says more. PS3.4 CC.2.3.1.
-      yield* run(
-        db
-          .insertInto('workitem_subscription')
-          .values(found.map(({ uid }) => ({ uid, ae_title, locked })))
-          .onConflict((before) => before.columns(['uid', 'ae_title']).doNothing()),
-      );
-    }
-    after = page.at(-1)?.uid ?? after;
-    if (page.length < PAGE) {
-      return true;
-    }
   }
+  return page.length < PAGE ? undefined : page.at(-1)?.uid;
 };
 
 const unwatchWorkitems: UnwatchWorkitems = function* ({ facility, ae_title, keep }) {
@@ -193,5 +213,15 @@ export const workitemProcedures: {
   readonly subscribeWorkitem: SubscribeWorkitem;
   readonly unsubscribeWorkitem: UnsubscribeWorkitem;
   readonly watchWorkitems: WatchWorkitems;
+  readonly subscribeSome: SubscribeSome;
   readonly unwatchWorkitems: UnwatchWorkitems;
-} = { addWorkitem, forgetWorkitems, changeWorkitem, subscribeWorkitem, unsubscribeWorkitem, watchWorkitems, unwatchWorkitems };
+} = {
+  addWorkitem,
+  forgetWorkitems,
+  changeWorkitem,
+  subscribeWorkitem,
+  unsubscribeWorkitem,
+  watchWorkitems,
+  subscribeSome,
+  unwatchWorkitems,
+};

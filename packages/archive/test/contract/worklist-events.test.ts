@@ -234,6 +234,11 @@ describe('a subscription to the worklist', () => {
     expect([await subscribe(ALL, 'OTHER', '', 'branch'), await subscribe(ALL, 'RIS', '', 'nowhere')]).toEqual([201, 400]);
   });
 
+  it('of several facilities is of all or, where one has too many, of none', async () => {
+    expect([await subscribe(ALL, 'RIS', '', 'branch'), await subscribe(ALL, 'CAD', '', 'branch')]).toEqual([201, 201]);
+    expect([await subscribe(ALL, 'OTHER', '', 'admin'), await unsubscribe(ALL, 'OTHER', 'admin')]).toEqual([503, 404]);
+  });
+
   it('is there after a start', async () => {
     await subscribe(ALL, 'RIS');
     await http.reopen();

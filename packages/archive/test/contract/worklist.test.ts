@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { completeNew } from '../../src/core/workitems/data-set.ts';
 import { ALL, openTestArchive, type TestArchive } from '../support/archive.ts';
 import { attribute } from '../support/objects.ts';
 import { newWorkitem } from '../support/workitems.ts';
@@ -111,6 +112,26 @@ it('who begins to watch the worklist while steps are made is told of each, once 
   await archive.core.workitemSubscriptions.unwatch('CAD', { keep: true }, MAIN);
   await archive.core.workitemSubscriptions.unwatch('RIS', { keep: false }, MAIN);
   expect(await archive.with.records.workitems.subscribers('1.1')).toEqual(['CAD']);
+});
+
+it('a watch reaches all of a long worklist in steps, between which others write', async () => {
+  const uids = Array.from({ length: 450 }, (_, n) => `1.3.${n}`);
+  const { workitems } = archive.with.records;
+  const forget = { before: '', lockedBefore: '' };
+  const { attributes } = completeNew(newWorkitem(), { uid: '1.3', worklist: 'main', at: archive.with.now() });
+  const add = async (uid: string) => await workitems.add({ uid, facility: 'main', attributes, createdAt: '' }, forget);
+  await Promise.all(uids.map(add));
+  const steps: string[] = [];
+  await Promise.all([
+    archive.core.workitemSubscriptions
+      .watch({ aeTitle: 'RIS', locked: false, by: 'RIS' }, MAIN)
+      .then(() => steps.push('watched')),
+    add('1.3.x').then(() => steps.push('added')),
+  ]);
+  expect(steps).toEqual(['added', 'watched']);
+  for (const uid of [...uids, '1.3.x']) {
+    expect(await workitems.subscribers(uid)).toEqual(['RIS']);
+  }
 });
 
 it('what is locked stays after it has ended, and not for ever', async () => {

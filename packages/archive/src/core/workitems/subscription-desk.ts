@@ -81,14 +81,17 @@ export class SubscriptionDesk implements WorkitemListener {
    */
   async watch({ aeTitle, locked, filter, by }: WishedWatch, scope: Scope): Promise<void> {
     const { records, limits, now } = this.#with;
-    for (const facility of this.#facilitiesOf(scope)) {
-      const watch = { facility, aeTitle, locked, filter: filter ?? null, by, at: now() };
-      if (!(await records.workitems.watch(watch, limits.workitemWatchers))) {
-        throw new ArchiveError(
-          'busy',
-          `${limits.workitemWatchers} application entities watch the worklist of ${facility}, the most at once.`,
-        );
-      }
+    const facilities = this.#facilitiesOf(scope);
+    const watch = { facilities, aeTitle, locked, filter: filter ?? null, by, at: now() };
+    const full = await records.workitems.watch(watch, limits.workitemWatchers);
+    if (full !== undefined) {
+      throw new ArchiveError(
+        'busy',
+        `${limits.workitemWatchers} application entities watch the worklist of ${full}, the most at once.`,
+      );
+    }
+    for (const facility of facilities) {
+      await records.workitems.subscribeToAll(facility, aeTitle);
       if (locked) {
         await this.#tellAll(facility, aeTitle);
       }

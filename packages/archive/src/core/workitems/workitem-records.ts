@@ -22,9 +22,9 @@ export interface WorkitemCursor {
   readonly uid: string;
 }
 
-/** That an application entity is told of all that a facility has and makes, or of what matches. */
+/** That an application entity is told of all that these facilities have and make, or of what matches. */
 export interface WorkitemWatch {
-  readonly facility: string;
+  readonly facilities: readonly string[];
   readonly aeTitle: string;
   readonly locked: boolean;
   readonly filter: readonly MatchKey[] | null;
@@ -57,8 +57,10 @@ export interface WorkitemRecords {
   subscribe(uid: string, aeTitle: string, locked: boolean): Promise<boolean>;
   /** False when it was not subscribed. */
   unsubscribe(uid: string, aeTitle: string): Promise<boolean>;
-  /** Subscribes to what is there and what comes. False when `most` others watch. */
-  watch(watch: WorkitemWatch, most: number): Promise<boolean>;
+  /** Subscribes to what comes. Gives a facility that `most` others watch: then nothing was done in any. */
+  watch(watch: WorkitemWatch, most: number): Promise<string | undefined>;
+  /** Subscribes who watches a facility to what is there, in steps; one that was subscribed to by itself stays as it is. */
+  subscribeToAll(facility: string, aeTitle: string): Promise<void>;
   /** Ends a watch, and unless `keep` every subscription within the facility. False when there was none. */
   unwatch(facility: string, aeTitle: string, keep: boolean): Promise<boolean>;
 }
