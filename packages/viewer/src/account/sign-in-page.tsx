@@ -16,6 +16,7 @@ export function SignInPage({ expired }: { readonly expired: boolean }): VNode {
   const { session } = useApp();
   const [username, setUsername] = useState(expired ? (session.session.value?.user.username ?? '') : '');
   const [password, setPassword] = useState('');
+  const locked = session.isLocked.value;
   const { problem, busy, submit } = useSignIn(username, password);
   const submitted = (event: Event) => {
     event.preventDefault();
@@ -24,8 +25,8 @@ export function SignInPage({ expired }: { readonly expired: boolean }): VNode {
   return (
     <AccountScreen>
       <form class="account-form" noValidate onSubmit={submitted}>
-        <h1>{expired ? t('account.expiredTitle') : t('account.signIn')}</h1>
-        {expired && <p class="soft">{t('account.expiredText')}</p>}
+        <h1>{expired ? t(locked ? 'lock.title' : 'account.expiredTitle') : t('account.signIn')}</h1>
+        {expired && <p class="soft">{t(locked ? 'lock.text' : 'account.expiredText')}</p>}
         <Problem problem={problem} />
         <TextField
           label={t('account.username')}

@@ -7,6 +7,7 @@ import {
   EyeOff,
   FileX2,
   GitCompareArrows,
+  Hospital,
   KeyRound,
   Layers,
   Lock,
@@ -36,6 +37,7 @@ import { ProfilesPage } from './deidentification/profiles-page.tsx';
 import { DestinationsPage } from './destinations-page.tsx';
 import { FacilitiesPage } from './facilities-page.tsx';
 import { GatewayPage } from './gateway-page.tsx';
+import { HospitalPage } from './hospital-page.tsx';
 import { QueuesPage } from './queues-page.tsx';
 import { RejectionsPage } from './rejections-page.tsx';
 import { RulesPage } from './rules/rules-page.tsx';
@@ -45,6 +47,7 @@ import { UsersPage } from './users-page.tsx';
 const ICONS: Readonly<Record<AdminSection, LucideIcon>> = {
   users: UsersRound,
   facilities: Building2,
+  hospital: Hospital,
   aes: ScanLine,
   connections: Cable,
   commitments: ShieldCheck,
@@ -114,6 +117,8 @@ function contentOf(section: AdminSection, search: string): VNode {
       return <UsersPage />;
     case 'facilities':
       return <FacilitiesPage />;
+    case 'hospital':
+      return <HospitalPage />;
     case 'aes':
       return <AesPage />;
     case 'connections':

@@ -19,6 +19,7 @@ import { later, Waiting } from './later.tsx';
 import { useLiveUpdates } from './live.ts';
 import { type Route, routeOf } from './route.ts';
 import { Shell } from './shell.tsx';
+import { begin, useIdleLock } from './use-idle-lock.ts';
 import { useSettings } from './use-settings.ts';
 
 const OrdersPage = later(async () => (await import('../orders/orders-page.tsx')).OrdersPage);
@@ -35,7 +36,7 @@ const READING_AHEAD_MS = 1000;
 export function Application(): VNode {
   const app = useMemo(() => {
     const made = createApp(window);
-    void made.session.refresh();
+    void begin(made);
     openAhead(made);
     return made;
   }, []);
@@ -87,6 +88,7 @@ function Gate(): VNode {
 /** When the session ends the page stays as it is, out of sight, to go on with after signing in; another person gets a new one. */
 function SignedIn({ route, expired }: { readonly route: Route; readonly expired: boolean }): VNode {
   const { session } = useApp();
+  useIdleLock();
   useEffect(() => {
     // What fails is loaded when it is needed, and says so then.
     const timer = setTimeout(() => void loadReading().catch(() => undefined), READING_AHEAD_MS);
@@ -124,7 +126,7 @@ function contentOf(route: Route): VNode {
     case 'login':
       return <WorklistPage search="" />;
     case 'find':
-      return <FindPage accession={route.accession} />;
+      return <FindPage accession={route.accession} patient={route.patient} />;
     case 'orders':
       return <OrdersPage search={route.search} />;
     case 'unmatched':

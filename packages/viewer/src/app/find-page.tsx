@@ -10,8 +10,14 @@ import { StudyCard } from '../worklist/study-card.tsx';
 import { useApp } from './context.ts';
 import { studyUrl } from './route.ts';
 
+export interface FindPageProps {
+  readonly accession: string;
+  /** Tells apart what several facilities gave the same number; empty where the link does not say. */
+  readonly patient: string;
+}
+
 /** Opens the study of an accession number, as a HIS links to it; when there are several the person chooses. */
-export function FindPage({ accession }: { readonly accession: string }): VNode {
+export function FindPage({ accession, patient }: FindPageProps): VNode {
   const { client, navigator, session } = useApp();
   const [found, setFound] = useState<readonly Study[] | undefined>(undefined);
   const [problem, setProblem] = useState<unknown>(undefined);
@@ -22,7 +28,7 @@ export function FindPage({ accession }: { readonly accession: string }): VNode {
     setProblem(undefined);
     const ask = async () => {
       try {
-        const { studies } = await findStudies(client, { accessionNumber: accession }, request.signal);
+        const { studies } = await findStudies(client, { accessionNumber: accession, patientId: patient }, request.signal);
         const [only, ...others] = studies;
         if (only !== undefined && others.length === 0) {
           navigator.replace(studyUrl(only.studyInstanceUid));
@@ -37,7 +43,7 @@ export function FindPage({ accession }: { readonly accession: string }): VNode {
     };
     void ask();
     return () => request.abort();
-  }, [accession, attempt, epoch]);
+  }, [accession, patient, attempt, epoch]);
   const again = () => setAttempt(attempt + 1);
   if (problem !== undefined) {
     return <NotFound title={t('worklist.failedTitle')} text={failureText(problem)} onRetry={again} />;

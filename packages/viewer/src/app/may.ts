@@ -5,6 +5,7 @@ import { ADMIN_GROUPS, ADMIN_SECTIONS, type AdminGroup, type AdminSection } from
 const NEEDS: Readonly<Record<AdminSection, Right>> = {
   users: 'administer',
   facilities: 'administer',
+  hospital: 'administer',
   aes: 'administer',
   connections: 'administer',
   commitments: 'administer',

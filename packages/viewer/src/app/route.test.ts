@@ -11,7 +11,10 @@ it.each([
   ['/setup', { page: 'setup', token: '' }],
   ['/view?study=1.2.3', { page: 'view', study: '1.2.3' }],
   ['/view?StudyInstanceUID=1.2.3', { page: 'view', study: '1.2.3' }],
-  ['/view?accession=A%2F1', { page: 'find', accession: 'A/1' }],
+  ['/view?accession=A%2F1', { page: 'find', accession: 'A/1', patient: '' }],
+  ['/view?Accession=A1&Patient=P%201', { page: 'find', accession: 'A1', patient: 'P 1' }],
+  ['/view?accessionNumber=A1&patientID=P1', { page: 'find', accession: 'A1', patient: 'P1' }],
+  ['/view?patient=P1', { page: 'unknown' }],
   ['/view?study=1.2&accession=A1', { page: 'view', study: '1.2' }],
   ['/view', { page: 'unknown' }],
   ['/orders?date=all', { page: 'orders', search: '?date=all' }],
@@ -39,6 +42,6 @@ it('offers the pages of administration by right', () => {
   expect(firstAdminSection(having('view', 'edit'))).toBe('conflicts');
   expect(adminSections({ may: () => true, isGateway: () => true })).toContain('gateway');
   expect(adminSections({ may: () => true, isGateway: () => false })).not.toContain('gateway');
-  expect(adminSections(having('administer', 'edit'))).toHaveLength(13);
+  expect(adminSections(having('administer', 'edit'))).toHaveLength(14);
   expect(adminGroups(having('edit'))).toEqual([{ name: 'records', sections: ['conflicts', 'rejections'] }]);
 });

@@ -2,6 +2,7 @@
 export type AdminSection =
   | 'users'
   | 'facilities'
+  | 'hospital'
   | 'tokens'
   | 'aes'
   | 'connections'
@@ -22,7 +23,7 @@ export interface AdminGroup {
 }
 
 export const ADMIN_GROUPS: readonly AdminGroup[] = [
-  { name: 'people', sections: ['users', 'facilities', 'tokens'] },
+  { name: 'people', sections: ['users', 'facilities', 'hospital', 'tokens'] },
   { name: 'machines', sections: ['aes', 'connections', 'commitments'] },
   { name: 'sending', sections: ['rules', 'destinations', 'queues', 'gateway', 'deidentification'] },
   { name: 'records', sections: ['conflicts', 'rejections', 'audit'] },
@@ -35,7 +36,7 @@ export type Route =
   | { readonly page: 'login' }
   | { readonly page: 'setup'; readonly token: string }
   | { readonly page: 'view'; readonly study: string }
-  | { readonly page: 'find'; readonly accession: string }
+  | { readonly page: 'find'; readonly accession: string; readonly patient: string }
   | { readonly page: 'orders'; readonly search: string }
   | { readonly page: 'unmatched' }
   | { readonly page: 'receipts' }
@@ -88,7 +89,8 @@ function viewOf(parameters: URLSearchParams): Route {
   if (study !== '') {
     return { page: 'view', study };
   }
-  return accession === '' ? { page: 'unknown' } : { page: 'find', accession };
+  const patient = byName.get('patient') ?? byName.get('patientid') ?? '';
+  return accession === '' ? { page: 'unknown' } : { page: 'find', accession, patient };
 }
 
 function adminOf(path: string, search: string): Route {

@@ -14,6 +14,10 @@ export interface SessionStore {
   readonly epoch: ReadonlySignal<number>;
   /** Asks the server who is signed in. */
   refresh(): Promise<void>;
+  /** The page asks for the password because nobody touched it for long. */
+  readonly isLocked: ReadonlySignal<boolean>;
+  /** Covers the page as if the session had ended. */
+  lock(): void;
   /** An answer was 401. */
   expire(): void;
   leave(): Promise<void>;
@@ -28,10 +32,12 @@ export function createSessionStore(client: () => Client): SessionStore {
   const session = signal<Session | undefined>(undefined);
   const problem = signal<unknown>(undefined);
   const epoch = signal(0);
+  const isLocked = signal(false);
   const settle = (found: Session | undefined) =>
     batch(() => {
       if (found !== undefined && phase.value !== 'signed-in') {
         epoch.value += 1;
+        isLocked.value = false;
       }
       session.value = found ?? (phase.value === 'expired' ? session.value : undefined);
       phase.value = found !== undefined ? 'signed-in' : phase.value === 'expired' ? 'expired' : 'signed-out';
@@ -41,6 +47,15 @@ export function createSessionStore(client: () => Client): SessionStore {
     session,
     problem,
     epoch,
+    isLocked,
+    lock: () => {
+      if (phase.value === 'signed-in') {
+        batch(() => {
+          isLocked.value = true;
+          phase.value = 'expired';
+        });
+      }
+    },
     refresh: async () => {
       try {
         settle(await readSession(client()));

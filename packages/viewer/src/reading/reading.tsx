@@ -80,6 +80,7 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
 }
 
 function Body({ model }: { readonly model: ReadingModel }): VNode {
+  const { settings } = useApp();
   const { value: state } = model.state;
   if (state.phase === 'loading') {
     return (
@@ -99,6 +100,7 @@ function Body({ model }: { readonly model: ReadingModel }): VNode {
   if (state.study.series.length === 0) {
     return <Empty icon={ImageOff} title={t('reading.emptyStudy')} text={t('reading.emptyStudyText')} />;
   }
+  const declared = settings.hospital.value.value.displaysDeclared;
   const { rows, columns } = model.single.value === undefined ? model.layout.value : { rows: 1, columns: 1 };
   return (
     <main class="reading-body">
@@ -107,7 +109,7 @@ function Body({ model }: { readonly model: ReadingModel }): VNode {
         {model.visible.value.map((viewport) => (
           <Viewport key={viewport.number} model={model} viewport={viewport} />
         ))}
-        {!model.seriesPanel.value && <p class="reference-only reference-over">{t('reading.referenceOnly')}</p>}
+        {!model.seriesPanel.value && !declared && <p class="reference-only reference-over">{t('reading.referenceOnly')}</p>}
       </div>
       {model.measurementPanel.value && <MeasurementPanel model={model} />}
     </main>

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { useApp } from '../app/context.ts';
 import { t } from '../i18n/index.ts';
 import { PriorList } from './prior-panel.tsx';
 import type { ReadingModel } from './reading-model.ts';
@@ -6,6 +7,7 @@ import { SeriesButton } from './series-button.tsx';
 
 /** All series of the study, each opened by a press or by dragging it into a viewport. */
 export function SeriesPanel({ model }: { readonly model: ReadingModel }): VNode {
+  const { settings } = useApp();
   return (
     <nav class="series-panel" aria-label={t('reading.series')}>
       <ul>
@@ -16,7 +18,7 @@ export function SeriesPanel({ model }: { readonly model: ReadingModel }): VNode 
         ))}
       </ul>
       <PriorList model={model} />
-      <p class="reference-only">{t('reading.referenceOnly')}</p>
+      {!settings.hospital.value.value.displaysDeclared && <p class="reference-only">{t('reading.referenceOnly')}</p>}
     </nav>
   );
 }

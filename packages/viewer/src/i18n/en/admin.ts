@@ -5,6 +5,7 @@ export const admin: Translated<typeof vi> = {
   title: 'Administration',
   sections: 'Administration pages',
   users: 'Users',
+  hospital: 'Screens',
   facilities: 'Facilities',
   aes: 'Machines',
   connections: 'Connections',

@@ -18,6 +18,7 @@ import { gateway } from './gateway.ts';
 import { hanging } from './hanging.ts';
 import { importing } from './importing.ts';
 import { keys } from './keys.ts';
+import { lock } from './lock.ts';
 import { modality } from './modality.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
@@ -51,6 +52,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   hanging,
   importing,
   keys,
+  lock,
   modality,
   opening,
   orders,

@@ -3,6 +3,7 @@ export const admin = {
   title: 'Quản trị',
   sections: 'Các mục quản trị',
   users: 'Người dùng',
+  hospital: 'Màn hình',
   facilities: 'Cơ sở',
   aes: 'Máy chụp',
   connections: 'Kết nối',

@@ -16,6 +16,7 @@ import { gateway } from './gateway.ts';
 import { hanging } from './hanging.ts';
 import { importing } from './importing.ts';
 import { keys } from './keys.ts';
+import { lock } from './lock.ts';
 import { modality } from './modality.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
@@ -50,6 +51,7 @@ export interface Catalogue {
   readonly hanging: typeof hanging;
   readonly importing: typeof importing;
   readonly keys: typeof keys;
+  readonly lock: typeof lock;
   readonly modality: typeof modality;
   readonly opening: typeof opening;
   readonly orders: typeof orders;
@@ -84,6 +86,7 @@ export const vi: Catalogue = {
   hanging,
   importing,
   keys,
+  lock,
   modality,
   opening,
   orders,

@@ -1,0 +1,66 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { signOut } from '../api/session.ts';
+import { type App, useApp } from './context.ts';
+import { createIdleLock, isLockedAway, type SharedMemory } from './idle-lock.ts';
+
+const CHECK_MS = 5_000;
+
+const TOUCHES = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const;
+
+function sharedMemory(): SharedMemory | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks who is signed in. What was locked stays so over a reload: its session is ended first. */
+export async function begin({ client, session }: App): Promise<void> {
+  if (isLockedAway(sharedMemory())) {
+    await signOut(client).catch(() => undefined);
+  }
+  await session.refresh();
+}
+
+/** Covers the page after the hospital's minutes without a touch, and ends its session; the page itself stays, to go on with. */
+export function useIdleLock(): void {
+  const app = useApp();
+  const { session, settings } = app;
+  const epoch = session.epoch.value;
+  const lock = useMemo(() => {
+    const end = (): void => {
+      session.lock();
+      void endSession(app);
+    };
+    const minutes = (): number => settings.hospital.value.value.lockAfterMinutes;
+    return createIdleLock({ memory: sharedMemory(), now: Date.now, minutes, lock: end });
+  }, [app]);
+  useEffect(() => lock.opened(), [lock, epoch]);
+  useEffect(() => {
+    const watch = setInterval(lock.check, CHECK_MS);
+    for (const name of TOUCHES) {
+      window.addEventListener(name, lock.touched, { capture: true, passive: true });
+    }
+    window.addEventListener('storage', lock.check);
+    return () => {
+      clearInterval(watch);
+      window.removeEventListener('storage', lock.check);
+      for (const name of TOUCHES) {
+        window.removeEventListener(name, lock.touched, { capture: true });
+      }
+    };
+  }, [lock]);
+}
+
+/** Ends the session of a locked page, once what is being sent in its name has arrived. */
+async function endSession({ client, session, uploads, imports }: App): Promise<void> {
+  const isSending = (): boolean => uploads.phase.value === 'running' || imports.importer.value?.phase.value === 'running';
+  while (session.isLocked.value && isSending()) {
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+  }
+  if (session.isLocked.value) {
+    // Where the server cannot be reached the page is covered all the same, and a reload ends the session.
+    await signOut(client).catch(() => undefined);
+  }
+}
