@@ -27,8 +27,8 @@ export interface Watched {
 const SIDE: number = 48;
 
 /**
- * Runs in each page before its own program, whichever viewer it is: before each refresh of the screen it looks at all canvases and
- * images of a viewport's size, and remembers those whose picture is another than before. What it sees is painted with that refresh.
+ * Runs in each page before its own program, whichever viewer it is: right after each refresh of the screen, before what the page does
+ * next, it looks at all canvases and images of a viewport's size, and remembers those whose picture is another than before.
  */
 export const WATCH: string = `(() => {
   const SIDE = ${SIDE};
@@ -72,7 +72,12 @@ export const WATCH: string = `(() => {
       }
     }
     state.visible = visible;
-    requestAnimationFrame(look);
   };
-  requestAnimationFrame(look);
+  const painted = new MessageChannel();
+  painted.port1.onmessage = look;
+  const refresh = () => {
+    painted.port2.postMessage(0);
+    requestAnimationFrame(refresh);
+  };
+  requestAnimationFrame(refresh);
 })()`;
