@@ -61,9 +61,13 @@ const DRAIN_MS = 5_000;
 
 /** Pictures a second, once with all of a stack there, and through three planes where there are such. */
 export interface Scrolled {
+  /** Of the canvas the stack is drawn on: what software draws is paid for by the pixel. */
+  readonly pixels: number;
   readonly stack: number;
   readonly planes: number | undefined;
 }
+
+const LARGEST_CANVAS = "Math.max(...[...document.querySelectorAll('canvas')].map(({ width, height }) => width * height))";
 
 export async function measureScrolling(stage: Stage, study: BenchStudy): Promise<Scrolled> {
   await using watched = await warmPage(stage);
@@ -71,13 +75,14 @@ export async function measureScrolling(stage: Stage, study: BenchStudy): Promise
   await page.goto(stage.app.studyUrl(study));
   await watched.settled(STILL_MS, MOST_MS);
   await page.waitForLoadState('networkidle', { timeout: LOADING_MS }).catch(() => undefined);
+  const pixels = Number(await page.evaluate(LARGEST_CANVAS));
   const stack = await scroll(watched, 1);
   const hasPlanes = await stage.app.openPlanes(page);
   if (!hasPlanes) {
-    return { stack, planes: undefined };
+    return { pixels, stack, planes: undefined };
   }
   await threePlanes(watched);
-  return { stack, planes: await scroll(watched, 3) };
+  return { pixels, stack, planes: await scroll(watched, 3) };
 }
 
 const PLANES_MS = 120_000;

@@ -16,10 +16,10 @@ const RUNS: ViewerRuns = {
     },
   ],
   scrolling: {
-    ohif: [{ stack: 20, planes: 4 }],
+    ohif: [{ pixels: 500_000, stack: 20, planes: 4 }],
     filmless: [
-      { stack: 30, planes: undefined },
-      { stack: 40, planes: undefined },
+      { pixels: 800_000, stack: 30, planes: undefined },
+      { pixels: 800_000, stack: 40, planes: undefined },
     ],
   },
   reading: {
@@ -38,6 +38,7 @@ describe('the tables of the viewers', () => {
 
   it('say nothing of planes where a viewer has none', () => {
     const text = viewerTables(RUNS);
+    expect(text).toContain('| pixels of the canvas, thousands | 500 | 800 | – |');
     expect(text).toContain('| images a second in a stack of 500 slices, by the wheel | 20.0 | 35.0 | 20 |');
     expect(text).toContain('| 4.00 | – | 5 |');
     expect(text).toContain('| highest, three planes of 1,000 slices: the page | 2,000 | – | – |');

@@ -68,6 +68,16 @@ function memoryRows(
 export function viewerTables({ opening, scrolling, reading, planes }: ViewerRuns): string {
   const rates = [
     [
+      'pixels of the canvas, thousands',
+      ...APPS.map((name) =>
+        middle(
+          scrolling[name].map(({ pixels }) => pixels),
+          1000,
+        ),
+      ),
+      NONE,
+    ],
+    [
       'images a second in a stack of 500 slices, by the wheel',
       ...APPS.map((name) => middle(scrolling[name].map(({ stack }) => stack))),
       '20',
