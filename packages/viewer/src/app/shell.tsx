@@ -63,7 +63,7 @@ function TopBar({ route }: { readonly route: Route }): VNode {
   const admin = firstAdminSection(session);
   return (
     <header class="top-bar">
-      <Link class="top-brand" href="/" aria-label={t('worklist.title')}>
+      <Link class="top-brand" href="/" aria-label={`${t('common.product')}: ${t('worklist.title')}`}>
         <Mark size={26} />
         <span>{t('common.product')}</span>
       </Link>

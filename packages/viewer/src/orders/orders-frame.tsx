@@ -5,7 +5,7 @@ import { ClipboardList, ReceiptText, Unlink } from 'lucide-preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { Link } from '../app/link.tsx';
 import { RECEIPTS, UNMATCHED } from '../app/route.ts';
-import { t } from '../i18n/index.ts';
+import { type TextKey, t } from '../i18n/index.ts';
 
 export interface OrdersFrameProps {
   readonly current: 'orders' | 'unmatched' | 'receipts';
@@ -14,10 +14,17 @@ export interface OrdersFrameProps {
   readonly children: ComponentChildren;
 }
 
+const TITLES: Readonly<Record<OrdersFrameProps['current'], TextKey>> = {
+  orders: 'orders.list',
+  unmatched: 'orders.unmatched',
+  receipts: 'receipt.list',
+};
+
 /** The pages about what is to be done: orders, what was made without one, and what did not arrive whole. */
 export function OrdersFrame({ current, action, children }: OrdersFrameProps): VNode {
   return (
     <div class="orders">
+      <h1 class="visually-hidden">{t(TITLES[current])}</h1>
       <div class="orders-head">
         <nav class="orders-nav" aria-label={t('orders.sections')}>
           <Link href="/orders" aria-current={current === 'orders' ? 'page' : undefined}>

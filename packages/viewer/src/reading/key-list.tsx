@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { RotateCcw } from 'lucide-preact';
-import type { VNode } from 'preact';
+import { Fragment, type VNode } from 'preact';
 import { failureText } from '../api/failure.ts';
 import { useApp } from '../app/context.ts';
 import { Button, IconButton } from '../design/button.tsx';
@@ -129,6 +129,7 @@ interface KeyButtonProps {
 function KeyButton({ action, model, waiting, onStart, onLeave, onKey }: KeyButtonProps): VNode {
   const keys = keysOf(action, model.keys.value).slice(0, 2);
   const text = actionText(action, model);
+  const shown = keys.length === 0 ? t('keys.none') : keys.map(cap).join(' ');
   if (waiting) {
     return (
       <button
@@ -144,13 +145,14 @@ function KeyButton({ action, model, waiting, onStart, onLeave, onKey }: KeyButto
     );
   }
   return (
-    <button
-      type="button"
-      class="key-button"
-      aria-label={`${t('keys.change', { action: text })} ${keys.map(cap).join(', ')}`}
-      onClick={onStart}
-    >
-      {keys.length === 0 ? <span class="faint">{t('keys.none')}</span> : keys.map((key) => <kbd key={key}>{cap(key)}</kbd>)}
+    <button type="button" class="key-button" aria-label={`${t('keys.change', { action: text })}: ${shown}`} onClick={onStart}>
+      {keys.length === 0 && <span class="soft">{shown}</span>}
+      {keys.map((key, index) => (
+        <Fragment key={key}>
+          {index > 0 && ' '}
+          <kbd>{cap(key)}</kbd>
+        </Fragment>
+      ))}
     </button>
   );
 }
