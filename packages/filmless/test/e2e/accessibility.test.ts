@@ -1,6 +1,5 @@
 // needs: chromium
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axeCore from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPage, startBrowser, type WatchedPage } from '../support/browser.ts';
@@ -25,7 +24,7 @@ describe('pages outside the images, by WCAG 2.2 AA', () => {
   let study: string;
 
   beforeAll(async () => {
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    axe = axeCore.source;
     product = await startProduct();
     browser = await startBrowser();
     watched = await openPage(browser);
