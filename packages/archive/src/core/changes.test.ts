@@ -56,7 +56,7 @@ it('event reports of a Workitem are told at once in each process, and within its
     aeTitles: ['RIS'],
     reports: [{ type: 1, information: { '00741000': { vr: 'CS', Value: ['SCHEDULED'] } } }],
   } as const;
-  feed.noteWorkitem(events);
+  feed.noteWorkitems([events]);
   expect(heard).toEqual([
     ['here main', events],
     ['there main', events],

@@ -90,10 +90,12 @@ export class ChangeFeed implements Disposable {
     this.#news?.tell([{ accessionNumber, facility, change }]);
   }
 
-  /** Tells of a Workitem after its commit. */
-  noteWorkitem(events: WorkitemEvents): void {
-    this.#send([events.facility], events);
-    this.#news?.tell([events]);
+  /** Tells of Workitems after their commit. */
+  noteWorkitems(all: readonly WorkitemEvents[]): void {
+    for (const events of all) {
+      this.#send([events.facility], events);
+    }
+    this.#news?.tell(all);
   }
 
   [Symbol.dispose](): void {

@@ -85,6 +85,8 @@ export interface ArchiveLimits {
   readonly workitemEventBytes: number;
   readonly workitemSubscribers: number;
   readonly workitemWatchers: number;
+  readonly workitemToldBytes: number;
+  readonly workitemToldMs: number;
 }
 
 const KIB = 1024;
@@ -263,4 +265,8 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   workitemSubscribers: 50,
   /** Of those that are told of the whole worklist of a facility: each is a row with every new Workitem. */
   workitemWatchers: 50,
+  /** Event reports told at once to who begins to watch with a lock: a piece of what may wait for a client, and one row of news. */
+  workitemToldBytes: 64 * KIB,
+  /** Between two such pieces: together 2 Mbit/s, which a slow line carries, and four rows a second of the 240 that are kept. */
+  workitemToldMs: 250,
 };

@@ -69,7 +69,7 @@ const CANCELLATION = [
   UPS.ContactDisplayName,
 ] as const;
 
-export function stateReport({ state, attributes }: Workitem): EventReport {
+function stateReport({ state, attributes }: Workitem): EventReport {
   const [progress = {}] = state === 'CANCELED' ? items(attributes, UPS.ProcedureStepProgressInformationSequence) : [];
   return {
     type: 1,

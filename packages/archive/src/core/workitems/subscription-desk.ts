@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Log, Scope } from '@filmless/access';
 import type { MatchKey } from '@filmless/dicom';
 import type { ChangeFeed } from '../changes.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ArchiveError } from '../errors.ts';
+import type { WorkitemEvents } from '../model.ts';
 import { startOf } from './data-set.ts';
-import { type EventReport, reportsOf, stateReport } from './events.ts';
+import { type EventReport, reportsOf } from './events.ts';
 import type { Workitem } from './model.ts';
 import type { WorkitemListener, WorkitemNews } from './workitem-desk.ts';
 import type { WorkitemCursor } from './workitem-records.ts';
@@ -23,10 +25,10 @@ export interface WishedWatch {
 /** Who is told of which Workitems. What an application entity may hear is what lies in the facilities it was subscribed within. */
 export class SubscriptionDesk implements WorkitemListener {
   readonly #with: Pick<Dependencies, 'records' | 'limits' | 'facilities' | 'now'>;
-  readonly #changes: Pick<ChangeFeed, 'noteWorkitem'>;
+  readonly #changes: Pick<ChangeFeed, 'noteWorkitems'>;
   readonly #log: Log;
 
-  constructor(dependencies: Dependencies, changes: Pick<ChangeFeed, 'noteWorkitem'>) {
+  constructor(dependencies: Dependencies, changes: Pick<ChangeFeed, 'noteWorkitems'>) {
     this.#with = dependencies;
     this.#changes = changes;
     this.#log = dependencies.log;
@@ -64,7 +66,7 @@ export class SubscriptionDesk implements WorkitemListener {
     if (!(await records.workitems.subscribe(uid, aeTitle, locked))) {
       throw new ArchiveError('not-found', 'There is no such Workitem.');
     }
-    this.#tell(workitem, [aeTitle], [stateReport(workitem)]);
+    this.#tell(workitem, [aeTitle], this.#stateOf(workitem));
   }
 
   /** @throws ArchiveError `not-found` */
@@ -112,7 +114,25 @@ export class SubscriptionDesk implements WorkitemListener {
     }
   }
 
+  /** Tells the states of all that one is subscribed to: in pieces, since who listens reads them over a network. */
   async #tellAll(facility: string, aeTitle: string): Promise<void> {
+    const { workitemToldBytes, workitemToldMs } = this.#with.limits;
+    let waiting: WorkitemEvents[] = [];
+    let bytes = 0;
+    for await (const workitem of this.#subscribedTo(facility, aeTitle)) {
+      if (bytes > workitemToldBytes) {
+        this.#changes.noteWorkitems(waiting);
+        [waiting, bytes] = [[], 0];
+        await pause(workitemToldMs, undefined, { ref: false });
+      }
+      const reports = this.#stateOf(workitem);
+      bytes += JSON.stringify(reports).length;
+      waiting.push({ workitemUid: workitem.uid, facility, aeTitles: [aeTitle], reports });
+    }
+    this.#changes.noteWorkitems(waiting);
+  }
+
+  async *#subscribedTo(facility: string, aeTitle: string): AsyncGenerator<Workitem, void, void> {
     let after: WorkitemCursor | undefined;
     for (;;) {
       const page = await this.#with.records.workitems.page({
@@ -121,20 +141,23 @@ export class SubscriptionDesk implements WorkitemListener {
         limit: PAGE,
         ...(after === undefined ? {} : { after }),
       });
-      for (const workitem of page) {
-        this.#tell(workitem, [aeTitle], [stateReport(workitem)]);
-        after = { start: startOf(workitem.attributes), uid: workitem.uid };
-      }
-      if (page.length < PAGE) {
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) {
         return;
       }
+      after = { start: startOf(last.attributes), uid: last.uid };
     }
   }
 
   #tell({ uid, facility }: Workitem, aeTitles: readonly string[], reports: readonly EventReport[]): void {
     if (aeTitles.length > 0 && reports.length > 0) {
-      this.#changes.noteWorkitem({ workitemUid: uid, facility, aeTitles, reports });
+      this.#changes.noteWorkitems([{ workitemUid: uid, facility, aeTitles, reports }]);
     }
+  }
+
+  #stateOf(workitem: Workitem): readonly EventReport[] {
+    return reportsOf({ kind: 'moved', workitem }, this.#with.limits.workitemEventBytes);
   }
 
   async #find(uid: string, { facilities }: Scope): Promise<Workitem> {
