@@ -1,3 +1,4 @@
+import type { DataSet } from '@filmless/dicom';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { completeNew } from '../../src/core/workitems/data-set.ts';
 import { ALL, openTestArchive, type TestArchive } from '../support/archive.ts';
@@ -112,6 +113,29 @@ it('who begins to watch the worklist while steps are made is told of each, once 
   await archive.core.workitemSubscriptions.unwatch('CAD', { keep: true }, MAIN);
   await archive.core.workitemSubscriptions.unwatch('RIS', { keep: false }, MAIN);
   expect(await archive.with.records.workitems.subscribers('1.1')).toEqual(['CAD']);
+});
+
+it('a search over several facilities that have more than it looks at goes on where it was', async () => {
+  const uids = ['main', 'branch', 'third'].flatMap((facility) =>
+    [1, 2, 3, 4].map((n) => [`1.1.${n}.${facility.length}`, facility]),
+  );
+  for (const [uid = '', facility] of uids) {
+    await create(uid, facility);
+  }
+  const sorted = uids.map(([uid]) => uid).toSorted();
+  const uidOf = (result: DataSet) => String(result['00080018']?.Value?.[0]);
+  for (const offset of [0, 3, 9, 12]) {
+    const found: string[] = [];
+    let page = await desk().search({ keys: [], include: [], offset }, ALL);
+    for (;;) {
+      found.push(...page.results.map(uidOf));
+      if (page.next === null) {
+        break;
+      }
+      page = await desk().search({ keys: [], include: [], offset: page.offset, after: page.next }, ALL);
+    }
+    expect(found).toEqual(sorted.slice(offset));
+  }
 });
 
 it('a watch reaches all of a long worklist in steps, between which others write', async () => {

@@ -48,10 +48,12 @@ export interface WorkitemSearch {
 }
 
 export interface WorkitemPage {
-  /** By their scheduled start, then UID. */
+  /** By their scheduled start, then UID. None, where more may match beyond the many that were looked at. */
   readonly results: readonly DataSet[];
   /** Cursor of the next page when more match, else null. */
   readonly next: string | null;
+  /** What is left of the offset for the next page, where so many had to be looked at that none was given. */
+  readonly offset: number;
 }
 
 /** What is asked with a cancellation; all of it may be missing. PS3.4 table CC.2.2-1. */

@@ -192,7 +192,7 @@ export class WorkitemDesk {
     return { workitem: after, wasCanceled: false };
   }
 
-  /** @throws ArchiveError `invalid-request` for a cursor that is none; `limit-exceeded` when too many would have to be looked at */
+  /** As many are looked at together as one facility has at most. @throws ArchiveError `invalid-request` for a cursor that is none */
   async search(search: WorkitemSearch, { facilities }: Scope): Promise<WorkitemPage> {
     const { records, limits } = this.#with;
     const limit = Math.min(search.limit ?? limits.searchPage, limits.searchPage);
@@ -201,23 +201,21 @@ export class WorkitemDesk {
     let next: WorkitemCursor | undefined;
     let skip = search.offset ?? 0;
     let bytes = 0;
-    for (let looked = 0; ; looked += PAGE) {
+    const step = Math.min(PAGE, limits.workitems);
+    for (let looked = 0; ; looked += step) {
       if (looked > limits.workitems) {
-        throw new ArchiveError(
-          'limit-exceeded',
-          'Too many Workitems would have to be looked at: search by state or by a shorter time.',
-        );
+        return { results, next: cursorText(next), offset: skip };
       }
       const page = await records.workitems.page({
         ...planOf(search.keys),
         facilities,
-        limit: PAGE,
+        limit: step,
         ...(after === undefined ? {} : { after }),
       });
       for (const { uid, attributes } of page) {
         if (matchesAll(attributes, search.keys)) {
           if (results.length >= limit || bytes > limits.readPageBytes) {
-            return { results, next: next === undefined ? null : `${next.start}~${next.uid}` };
+            return { results, next: cursorText(next), offset: 0 };
           }
           if (skip > 0) {
             skip -= 1;
@@ -230,8 +228,8 @@ export class WorkitemDesk {
         after = { start: startOf(attributes), uid };
         next = after;
       }
-      if (page.length < PAGE) {
-        return { results, next: null };
+      if (page.length < step) {
+        return { results, next: null, offset: 0 };
       }
     }
   }
@@ -325,6 +323,10 @@ function presented(attributes: DataSet, { keys, include }: WorkitemSearch): Data
     }
   }
   return ordered(result);
+}
+
+function cursorText(cursor: WorkitemCursor | undefined): string | null {
+  return cursor === undefined ? null : `${cursor.start}~${cursor.uid}`;
 }
 
 function cursorOf(text: string): WorkitemCursor {

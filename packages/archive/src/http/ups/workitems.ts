@@ -160,7 +160,7 @@ function requesterOf(attributes: DataSet, name: string): string {
 async function search(c: RequestContext, context: HttpContext): Promise<Response> {
   const form = chooseListForm(wishes(c));
   const asked = parseSearch(new URL(c.req.url).searchParams);
-  const { results, next } = await context.core.workitems.search(asked, scopeOf(c.get('subject')));
+  const { results, next, offset } = await context.core.workitems.search(asked, scopeOf(c.get('subject')));
   return await respondWithAll(
     c,
     results,
@@ -170,14 +170,17 @@ async function search(c: RequestContext, context: HttpContext): Promise<Response
       : {
           // PS3.18 8.3.4.4.
           warning: '299 filmless "There are additional results that can be requested"',
-          link: `<${nextUrl(c, next)}>; rel="next"`,
+          link: `<${nextUrl(c, next, offset)}>; rel="next"`,
         },
   );
 }
 
-function nextUrl(c: RequestContext, after: string): string {
+function nextUrl(c: RequestContext, after: string, offset: number): string {
   const url = new URL(c.req.url);
   url.searchParams.delete('offset');
+  if (offset > 0) {
+    url.searchParams.set('offset', String(offset));
+  }
   url.searchParams.set('after', after);
   return `${new URL(dicomWebRoot(c)).origin}${url.pathname}${url.search}`;
 }
