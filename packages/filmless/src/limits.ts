@@ -18,7 +18,7 @@ export const SERVER_LIMITS = {
   webSocketClose: 1_000,
   /** Bytes of a client's frame: it has nothing to say. */
   webSocketFrame: 4_096,
-  /** Bytes that wait for a client that reads slowly; it comes back, and looks again. */
+  /** Bytes that wait for a client that reads slowly, or that it sends after it was closed; it comes back, and looks again. */
   webSocketWaiting: 1_048_576,
   /** How often the three times above are looked at. */
   timeoutCheck: 10_000,

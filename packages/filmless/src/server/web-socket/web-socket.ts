@@ -18,6 +18,7 @@ export class WebSocketChannel implements TextChannel {
   readonly #pings: NodeJS.Timeout;
   #isHeard = true;
   #isClosing = false;
+  #dropped = 0;
 
   /** @param ended once nothing goes over it any more */
   constructor(socket: Socket, head: Uint8Array, ended: () => void) {
@@ -57,6 +58,10 @@ export class WebSocketChannel implements TextChannel {
   }
 
   #take(piece: Uint8Array): void {
+    if (this.#isClosing) {
+      this.#drop(piece);
+      return;
+    }
     this.#isHeard = true;
     try {
       for (const { opcode, payload } of this.#reader.take(piece)) {
@@ -68,6 +73,14 @@ export class WebSocketChannel implements TextChannel {
       }
     } catch (error) {
       this.close(error instanceof FrameError ? error.code : GOING_AWAY);
+    }
+  }
+
+  /** What a client had on its way when it was closed. Read, or the reset of the connection would take the close frame with it. RFC 6455 7.1.1. */
+  #drop({ length }: Uint8Array): void {
+    this.#dropped += length;
+    if (this.#dropped > SERVER_LIMITS.webSocketWaiting) {
+      this.#socket.destroy();
     }
   }
 
