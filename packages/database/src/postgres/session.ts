@@ -1,5 +1,5 @@
 import type { Compilable } from 'kysely';
-import { Client, type QueryResult } from 'pg';
+import type { Client, QueryResult } from 'pg';
 import { forPostgres, isPlannedAnew } from '../dialect.ts';
 import { DatabaseError } from '../errors.ts';
 import { POSTGRES_LIMITS } from './limits.ts';
@@ -57,6 +57,8 @@ export class Session {
 
   /** @throws what the driver, the network or the server says, see `failureOf` */
   static async open({ url, schema, answerMs, planner = {} }: Place, statements: Statements): Promise<Session> {
+    // The driver is loaded by who uses PostgreSQL alone.
+    const { Client } = await import('pg');
     const client = new Client({
       connectionString: url,
       application_name: 'filmless',
