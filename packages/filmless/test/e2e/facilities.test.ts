@@ -31,6 +31,10 @@ const SIGNED_IN = [
   'PUT /api/session/password',
   'GET /metrics',
   'GET /api/openapi.json',
+  // One's own settings, and what the hospital declared of its displays, which every screen says.
+  'GET /api/settings/viewer',
+  'PUT /api/settings/viewer',
+  'GET /api/settings/hospital',
 ];
 
 /** PS3.18 10.6: a search without a match is 200 and an empty list, also below a study that is not there. */
