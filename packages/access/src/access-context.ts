@@ -23,6 +23,8 @@ export interface AccessContext {
   readonly passwordMinLength: number;
   /** Somebody may do or see less from now on: what was remembered no longer counts, what still runs is ended. */
   rightsChanged(): void;
+  /** Somebody signed out: what was opened by that session is ended. */
+  sessionEnded(): void;
   audit(event: AuditEvent): Promise<void>;
   facilities(): readonly Facility[];
   /** Puts waiting views on the trail, before it is read. */

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { AuditEvent, Right, Subject } from './model.ts';
 
 /** A connection that texts are sent over, until either side closes it. RFC 6455. */
@@ -57,6 +57,11 @@ export interface Access extends AsyncDisposable {
   guard(right: Right): MiddlewareHandler<AppEnv>;
   /** Marks a route that needs no credentials; `why` is for the reader of the route table. */
   open(why: string): MiddlewareHandler<AppEnv>;
+  /**
+   * For what goes on after its request: calls `end` within seconds of the end of the session or token that the request was let in by.
+   * Disposed of when the connection is closed.
+   */
+  whileHeld(c: Context<AppEnv>, end: () => void): Disposable;
   /** Writes a line of the audit trail, in its own commit. */
   audit(event: AuditEvent): Promise<void>;
   /** Notes that a subject looked at a study: once per subject, study and five minutes, in batches. */

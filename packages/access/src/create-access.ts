@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Access, AppEnv, DicomNode, Facility } from './access.ts';
 import type { AccessContext } from './access-context.ts';
@@ -13,6 +13,7 @@ import { addUserRoutes } from './http/users.ts';
 import { Attempts } from './identity/attempts.ts';
 import { Credentials } from './identity/credentials.ts';
 import { type AccessDatabase, Directory, subjectOfAccount } from './identity/directory.ts';
+import { OpenConnections } from './identity/open-connections.ts';
 import { PasswordHasher } from './identity/password-hasher.ts';
 import { normalisePassword } from './identity/password-rules.ts';
 import { RevisionWatch } from './identity/revision-watch.ts';
@@ -23,7 +24,7 @@ import type { AuditEvent, Log, Right, Subject } from './model.ts';
 import type { AuditLine } from './store/audit.ts';
 import { type AccessPlace, openAccessDatabase } from './store/open-database.ts';
 import { db } from './store/tables.ts';
-import { Authenticator } from './web/authenticator.ts';
+import { Authenticator, shownBy } from './web/authenticator.ts';
 import { Guards } from './web/guard.ts';
 import { createApi, problem } from './web/problem.ts';
 
@@ -119,6 +120,7 @@ class DatabaseAccess implements OpenedAccess {
   readonly #clock: () => number;
   readonly #authenticator: Authenticator;
   readonly #guards: Guards;
+  readonly #connections: OpenConnections;
   readonly #views: ViewLog;
   readonly #revisions: RevisionWatch | undefined;
   #facilities: readonly Facility[] = [];
@@ -148,6 +150,7 @@ class DatabaseAccess implements OpenedAccess {
     const authenticator = new Authenticator({ credentials, directory, attempts, adminToken, audit });
     this.#authenticator = authenticator;
     this.#guards = new Guards(authenticator, audit);
+    this.#connections = new OpenConnections(directory, clock, log);
     this.app = createApi(log);
     const context: AccessContext = {
       database,
@@ -165,6 +168,10 @@ class DatabaseAccess implements OpenedAccess {
       rightsChanged: () => {
         credentials.forget();
         onRightsChanged();
+      },
+      sessionEnded: () => {
+        credentials.forget();
+        this.#connections.look();
       },
       audit,
       facilities: () => this.#facilities,
@@ -186,6 +193,11 @@ class DatabaseAccess implements OpenedAccess {
 
   open(why: string): MiddlewareHandler<AppEnv> {
     return this.#guards.open(why);
+  }
+
+  whileHeld(c: Context<AppEnv>, end: () => void): Disposable {
+    const shown = shownBy(this.#guards.identityOf(c));
+    return shown === undefined ? { [Symbol.dispose]: () => undefined } : this.#connections.add(shown, end);
   }
 
   async audit(event: AuditEvent): Promise<void> {
@@ -230,6 +242,7 @@ class DatabaseAccess implements OpenedAccess {
 
   async #close(): Promise<void> {
     await this.#revisions?.[Symbol.asyncDispose]();
+    await this.#connections[Symbol.asyncDispose]();
     await this.#views[Symbol.asyncDispose]();
     await this.#database[Symbol.asyncDispose]();
   }

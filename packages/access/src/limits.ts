@@ -18,6 +18,8 @@ export const ACCESS_LIMITS = {
   credentialCache: 5_000,
   /** With several servers, each looks so often whether another has changed rights or facilities. */
   revisionPoll: 2_000,
+  /** Connections that stay open are looked at so often, whether what they were opened by still holds. */
+  connectionCheck: 3_000,
   /** Sessions and tokens remembered in memory. */
   credentialCacheEntries: 10_000,
   /** `seen_at` is written at most this often. */

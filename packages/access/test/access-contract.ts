@@ -1,10 +1,11 @@
 import { DatabaseError, openPostgres, openSqlite } from '@filmless/database';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AccessPlace, createAccess, resetAdmin, routeGuards } from '../src/index.ts';
+import { type AccessPlace, createAccess, createApi, resetAdmin, routeGuards } from '../src/index.ts';
 import { ADMIN_TOKEN, type FreshPlace, Harness, PASSWORD } from './harness.ts';
 import type { procedures as tampering } from './tampering-schema.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** What access does, whatever keeps its accounts, sessions, tokens, facilities and trail. */
 export function accessContract(name: string, fresh: FreshPlace): void {
@@ -54,6 +55,41 @@ export function accessContract(name: string, fresh: FreshPlace): void {
       expect(told).toBe(1);
       await own.call(`/api/users/${id}`, { method: 'DELETE', bearer: ADMIN_TOKEN });
       expect(told).toBe(2);
+    });
+
+    it('ends what a session or token has open when it ends, and nothing else', async () => {
+      const ended: string[] = [];
+      const app = createApi(h.log).get('/open/:name', h.access.guard('view'), (c) => {
+        h.access.whileHeld(c, () => ended.push(c.req.param('name')));
+        return c.body(null, 204);
+      });
+      const open = async (name: string, headers: Readonly<Record<string, string>>) =>
+        expect((await app.request(`/open/${name}`, { headers }, { remoteAddress: '10.0.0.7', secure: false })).status).toBe(204);
+      const leaves = async () => h.call('/api/session', { method: 'DELETE', cookie: await h.signIn('admin', PASSWORD) });
+      const id = await h.addUser('an', 'doctor');
+      const token = { name: 'CAD', rights: ['view'], facilities: 'all', expiresAt: new Date(h.now + 2 * HOUR).toISOString() };
+      const made = await h.call('/api/tokens', { method: 'POST', json: token, bearer: ADMIN_TOKEN });
+      const bearer = ((await made.json()) as { readonly token: string }).token;
+      const [first, second] = [await h.signIn('an', PASSWORD), await h.signIn('an', PASSWORD)];
+      await open('first', { cookie: first });
+      await open('second', { cookie: second });
+      await open('token', { authorization: `Bearer ${bearer}` });
+      await open('for good', { authorization: `Bearer ${ADMIN_TOKEN}` });
+      await open('password', { authorization: `Basic ${Buffer.from(`an:${PASSWORD}`).toString('base64')}` });
+      await h.call('/api/session', { method: 'DELETE', cookie: first });
+      await expect.poll(() => ended).toEqual(['first']);
+      // Nobody used it for longer than a session lives.
+      h.pass(HOUR + MINUTE);
+      await leaves();
+      await expect.poll(() => ended).toEqual(['first', 'second']);
+      h.pass(HOUR);
+      await leaves();
+      await expect.poll(() => ended).toEqual(['first', 'second', 'token']);
+      await open('disabled', { cookie: await h.signIn('an', PASSWORD) });
+      const json = { username: 'an', displayName: 'An', role: 'doctor', facilities: ['main'], disabled: true };
+      expect((await h.call(`/api/users/${id}`, { method: 'PUT', json, bearer: ADMIN_TOKEN })).status).toBeLessThan(300);
+      await leaves();
+      await expect.poll(() => ended).toEqual(['first', 'second', 'token', 'disabled']);
     });
 
     it('keeps the cookie from scripts and, over TLS, from every other host', async () => {

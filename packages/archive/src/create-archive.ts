@@ -34,7 +34,7 @@ export interface ArchiveOptions {
   readonly store: string;
   /** `sqlite:`, `sqlite:FILE` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
   readonly index: string;
-  readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
+  readonly access: Pick<Access, 'guard' | 'whileHeld' | 'audit' | 'auditView' | 'facilities'>;
   readonly log: Log;
   /** Takes the times of each instance's stages. */
   readonly meter?: Meter;

@@ -143,7 +143,7 @@ function addSignOut(app: OpenAPIHono<AppEnv>, context: AccessContext): void {
     const hash = context.guards.identityOf(c)?.session;
     if (hash !== undefined) {
       await context.database.write('endSession', { hash });
-      context.credentials.forget();
+      context.sessionEnded();
       setSessionCookie(c, '', { maxAge: 0 });
       await auditChange(context, c, 'signout', '');
     }

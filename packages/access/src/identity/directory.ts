@@ -1,8 +1,12 @@
 import type { Database } from '@filmless/database';
+import { ACCESS_LIMITS } from '../limits.ts';
 import type { Facilities, Right, Role, Subject } from '../model.ts';
 import { ALL_RIGHTS, RIGHTS, reachesAll } from '../rights.ts';
 import type { procedures } from '../store/schema.ts';
 import { db } from '../store/tables.ts';
+
+/** Of one statement: each is bound. */
+const KEYS = 500;
 
 export type AccessDatabase = Database<typeof procedures>;
 
@@ -32,6 +36,12 @@ export interface Token {
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
   readonly usedAt: number | undefined;
+}
+
+/** What a request was let in by: the hash of a session's cookie, or the id of a token. */
+export interface Shown {
+  readonly by: 'session' | 'token';
+  readonly key: string;
 }
 
 /** `Bác.Sĩ` and `bác.sĩ` are one account. */
@@ -163,6 +173,30 @@ export class Directory {
     return rows.map(toToken);
   }
 
+  /** Keys of those that still let somebody in; nothing is noted as used. */
+  async holding(shown: readonly Shown[], now: number): Promise<ReadonlySet<string>> {
+    const keysOf = (by: Shown['by']) => [...new Set(shown.filter((one) => one.by === by).map(({ key }) => key))];
+    const held = new Set<string>();
+    for (const keys of chunks(keysOf('session'))) {
+      const sessions = db.selectFrom('session').innerJoin('account', 'account.id', 'session.account_id').select('session.hash');
+      const alive = sessions
+        .where('account.disabled', '=', 0)
+        .where('session.created_at', '>=', now - ACCESS_LIMITS.sessionAbsolute)
+        .where('session.seen_at', '>=', now - ACCESS_LIMITS.sessionIdle);
+      for (const { hash } of await this.#database.read(alive.where('session.hash', 'in', keys))) {
+        held.add(hash);
+      }
+    }
+    for (const keys of chunks(keysOf('token'))) {
+      const tokens = db.selectFrom('token').select('id').where('id', 'in', keys);
+      const alive = tokens.where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]));
+      for (const { id } of await this.#database.read(alive)) {
+        held.add(id);
+      }
+    }
+    return held;
+  }
+
   async setupLinkHolds(hash: string, now: number): Promise<boolean> {
     const [link] = await this.#database.read(db.selectFrom('setup_link').select('expires_at').where('hash', '=', hash));
     return link !== undefined && (link.expires_at === null || link.expires_at >= now);
@@ -181,6 +215,10 @@ export class Directory {
       links.map(({ facility_id }) => facility_id),
     );
   }
+}
+
+function chunks(keys: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(keys.length / KEYS) }, (_, at) => keys.slice(at * KEYS, (at + 1) * KEYS));
 }
 
 function accountQuery() {

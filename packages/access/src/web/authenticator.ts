@@ -5,7 +5,14 @@ import { AccessError } from '../errors.ts';
 
 import type { Attempt, AttemptCounts } from '../identity/attempt-rules.ts';
 import type { Credentials } from '../identity/credentials.ts';
-import { type Account, type Directory, foldUsername, subjectOfAccount, subjectOfToken } from '../identity/directory.ts';
+import {
+  type Account,
+  type Directory,
+  foldUsername,
+  type Shown,
+  subjectOfAccount,
+  subjectOfToken,
+} from '../identity/directory.ts';
 import { sameSecret } from '../identity/secrets.ts';
 import type { AuditEvent, Subject } from '../model.ts';
 import { RIGHTS } from '../rights.ts';
@@ -16,6 +23,19 @@ export interface Identity {
   readonly by: 'caller' | 'session' | 'token' | 'basic';
   /** Hash of the session's cookie. */
   readonly session?: string;
+}
+
+/**
+ * What an identity ends with; undefined for one that ends with the process alone. NOTE: a password that is changed, and an account that is
+ * disabled or removed, change rights: all that is open is ended then.
+ */
+export function shownBy(identity: Identity | undefined): Shown | undefined {
+  if (identity?.session !== undefined) {
+    return { by: 'session', key: identity.session };
+  }
+  return identity?.by === 'token' && identity.subject !== ENVIRONMENT_TOKEN
+    ? { by: 'token', key: identity.subject.id }
+    : undefined;
 }
 
 export interface AuthenticatorParts {

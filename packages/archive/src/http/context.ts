@@ -14,7 +14,7 @@ export interface HttpContext {
   readonly layouts: InstanceCache<LaidOutInstance>;
   readonly pixels: Pixels;
   readonly pictures: Pictures;
-  readonly access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
+  readonly access: Pick<Access, 'guard' | 'whileHeld' | 'audit' | 'auditView' | 'facilities'>;
   /** As the core's, and told to whom it concerns. */
   readonly store: ArchiveCore['store'];
   readonly uploads: Uploads;

@@ -37,7 +37,7 @@ import { addWadoUriRoute } from './wado/wado-uri.ts';
 /** DICOMweb (PS3.18) under `/dicom-web` and the archive's part of `/api`, as one application. */
 export function createHttp(
   { core, pixels, pictures, store, uploads }: Pick<HttpContext, 'core' | 'pixels' | 'pictures' | 'store' | 'uploads'>,
-  access: Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>,
+  access: Pick<Access, 'guard' | 'whileHeld' | 'audit' | 'auditView' | 'facilities'>,
   log: Log,
 ): OpenAPIHono<AppEnv> {
   const headers = new InstanceCache(core, (target, scope) => core.instance(target, scope));

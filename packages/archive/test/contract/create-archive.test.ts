@@ -26,6 +26,7 @@ const open = (dataDir: string, settings: { readonly store?: string; readonly ind
     ...settings,
     access: {
       guard: () => (_c, next) => next(),
+      whileHeld: () => ({ [Symbol.dispose]: () => undefined }),
       audit: () => Promise.resolve(),
       auditView: () => undefined,
       facilities: () => [{ id: 'main', name: 'Sa Đéc', patientIdIssuer: 'SADEC' }],

@@ -36,7 +36,7 @@ const FACILITIES: readonly Facility[] = [
   { id: 'branch', name: 'Phòng khám', patientIdIssuer: 'PK' },
 ];
 
-type DoubleAccess = Pick<Access, 'guard' | 'audit' | 'auditView' | 'facilities'>;
+type DoubleAccess = Pick<Access, 'guard' | 'whileHeld' | 'audit' | 'auditView' | 'facilities'>;
 
 function doubleAccess(audited: AuditEvent[], viewed: string[]): DoubleAccess {
   return {
@@ -51,6 +51,7 @@ function doubleAccess(audited: AuditEvent[], viewed: string[]): DoubleAccess {
       c.set('subject', who);
       return next();
     },
+    whileHeld: () => ({ [Symbol.dispose]: () => undefined }),
     audit: (event) => {
       audited.push(event);
       return Promise.resolve();

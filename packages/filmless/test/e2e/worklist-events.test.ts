@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { ALL_RIGHTS } from '@filmless/access';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Facilities } from '../support/facilities.ts';
+import { Facilities, json } from '../support/facilities.ts';
 
 const ALL = '1.2.840.10008.5.1.4.34.5';
 
@@ -21,7 +22,11 @@ const address = () => new URL(product.filmless.httpUrl);
 
 /** Node's own client of WebSockets. */
 async function listen(token: string, title = 'RIS') {
-  const options = { headers: { authorization: `Bearer ${token}` } } as unknown as string[];
+  return await listenWith({ authorization: `Bearer ${token}` }, title);
+}
+
+async function listenWith(headers: Readonly<Record<string, string>>, title = 'RIS') {
+  const options = { headers } as unknown as string[];
   const socket = new WebSocket(`ws://${address().host}/dicom-web/subscribers/${title}`, options);
   const heard: string[] = [];
   const closed = new Promise<number>((resolve) => socket.addEventListener('close', ({ code }) => resolve(code)));
@@ -118,6 +123,29 @@ it('a request for a WebSocket behind others of its connection, and one that ends
   const { heard } = await listen(ours);
   await create('1.2.9');
   await expect.poll(() => heard.length).toBe(1);
+});
+
+it('who signs out, or is disabled, hears no more; another session of theirs does until then', async () => {
+  const admin = await product.token('admin', [...ALL_RIGHTS], 'all');
+  const user = { username: 'an', displayName: 'An', role: 'doctor', facilities: ['main'] };
+  const password = 'sông Tiền mùa nước nổi';
+  const made = await product.call('POST', '/api/users', admin, json({ ...user, password }));
+  const { id } = (await made.json()) as { readonly id: string };
+  const signIn = async () => {
+    const response = await product.call('POST', '/api/session', undefined, json({ username: 'an', password }));
+    expect(response.status).toBe(204);
+    return { cookie: (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
+  };
+  const [first, second] = [await signIn(), await signIn()];
+  const events = await product.call('GET', '/api/events', undefined, { headers: first });
+  const [left, stays] = [await listenWith(first), await listenWith(second)];
+  expect((await product.call('DELETE', '/api/session', undefined, { headers: first })).status).toBe(204);
+  expect(await left.closed).toBe(1001);
+  // Ends.
+  expect(await events.text()).toMatch(/^retry: /);
+  expect(stays.socket.readyState).toBe(WebSocket.OPEN);
+  await product.call('PUT', `/api/users/${id}`, admin, json({ ...user, disabled: true }));
+  expect(await stays.closed).toBe(1001);
 });
 
 it('the server that ends tells who listens that it goes away', async () => {

@@ -4,7 +4,7 @@ import type { OrderChange, StudyChange } from '../../core/model.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 
 const HEARTBEAT_MS = 15_000;
-/** The stream ends then, and the client asks again: whoever was signed out meanwhile is refused. */
+/** The stream ends then at the latest, and the client asks again. */
 const MAX_STREAM_MS = 10 * 60_000;
 const RECONNECT_MS = 2_000;
 /** Events a client may lag behind. One that reads no more is let go; it asks again and reads the list anew. */
@@ -51,11 +51,14 @@ function eventStream(c: RequestContext, context: HttpContext): ReadableStream<Ui
           }
         });
         const heartbeat = setInterval(() => send(': \n\n'), HEARTBEAT_MS);
-        const end = setTimeout(() => {
+        const close = () => {
           stop();
           controller.close();
-        }, MAX_STREAM_MS);
+        };
+        const end = setTimeout(close, MAX_STREAM_MS);
+        const held = context.access.whileHeld(c, close);
         stop = () => {
+          held[Symbol.dispose]();
           subscription[Symbol.dispose]();
           clearInterval(heartbeat);
           clearTimeout(end);

@@ -7,7 +7,7 @@ import { UPS_PUSH } from '../../core/workitems/model.ts';
 import type { HttpContext, RequestContext } from '../context.ts';
 import { aeTitleOf } from './ae-title.ts';
 
-/** A connection ends then, and the client opens another: whoever was signed out meanwhile is refused. */
+/** A connection ends then at the latest, and the client opens another. */
 const MAX_OPEN_MS = 3_600_000;
 /** Going away. RFC 6455 7.4.1. */
 const GOING_AWAY = 1001;
@@ -17,7 +17,7 @@ export function addNotificationRoute(app: OpenAPIHono<AppEnv>, context: HttpCont
   app.get('/dicom-web/subscribers/:aetitle', context.access.guard('view'), (c) => open(c, context));
 }
 
-function open(c: RequestContext, { core }: HttpContext): Response {
+function open(c: RequestContext, { core, access }: HttpContext): Response {
   const aeTitle = aeTitleOf(c);
   checkOrigin(c);
   const { webSocket } = c.env;
@@ -36,10 +36,13 @@ function open(c: RequestContext, { core }: HttpContext): Response {
   });
   webSocket((opened) => {
     channel = opened;
-    const end = setTimeout(() => opened.close(GOING_AWAY), MAX_OPEN_MS).unref();
+    const close = () => opened.close(GOING_AWAY);
+    const end = setTimeout(close, MAX_OPEN_MS).unref();
+    const held = access.whileHeld(c, close);
     return {
       [Symbol.dispose]: () => {
         clearTimeout(end);
+        held[Symbol.dispose]();
         subscription[Symbol.dispose]();
       },
     };
