@@ -225,6 +225,14 @@ describe('a subscription to the worklist', () => {
     },
   );
 
+  it('takes a comma within a value as part of it', async () => {
+    await create({ '00741204': attribute('LO', 'Ngực, bụng') });
+    await create({ '00741204': attribute('LO', 'Ngực') }, 'main', `${uid}.1`);
+    const { heard } = await listen('CAD');
+    expect(await subscribe(FILTERED, 'CAD', '?filter=ProcedureStepLabel=Ngực, bụng&deletionlock=true')).toBe(201);
+    expect(short(heard)).toEqual([[uid, 1, 'SCHEDULED']]);
+  });
+
   it('that is filtered names what is to match', async () => {
     expect([await subscribe(FILTERED, 'CAD'), await subscribe(FILTERED, 'CAD', '?filter=Nonsense=1')]).toEqual([400, 400]);
   });

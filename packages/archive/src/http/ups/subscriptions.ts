@@ -1,10 +1,10 @@
 import { type AppEnv, scopeOf } from '@filmless/access';
-import { type MatchKey, parseUid } from '@filmless/dicom';
+import { parseUid } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
 import { dicomWebRoot, type HttpContext, type RequestContext } from '../context.ts';
-import { parseSearch } from '../qido/parse-query.ts';
 import { aeTitleOf } from './ae-title.ts';
+import { filterOf } from './filter.ts';
 
 /** Well-known instances. PS3.4 CC.2.3.1, PS3.6 table A-1. */
 const WORKLIST = '1.2.840.10008.5.1.4.34.5';
@@ -23,13 +23,13 @@ export function addSubscriptionRoutes(app: OpenAPIHono<AppEnv>, context: HttpCon
 async function subscribe(c: RequestContext, context: HttpContext): Promise<Response> {
   const uid = parseUid(c.req.param('workitem') ?? '');
   const aeTitle = aeTitleOf(c);
-  const query = new URL(c.req.url).searchParams;
-  const locked = lockOf(query);
+  const url = new URL(c.req.url);
+  const locked = lockOf(url.searchParams);
   const subject = c.get('subject');
   const scope = scopeOf(subject);
   const desk = context.core.workitemSubscriptions;
   if (uid === WORKLIST || uid === FILTERED_WORKLIST) {
-    const filter = uid === WORKLIST ? {} : { filter: filterOf(query) };
+    const filter = uid === WORKLIST ? {} : { filter: filterOf(url) };
     await desk.watch({ aeTitle, locked, by: subject.name, ...filter }, scope);
   } else {
     await desk.subscribe(uid, aeTitle, locked, scope);
@@ -72,29 +72,6 @@ function lockOf(query: URLSearchParams): boolean {
     throw new ArchiveError('invalid-request', 'deletionlock must be "true" or "false".');
   }
   return value === 'true';
-}
-
-/** Keys as `filter=Attribute=value,…`, or each as a parameter of its own. PS3.18 11.10.1.2. */
-function filterOf(query: URLSearchParams): readonly MatchKey[] {
-  const asked = new URLSearchParams();
-  for (const [name, value] of query) {
-    if (name === 'filter') {
-      for (const key of value.split(',')) {
-        const equals = key.indexOf('=');
-        asked.append(key.slice(0, Math.max(equals, 0)).trim(), equals < 0 ? '' : key.slice(equals + 1));
-      }
-    } else if (name !== 'deletionlock') {
-      asked.append(name, value);
-    }
-  }
-  const { keys } = parseSearch(asked);
-  if (keys.length === 0) {
-    throw new ArchiveError(
-      'invalid-request',
-      'filter: name the attributes that are to match, or subscribe to the whole worklist.',
-    );
-  }
-  return keys;
 }
 
 async function audit(c: RequestContext, context: HttpContext, action: string, detail: string): Promise<void> {
