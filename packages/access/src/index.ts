@@ -19,3 +19,4 @@ export type { AccessPlace } from './store/open-database.ts';
 export { boundedText } from './web/bounded-body.ts';
 export { type GuardMark, type RouteGuard, routeGuards } from './web/marks.ts';
 export { createApi, notFound, onError, type Problem, type ProblemOf, problem } from './web/problem.ts';
+export { isOwnOrigin } from './web/same-origin.ts';

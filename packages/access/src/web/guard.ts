@@ -109,6 +109,7 @@ function originFacts(c: Context<AppEnv>) {
   return {
     method: c.req.method,
     host: c.req.header('host'),
+    secure: c.env.secure,
     origin: c.req.header('origin'),
     fetchSite: c.req.header('sec-fetch-site'),
     contentType: c.req.header('content-type'),

@@ -4,6 +4,7 @@ import { foreignRequest, type OriginFacts } from './same-origin.ts';
 const facts = (more: Partial<OriginFacts>): OriginFacts => ({
   method: 'POST',
   host: 'pacs.local:8080',
+  secure: false,
   origin: undefined,
   fetchSite: undefined,
   contentType: 'application/json',
@@ -17,6 +18,7 @@ describe('a request that a browser sends with its cookie', () => {
     ['changes, typed by the user', { fetchSite: 'none' }],
     ['changes, over plain http from our own page', { origin: 'http://pacs.local:8080' }],
     ['changes, behind a proxy that does TLS', { origin: 'https://pacs.local:8080' }],
+    ['changes, over TLS from our own page', { secure: true, origin: 'https://pacs.local:8080' }],
     ['changes, from a script that is no browser', {}],
     ['uploads', { contentType: 'multipart/related; type="application/dicom"; boundary=x', fetchSite: 'same-origin' }],
   ])('is taken when it %s', (_, more) => {
@@ -27,6 +29,7 @@ describe('a request that a browser sends with its cookie', () => {
     ['another site', { fetchSite: 'cross-site' }],
     ['a neighbour under the same domain', { fetchSite: 'same-site' }],
     ['another origin over plain http', { origin: 'http://evil.example' }],
+    ['our own address without TLS, which anybody on the line may answer', { secure: true, origin: 'http://pacs.local:8080' }],
     ['another port of the same host', { origin: 'http://pacs.local:9999' }],
     ['a sandboxed frame', { origin: 'null' }],
     ['an origin that is none', { origin: 'pacs.local:8080' }],

@@ -1,6 +1,6 @@
 /**
  * A browser shows its cookie (and a remembered Basic password) for any page that asks. So a change must come from our own
- * page: as the browser says itself (Sec-Fetch-Site), or, where it does not say so (plain http), by the Origin's host.
+ * page: as the browser says itself (Sec-Fetch-Site), or, where it does not say so (plain http), by the Origin.
  */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -10,6 +10,8 @@ const FORM_TYPES: ReadonlySet<string> = new Set(['application/x-www-form-urlenco
 export interface OriginFacts {
   readonly method: string;
   readonly host: string | undefined;
+  /** True over TLS. */
+  readonly secure: boolean;
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
   readonly contentType: string | undefined;
@@ -30,7 +32,17 @@ export function foreignRequest(facts: OriginFacts): string | undefined {
     // No browser of today: a script that holds a session.
     return undefined;
   }
-  return URL.canParse(facts.origin) && new URL(facts.origin).host === facts.host?.toLowerCase()
-    ? undefined
-    : 'This change comes from another site.';
+  return isOwnOrigin(facts.origin, facts) ? undefined : 'This change comes from another site.';
+}
+
+/**
+ * Whether a page is one of ours. Over TLS, a page that came without is not: anybody on the line may have written it. RFC 6454 5. The other way
+ * round it may be: a proxy that does TLS need not say so.
+ */
+export function isOwnOrigin(origin: string, { host, secure }: Pick<OriginFacts, 'host' | 'secure'>): boolean {
+  if (!URL.canParse(origin)) {
+    return false;
+  }
+  const page = new URL(origin);
+  return page.host === host?.toLowerCase() && (!secure || page.protocol === 'https:');
 }

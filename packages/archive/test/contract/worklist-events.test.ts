@@ -43,14 +43,14 @@ const unsubscribe = async (from: string, title: string, as = 'main') =>
   (await send('DELETE', `/${from}/subscribers/${title}`, undefined, as)).status;
 
 /** Opens a notification connection, as the server offers one, and gives what comes over it. */
-async function listen(title: string, as = 'main', headers: Readonly<Record<string, string>> = {}) {
+async function listen(title: string, as = 'main', headers: Readonly<Record<string, string>> = {}, secure = false) {
   const heard: DataSet[] = [];
   const response = await http.archive.app.request(
     `http://pacs.test/dicom-web/subscribers/${title}`,
     { headers: { 'x-subject': as, host: 'pacs.test', ...headers } },
     {
       remoteAddress: '10.0.0.5',
-      secure: false,
+      secure,
       webSocket: (open) => {
         listening.push(open({ send: (text) => heard.push(JSON.parse(text) as DataSet), close: () => undefined }));
       },
@@ -268,6 +268,14 @@ describe('a notification connection', () => {
     expect((await origin('http://evil.test', { authorization: 'Basic eDp5' })).status).toBe(403);
     expect((await origin('http://evil.test', { authorization: 'Bearer abc' })).status).toBe(204);
     expect((await origin('http://pacs.test')).status).toBe(204);
+    expect((await origin('null')).status).toBe(403);
+  });
+
+  it('over TLS is not opened for a page that came without, which anybody on the line may have written', async () => {
+    const origin = async (of: string) => (await listen('RIS', 'main', { origin: of }, true)).status;
+    expect([await origin('http://pacs.test'), await origin('https://pacs.test')]).toEqual([403, 204]);
+    // Of a proxy that does not say that it does TLS.
+    expect((await listen('RIS', 'main', { origin: 'https://pacs.test' })).status).toBe(204);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type AppEnv, problem, scopeOf, type TextChannel } from '@filmless/access';
+import { type AppEnv, isOwnOrigin, problem, scopeOf, type TextChannel } from '@filmless/access';
 import { type DataSet, TAG } from '@filmless/dicom';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ArchiveError } from '../../core/errors.ts';
@@ -72,7 +72,7 @@ const N_EVENT_REPORT = 0x0100;
 function checkOrigin(c: RequestContext): void {
   const origin = c.req.header('origin');
   const isToken = (c.req.header('authorization') ?? '').toLowerCase().startsWith('bearer ');
-  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === c.req.header('host')?.toLowerCase());
+  const isOwn = origin === undefined || isOwnOrigin(origin, { host: c.req.header('host'), secure: c.env.secure });
   if (!isToken && !isOwn) {
     throw new ArchiveError('not-allowed', 'This connection is asked for by another site.');
   }
