@@ -1,5 +1,13 @@
-/** Why a picture does not come; the page has words and a remedy for each. */
-export type ImagingFault = 'signed-out' | 'forbidden' | 'not-found' | 'busy' | 'unreachable' | 'server' | 'undecodable';
+/** Why a picture does not come; the page has words and a remedy for each. `undrawable`: there is no graphics card that draws it. */
+export type ImagingFault =
+  | 'signed-out'
+  | 'forbidden'
+  | 'not-found'
+  | 'busy'
+  | 'unreachable'
+  | 'server'
+  | 'undecodable'
+  | 'undrawable';
 
 export class ImagingError extends Error {
   override readonly name = 'ImagingError';

@@ -5,8 +5,10 @@ import { fetchFrame, type StoredFrame } from './frame-client.ts';
 import { createFrameStore, type FrameStore } from './frame-store.ts';
 import { createGraphics, type Drawing } from './graphics.ts';
 import { picture } from './model/pixels.ts';
+import type { MprAxis, MprHost, MprPanes } from './mpr.ts';
 import type { Surface } from './surface.ts';
 import type { Gestures, ToolHost } from './tools.ts';
+import type { Volume } from './volume.ts';
 
 export interface Imaging extends Disposable {
   readonly drawing: ReadonlySignal<Drawing>;
@@ -16,6 +18,13 @@ export interface Imaging extends Disposable {
   createSurface(element: HTMLElement, gestures: Gestures): Surface;
   /** Gives up a mark being drawn; false when there is none. */
   cancelDrawing(): boolean;
+  /** The bytes a volume may take. */
+  readonly volumeLimit: number;
+  /**
+   * Shows a volume in three panes; their program comes with the first.
+   * @throws ImagingError `undrawable` where there is no WebGL
+   */
+  showVolume(volume: Volume, elements: Readonly<Record<MprAxis, HTMLDivElement>>, host: MprHost): Promise<MprPanes>;
 }
 
 export interface ImagingOptions {
@@ -46,7 +55,7 @@ export function createImaging(options: ImagingOptions): Imaging {
         throw error;
       }
     },
-    maxBytes: memoryLimit(),
+    maxBytes: memoryShare(1 / 4),
     maxBackground: 3,
   });
   return {
@@ -54,6 +63,11 @@ export function createImaging(options: ImagingOptions): Imaging {
     createSurface: graphics.createSurface,
     cancelDrawing: graphics.cancelDrawing,
     frames,
+    volumeLimit: memoryShare(1 / 32),
+    showVolume: async (volume, elements, host) => {
+      const { createMprPanes } = await import('./cornerstone/mpr/mpr-panes.ts');
+      return createMprPanes(volume, elements, host);
+    },
     anticipate: (id) => {
       const fetched = stored(id);
       fetched.catch(() => early.delete(id));
@@ -66,8 +80,8 @@ export function createImaging(options: ImagingOptions): Imaging {
   };
 }
 
-/** An eighth of the computer's memory for decoded frames, within bounds a browser bears. */
-function memoryLimit(): number {
+/** An eighth of the computer's memory in bytes, within bounds a browser bears: at least `least` and at most one gigabyte. */
+function memoryShare(least: number): number {
   const gigabytes = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : 4;
-  return Math.min(Math.max(gigabytes / 8, 0.25), 1) * 2 ** 30;
+  return Math.min(Math.max(gigabytes / 8, least), 1) * 2 ** 30;
 }

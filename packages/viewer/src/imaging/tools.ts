@@ -6,7 +6,8 @@ import type { Picture } from './model/pixels.ts';
 
 /** What dragging does to a picture. */
 export type DragTool = 'window' | 'pan' | 'zoom' | 'scroll';
-export type Tool = DragTool | MeasureTool;
+/** `crosshair` works on the panes of a volume only. */
+export type Tool = DragTool | MeasureTool | 'crosshair';
 
 /** Where finished measurements are kept; what the tools draw is a mirror of it. */
 export interface Marks {

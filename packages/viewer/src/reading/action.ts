@@ -24,6 +24,8 @@ export interface Action {
   /** Given for what is switched on and off. */
   readonly isOn?: (model: ReadingModel) => boolean;
   readonly isPossible?: (model: ReadingModel) => boolean;
+  /** Where it is worth a sentence: why it cannot be done now. */
+  readonly whyNot?: (model: ReadingModel) => string | undefined;
 }
 
 /** What an action is called, in the language of the screen. */

@@ -35,6 +35,7 @@ import { HANGING_ACTIONS, hangingOfKey } from './hanging/hanging-actions.ts';
 import { holderOf } from './key-map.ts';
 import type { KeyName } from './keys.ts';
 import { LAYOUT_ACTIONS } from './layout-actions.ts';
+import { withVolumes } from './mpr/mpr-actions.ts';
 import type { ReadingModel } from './reading-model.ts';
 import type { ViewportModel } from './viewport-model.ts';
 import { WINDOW_ACTIONS } from './window-actions.ts';
@@ -45,7 +46,7 @@ const hasFrames = ({ active }: ReadingModel): boolean => active.value.frames.val
 /** Cornerstone's tools need the graphics card; until it is known whether there is one, a tool may be chosen. */
 const canMeasure = ({ imaging }: ReadingModel): boolean => imaging.drawing.value.backend !== 'cpu';
 
-function tool(id: Tool, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName): Action {
+function tool(id: Exclude<Tool, 'crosshair'>, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName): Action {
   return {
     id,
     group,
@@ -99,7 +100,7 @@ function scroll(
 const PAGE = 10;
 const ALL = 1_000_000;
 
-export const ACTIONS: readonly Action[] = [
+export const ACTIONS: readonly Action[] = withVolumes([
   tool('window', 'tool', Contrast, 'w'),
   tool('scroll', 'tool', ScrollText, 's'),
   tool('pan', 'tool', Hand, 'p'),
@@ -238,11 +239,17 @@ export const ACTIONS: readonly Action[] = [
   ...HANGING_ACTIONS,
   ...LAYOUT_ACTIONS,
   ...WINDOW_ACTIONS,
-];
+]);
 
 /** The icon of the moment: playing shows how to stop. */
 export function iconOf(action: Action, on: boolean): LucideIcon | undefined {
   return action.id === 'cine' && on ? Pause : action.icon;
+}
+
+/** Why the action of a key cannot be done now, where that is worth a sentence. */
+export function obstacleOfKey(name: KeyName, model: ReadingModel): string | undefined {
+  const action = holderOf(name, ACTIONS, model.keys.value);
+  return action?.isPossible?.(model) === false ? action.whyNot?.(model) : undefined;
 }
 
 /** The action of a key, when it can be done now. */

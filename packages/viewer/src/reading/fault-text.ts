@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<ImagingFault, TextKey>> = {
   unreachable: 'reading.faultUnreachable',
   server: 'reading.faultServer',
   undecodable: 'reading.faultUndecodable',
+  undrawable: 'mpr.noGraphics',
 };
 
 /** What happened to an image and what to do, in words. */
@@ -19,5 +20,5 @@ export function faultText(error: unknown): string {
 
 /** A retry can help: the data is there, or may come. */
 export function isPassing(error: unknown): boolean {
-  return !(error instanceof ImagingError) || (error.code !== 'undecodable' && error.code !== 'forbidden');
+  return !(error instanceof ImagingError) || !['undecodable', 'undrawable', 'forbidden'].includes(error.code);
 }

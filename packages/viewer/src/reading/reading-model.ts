@@ -9,6 +9,7 @@ import { createHangings, type Hangings } from './hanging/hangings.ts';
 import type { OwnKeys } from './key-map.ts';
 import { fillEmpty, LAYOUTS, type Layout, MOST_VIEWPORTS, viewportCount } from './layouts.ts';
 import { createLinkedPanes } from './linked-panes.ts';
+import { createMpr, type Mpr } from './mpr/mpr-model.ts';
 import type { PageTools } from './page-tools.ts';
 import { counterpart } from './prior-list.ts';
 import { createPriors, type Prior, type Priors } from './prior-store.ts';
@@ -40,6 +41,8 @@ export interface ReadingModel {
   readonly visible: ReadonlySignal<readonly ViewportModel[]>;
   readonly activeNumber: Signal<number>;
   readonly active: ReadonlySignal<ViewportModel>;
+  /** The series of the active viewport as a volume. */
+  readonly mpr: Mpr;
   readonly tools: PageTools;
   readonly linked: Signal<boolean>;
   readonly overlay: Signal<boolean>;
@@ -88,6 +91,7 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
   const { viewports, activeNumber, visible, active } = screen;
   const linked = signal(false);
   const { links, stopLinking } = linkedPanes(linked, visible);
+  const mpr = createMpr({ imaging, active, tool: options.tools.tool });
   const others = withOthers(options, screen, { series, state }, stop.signal);
   const goTo = (viewport: ViewportModel, index: number): void => links.move(viewport, index, linked.value ? visible.value : []);
   return {
@@ -99,6 +103,7 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
     ...others,
     ...screen,
     linked,
+    mpr,
     ...createSwitches(),
     tools: options.tools,
     keys: computed(() => options.own.value.keys),
@@ -119,6 +124,7 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
     dispose: () => {
       stop.abort();
       stopLinking();
+      mpr.dispose();
       for (const viewport of viewports) {
         viewport.dispose();
       }

@@ -6,13 +6,14 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { failureText } from '../api/failure.ts';
 import { useApp } from '../app/context.ts';
+import { later } from '../app/later.tsx';
 import { tabStorage } from '../app/tab-storage.ts';
 import { Button } from '../design/button.tsx';
 import { Empty, Spinner } from '../design/status.tsx';
 import { toast } from '../design/toast.tsx';
 import { t } from '../i18n/index.ts';
 import { createImaging, type Imaging } from '../imaging/imaging.ts';
-import { actionOfKey } from './actions.ts';
+import { actionOfKey, obstacleOfKey } from './actions.ts';
 import { SaveHangingDialog } from './hanging/save-hanging-dialog.tsx';
 import { isTyping, keyName, opensPalette } from './keys.ts';
 import { MeasurementPanel } from './measurement-panel.tsx';
@@ -80,7 +81,6 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
 }
 
 function Body({ model }: { readonly model: ReadingModel }): VNode {
-  const { settings } = useApp();
   const { value: state } = model.state;
   if (state.phase === 'loading') {
     return (
@@ -100,19 +100,29 @@ function Body({ model }: { readonly model: ReadingModel }): VNode {
   if (state.study.series.length === 0) {
     return <Empty icon={ImageOff} title={t('reading.emptyStudy')} text={t('reading.emptyStudyText')} />;
   }
-  const declared = settings.hospital.value.value.displaysDeclared;
-  const { rows, columns } = model.single.value === undefined ? model.layout.value : { rows: 1, columns: 1 };
   return (
     <main class="reading-body">
       {model.seriesPanel.value && <SeriesPanel model={model} />}
-      <div class="viewports" style={{ gridTemplate: `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))` }}>
-        {model.visible.value.map((viewport) => (
-          <Viewport key={viewport.number} model={model} viewport={viewport} />
-        ))}
-        {!model.seriesPanel.value && !declared && <p class="reference-only reference-over">{t('reading.referenceOnly')}</p>}
-      </div>
+      {model.mpr.state.value.phase === 'closed' ? <Viewports model={model} /> : <MprStage model={model} />}
       {model.measurementPanel.value && <MeasurementPanel model={model} />}
     </main>
+  );
+}
+
+/** The planes of a volume come with their program when they are first asked for. */
+const MprStage = later(async () => (await import('./mpr/mpr-stage.tsx')).MprStage);
+
+function Viewports({ model }: { readonly model: ReadingModel }): VNode {
+  const { settings } = useApp();
+  const declared = settings.hospital.value.value.displaysDeclared;
+  const { rows, columns } = model.single.value === undefined ? model.layout.value : { rows: 1, columns: 1 };
+  return (
+    <div class="viewports" style={{ gridTemplate: `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))` }}>
+      {model.visible.value.map((viewport) => (
+        <Viewport key={viewport.number} model={model} viewport={viewport} />
+      ))}
+      {!model.seriesPanel.value && !declared && <p class="reference-only reference-over">{t('reading.referenceOnly')}</p>}
+    </div>
   );
 }
 
@@ -127,9 +137,12 @@ function watchKeys(model: ReadingModel): () => void {
     const name = isTyping(event.target) || elsewhere ? undefined : keyName(event);
     const onButton = event.target instanceof HTMLButtonElement && (name === 'Space' || name === 'Enter');
     const action = name === undefined || onButton ? undefined : actionOfKey(name, model);
+    const obstacle = name === undefined || onButton ? undefined : obstacleOfKey(name, model);
     if (action !== undefined) {
       event.preventDefault();
       action.run(model);
+    } else if (obstacle !== undefined) {
+      toast('failure', obstacle);
     }
   };
   window.addEventListener('keydown', pressed);

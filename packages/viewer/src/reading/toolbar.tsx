@@ -5,6 +5,7 @@ import { Menu, MenuItem } from '../design/menu.tsx';
 import { formatAge, formatDate } from '../i18n/format.ts';
 import { t, textOf } from '../i18n/index.ts';
 import { type Action, type ActionGroup, actionText } from './action.ts';
+import { actionTip } from './action-tip.ts';
 import { ACTIONS, iconOf } from './actions.ts';
 import { choiceText } from './choice-text.ts';
 import { greyChoices } from './grey-choices.ts';
@@ -55,13 +56,6 @@ function Patient({ study }: { readonly study: StudyInfo }): VNode {
       </span>
     </>
   );
-}
-
-/** The tip of an action: what it does, and its key. */
-function actionTip(action: Action, model: ReadingModel): string {
-  const [key] = keysOf(action, model.keys.value);
-  const text = actionText(action, model);
-  return key === undefined ? text : `${text} (${keyCap(key, t('reading.keySpace'))})`;
 }
 
 function ActionButton({ action, model }: { readonly action: Action; readonly model: ReadingModel }): VNode | null {

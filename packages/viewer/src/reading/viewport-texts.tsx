@@ -37,7 +37,7 @@ export function ViewportTexts({ viewport }: { readonly viewport: ViewportModel }
 }
 
 /** The letters are those of the standard everywhere; what they mean is told by the tip. */
-function directionText(letters: string): string {
+export function directionText(letters: string): string {
   return [...letters].map((letter) => textOf('reading', `direction${letter}`) ?? letter).join(', ');
 }
 

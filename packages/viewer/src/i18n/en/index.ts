@@ -20,6 +20,7 @@ import { importing } from './importing.ts';
 import { keys } from './keys.ts';
 import { lock } from './lock.ts';
 import { modality } from './modality.ts';
+import { mpr } from './mpr.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
 import { priors } from './priors.ts';
@@ -54,6 +55,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   keys,
   lock,
   modality,
+  mpr,
   opening,
   orders,
   priors,

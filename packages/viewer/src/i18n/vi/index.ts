@@ -18,6 +18,7 @@ import { importing } from './importing.ts';
 import { keys } from './keys.ts';
 import { lock } from './lock.ts';
 import { modality } from './modality.ts';
+import { mpr } from './mpr.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
 import { priors } from './priors.ts';
@@ -53,6 +54,7 @@ export interface Catalogue {
   readonly keys: typeof keys;
   readonly lock: typeof lock;
   readonly modality: typeof modality;
+  readonly mpr: typeof mpr;
   readonly opening: typeof opening;
   readonly orders: typeof orders;
   readonly priors: typeof priors;
@@ -88,6 +90,7 @@ export const vi: Catalogue = {
   keys,
   lock,
   modality,
+  mpr,
   opening,
   orders,
   priors,

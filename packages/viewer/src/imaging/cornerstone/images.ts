@@ -20,6 +20,11 @@ export function frameIdOf(imageId: string): string {
   return imageId.slice(SCHEME.length + 1);
 }
 
+/** Whether an image id is that of a frame, here or not. */
+export function isFrameId(imageId: unknown): boolean {
+  return typeof imageId === 'string' && imageId.startsWith(`${SCHEME}:`);
+}
+
 export function heldFrame(imageId: string): ImageFrame | undefined {
   return frames.get(imageId);
 }

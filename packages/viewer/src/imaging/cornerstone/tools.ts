@@ -21,7 +21,7 @@ import { isDrawn, type Measurement, type MeasureTool } from '../model/measuremen
 import { toWorld } from '../model/world.ts';
 import type { DragTool, Tool, ToolHost } from '../tools.ts';
 import { annotationOf, frameOfTarget, imagePoints, MEASURES, measurementOf, TOOL_NAMES } from './annotations.ts';
-import { heldFrame, heldPicture } from './images.ts';
+import { heldFrame, heldPicture, isFrameId } from './images.ts';
 import { type Drag, PageStackScrollTool, PageWindowLevelTool, setDrag } from './page-tools.ts';
 import { MARK_STYLE } from './tool-style.ts';
 
@@ -35,7 +35,7 @@ export interface Tools extends Disposable {
   cancel(host?: HTMLDivElement): boolean;
 }
 
-const DRAG_NAMES: Readonly<Record<DragTool, string>> = {
+export const DRAG_NAMES: Readonly<Record<DragTool, string>> = {
   window: PageWindowLevelTool.toolName,
   scroll: PageStackScrollTool.toolName,
   pan: PanTool.toolName,
@@ -55,7 +55,7 @@ const CLASSES = [
 
 let started = false;
 
-function startTools(): void {
+export function startTools(): void {
   if (started) {
     return;
   }
@@ -123,7 +123,10 @@ export function createTools(engineId: string, host: ToolHost): Tools {
         stop();
       }
       ToolGroupManager.destroyToolGroup(engineId);
-      annotation.state.removeAllAnnotations();
+      // Not all there are: the panes of a volume have theirs.
+      for (const id of state.mirrored) {
+        annotation.state.removeAnnotation(id);
+      }
     },
   };
 }
@@ -173,6 +176,9 @@ function bind(group: Group, left: Tool, middle: DragTool): void {
 }
 
 function nameOf(tool: Tool): string {
+  if (tool === 'crosshair') {
+    return DRAG_NAMES.scroll;
+  }
   return tool === 'window' || tool === 'pan' || tool === 'zoom' || tool === 'scroll' ? DRAG_NAMES[tool] : TOOL_NAMES[tool];
 }
 
@@ -190,7 +196,8 @@ function listen(state: State): readonly (() => void)[] {
   const { marks } = state.host;
   const on = (name: string, act: (annotation: Types.Annotation) => void): (() => void) => {
     const heard = (event: Event): void => {
-      if (event instanceof CustomEvent && event.detail?.annotation !== undefined) {
+      // Those on the panes of a volume are not of a frame.
+      if (event instanceof CustomEvent && isFrameId(event.detail?.annotation?.metadata?.referencedImageId)) {
         act(event.detail.annotation);
       }
     };

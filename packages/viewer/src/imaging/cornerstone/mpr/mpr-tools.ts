@@ -1,0 +1,206 @@
+import { eventTarget } from '@cornerstonejs/core';
+import {
+  addTool,
+  annotation,
+  CrosshairsTool,
+  cancelActiveManipulations,
+  Enums,
+  LengthTool,
+  ToolGroupManager,
+  type Types,
+} from '@cornerstonejs/tools';
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Vector3 } from '../../model/geometry.ts';
+import type { MprAxis, MprHost, MprLength } from '../../mpr.ts';
+import type { DragTool, Tool } from '../../tools.ts';
+import { isFrameId } from '../images.ts';
+import { setDrag } from '../page-tools.ts';
+import { DRAG_NAMES, startTools } from '../tools.ts';
+
+/** A pane as Cornerstone knows it. */
+export interface ToolPane {
+  readonly axis: MprAxis;
+  readonly viewportId: string;
+  readonly element: HTMLDivElement;
+}
+
+/** Cornerstone's tools on the panes of a volume. */
+export interface MprTools extends Disposable {
+  readonly lengths: ReadonlySignal<readonly MprLength[]>;
+  readonly center: ReadonlySignal<Vector3 | undefined>;
+  centerOn(point: Vector3): void;
+  removeLengths(): void;
+  cancel(): boolean;
+}
+
+/** Lines are of the colour of the pane they show the plane of; its frame has the same. */
+const COLOURS: Readonly<Record<MprAxis, string>> = {
+  axial: 'rgb(232, 104, 104)',
+  sagittal: 'rgb(240, 205, 90)',
+  coronal: 'rgb(110, 200, 130)',
+};
+
+const TOOL_NAMES: readonly string[] = [...Object.values(DRAG_NAMES), LengthTool.toolName, 'Crosshairs'];
+
+let added = false;
+
+export function createMprTools(engineId: string, panes: readonly ToolPane[], host: MprHost): MprTools {
+  startTools();
+  if (!added) {
+    added = true;
+    addTool(CrosshairsTool);
+  }
+  const group = ToolGroupManager.createToolGroup(engineId);
+  if (group === undefined) {
+    throw new Error('the tools of this volume exist already');
+  }
+  const axisOf = (viewportId: string): MprAxis => panes.find((pane) => pane.viewportId === viewportId)?.axis ?? 'axial';
+  for (const { viewportId, axis } of panes) {
+    group.addViewport(viewportId, engineId);
+    setDrag(viewportId, (tool, dx, dy) => host.drag(axis, tool, dx, dy));
+  }
+  group.addTool(DRAG_NAMES.window);
+  group.addTool(DRAG_NAMES.scroll);
+  group.addTool(DRAG_NAMES.pan);
+  group.addTool(DRAG_NAMES.zoom, { invert: true, minZoomScale: 0.05, maxZoomScale: 64 });
+  group.addTool(LengthTool.toolName, {
+    getTextLines: (data: Types.AnnotationData) => [host.lengthWords(lengthOf(data.handles?.points ?? []))],
+  });
+  group.addTool('Crosshairs', {
+    getReferenceLineColor: (viewportId: string) => COLOURS[axisOf(viewportId)],
+    // The thickness of the slab is one for all panes, and stands in the bar above them.
+    getReferenceLineSlabThicknessControlsOn: () => false,
+    referenceLinesCenterGapRadius: 14,
+  });
+  const lengths = signal<readonly MprLength[]>([]);
+  const center = signal<Vector3 | undefined>(undefined);
+  const crosshairs = (): CrosshairsTool | undefined => {
+    const tool: unknown = group.getToolInstance('Crosshairs');
+    return tool instanceof CrosshairsTool ? tool : undefined;
+  };
+  const stops = [
+    effect(() => bind(group, host.tool.value, host.middleTool.value)),
+    listenToCenter(engineId, center),
+    listenToLengths(panes, lengths),
+  ];
+  center.value = vectorOf(crosshairs()?.toolCenter);
+  return {
+    lengths,
+    center,
+    centerOn: (point) => {
+      crosshairs()?.setToolCenter([...point]);
+      center.value = vectorOf(crosshairs()?.toolCenter);
+    },
+    removeLengths: () => {
+      for (const { id } of lengths.value) {
+        annotation.state.removeAnnotation(id);
+      }
+      lengths.value = [];
+    },
+    cancel: () => panes.some(({ element }) => cancelActiveManipulations(element) !== undefined),
+    [Symbol.dispose]: () => {
+      for (const stop of stops) {
+        stop();
+      }
+      for (const { id } of lengths.value) {
+        annotation.state.removeAnnotation(id);
+      }
+      for (const { viewportId } of panes) {
+        setDrag(viewportId, undefined);
+      }
+      group.setToolDisabled('Crosshairs');
+      ToolGroupManager.destroyToolGroup(engineId);
+    },
+  };
+}
+
+type Group = NonNullable<ReturnType<typeof ToolGroupManager.createToolGroup>>;
+
+/** As on stacks; what is no tool of volumes leaves the left button to the crosshairs, whose lines can always be dragged. */
+function bind(group: Group, left: Tool, middle: DragTool): void {
+  const { Primary, Auxiliary, Secondary } = Enums.MouseBindings;
+  const wanted: readonly (readonly [string, Enums.MouseBindings])[] = [
+    [nameOf(left), Primary],
+    [DRAG_NAMES[middle], Auxiliary],
+    [DRAG_NAMES.zoom, Secondary],
+  ];
+  for (const name of TOOL_NAMES) {
+    const bindings = wanted.flatMap(([tool, mouseButton]) => (tool === name ? [{ mouseButton }] : []));
+    group.setToolPassive(name, { removeAllBindings: true });
+    if (bindings.length > 0) {
+      group.setToolActive(name, { bindings });
+    }
+  }
+}
+
+function nameOf(tool: Tool): string {
+  switch (tool) {
+    case 'window':
+    case 'scroll':
+    case 'pan':
+    case 'zoom':
+      return DRAG_NAMES[tool];
+    case 'length':
+      return LengthTool.toolName;
+    default:
+      return 'Crosshairs';
+  }
+}
+
+/** In mm: the points are in the patient. PS3.3 C.7.6.2.1.1. */
+function lengthOf(points: readonly ArrayLike<number>[]): number {
+  const [a, b] = points;
+  const along = (axis: 0 | 1 | 2): number => (a?.[axis] ?? 0) - (b?.[axis] ?? 0);
+  return Math.hypot(along(0), along(1), along(2));
+}
+
+function vectorOf(point: ArrayLike<number> | undefined): Vector3 | undefined {
+  const [x, y, z] = Array.from(point ?? []);
+  return x === undefined || y === undefined || z === undefined ? undefined : [x, y, z];
+}
+
+function listenToCenter(engineId: string, center: { value: Vector3 | undefined }): () => void {
+  const heard = (event: Event): void => {
+    if (event instanceof CustomEvent && event.detail?.toolGroupId === engineId) {
+      center.value = vectorOf(event.detail.toolCenter);
+    }
+  };
+  eventTarget.addEventListener(Enums.Events.CROSSHAIR_TOOL_CENTER_CHANGED, heard);
+  return () => eventTarget.removeEventListener(Enums.Events.CROSSHAIR_TOOL_CENTER_CHANGED, heard);
+}
+
+/** Lengths on stacks are of a frame; they stay as they are. */
+function isOnPane(metadata: Types.AnnotationMetadata | undefined): boolean {
+  return metadata?.toolName === LengthTool.toolName && !isFrameId(metadata.referencedImageId);
+}
+
+/** Shorter than this on the patient it was a click. */
+const LEAST_MM = 0.1;
+
+function listenToLengths(panes: readonly ToolPane[], lengths: { value: readonly MprLength[] }): () => void {
+  const read = (): void => {
+    const [pane] = panes;
+    const all = pane === undefined ? [] : annotation.state.getAnnotations(LengthTool.toolName, pane.element);
+    lengths.value = all.flatMap(({ annotationUID: id, data, metadata }) =>
+      id === undefined || !isOnPane(metadata) ? [] : [{ id, mm: lengthOf(data.handles?.points ?? []) }],
+    );
+  };
+  const completed = (event: Event): void => {
+    const finished = event instanceof CustomEvent ? event.detail?.annotation : undefined;
+    if (isOnPane(finished?.metadata) && lengthOf(finished.data.handles?.points ?? []) < LEAST_MM) {
+      annotation.state.removeAnnotation(finished.annotationUID);
+    }
+    read();
+  };
+  const names = [Enums.Events.ANNOTATION_MODIFIED, Enums.Events.ANNOTATION_REMOVED];
+  eventTarget.addEventListener(Enums.Events.ANNOTATION_COMPLETED, completed);
+  for (const name of names) {
+    eventTarget.addEventListener(name, read);
+  }
+  return () => {
+    eventTarget.removeEventListener(Enums.Events.ANNOTATION_COMPLETED, completed);
+    for (const name of names) {
+      eventTarget.removeEventListener(name, read);
+    }
+  };
+}

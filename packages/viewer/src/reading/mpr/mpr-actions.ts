@@ -1,0 +1,107 @@
+import { Box, Crosshair } from 'lucide-preact';
+import { t } from '../../i18n/index.ts';
+import type { Action } from '../action.ts';
+import type { ReadingModel } from '../reading-model.ts';
+import type { Mpr } from './mpr-model.ts';
+
+const isOpen = ({ mpr }: ReadingModel): boolean => mpr.state.value.phase !== 'closed';
+
+const MPR_ACTIONS: readonly Action[] = [
+  {
+    id: 'mpr',
+    group: 'page',
+    label: 'mpr.open',
+    icon: Box,
+    keys: ['d'],
+    run: ({ mpr }) => (mpr.state.value.phase === 'closed' ? void mpr.open() : mpr.close()),
+    isOn: isOpen,
+    isPossible: ({ mpr }) => mpr.state.value.phase !== 'closed' || mpr.obstacle.value === undefined,
+    whyNot: ({ mpr }) => {
+      const { value: reason } = mpr.obstacle;
+      return reason === undefined ? undefined : t('mpr.cannot', { reason });
+    },
+  },
+  {
+    id: 'crosshair',
+    group: 'tool',
+    label: 'mpr.crosshair',
+    icon: Crosshair,
+    inMenu: true,
+    keys: ['y'],
+    run: ({ tools }) => {
+      tools.tool.value = 'crosshair';
+    },
+    isOn: ({ tools }) => tools.tool.value === 'crosshair',
+    isPossible: isOpen,
+  },
+];
+
+type VolumeRun = 'same' | ((mpr: Mpr) => void);
+
+const PAGE = 10;
+const ALL = 1_000_000;
+const scroll =
+  (steps: number): VolumeRun =>
+  ({ panes, axis }) =>
+    panes.value?.scroll(axis.value, steps);
+const zoom =
+  (factor: number): VolumeRun =>
+  ({ panes }) =>
+    panes.value?.zoom(factor);
+
+/** What actions do on the panes of a volume; those that are not named here do nothing there, and say so. */
+const ON_VOLUMES: Readonly<Record<string, VolumeRun>> = {
+  mpr: 'same',
+  crosshair: 'same',
+  window: 'same',
+  scroll: 'same',
+  pan: 'same',
+  zoom: 'same',
+  length: 'same',
+  invert: 'same',
+  overlay: 'same',
+  toggleSeries: 'same',
+  shortcuts: 'same',
+  palette: 'same',
+  fullScreen: 'same',
+  nextSeries: 'same',
+  previousSeries: 'same',
+  fit: ({ panes }) => panes.value?.reset(),
+  reset: ({ panes }) => panes.value?.reset(),
+  zoomIn: zoom(1.25),
+  zoomOut: zoom(0.8),
+  nextImage: scroll(1),
+  previousImage: scroll(-1),
+  nextPage: scroll(PAGE),
+  previousPage: scroll(-PAGE),
+  firstImage: scroll(-ALL),
+  lastImage: scroll(ALL),
+  cancelDrawing: (mpr) => {
+    if (mpr.panes.value?.cancelDrawing() !== true) {
+      mpr.close();
+    }
+  },
+};
+
+function onVolumes({ id, group }: Action): VolumeRun | undefined {
+  return group === 'window' ? 'same' : ON_VOLUMES[id];
+}
+
+/** Actions as they work on stacks and, where a volume is shown, on its panes. */
+export function withVolumes(actions: readonly Action[]): readonly Action[] {
+  return [...actions, ...MPR_ACTIONS].map((action) => ({
+    ...action,
+    run: (model) => {
+      const own = isOpen(model) ? onVolumes(action) : 'same';
+      if (typeof own === 'function') {
+        own(model.mpr);
+      } else if (own === 'same') {
+        action.run(model);
+      }
+    },
+    isPossible: (model) => {
+      const own = isOpen(model) ? onVolumes(action) : 'same';
+      return typeof own === 'function' || (own === 'same' && action.isPossible?.(model) !== false);
+    },
+  }));
+}
