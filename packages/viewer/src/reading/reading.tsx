@@ -100,10 +100,11 @@ function Body({ model }: { readonly model: ReadingModel }): VNode {
   if (state.study.series.length === 0) {
     return <Empty icon={ImageOff} title={t('reading.emptyStudy')} text={t('reading.emptyStudyText')} />;
   }
+  const isStack = model.mpr.state.value.phase === 'closed';
   return (
-    <main class="reading-body">
+    <main class={`reading-body${isStack ? '' : ' reading-planes'}`}>
       {model.seriesPanel.value && <SeriesPanel model={model} />}
-      {model.mpr.state.value.phase === 'closed' ? <Viewports model={model} /> : <MprStage model={model} />}
+      {isStack ? <Viewports model={model} /> : <MprStage model={model} />}
       {model.measurementPanel.value && <MeasurementPanel model={model} />}
     </main>
   );
