@@ -124,7 +124,7 @@ export class ConflictDesk {
     }
   }
 
-  /** Puts the new object into the index, and gives its study. May be done again. */
+  /** Puts the new object into the index, and gives its study. May be done again. @throws ArchiveError `conflict` where another came first */
   async #showNew(record: ConflictRecord): Promise<string> {
     const { index, objects } = this.#with;
     await this.#checkPlace(record);
@@ -140,16 +140,26 @@ export class ConflictDesk {
       },
     );
     const current = await index.find(record.sopInstanceUid);
-    if (current === undefined) {
-      await index.add(instance);
-    } else {
-      // When this is the second time, the new object is in its place already and only what followed is done.
-      const before = current.objectKey === record.newKey ? (record.existingKey ?? '') : current.objectKey;
-      await index.replace(record.sopInstanceUid, before, instance);
+    // When this is the second time, the new object is in its place already and only what followed is done.
+    const before = current?.objectKey === record.newKey ? (record.existingKey ?? '') : current?.objectKey;
+    await (before === undefined ? index.add(instance) : index.replace(record.sopInstanceUid, before, instance));
+    await this.#checkShown(record);
+    if (before !== undefined) {
       // Nobody looks at it any more: without it the disk has room for others.
       await objects.deleteDerived(before, 'progressive').catch(() => undefined);
     }
     return instance.study.studyInstanceUid;
+  }
+
+  /** NOTE: what the person compared it with may have gone, or another object come, after it was looked up. @throws ArchiveError `conflict` */
+  async #checkShown({ sopInstanceUid, newKey }: ConflictRecord): Promise<void> {
+    const shown = await this.#with.index.peek(sopInstanceUid);
+    if (shown?.objectKey !== newKey) {
+      throw new ArchiveError(
+        'conflict',
+        'another object came under that UID, or was taken out, at this moment: compare and decide again',
+      );
+    }
   }
 
   /**
