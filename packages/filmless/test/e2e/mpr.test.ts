@@ -122,6 +122,16 @@ describe('a series as three planes of a volume', () => {
     await watched.shoot('mpr');
   });
 
+  it('says that it is for reference, once, whatever room there is', async () => {
+    const words = page.locator('.reference-only:visible');
+    expect(await words.count()).toBe(1);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => words.evaluateAll((all) => all.map((one) => one.closest('.mpr') !== null)), SLOW).toEqual([true]);
+    await watched.shoot('mpr-phone');
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await expect.poll(async () => (await boxOf('axial')).width, SLOW).toBeGreaterThan(900);
+  });
+
   it('meets in the point that is clicked', async () => {
     const [mm, middle, { x, y }] = [await scaleOf('axial'), await middleOf('axial'), await boxOf('axial')];
     await page.mouse.click(x + middle.x + CUBE.x / mm, y + middle.y + CUBE.y / mm);

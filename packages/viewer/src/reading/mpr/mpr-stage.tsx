@@ -2,6 +2,7 @@ import './mpr.css';
 import { ImageOff } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useApp } from '../../app/context.ts';
 import { Button } from '../../design/button.tsx';
 import { Empty } from '../../design/status.tsx';
 import { toast } from '../../design/toast.tsx';
@@ -79,6 +80,7 @@ function Planes({ model, viewport, volume }: PlanesProps): VNode {
         {MPR_AXES.map((axis) => (
           <MprPane key={axis} model={model} viewport={viewport} volume={volume} axis={axis} pixels={refs[axis]} />
         ))}
+        <ReferenceOnly model={model} />
       </div>
       <ul class="visually-hidden" aria-label={t('mpr.lengths')}>
         {panes?.lengths.value.map(({ id, mm }) => {
@@ -91,6 +93,15 @@ function Planes({ model, viewport, volume }: PlanesProps): VNode {
         })}
       </ul>
     </div>
+  );
+}
+
+/** Where the list of series says it, it is said once: on a phone the planes have the list's room. */
+function ReferenceOnly({ model }: { readonly model: ReadingModel }): VNode | null {
+  const { settings } = useApp();
+  const place = model.seriesPanel.value ? ' mpr-reference-narrow' : '';
+  return settings.hospital.value.value.displaysDeclared ? null : (
+    <p class={`reference-only reference-over${place}`}>{t('reading.referenceOnly')}</p>
   );
 }
 
