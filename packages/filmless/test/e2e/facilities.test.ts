@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ALL_RIGHTS, type Right, type RouteGuard, routeGuards } from '@filmless/access';
 import { type DataSet, firstText, readDataSet, readFileMeta, TAG, transferSyntax } from '@filmless/dicom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,13 +52,20 @@ const rightOf = ({ guard }: RouteGuard): Right | undefined => (guard?.kind === '
 /** Names a study in its query. */
 const BY_QUERY = '/dicom-web/wado';
 
-/** Of a study that somebody owns, of a conflict about it, of an order, of what a machine reported or of a step of work. */
+/** A conflict about a study, what was rejected of it, what is on its way to it; an order, what a machine reported, a step of work. */
+const OWNED = [
+  '/api/conflicts/:',
+  '/api/rejections/:',
+  '/api/uploads/:',
+  '/api/imports/:',
+  '/api/orders/:',
+  '/api/performed-steps/:',
+  '/dicom-web/workitems/:workitem',
+] as const;
+
+/** Of a study that somebody owns, or of what belongs to one. */
 const namesStudy = ({ path }: RouteGuard) =>
-  path.includes(':study') ||
-  path === BY_QUERY ||
-  ['/api/conflicts/:id', '/api/orders/:', '/api/performed-steps/:', '/dicom-web/workitems/:workitem'].some((begin) =>
-    path.startsWith(begin),
-  );
+  path.includes(':study') || path === BY_QUERY || OWNED.some((begin) => path.startsWith(begin));
 
 /** What these make is the sender's own, whatever the path names. */
 const MAKING = ['POST /dicom-web/studies/:study', 'POST /api/performed-steps/:uid'];
@@ -67,7 +75,9 @@ describe('every route of the product', () => {
   let routes: readonly RouteGuard[];
   let file: Uint8Array<ArrayBuffer>;
   let sample: Sample;
-  let conflictId: string;
+  /** Of what the path begins with. */
+  const ids = new Map<string, string>();
+  let rejected: string;
   let ours: string;
   let theirs: string;
 
@@ -84,12 +94,39 @@ describe('every route of the product', () => {
     await product.call('POST', '/dicom-web/studies', ours, stow(other));
     const conflicts = await product.call('GET', '/api/conflicts', ours);
     const listed = (await conflicts.json()) as { readonly conflicts: readonly { readonly id: string }[] };
-    conflictId = listed.conflicts[0]?.id ?? '';
-    expect(conflictId).not.toBe('');
+    ids.set('conflicts', listed.conflicts[0]?.id ?? '');
     expect((await product.call('POST', '/api/orders', ours, json(walkOrder()))).status).toBe(201);
     expect((await product.call('POST', '/api/performed-steps/1.9.1', ours, performedStep('IN PROGRESS'))).status).toBe(201);
     expect((await product.call('POST', '/dicom-web/workitems?workitem=1.9.2', ours, dicomJson(WORKITEM))).status).toBe(201);
+    rejected = await rejectAnother();
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    await make('uploads', '/api/uploads', { sopInstanceUid: sample.instance, length: file.length, sha256 });
+    const original = { id: 'OUT1', name: 'Walk' };
+    const under = { kind: 'order', accessionNumber: 'WALK1' };
+    await make('imports', '/api/imports', { studyInstanceUid: '1.9.3', original, under, confirm: true });
+    expect([...ids.values()]).toEqual(
+      ids
+        .values()
+        .map(() => expect.stringMatching(/^[0-9a-f-]{32,36}$/))
+        .toArray(),
+    );
   });
+
+  /** Of ours, to be named by its id. */
+  const make = async (kind: string, path: string, body: object) => {
+    const response = await product.call('POST', path, ours, json(body));
+    expect(response.status, path).toBe(201);
+    ids.set(kind, ((await response.json()) as { readonly id: string }).id);
+  };
+
+  /** Gives the UID of an instance of the study that was taken out of sight. */
+  const rejectAnother = async () => {
+    const another = file.slice();
+    const uid = rename(another, sample.instance, '3');
+    expect((await product.call('POST', '/dicom-web/studies', ours, stow(another))).status).toBe(200);
+    await make('rejections', `/api/studies/${sample.study}/reject`, { code: '113001', instances: [uid] });
+    return uid;
+  };
 
   const walkOrder = () => ({
     accessionNumber: 'WALK1',
@@ -101,14 +138,14 @@ describe('every route of the product', () => {
     await product[Symbol.asyncDispose]();
   });
 
-  const values = (): Readonly<Record<string, string>> => ({
+  const values = (path: string): Readonly<Record<string, string>> => ({
     study: sample.study,
     series: sample.series,
-    instance: sample.instance,
+    instance: path.startsWith('/api/rejections/') ? rejected : sample.instance,
     frames: '1',
     path: '7FE00010',
     facility: 'third',
-    id: conflictId,
+    id: ids.get(path.split('/')[2] ?? '') ?? 'none',
     title: 'CT01',
     destination: 'none',
     accessionNumber: 'WALK1',
@@ -119,13 +156,15 @@ describe('every route of the product', () => {
   const fill = (path: string) =>
     path === BY_QUERY
       ? `${path}?requestType=WADO&studyUID=${sample.study}&seriesUID=${sample.series}&objectUID=${sample.instance}`
-      : path.replace(/:(\w+)(\{[^}]*\})?/g, (_, parameter: string) => values()[parameter] ?? 'unknown');
+      : path.replace(/:(\w+)(\{[^}]*\})?/g, (_, parameter: string) => values(path)[parameter] ?? 'unknown');
 
   /** What a change is sent with, so that it is refused for its facility and not for its form. */
   const bodies = (): Readonly<Record<string, RequestInit>> => ({
     'POST /api/studies/:study/shares': json({ facility: 'third', basis: 'consultation', evidence: 'Biên bản hội chẩn 12' }),
     'POST /api/conflicts/:id/resolve': json({ keep: 'existing' }),
     'POST /dicom-web/studies/:study': stow(file),
+    'PATCH /api/uploads/:id': { headers: { 'upload-offset': '0' }, body: 'a piece' },
+    'POST /api/imports/:id/instances': stow(file),
     'POST /api/studies/:study/held': json({ instances: [] }),
     'POST /api/studies/:study/reject': json({ code: '113001' }),
     'PUT /api/orders/:accessionNumber': json(walkOrder()),
@@ -187,6 +226,7 @@ describe('every route of the product', () => {
   it('finds the study for its own facility, so that the next test means something', async () => {
     const reads = routes.filter((route) => namesStudy(route) && route.method === 'GET');
     expect(reads.length).toBeGreaterThan(20);
+    expect(OWNED.filter((begin) => !routes.some(({ path }) => path.startsWith(begin)))).toEqual([]);
     for (const route of reads) {
       expect((await send(route, ours)).status, name(route)).toBe(200);
     }
@@ -320,10 +360,10 @@ const CLAIM: DataSet = {
 };
 
 /** Gives the file another SOP Instance UID of the same length, in meta information and data set. */
-function rename(file: Uint8Array, uid: string): void {
+function rename(file: Uint8Array, uid: string, digit = uid.endsWith('1') ? '2' : '1'): string {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const digit = uid.endsWith('1') ? '2' : '1';
   for (let at = bytes.indexOf(uid); at >= 0; at = bytes.indexOf(uid, at + 1)) {
     bytes.write(digit, at + uid.length - 1, 'latin1');
   }
+  return `${uid.slice(0, -1)}${digit}`;
 }
