@@ -3,17 +3,21 @@ import { attribute, dataSetOf, fileOf } from './objects.ts';
 
 const KEY_OBJECT_SELECTION = '1.2.840.10008.5.1.4.1.1.88.59';
 
-/** A Key Object Selection that rejects instances. */
-export function note(
+/** A Key Object Selection that rejects instances, as a file. */
+export function note(...named: Parameters<typeof noteDataSet>): Uint8Array {
+  return fileOf(noteDataSet(...named));
+}
+
+export function noteDataSet(
   study: string,
   instances: readonly string[],
   code = '113001',
   sop = `${study}.9.1`,
   more: Readonly<Record<string, readonly string[]>> = {},
-): Uint8Array {
+): DataSet {
   const item = (...entries: readonly (readonly [string, DataSet[string]])[]) => Object.fromEntries(entries);
   const { [TAG.PixelData]: _pixels, ...header } = dataSetOf({ study, series: `${study}.9`, sop });
-  return fileOf({
+  return {
     ...header,
     [TAG.SOPClassUID]: attribute('UI', KEY_OBJECT_SELECTION),
     [TAG.Modality]: attribute('CS', 'KO'),
@@ -47,5 +51,5 @@ export function note(
         ),
       ),
     ),
-  });
+  };
 }

@@ -95,7 +95,7 @@ export interface Rejecter {
   readonly subject: Pick<Subject, 'kind' | 'id' | 'name'>;
   /** Whether images may be said to be past their retention. */
   readonly mayDelete: boolean;
-  /** What came before the note in the same request is stored side by side with it, and may be what it names. */
+  /** Waits for what else its request brings, which is stored side by side with the note and may be what it names. */
   readonly before?: () => Promise<unknown>;
 }
 

@@ -12,6 +12,7 @@ import { ArchiveError } from '../../core/errors.ts';
 import type { HttpContext } from '../context.ts';
 import { assemble } from './assemble.ts';
 import { BulkParts } from './bulk-parts.ts';
+import { NotesLast } from './notes-last.ts';
 import { readNativeXml } from './read-native-xml.ts';
 import { type Delivery, type PartOutcome, storeReceived } from './receive.ts';
 
@@ -139,11 +140,12 @@ async function storeModels(
   delivery: Delivery,
   outcomes: Promise<PartOutcome>[],
 ): Promise<void> {
+  using notes = new NotesLast();
   for (const instance of instances) {
     // One at a time: each is held or written whole before it is stored.
-    const outcome = storeModel(context, instance, parts, delivery);
+    const { outcome, kept } = notes.store(delivery, (own) => storeModel(context, instance, parts, own));
     outcomes.push(outcome);
-    await outcome;
+    await kept;
   }
 }
 

@@ -4,6 +4,7 @@ import { ArchiveError } from '../../core/errors.ts';
 import type { Rejecter } from '../../core/rejections/model.ts';
 import type { StoreOutcome } from '../../core/store-outcome.ts';
 import type { HttpContext } from '../context.ts';
+import { NotesLast } from './notes-last.ts';
 
 /**
  * Instances of one request being stored while the next is received: those that wait together share a sync, or go up to the
@@ -52,30 +53,27 @@ export async function receiveParts(
   delivery: Delivery,
   outcomes: Promise<PartOutcome>[],
 ): Promise<void> {
-  const running = new Set<Promise<PartOutcome>>();
+  using notes = new NotesLast();
+  const running = new Set<Promise<void>>();
   let bytes = 0;
   for await (const part of readMultipart(body, boundary, LIMITS)) {
     const received = await receive(context, part.body, part.headers.get('content-type') ?? DICOM);
     const size = 'status' in received ? 0 : received.size;
     bytes += size;
-    const outcome = storeReceived(context, received, behind(delivery, [...running])).finally(() => {
-      bytes -= size;
-      running.delete(outcome);
-    });
-    // Whoever reads `outcomes` hears of it; the next part may be long in coming until then.
-    outcome.catch(() => undefined);
-    running.add(outcome);
+    const { outcome, kept } = notes.store(delivery, (own) => storeReceived(context, received, own));
+    // Whoever reads `outcomes` hears of a failure; the next part may be long in coming until then.
+    const held = kept
+      .catch(() => undefined)
+      .then(() => {
+        bytes -= size;
+        running.delete(held);
+      });
+    running.add(held);
     outcomes.push(outcome);
     while (running.size >= STORES_AT_ONCE || (bytes >= STORING_BYTES && running.size > 1)) {
       await Promise.race(running);
     }
   }
-}
-
-/** The same, with what is being stored before it. */
-function behind(delivery: Delivery, before: readonly Promise<unknown>[]): Delivery {
-  const { rejecter } = delivery;
-  return rejecter === undefined ? delivery : { ...delivery, rejecter: { ...rejecter, before: () => Promise.allSettled(before) } };
 }
 
 /** Receives and stores a body that is one instance. */
