@@ -43,6 +43,7 @@ export type LimitName =
   | 'destinations'
   | 'deliveryBatch'
   | 'fastDeliveryBatch'
+  | 'deliveryBatchBytes'
   | 'deliveryAttempts'
   | 'deliveryDelayMs'
   | 'deliveryMaxDelayMs'
@@ -89,11 +90,7 @@ export type LimitName =
 
 /** Every bound of the router; `docs/limits.md` repeats this table. */
 export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
-  pduBytes: {
-    value: 1_048_576,
-    unit: 'bytes',
-    reason: 'longest P-DATA-TF announced; beyond 1 MiB nothing gets faster',
-  },
+  pduBytes: { value: 1_048_576, unit: 'bytes', reason: 'longest P-DATA-TF announced; beyond 1 MiB nothing gets faster' },
   sentPduBytes: {
     value: 65_536,
     unit: 'bytes',
@@ -236,6 +233,7 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
   destinations: { value: 100, unit: 'count', reason: 'each destination has a delivery loop of its own' },
   deliveryBatch: { value: 400, unit: 'count', reason: 'instances sent over one association before the next is opened' },
   fastDeliveryBatch: { value: 2_000, unit: 'count', reason: 'the same over HTTP, where 100 Mbit/s and more went out lately' },
+  deliveryBatchBytes: { value: 1_073_741_824, unit: 'bytes', reason: 'of either, unless one is longer: 90 s at 100 Mbit/s' },
   deliveryAttempts: {
     value: 300,
     unit: 'count',
@@ -302,11 +300,7 @@ export const ROUTER_LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'count',
     reason: 'requests whose report nobody took yet: a machine that never listens must not fill the disk',
   },
-  openCommitmentInstances: {
-    value: 1_000_000,
-    unit: 'count',
-    reason: 'instances of these requests, some 200 MB on disk',
-  },
+  openCommitmentInstances: { value: 1_000_000, unit: 'count', reason: 'instances of these requests, some 200 MB on disk' },
   commitmentBatch: {
     value: 100,
     unit: 'count',

@@ -100,7 +100,13 @@ async function deliver(number: number, copyUid?: string): Promise<void> {
   };
   const now = clock.now();
   await database.write('queueDeliveries', { decisions: [DECISION], instance, now, again: false });
-  const due = await database.write('claimDeliveries', { destination: 'pacs', classes: DELIVERY_CLASSES, now, limit: 10 });
+  const due = await database.write('claimDeliveries', {
+    destination: 'pacs',
+    classes: DELIVERY_CLASSES,
+    now,
+    limit: 10,
+    bytes: 1_000,
+  });
   for (const { id } of due) {
     await database.write('settleDeliveries', {
       deliveries: [{ id, attempts: 1, outcome: { state: 'done', confirm: true, copyUid } }],
@@ -117,6 +123,7 @@ async function deliverAgain(): Promise<void> {
     classes: DELIVERY_CLASSES,
     now,
     limit: 10,
+    bytes: 1_000,
   })) {
     await database.write('settleDeliveries', {
       deliveries: [{ id, attempts: 1, outcome: { state: 'done', confirm: true } }],

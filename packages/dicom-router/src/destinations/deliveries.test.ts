@@ -153,6 +153,7 @@ describe('deliveries', () => {
       classes: DELIVERY_CLASSES,
       now: desk.clock.now(),
       limit: 1,
+      bytes: 1_000,
     });
     expect(await states()).toEqual(['sending']);
     const again = await start();

@@ -133,6 +133,22 @@ describe('the queue of a destination', () => {
     expect(await sizesTo(WORKSTATION, 21)).toEqual([2, 2, 2, 2]);
   });
 
+  it('sends no more bytes at a time than may be claimed, but one in any case', async () => {
+    const batches: string[][] = [];
+    desk.send = async (due, report, outgoing) => {
+      batches.push(due.map(({ sopInstanceUid }) => sopInstanceUid.slice('1.2.3.'.length)));
+      await takes(due, report, outgoing);
+    };
+    const off = { ...WORKSTATION, enabled: false };
+    const deliveries = await desk.start([off], { deliveryBatch: 4, deliveryBatchBytes: 25 });
+    for (const [at, bytes] of [10, 15, 1, 100, 25, undefined, undefined, undefined, 5].entries()) {
+      await deliveries.queue({ ...numbered(at + 1), bytes }, [TO_WORKSTATION], true);
+    }
+    await deliveries.put(WORKSTATION);
+    await expect.poll(() => desk.sent.length).toBe(9);
+    expect(batches).toEqual([['1', '2'], ['3'], ['4'], ['5', '6', '7', '8'], ['9']]);
+  });
+
   it('tries a destination that is away each minute while an emergency waits', async () => {
     let tries = 0;
     desk.send = () => {

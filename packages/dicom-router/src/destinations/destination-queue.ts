@@ -211,6 +211,7 @@ export class DestinationQueue implements AsyncDisposable {
         classes: [priority],
         now: this.#options.clock.now(),
         limit: most,
+        bytes: this.#options.limits.deliveryBatchBytes,
       });
       for (const { id } of claimed) {
         this.#held.add(id);

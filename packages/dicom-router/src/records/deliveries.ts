@@ -110,37 +110,52 @@ export const queueDeliveries: Procedure<
   return queued;
 };
 
-/** Marks the next due deliveries of a destination as being sent, and gives them: by class, by when they became due, by age. */
+/**
+ * Marks the next due deliveries of a destination as being sent, and gives them: by class, by when they became due, by age. One in any case,
+ * and no more than have so many bytes together; of which it is not known counts for nothing.
+ */
 export const claimDeliveries: Procedure<
-  { readonly destination: string; readonly classes: readonly DeliveryClass[]; readonly now: number; readonly limit: number },
+  {
+    readonly destination: string;
+    readonly classes: readonly DeliveryClass[];
+    readonly now: number;
+    readonly limit: number;
+    readonly bytes: number;
+  },
   readonly Delivery[]
-> = function* ({ destination, classes, now, limit }) {
+> = function* ({ destination, classes, now, limit, bytes }) {
   const claimed: Delivery[] = [];
+  let left = bytes;
   // NOTE: class by class, so that the index gives the next ones however many are held back.
   for (const priority of classes) {
-    if (claimed.length >= limit) {
+    const due = yield* run(
+      db
+        .selectFrom('delivery')
+        .select(['id', 'bytes'])
+        .where('destination', '=', destination)
+        .where('state', '=', 'queued')
+        .where('class', '=', rankOf(priority))
+        .where('next_attempt', '<=', now)
+        .orderBy('next_attempt')
+        .orderBy('id')
+        .limit(limit - claimed.length),
+    );
+    const fitting = due.filter((one, at) => {
+      left -= one.bytes ?? 0;
+      return left >= 0 || (claimed.length === 0 && at === 0);
+    });
+    if (fitting.length > 0) {
+      const ids = fitting.map(({ id }) => id);
+      // NOTE: still queued: what another process took meanwhile is its own.
+      const rows = yield* run(
+        db.updateTable('delivery').set({ state: 'sending' }).where('id', 'in', ids).where('state', '=', 'queued').returningAll(),
+      );
+      const sorted = rows.toSorted((one, other) => one.next_attempt - other.next_attempt || one.id - other.id);
+      claimed.push(...sorted.map(deliveryOf));
+    }
+    if (claimed.length >= limit || left <= 0) {
       break;
     }
-    const rows = yield* run(
-      db
-        .updateTable('delivery')
-        .set({ state: 'sending' })
-        .where('id', 'in', (due) =>
-          due
-            .selectFrom('delivery')
-            .select('id')
-            .where('destination', '=', destination)
-            .where('state', '=', 'queued')
-            .where('class', '=', rankOf(priority))
-            .where('next_attempt', '<=', now)
-            .orderBy('next_attempt')
-            .orderBy('id')
-            .limit(limit - claimed.length),
-        )
-        .returningAll(),
-    );
-    const sorted = rows.toSorted((one, other) => one.next_attempt - other.next_attempt || one.id - other.id);
-    claimed.push(...sorted.map(deliveryOf));
   }
   return claimed;
 };
