@@ -92,6 +92,7 @@ export class WorkitemDesk {
     const shown = transactionOf(sent, transactionUid);
     const { after, before } = await this.#change(uid, scope, (kept, at) => {
       if (kept.state === 'COMPLETED' || kept.state === 'CANCELED') {
+        // NOTE: not a conflict, as it is for a change of state. PS3.18 table 11.6.3-1.
         throw refused('invalid-request', `The Workitem is ${kept.state}: it cannot be changed any more.`, STALE_UPDATE);
       }
       if (kept.state === 'SCHEDULED' && shown !== undefined) {
