@@ -9,6 +9,7 @@ import { DocumentDesk } from './documents/document-desk.ts';
 import { ArchiveError } from './errors.ts';
 import { ImportDesk } from './imports/import-desk.ts';
 import { Inspecting } from './inspecting.ts';
+import { InstanceBytes } from './instance-bytes.ts';
 import type {
   ArchiveStatistics,
   Change,
@@ -34,7 +35,6 @@ import { listUnmatched, type UnmatchedPage } from './orders/unmatched.ts';
 import { News } from './processes/news.ts';
 import { openProcesses } from './processes/open-processes.ts';
 import type { Processes } from './processes/processes.ts';
-import { cutOut, joined } from './ranges.ts';
 import { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
 import { Refusals } from './receipts/refusals.ts';
@@ -52,13 +52,14 @@ import { SeriesWork } from './series/series-work.ts';
 import { Sharing } from './sharing.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 import { Storing } from './storing.ts';
-import { type InstanceReading, together } from './together.ts';
+import type { InstanceReading } from './together.ts';
 import { SubscriptionDesk } from './workitems/subscription-desk.ts';
 import { WorkitemDesk } from './workitems/workitem-desk.ts';
 
 /** The archive's business over its ports. */
 export class Core implements ArchiveCore, AsyncDisposable {
   readonly #with: Dependencies;
+  readonly #bytes: InstanceBytes;
   readonly #changes: ChangeFeed;
   readonly #storing: Storing;
   readonly #conflicts: ConflictDesk;
@@ -85,6 +86,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   private constructor(dependencies: Dependencies, processes: Processes) {
     this.#with = dependencies;
     this.processes = processes;
+    this.#bytes = new InstanceBytes(dependencies);
     this.#changes = new ChangeFeed(dependencies.index, dependencies.limits, dependencies.now, dependencies.log);
     const inspecting = new Inspecting(dependencies.limits.deflatedAtOnce);
     this.#conflicts = new ConflictDesk(dependencies, processes, this.#changes, inspecting);
@@ -279,36 +281,18 @@ export class Core implements ArchiveCore, AsyncDisposable {
   }
 
   async read(instance: StoredInstance, part: ReadPart, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const key = part.of === 'file' ? instance.objectKey : contentKey(instance);
-    const size = key === instance.objectKey ? instance.size : undefined;
-    return await this.#with.objects.read(key, part.range, signal, size);
+    return await this.#bytes.read(instance, part, signal);
   }
 
   together(
     instances: AsyncIterable<StoredInstance>,
     isWhole: (instance: StoredInstance) => boolean,
   ): AsyncIterable<InstanceReading> {
-    const read: InstanceReading['read'] = (instance, part, signal) => this.read(instance, part, signal);
-    return together(instances, isWhole, read, this.#with.objects.joined);
+    return this.#bytes.together(instances, isWhole);
   }
 
   async readRanges(instance: StoredInstance, ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array> {
-    const { objects, limits } = this.#with;
-    const total = ranges.reduce((sum, { length }) => sum + length, 0);
-    if (total > limits.maxFrameBytes) {
-      throw new ArchiveError(
-        'limit-exceeded',
-        `${total} bytes of one instance were asked for at once, at most ${limits.maxFrameBytes} are joined`,
-      );
-    }
-    const key = contentKey(instance);
-    const size = key === instance.objectKey ? instance.size : undefined;
-    const parts: Uint8Array[] = [];
-    for (const range of joined(ranges)) {
-      parts.push(await objects.readBytes(key, range, signal, size));
-    }
-    const [only] = parts;
-    return only !== undefined && parts.length === 1 ? cutOut(only, ranges) : Buffer.concat(parts);
+    return await this.#bytes.readRanges(instance, ranges, signal);
   }
 
   subscribe(scope: Scope, listener: (change: Change) => void): Disposable {
@@ -371,11 +355,6 @@ export class Core implements ArchiveCore, AsyncDisposable {
     await this.#news?.[Symbol.asyncDispose]();
     await this.processes[Symbol.asyncDispose]();
   }
-}
-
-/** Where the bytes lie that frames and bulk values count in. */
-function contentKey(instance: StoredInstance): string {
-  return instance.inflatedKey ?? instance.objectKey;
 }
 
 function found<T>(value: T | undefined, what: 'study' | 'instance'): T {
