@@ -12,8 +12,11 @@ function events(): {
   open(): Promise<ReadableStreamDefaultReader<Uint8Array>>;
   announce(change: Change): void;
   listeners(): number;
+  /** What ends the streams of sessions that have ended. */
+  readonly held: ReadonlySet<() => void>;
 } {
   const listeners = new Set<(change: Change) => void>();
+  const held = new Set<() => void>();
   const context = {
     core: {
       subscribe: (_scope: object, listener: (change: Change) => void) => {
@@ -25,6 +28,10 @@ function events(): {
       guard: () => async (c: { set(key: 'subject', value: Subject): void }, next: () => Promise<void>) => {
         c.set('subject', subject);
         await next();
+      },
+      whileHeld: (_c: object, end: () => void) => {
+        held.add(end);
+        return { [Symbol.dispose]: () => held.delete(end) };
       },
     },
   } as unknown as HttpContext;
@@ -44,6 +51,7 @@ function events(): {
       }
     },
     listeners: () => listeners.size,
+    held,
   };
 }
 
@@ -82,6 +90,17 @@ describe('an event stream', () => {
     }
     expect(done).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with the session it was asked for by', async () => {
+    const feed = events();
+    const reader = await feed.open();
+    expect(await text(reader)).toBe('retry: 2000\n\n');
+    for (const end of feed.held) {
+      end();
+    }
+    expect((await reader.read()).done).toBe(true);
+    expect([feed.listeners(), feed.held.size, vi.getTimerCount()]).toEqual([0, 0, 0]);
   });
 
   it('lets go of a client that reads no more', async () => {
