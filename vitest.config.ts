@@ -1,4 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+/**
+ * Threads that tests start find their code compiled, as those of the server do (`packages/filmless/src/config/environment.ts`): half the
+ * time of a start, and no WebAssembly of the compiler that strips types in each of them. V8 loses track of code pages when threads with
+ * WebAssembly come and go by the thousand, and ends the process ("jit_page.has_value()", nodejs/node issue 64500).
+ */
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/filmless', import.meta.url));
 
 const project = (name: string, include: string[], timeout: number) => ({
   test: { name, include, testTimeout: timeout, hookTimeout: timeout, environment: 'node' },

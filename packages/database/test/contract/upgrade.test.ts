@@ -51,9 +51,7 @@ async function upgradeTo(schema: URL, copies?: number): Promise<readonly unknown
 /** Runs in a process of its own; undefined when that was killed. */
 async function migrateApart(path: string, schema: URL, killBefore: number): Promise<number | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, path, schema.href, String(killBefore)], {
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'filmless-database-compiled') },
-    });
+    const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, path, schema.href, String(killBefore)]);
     return Number(stdout);
   } catch (error) {
     if (error instanceof Error && 'signal' in error && error.signal === 'SIGKILL') {
