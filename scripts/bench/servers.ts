@@ -80,12 +80,18 @@ async function orthanc(folder: string, ports: Ports, partners?: Partners): Promi
     DicomWeb: { Enable: true },
   };
   await writeFile(file, JSON.stringify(config));
-  return { program: ORTHANC, args: [file], env: process.env, aeTitle: 'ORTHANC', headers: {} };
+  const { environment } = await howStarted();
+  return { program: ORTHANC, args: [file], env: without(process.env, environment), aeTitle: 'ORTHANC', headers: {} };
 }
 
 function orthancModalities({ caller, destination }: Partners): object {
   const at = (title: string, port: number) => [title, '127.0.0.1', port];
   return { DicomModalities: { caller: at(caller, 104), destination: at(destination.aeTitle, destination.port) } };
+}
+
+/** An environment without what is set for our server: another's memory is managed as its own makers have it. */
+export function without(env: NodeJS.ProcessEnv, ours: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !(name in ours)));
 }
 
 const STARTED = join(ROOT, 'scripts', 'server-process.json');
