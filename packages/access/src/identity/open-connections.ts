@@ -14,6 +14,7 @@ export class OpenConnections implements AsyncDisposable {
   readonly #log: Log;
   readonly #timer: NodeJS.Timeout;
   readonly #open = new Set<OpenConnection>();
+  #again = false;
   #looking: Promise<void> | undefined;
 
   constructor(
@@ -38,17 +39,18 @@ export class OpenConnections implements AsyncDisposable {
 
   /** Ends those that have nothing any more that they were opened by. Never waits. */
   look(): void {
-    // NOTE: after one that is under way, which may have read before what changed.
-    const before = this.#looking ?? Promise.resolve();
-    const looking = before
-      .then(() => this.#look())
-      .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'open connections not looked after'))
-      .finally(() => {
-        if (this.#looking === looking) {
-          this.#looking = undefined;
-        }
-      });
-    this.#looking = looking;
+    // NOTE: once more after one that is under way, which may have read before what changed.
+    this.#again = true;
+    this.#looking ??= this.#lookAgain();
+  }
+
+  async #lookAgain(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      await this.#look().catch((error: unknown) => this.#log.warn({ error: String(error) }, 'open connections not looked after'));
+    }
+    // NOTE: in the same turn as the last question whether to look again.
+    this.#looking = undefined;
   }
 
   async #look(): Promise<void> {
