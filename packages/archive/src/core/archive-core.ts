@@ -4,6 +4,7 @@ import type { Reception } from '@filmless/disk';
 import type { DocumentDesk } from './documents/document-desk.ts';
 import type { ImportDesk } from './imports/import-desk.ts';
 import type { SearchLevel } from './levels.ts';
+import type { MarkDesk } from './marks/mark-desk.ts';
 import type {
   ArchiveStatistics,
   Change,
@@ -232,6 +233,7 @@ export interface ArchiveCore {
   readonly rejections: RejectionDesk;
   readonly imports: ImportDesk;
   readonly documents: DocumentDesk;
+  readonly marks: Pick<MarkDesk, 'since' | 'put'>;
   readonly workitems: WorkitemDesk;
   readonly workitemSubscriptions: SubscriptionDesk;
 

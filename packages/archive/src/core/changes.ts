@@ -15,8 +15,8 @@ interface NotedChange extends StudyChange {
   readonly former?: readonly string[] | undefined;
 }
 
-/** A study that is new says more than that it was shared, and that more than that it grew. */
-const WEIGHT: Readonly<Record<StudyChange['change'], number>> = { updated: 0, shared: 1, new: 2 };
+/** A study that is new says more than that it was shared, and that more than that it grew, or was drawn on. */
+const WEIGHT: Readonly<Record<StudyChange['change'], number>> = { marks: 0, updated: 1, shared: 2, new: 3 };
 
 /** Tells subscribers of changed studies, each within its own scope, once in a while for a study that keeps changing. */
 export class ChangeFeed implements Disposable {

@@ -10,6 +10,7 @@ import { ArchiveError } from './errors.ts';
 import { ImportDesk } from './imports/import-desk.ts';
 import { Inspecting } from './inspecting.ts';
 import { InstanceBytes } from './instance-bytes.ts';
+import { MarkDesk } from './marks/mark-desk.ts';
 import type {
   ArchiveStatistics,
   Change,
@@ -75,6 +76,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly seriesWork: SeriesWork;
   readonly imports: ImportDesk;
   readonly documents: DocumentDesk;
+  readonly marks: MarkDesk;
   readonly workitems: WorkitemDesk;
   readonly workitemSubscriptions: SubscriptionDesk;
   readonly #refusals: Refusals;
@@ -105,6 +107,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.seriesWork = new SeriesWork(dependencies);
     this.imports = new ImportDesk(dependencies, inspecting);
     this.documents = new DocumentDesk(dependencies);
+    this.marks = new MarkDesk(dependencies, this.#changes);
     this.workitemSubscriptions = new SubscriptionDesk(dependencies, this.#changes);
     this.workitems = new WorkitemDesk(dependencies, this.workitemSubscriptions);
     this.receipts = new ReceiptDesk(dependencies, { idle: () => this.#settled() });

@@ -87,6 +87,10 @@ export interface ArchiveLimits {
   readonly workitemWatchers: number;
   readonly workitemToldBytes: number;
   readonly workitemToldMs: number;
+  readonly markBytes: number;
+  readonly marksAtOnce: number;
+  readonly marksOfStudy: number;
+  readonly markPage: number;
 }
 
 const KIB = 1024;
@@ -269,4 +273,12 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   workitemToldBytes: 64 * KIB,
   /** Between two such pieces: together 2 Mbit/s, which a slow line carries, and four rows a second of the 240 that are kept. */
   workitemToldMs: 250,
+  /** One mark as JSON: a freehand region of 500 points has 10 kB. */
+  markBytes: 16 * KIB,
+  /** Marks sent together: with the longest of them the body stays below what `/api` takes. */
+  marksAtOnce: 50,
+  /** Of one study, with those deleted: a follow-up of many lesions has some dozens. */
+  marksOfStudy: 5_000,
+  /** Marks of one answer: at most 8 MiB. */
+  markPage: 500,
 };

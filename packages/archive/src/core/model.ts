@@ -155,7 +155,8 @@ export interface ListedStudyPage extends Omit<StudyPage, 'studies'> {
 /** What happened to a study; events of one study are gathered for `limits.changeQuietMs`. */
 export interface StudyChange {
   readonly studyInstanceUid: string;
-  readonly change: 'new' | 'updated' | 'shared';
+  /** `marks`: only what was drawn on its images. */
+  readonly change: 'new' | 'updated' | 'shared' | 'marks';
 }
 
 /** What happened to an order, or to its state. Told at once, and within its facility only. */

@@ -1,4 +1,5 @@
 import type { ImportRecords } from './imports/model.ts';
+import type { MarkRecords } from './marks/mark-records.ts';
 import type { ConflictKind, NewShare, Share } from './model.ts';
 import type { MatchRecords } from './orders/match-records.ts';
 import type { OrderRecords } from './orders/order-records.ts';
@@ -101,6 +102,7 @@ export interface Records extends AsyncDisposable {
   readonly uploads: UploadRecords;
   readonly rejections: RejectionRecords;
   readonly imports: ImportRecords;
+  readonly marks: MarkRecords;
   readonly workitems: WorkitemRecords;
 
   /** What keeps them from being read or written, in words. */

@@ -5,6 +5,7 @@ import { addDocumentRoutes } from './api/documents.ts';
 import { addEventRoutes } from './api/events.ts';
 import { addHeldRoute } from './api/held.ts';
 import { addImportRoutes } from './api/imports.ts';
+import { addMarkRoutes } from './api/marks.ts';
 import { addMatchRoutes } from './api/matches.ts';
 import { addOpeningRoute } from './api/opening.ts';
 import { addOrderRoutes } from './api/orders.ts';
@@ -59,6 +60,7 @@ export function createHttp(
   addHeldRoute(app, context);
   addShareRoutes(app, context);
   addMatchRoutes(app, context);
+  addMarkRoutes(app, context);
   addOrderRoutes(app, context);
   addPerformedStepRoutes(app, context);
   addConflictRoutes(app, context);

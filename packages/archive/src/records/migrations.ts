@@ -1,4 +1,5 @@
 import type { Migration } from '@filmless/database';
+import { MARK_STATEMENTS, MARK_STATEMENTS_POSTGRES } from './mark-tables.ts';
 import { ORDER_STATEMENTS } from './order-tables.ts';
 import { POSTGRES_RECORDS } from './postgres-tables.ts';
 import { PROCESS_STATEMENTS, PROCESS_STATEMENTS_POSTGRES } from './process-tables.ts';
@@ -108,5 +109,11 @@ export const migrations: readonly Migration[] = [
     name: 'the worklist: unified procedure steps and who is told of them',
     sqlite: WORKITEM_STATEMENTS,
     postgres: WORKITEM_STATEMENTS_POSTGRES,
+  },
+  {
+    version: 10,
+    name: 'marks on images',
+    sqlite: MARK_STATEMENTS,
+    postgres: MARK_STATEMENTS_POSTGRES,
   },
 ];

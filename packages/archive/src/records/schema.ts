@@ -1,5 +1,6 @@
 import { conflictProcedures } from './conflict-procedures.ts';
 import { importProcedures } from './import-procedures.ts';
+import { markProcedures } from './mark-procedures.ts';
 import { matchProcedures } from './match-procedures.ts';
 import { orderProcedures } from './order-procedures.ts';
 import { performedProcedures } from './performed-procedures.ts';
@@ -15,6 +16,7 @@ export { migrations } from './migrations.ts';
 
 export const procedures: typeof conflictProcedures &
   typeof importProcedures &
+  typeof markProcedures &
   typeof matchProcedures &
   typeof orderProcedures &
   typeof performedProcedures &
@@ -26,6 +28,7 @@ export const procedures: typeof conflictProcedures &
   typeof workitemProcedures = {
   ...conflictProcedures,
   ...importProcedures,
+  ...markProcedures,
   ...matchProcedures,
   ...orderProcedures,
   ...performedProcedures,

@@ -9,6 +9,7 @@ import { KeptUploads } from './kept-uploads.ts';
 import { RECORDS_SCHEMA } from './run-fence.ts';
 import type { procedures } from './schema.ts';
 import { SqlImports } from './sql-imports.ts';
+import { SqlMarks } from './sql-marks.ts';
 import { SqlMatches } from './sql-matches.ts';
 import { SqlOrders } from './sql-orders.ts';
 import { SqlPerformed } from './sql-performed.ts';
@@ -42,6 +43,7 @@ export class SqlRecords implements Records {
   readonly uploads: KeptUploads;
   readonly rejections: SqlRejections;
   readonly imports: SqlImports;
+  readonly marks: SqlMarks;
   readonly workitems: SqlWorkitems;
 
   constructor(database: Database<typeof procedures>) {
@@ -55,6 +57,7 @@ export class SqlRecords implements Records {
     this.uploads = new KeptUploads(database);
     this.rejections = new SqlRejections(database);
     this.imports = new SqlImports(database);
+    this.marks = new SqlMarks(database);
     this.workitems = new SqlWorkitems(database);
   }
 

@@ -1,5 +1,6 @@
 import { queryBuilder } from '@filmless/database';
 import type { Kysely } from 'kysely';
+import type { MarkTables } from './mark-tables.ts';
 import type { OrderTables } from './order-tables.ts';
 import type { ProcessTables } from './process-tables.ts';
 import type { RejectionTables } from './rejection-tables.ts';
@@ -80,7 +81,7 @@ export interface PatientImportTable {
   readonly decided_at: string;
 }
 
-export interface RecordTables extends OrderTables, ProcessTables, RejectionTables, UploadTables, WorkitemTables {
+export interface RecordTables extends MarkTables, OrderTables, ProcessTables, RejectionTables, UploadTables, WorkitemTables {
   readonly conflict: ConflictTable;
   readonly share: ShareTable;
   readonly refused_instance: RefusedInstanceTable;

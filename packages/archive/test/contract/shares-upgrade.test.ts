@@ -8,12 +8,14 @@ import { objectFile } from '../support/objects.ts';
 import { BRANCH, deletion, expectClosed, MAIN, mayOpen, opened, STUDY, THIRD, takeOut } from '../support/shared-study.ts';
 
 describe('shares of a version that did not write down whose they are', () => {
-  const WORKLIST = ['workitem_subscription', 'workitem_watcher', 'workitem'].map((table) => `DROP TABLE ${table}`);
+  const LATER = ['workitem_subscription', 'workitem_watcher', 'workitem', 'mark', 'marked_study'].map(
+    (table) => `DROP TABLE ${table}`,
+  );
 
   /** Sets the records back to what that version left. */
   function setBack(archive: TestArchive, ...more: readonly string[]): void {
     using database = new DatabaseSync(join(archive.folder, 'records.db'));
-    for (const step of [...more, ...WORKLIST, 'ALTER TABLE share DROP COLUMN owner', 'PRAGMA user_version = 7']) {
+    for (const step of [...more, ...LATER, 'ALTER TABLE share DROP COLUMN owner', 'PRAGMA user_version = 7']) {
       database.exec(step);
     }
   }

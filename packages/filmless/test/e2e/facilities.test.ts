@@ -166,6 +166,7 @@ describe('every route of the product', () => {
     'PATCH /api/uploads/:id': { headers: { 'upload-offset': '0' }, body: 'a piece' },
     'POST /api/imports/:id/instances': stow(file),
     'POST /api/studies/:study/held': json({ instances: [] }),
+    'PUT /api/studies/:study/marks': json({ marks: [] }),
     'POST /api/studies/:study/reject': json({ code: '113001' }),
     'PUT /api/orders/:accessionNumber': json(walkOrder()),
     'POST /api/studies/:study/order': json({ accessionNumber: 'WALK1' }),

@@ -252,8 +252,8 @@ export class RejectionDesk {
     await this.#tell(rejection);
   }
 
-  async #removeObjects({ id, studyInstanceUid }: Rejection): Promise<void> {
-    const { objects, records } = this.#with;
+  async #removeObjects({ id, studyInstanceUid, facility }: Rejection): Promise<void> {
+    const { index, objects, records, now } = this.#with;
     for await (const page of this.#pages(id)) {
       for (const instance of page) {
         if (await this.#isNeeded(id, instance)) {
@@ -262,6 +262,10 @@ export class RejectionDesk {
           await objects.delete(instance.objectKey);
         }
       }
+    }
+    if ((await index.owner(studyInstanceUid, now()))?.facility !== facility) {
+      // NOTE: before it is said to be done: who ends in between begins anew.
+      await records.marks.forget(studyInstanceUid, facility, id);
     }
     await records.rejections.move(id, 'removing', 'removed');
     this.#noted(studyInstanceUid);

@@ -18,7 +18,7 @@ export function addEventRoutes(app: OpenAPIHono<AppEnv>, context: HttpContext): 
     tags: ['studies'],
     summary: 'Changes of studies and orders as server-sent events',
     description:
-      'event: study, data: {"studyInstanceUid", "change": "new" | "updated" | "shared"}; ' +
+      'event: study, data: {"studyInstanceUid", "change": "new" | "updated" | "shared" | "marks"}; ' +
       'event: order, data: {"accessionNumber", "facility", "change": "new" | "updated"}; a comment every 15 s',
     middleware: context.access.guard('view'),
     responses: { 200: { description: 'A stream that does not end', content: { 'text/event-stream': { schema: z.string() } } } },
