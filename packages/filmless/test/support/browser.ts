@@ -6,7 +6,7 @@ import { ROOT } from './product.ts';
 /** Where the test keeps its screenshots, to be looked at. */
 export const SCREENSHOTS: string = join(ROOT, 'test-results', 'screenshots');
 
-const FLAGS = [
+export const FLAGS: readonly string[] = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',
@@ -20,7 +20,7 @@ const FLAGS = [
 /** Debian's Chromium without a window, drawing WebGL in software. */
 export function startBrowser(): Promise<Browser> {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS] });
 }
 
 /** A page in Vietnamese that remembers everything said on its console as an error, and every request that failed. */

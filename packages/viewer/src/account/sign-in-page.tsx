@@ -13,7 +13,8 @@ import { PasswordField } from './password-field.tsx';
 
 /** Signing in: as the first page, or over the page one was on when the session ended. */
 export function SignInPage({ expired }: { readonly expired: boolean }): VNode {
-  const { session } = useApp();
+  const { session, marks } = useApp();
+  const unsent = expired ? marks.unsent.value : 0;
   const [username, setUsername] = useState(expired ? (session.session.value?.user.username ?? '') : '');
   const [password, setPassword] = useState('');
   const locked = session.isLocked.value;
@@ -27,6 +28,7 @@ export function SignInPage({ expired }: { readonly expired: boolean }): VNode {
       <form class="account-form" noValidate onSubmit={submitted}>
         <h1>{expired ? t(locked ? 'lock.title' : 'account.expiredTitle') : t('account.signIn')}</h1>
         {expired && <p class="soft">{t(locked ? 'lock.text' : 'account.expiredText')}</p>}
+        {unsent > 0 && <Notice kind="warning">{t('marks.lockedText', { count: unsent })}</Notice>}
         <Problem problem={problem} />
         <TextField
           label={t('account.username')}

@@ -2,7 +2,7 @@ import { object, oneOf, type Parse, text } from './json.ts';
 
 export interface StudyEvent {
   readonly studyInstanceUid: string;
-  readonly change: 'new' | 'updated' | 'shared' | 'deleted';
+  readonly change: 'new' | 'updated' | 'shared' | 'deleted' | 'marks';
 }
 
 export interface EventListener {
@@ -17,7 +17,7 @@ export interface EventListener {
 
 const parseEvent: Parse<StudyEvent> = object<StudyEvent>({
   studyInstanceUid: text,
-  change: oneOf('new', 'updated', 'shared', 'deleted'),
+  change: oneOf('new', 'updated', 'shared', 'deleted', 'marks'),
 });
 
 const FIRST_WAIT_MS = 2_000;

@@ -3,6 +3,8 @@ import { useContext } from 'preact/hooks';
 import { type Client, createClient } from '../api/client.ts';
 import { createOpenings, type Openings } from '../api/opening.ts';
 import { createImportStore, type ImportStore } from '../import/import-store.ts';
+import { createIndexedOutbox } from '../marks/indexed-outbox.ts';
+import { createMarkKeeper, type MarkKeeper } from '../marks/mark-keeper.ts';
 import { createSettingsStore, type SettingsStore } from '../settings/settings-store.ts';
 import { createUploads, type Uploads } from '../upload/uploads.ts';
 import { createWorklist, type Worklist } from '../worklist/worklist-store.ts';
@@ -19,6 +21,7 @@ export interface App {
   readonly imports: ImportStore;
   readonly openings: Openings;
   readonly settings: SettingsStore;
+  readonly marks: MarkKeeper;
 }
 
 export function createApp(window: Window & typeof globalThis): App {
@@ -32,12 +35,21 @@ export function createApp(window: Window & typeof globalThis): App {
   });
   const openings = createOpenings(client);
   const settings = createSettingsStore(client);
+  const marks = createMarkKeeper({
+    client,
+    outbox: createIndexedOutbox(),
+    person: () => {
+      const user = session.session.value?.user;
+      return { id: user?.id ?? '', name: user?.displayName || user?.username || '' };
+    },
+    now: Date.now,
+  });
   const navigator = createNavigator(window);
-  return { client, navigator, session, worklist: createWorklist(client), uploads, imports, openings, settings };
+  return { client, navigator, session, worklist: createWorklist(client), uploads, imports, openings, settings, marks };
 }
 
 /** Nothing of one person's work is shown to the next. */
-export function forgetWork({ worklist, uploads, imports, openings, settings }: App): void {
+export function forgetWork({ worklist, uploads, imports, openings, settings, marks }: App): void {
   openings.forget();
   worklist.forget();
   uploads.cancel();
@@ -45,6 +57,7 @@ export function forgetWork({ worklist, uploads, imports, openings, settings }: A
   imports.reset();
   imports.dismissUnfinished();
   settings.forget();
+  marks.forget();
 }
 
 export const AppContext: Context<App | undefined> = createContext<App | undefined>(undefined);

@@ -15,7 +15,7 @@ const PATIENCE_MS = 4_000;
 
 /** Listens to the server's events while somebody is signed in; without them the list is asked for now and then. */
 export function useLiveUpdates(): void {
-  const { session, worklist } = useApp();
+  const { session, worklist, marks } = useApp();
   const signedIn = session.phase.value === 'signed-in';
   useEffect(() => {
     if (!signedIn) {
@@ -27,18 +27,24 @@ export function useLiveUpdates(): void {
       orderChanges.value += 1;
     };
     const refresh = () => {
+      marks.refresh();
       worklist.refresh();
       orderChanged();
     };
+    void marks.begin();
     const poll = setInterval(() => {
       if (!live.value) {
         refresh();
       }
     }, POLL_MS);
     const stop = listen({
-      onStudy: () => {
-        worklist.changed();
-        orderChanged();
+      onStudy: ({ studyInstanceUid, change }) => {
+        marks.changed(studyInstanceUid);
+        // What is drawn on images is not in the list.
+        if (change !== 'marks') {
+          worklist.changed();
+          orderChanged();
+        }
       },
       onOrder: () => {
         worklist.changed();

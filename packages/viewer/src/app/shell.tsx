@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { PasswordDialog } from '../account/password-dialog.tsx';
 import { failureText } from '../api/failure.ts';
 import { IconButton } from '../design/button.tsx';
+import { Confirm } from '../design/dialog.tsx';
 import { Mark } from '../design/mark.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { toast } from '../design/toast.tsx';
@@ -16,6 +17,9 @@ import { HelpSheet } from './help-sheet.tsx';
 import { Link } from './link.tsx';
 import { firstAdminSection } from './may.ts';
 import { adminUrl, type Route } from './route.ts';
+
+/** What a line that is up needs for some marks, before somebody signs out. */
+const MARKS_MS = 3_000;
 
 /** The frame around every page but the reading page: where one is, where one can go, who one is. */
 export function Shell({ route, children }: { readonly route: Route; readonly children: ComponentChildren }): VNode {
@@ -101,7 +105,15 @@ function AccountMenu(): VNode {
   const [changing, setChanging] = useState(false);
   const user = session.session.value?.user;
   const name = user?.displayName || user?.username || '';
-  const leave = async () => {
+  const [asking, setAsking] = useState(false);
+  const leave = async (asked: boolean) => {
+    if (!asked) {
+      await app.marks.settle(MARKS_MS);
+    }
+    if (!asked && app.marks.unsent.value > 0) {
+      setAsking(true);
+      return;
+    }
     try {
       await session.leave();
       forgetWork(app);
@@ -121,9 +133,21 @@ function AccountMenu(): VNode {
           </button>
         )}
       >
-        {(close) => <AccountEntries name={name} close={close} onChange={() => setChanging(true)} onLeave={() => void leave()} />}
+        {(close) => (
+          <AccountEntries name={name} close={close} onChange={() => setChanging(true)} onLeave={() => void leave(false)} />
+        )}
       </Menu>
       {changing && <PasswordDialog onClose={() => setChanging(false)} />}
+      {asking && (
+        <Confirm
+          title={t('marks.leaveTitle')}
+          text={t('marks.leaveText', { count: app.marks.unsent.value })}
+          action={t('account.signOut')}
+          stay={t('marks.stay')}
+          onConfirm={() => void leave(true)}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </>
   );
 }

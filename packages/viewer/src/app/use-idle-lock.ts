@@ -53,12 +53,16 @@ export function useIdleLock(): void {
   }, [lock]);
 }
 
+/** What a line that is up needs for some marks. */
+const MARKS_MS = 5_000;
+
 /** Ends the session of a locked page, once what is being sent in its name has arrived. */
-async function endSession({ client, session, uploads, imports }: App): Promise<void> {
+async function endSession({ client, session, uploads, imports, marks }: App): Promise<void> {
   const isSending = (): boolean => uploads.phase.value === 'running' || imports.importer.value?.phase.value === 'running';
   while (session.isLocked.value && isSending()) {
     await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
+  await marks.settle(MARKS_MS);
   if (session.isLocked.value) {
     // Where the server cannot be reached the page is covered all the same, and a reload ends the session.
     await signOut(client).catch(() => undefined);

@@ -1,7 +1,6 @@
 import { Trash2 } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { Button, IconButton } from '../design/button.tsx';
-import { Notice } from '../design/status.tsx';
 import { t } from '../i18n/index.ts';
 import type { ImageFrame } from '../imaging/model/image-frame.ts';
 import { evaluate, type Measurement } from '../imaging/model/measurements.ts';
@@ -14,7 +13,7 @@ export function MeasurementPanel({ model }: { readonly model: ReadingModel }): V
   return (
     <aside class="measurement-panel" aria-label={t('reading.measurements')}>
       <h2>{t('reading.measurements')}</h2>
-      <Notice>{t('reading.measureUnsaved')}</Notice>
+      <p class="soft">{t(`marks.${model.tools.marks.phase.value}`, { count: model.tools.marks.unsent.value })}</p>
       {all.length === 0 ? (
         <p class="soft">{t('reading.measureEmpty')}</p>
       ) : (
@@ -26,7 +25,7 @@ export function MeasurementPanel({ model }: { readonly model: ReadingModel }): V
       )}
       {all.length > 1 && (
         <Button small icon={Trash2} onClick={() => model.tools.marks.clear()}>
-          {t('reading.measureDeleteAll')}
+          {t('marks.deleteOwn')}
         </Button>
       )}
     </aside>
@@ -41,6 +40,7 @@ interface Place {
 function Row({ model, measurement }: { readonly model: ReadingModel; readonly measurement: Measurement }): VNode {
   const place = placeOf(model, measurement);
   const selected = model.tools.marks.selected.value === measurement.id;
+  const author = model.tools.marks.authorOf(measurement.id);
   return (
     <li class={selected ? 'measurement measurement-selected' : 'measurement'}>
       <button
@@ -60,6 +60,7 @@ function Row({ model, measurement }: { readonly model: ReadingModel; readonly me
             ? t('reading.measureElsewhere')
             : t('reading.imageOf', { index: place.index + 1, count: countOf(model, measurement) })}
         </span>
+        {author !== undefined && <span class="soft">{t('marks.by', { name: author })}</span>}
         {place !== undefined && lines(model, measurement, place.frame).map((line) => <span key={line}>{line}</span>)}
       </button>
       <IconButton

@@ -1,13 +1,13 @@
 import './viewport.css';
 import './reading.css';
 import './key-list.css';
+import { useComputed, useSignalEffect } from '@preact/signals';
 import { ImageOff } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { failureText } from '../api/failure.ts';
 import { useApp } from '../app/context.ts';
 import { later } from '../app/later.tsx';
-import { tabStorage } from '../app/tab-storage.ts';
 import { Button } from '../design/button.tsx';
 import { Empty, Spinner } from '../design/status.tsx';
 import { toast } from '../design/toast.tsx';
@@ -17,6 +17,7 @@ import { actionOfKey, obstacleOfKey } from './actions.ts';
 import { SaveHangingDialog } from './hanging/save-hanging-dialog.tsx';
 import { isTyping, keyName, opensPalette } from './keys.ts';
 import { MeasurementPanel } from './measurement-panel.tsx';
+import { createMeasurementStore } from './measurement-store.ts';
 import { createPageTools } from './page-tools.ts';
 import { Palette } from './palette.tsx';
 import { createReadingModel, type ReadingModel } from './reading-model.ts';
@@ -35,7 +36,8 @@ export interface ReadingProps {
 export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
   const app = useApp();
   const model = useMemo(() => {
-    const tools = createPageTools(studyInstanceUid, tabStorage(), isTouch());
+    const personId = (): string => app.session.session.value?.user.id ?? '';
+    const tools = createPageTools(createMeasurementStore(studyInstanceUid, app.marks, personId), isTouch());
     const own = app.settings.own.value;
     const hospital = app.settings.hospital.value;
     const onSignedOut = (): void => app.session.expire();
@@ -67,6 +69,13 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
   useEffect(() => (isReady ? void model.priors.load() : undefined), [model, isReady, epoch]);
   // Once it is known how the person hangs: else the product's way would stand there first.
   useEffect(() => (isReady && isKnown ? void model.hangUnasked() : undefined), [model, isReady, isKnown]);
+  // After the first image, which does not wait for it. What was drawn on a prior is shown with it.
+  const isShown = useComputed(() => model.viewports.some(({ shown }) => shown.value !== undefined));
+  useSignalEffect(() => {
+    for (const entry of isShown.value ? model.entries.value : []) {
+      model.tools.marks.show(entry.studyInstanceUid);
+    }
+  });
   useEffect(() => watchKeys(model), [model]);
   useEffect(() => tellGraphics(model.imaging), [model]);
   return (
@@ -177,6 +186,7 @@ function retryFailed({ visible, imaging }: ReadingModel): void {
 function dispose(model: ReadingModel): void {
   model.dispose();
   model.imaging[Symbol.dispose]();
+  model.tools.marks[Symbol.dispose]();
 }
 
 function isTouch(): boolean {

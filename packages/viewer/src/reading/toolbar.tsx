@@ -13,6 +13,7 @@ import { HangingMenu } from './hanging/hanging-menu.tsx';
 import { keysOf } from './key-map.ts';
 import { keyCap } from './keys.ts';
 import { LAYOUTS } from './layouts.ts';
+import { MarkState } from './mark-state.tsx';
 import type { ReadingModel } from './reading-model.ts';
 import type { StudyInfo } from './study-client.ts';
 import { WINDOW_ACTIONS } from './window-actions.ts';
@@ -25,6 +26,7 @@ export function Toolbar({ model, onClose }: { readonly model: ReadingModel; read
     <header class="reading-bar">
       <IconButton icon={ArrowLeft} label={t('reading.back')} onClick={onClose} />
       <div class="reading-patient">{state.phase === 'ready' && <Patient study={state.study} />}</div>
+      <MarkState marks={model.tools.marks} />
       <div class="reading-tools" role="toolbar" aria-label={t('reading.tools')}>
         {BAR.map((group) => (
           <div key={group} class="tool-group">

@@ -19,6 +19,7 @@ import { hanging } from './hanging.ts';
 import { importing } from './importing.ts';
 import { keys } from './keys.ts';
 import { lock } from './lock.ts';
+import { marks } from './marks.ts';
 import { modality } from './modality.ts';
 import { mpr } from './mpr.ts';
 import { opening } from './opening.ts';
@@ -54,6 +55,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   importing,
   keys,
   lock,
+  marks,
   modality,
   mpr,
   opening,

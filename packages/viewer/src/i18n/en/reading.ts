@@ -115,10 +115,8 @@ export const reading: Translated<typeof source> = {
   presetPelvis: 'Pelvis',
 
   measureEmpty: 'No measurements yet. Choose a measuring tool and draw on the image.',
-  measureUnsaved: 'Measurements are not saved on the server: they are kept in this browser tab only, until it is closed.',
   measureGo: 'Go to the measurement on image {index}',
   measureDelete: 'Delete measurement',
-  measureDeleteAll: 'Delete all measurements',
   measureElsewhere: 'in a series not loaded',
   mean: 'Mean',
   deviation: 'SD',

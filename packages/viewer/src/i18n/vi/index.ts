@@ -17,6 +17,7 @@ import { hanging } from './hanging.ts';
 import { importing } from './importing.ts';
 import { keys } from './keys.ts';
 import { lock } from './lock.ts';
+import { marks } from './marks.ts';
 import { modality } from './modality.ts';
 import { mpr } from './mpr.ts';
 import { opening } from './opening.ts';
@@ -53,6 +54,7 @@ export interface Catalogue {
   readonly importing: typeof importing;
   readonly keys: typeof keys;
   readonly lock: typeof lock;
+  readonly marks: typeof marks;
   readonly modality: typeof modality;
   readonly mpr: typeof mpr;
   readonly opening: typeof opening;
@@ -89,6 +91,7 @@ export const vi: Catalogue = {
   importing,
   keys,
   lock,
+  marks,
   modality,
   mpr,
   opening,

@@ -113,10 +113,8 @@ export const reading = {
   presetPelvis: 'Khung chậu',
 
   measureEmpty: 'Chưa có phép đo nào. Chọn một công cụ đo rồi vẽ trên ảnh.',
-  measureUnsaved: 'Phép đo chưa được lưu trên máy chủ: chỉ giữ trong thẻ trình duyệt này đến khi đóng thẻ.',
   measureGo: 'Đến phép đo trên ảnh {index}',
   measureDelete: 'Xóa phép đo',
-  measureDeleteAll: 'Xóa tất cả phép đo',
   measureElsewhere: 'ở chuỗi chưa tải',
   mean: 'TB',
   deviation: 'ĐLC',

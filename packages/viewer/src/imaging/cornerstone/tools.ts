@@ -260,14 +260,26 @@ function keepOrDrop(state: State, finished: Types.Annotation): void {
   state.host.marks.selected.value = mark.id;
 }
 
-/** Marks that are no longer kept leave the picture. */
+/** Marks that are no longer kept, or were moved elsewhere, leave the picture; those that came from elsewhere enter it. */
 function mirrorMarks(state: State, all: readonly Measurement[]): void {
-  const kept = new Set(all.map(({ id }) => id));
-  for (const id of [...state.mirrored].filter((one) => !kept.has(one))) {
+  for (const id of [...state.mirrored].filter((one) => !isShownAsKept(all, one))) {
     state.mirrored.delete(id);
     annotation.state.removeAnnotation(id);
   }
+  for (const { viewport } of state.entered.values()) {
+    const frame = heldFrame(viewport.getCurrentImageId() ?? '');
+    if (frame !== undefined) {
+      showMarks(state, frame);
+    }
+  }
   redraw(state);
+}
+
+function isShownAsKept(all: readonly Measurement[], id: string): boolean {
+  const drawn = annotation.state.getAnnotation(id);
+  const shown = drawn === undefined ? undefined : measurementOf(drawn);
+  // NOTE: of a frame that is held no more it cannot be told; it is drawn anew when it comes back.
+  return shown === undefined ? all.some((mark) => mark.id === id) : isKept(all, shown);
 }
 
 function showMarks(state: State, frame: ImageFrame): void {
