@@ -36,7 +36,7 @@ describe('what a doctor draws', () => {
   let other: WatchedPage;
   let study: string;
 
-  const start = () => startProduct({ data, args: ['--http-port', String(port)] });
+  const start = () => startProduct({ data, httpPort: port });
 
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), 'filmless-marks-data-'));

@@ -35,6 +35,8 @@ export interface ProductOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** An existing data directory; then it is left there at the end. */
   readonly data?: string;
+  /** One that is free, where a browser is to find it again after a start; any, without. */
+  readonly httpPort?: number;
 }
 
 /** A whole Filmless as a process of its own, on free ports of loopback, with a data directory of its own. */
@@ -62,7 +64,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const data = options.data ?? join(folder, 'data');
   const config = join(folder, 'filmless.yaml');
   await writeFile(config, options.config ?? '{}\n');
-  const args = ['serve', '--config', config, '--data', data, '--http-port', '0', '--dicom-port', '0', ...(options.args ?? [])];
+  const ports = ['--http-port', String(options.httpPort ?? 0), '--dicom-port', '0'];
+  const args = ['serve', '--config', config, '--data', data, ...ports, ...(options.args ?? [])];
   const child = spawn(process.execPath, [...STARTED.flags, join(ROOT, 'packages', 'filmless', 'src', 'main.ts'), ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
