@@ -13,26 +13,29 @@ export interface LookupTable {
 export function lookupTables(dataSet: DataSet, sequence: TagKey, signed: boolean): readonly LookupTable[] {
   return items(dataSet, sequence).flatMap((item) => {
     const [length, first, bits] = numbers(item, TAG.LUTDescriptor);
-    const values = tableValues(item, TAG.LUTData, bits ?? 16);
+    const entries = length === 0 ? 65_536 : (length ?? 0);
+    const values = tableValues(item, TAG.LUTData, bits ?? 16, entries);
     if (length === undefined || first === undefined || values.length === 0) {
       return [];
     }
     // NOTE: a descriptor written as US carries a negative first value of signed pixels as two's complement.
     const start = signed && first > 0x7fff ? first - 0x10000 : first;
-    const entries = length === 0 ? 65_536 : length;
     return [
       { first: start, bits: bits ?? 16, values: values.slice(0, entries), explanation: firstText(item, TAG.LUTExplanation) },
     ];
   });
 }
 
-/** The entries of a table kept as numbers (US) or as bytes (OW, little endian as DICOM JSON has them). PS3.18 F.2.7. */
-export function tableValues(item: DataSet, tag: TagKey, bits: number): Uint16Array {
+/**
+ * The entries of a table kept as numbers (US) or as bytes (OW, little endian as DICOM JSON has them). PS3.18 F.2.7. Those of 8
+ * bits may be packed two to a word: there are then too few bytes for `entries` words. PS3.3 C.11.1.1.1.
+ */
+export function tableValues(item: DataSet, tag: TagKey, bits: number, entries = 0): Uint16Array {
   const bytes = binary(item, tag);
   if (bytes === undefined) {
     return Uint16Array.from(numbers(item, tag));
   }
-  if (bits <= 8 && bytes.length % 2 === 1) {
+  if (bits <= 8 && (bytes.length % 2 === 1 || bytes.length < entries * 2)) {
     return Uint16Array.from(bytes);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -29,6 +29,11 @@ describe('a palette', () => {
     expect(paletteOf(palette([2, 0, 16], 0x34, 0, 0xff, 0))?.red).toEqual(Uint8Array.of(0x34, 0xff));
   });
 
+  test('of 16 bits stays dark in a channel that has no more than the lowest 8 of them', () => {
+    const dark = { ...palette([2, 0, 16], 0x34, 0x12, 0xff, 0xff), [TAG.BluePaletteColorLookupTableData]: bytes(0, 0, 200, 0) };
+    expect(paletteOf(dark)).toMatchObject({ red: Uint8Array.of(0x12, 0xff), blue: Uint8Array.of(0, 0) });
+  });
+
   test('of 8 bits may be packed, or padded to words', () => {
     expect(paletteOf(palette([4, 0, 8], 1, 2, 3, 4))?.green).toEqual(Uint8Array.of(1, 2, 3, 4));
     expect(paletteOf(palette([2, 0, 8], 1, 0, 3, 0))?.green).toEqual(Uint8Array.of(1, 3));
@@ -65,6 +70,15 @@ describe('a lookup table', () => {
       false,
     );
     expect([0, 10, 11, 12, 99].map((value) => (table === undefined ? -1 : lookUp(table, value)))).toEqual([1, 1, 2, 3, 3]);
+  });
+
+  test.each([
+    ['packed', bytes(1, 2, 3, 4)],
+    ['in words', bytes(1, 0, 2, 0, 3, 0, 4, 0)],
+  ])('of 8 bits is read %s', (_, data) => {
+    const item = { ...dataSet({ [TAG.LUTDescriptor]: [4, 0, 8] }), [TAG.LUTData]: data };
+    const [table] = lookupTables(dataSet({ [TAG.VOILUTSequence]: item }), TAG.VOILUTSequence, false);
+    expect([...Array.from(table?.values ?? [])]).toEqual([1, 2, 3, 4]);
   });
 
   test('without data is left out', () => {

@@ -34,18 +34,26 @@ export function paletteOf(dataSet: DataSet): Palette | undefined {
   if (red === undefined || green === undefined || blue === undefined) {
     return undefined;
   }
+  const bits = numbers(dataSet, TAG.RedPaletteColorLookupTableDescriptor)[2] ?? 16;
+  // Some writers say 16 bits and store 8: the greatest entry of all three gives them away; one channel alone may be dark.
+  const wide = bits > 8 && [red, green, blue].some((channel) => channel.some((value) => value > 255));
   const first = numbers(dataSet, TAG.RedPaletteColorLookupTableDescriptor)[1] ?? 0;
-  return { first: first > 0x7fff ? first - 0x10000 : first, red, green, blue };
+  return {
+    first: first > 0x7fff ? first - 0x10000 : first,
+    red: narrow(red, wide),
+    green: narrow(green, wide),
+    blue: narrow(blue, wide),
+  };
 }
 
-function channelOf(dataSet: DataSet, tags: (typeof CHANNELS)[number]): Uint8Array | undefined {
-  const [length, , bits] = numbers(dataSet, tags.descriptor);
+function channelOf(dataSet: DataSet, tags: (typeof CHANNELS)[number]): Uint16Array | undefined {
+  const [length] = numbers(dataSet, tags.descriptor);
   if (length === undefined) {
     return undefined;
   }
   const entries = length === 0 ? 65_536 : length;
   if (dataSet[tags.segmented] !== undefined) {
-    return narrow(unfold(tableValues(dataSet, tags.segmented, 16), entries), bits ?? 16);
+    return unfold(tableValues(dataSet, tags.segmented, 16), entries);
   }
   const bytes = binary(dataSet, tags.data);
   // NOTE: 8-bit tables are written packed into words; a file that pads every entry to a word has twice the bytes.
@@ -53,12 +61,10 @@ function channelOf(dataSet: DataSet, tags: (typeof CHANNELS)[number]): Uint8Arra
     bytes !== undefined && bytes.length < entries * 2
       ? Uint16Array.from(bytes.subarray(0, entries))
       : tableValues(dataSet, tags.data, 16);
-  return values.length === 0 ? undefined : narrow(values.subarray(0, entries), bits ?? 16);
+  return values.length === 0 ? undefined : values.subarray(0, entries);
 }
 
-/** 16-bit entries to 8 bits. Some writers say 16 bits and store 8: their greatest entry gives them away. */
-function narrow(values: Uint16Array, bits: number): Uint8Array {
-  const wide = bits > 8 && values.some((value) => value > 255);
+function narrow(values: Uint16Array, wide: boolean): Uint8Array {
   return Uint8Array.from(values, (value) => (wide ? value >> 8 : value & 0xff));
 }
 
