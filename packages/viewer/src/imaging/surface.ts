@@ -12,6 +12,8 @@ export interface Scene {
   readonly grey: GreyScale;
   /** Dark and bright exchanged against what the file says. */
   readonly inverted: boolean;
+  /** Off, every point of the screen has the grey of the one image pixel it lies on. */
+  readonly smooth: boolean;
 }
 
 /** Something a scene is drawn on. It fills its element and follows `resize`. */

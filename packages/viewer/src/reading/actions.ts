@@ -7,6 +7,7 @@ import {
   FlipHorizontal2,
   FlipVertical2,
   Fullscreen,
+  Grid3x3,
   Hand,
   History,
   Info,
@@ -28,7 +29,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-preact';
-import { FITTED, flipped, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
+import { FITTED, flipped, onPixelGrid, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
 import type { Tool } from '../imaging/tools.ts';
 import type { Action } from './action.ts';
 import { HANGING_ACTIONS, hangingOfKey } from './hanging/hanging-actions.ts';
@@ -120,6 +121,7 @@ export const ACTIONS: readonly Action[] = withVolumes([
     run: ({ active }) => showActualSize(active.value),
     isPossible: hasPicture,
   },
+  toggle('smooth', Grid3x3, 'q', ({ smooth }) => smooth, true),
   { ...zoomBy('zoomIn', ['+', '=', 'Shift+='], 1.25), icon: ZoomIn, inMenu: true },
   { ...zoomBy('zoomOut', ['-', 'Shift+-'], 0.8), icon: ZoomOut, inMenu: true },
   view('rotateRight', RotateCw, '.', (old) => turned(old, 1)),
@@ -259,7 +261,7 @@ export function actionOfKey(name: KeyName, model: ReadingModel): Action | undefi
 }
 
 function toggle(
-  id: 'overlay' | 'measurements' | 'toggleSeries' | 'shortcuts',
+  id: 'overlay' | 'measurements' | 'toggleSeries' | 'shortcuts' | 'smooth',
   icon: LucideIcon,
   key: KeyName,
   of: (model: ReadingModel) => { value: boolean },
@@ -297,7 +299,9 @@ function zoomBy(id: 'zoomIn' | 'zoomOut', keys: readonly KeyName[], factor: numb
 
 function showActualSize({ view: shown, stage }: ViewportModel): void {
   if (stage.value !== undefined) {
-    shown.value = { ...shown.value, zoom: zoomForScale(shown.value, stage.value, 1 / (globalThis.devicePixelRatio || 1)) };
+    const dense = globalThis.devicePixelRatio || 1;
+    const sized = { ...shown.value, zoom: zoomForScale(shown.value, stage.value, 1 / dense) };
+    shown.value = onPixelGrid(sized, stage.value, dense);
   }
 }
 

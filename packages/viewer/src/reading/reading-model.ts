@@ -46,6 +46,8 @@ export interface ReadingModel {
   readonly tools: PageTools;
   readonly linked: Signal<boolean>;
   readonly overlay: Signal<boolean>;
+  /** Pictures are drawn smooth between their pixels. */
+  readonly smooth: Signal<boolean>;
   readonly seriesPanel: Signal<boolean>;
   readonly measurementPanel: Signal<boolean>;
   readonly shortcuts: Signal<boolean>;
@@ -236,6 +238,7 @@ function besideActive({ viewports, layout, single, visible, active }: Screen, st
 function createSwitches() {
   return {
     overlay: signal(true),
+    smooth: signal(true),
     seriesPanel: signal(true),
     measurementPanel: signal(false),
     shortcuts: signal(false),

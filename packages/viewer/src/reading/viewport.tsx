@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
+import { toScreen } from '../imaging/model/view.ts';
 import type { Surface } from '../imaging/surface.ts';
 import type { Gestures } from '../imaging/tools.ts';
 import { runCine } from './cine.ts';
@@ -78,7 +79,7 @@ export function Viewport({ model, viewport }: ViewportProps): VNode {
 }
 
 function facts(
-  { imaging }: ReadingModel,
+  { imaging, smooth }: ReadingModel,
   viewport: ViewportModel,
 ): Readonly<Record<`data-${string}`, string | number | boolean | undefined>> {
   const window = viewport.grey.value?.window;
@@ -97,8 +98,21 @@ function facts(
     'data-mirrored': viewport.view.value.mirrored,
     'data-inverted': viewport.inverted.value,
     'data-playing': viewport.playing.value,
+    'data-picture': place(viewport),
+    'data-smooth': smooth.value,
     'data-backend': imaging.drawing.value.backend,
   };
+}
+
+/** Columns and rows of the picture; then left, top, width and height it takes on the screen, from the corner of its pane, unturned. */
+function place({ shown, stage, view }: ViewportModel): string | undefined {
+  if (shown.value === undefined || stage.value === undefined) {
+    return undefined;
+  }
+  const { columns, rows } = shown.value;
+  const first = toScreen(view.value, stage.value, { x: -0.5, y: -0.5 });
+  const last = toScreen(view.value, stage.value, { x: columns - 0.5, y: rows - 0.5 });
+  return [columns, rows, first.x, first.y, last.x - first.x, last.y - first.y].map(round).join(' ');
 }
 
 function round(value: number): number {
@@ -116,7 +130,7 @@ function drawOn(element: HTMLElement, model: ReadingModel, viewport: ViewportMod
   viewport.size.value = { width: element.clientWidth, height: element.clientHeight };
   let handle = 0;
   const stop = effect(() => {
-    const draw = nextDrawing(surface, element, viewport);
+    const draw = nextDrawing(surface, element, viewport, model.smooth.value);
     cancelAnimationFrame(handle);
     handle = requestAnimationFrame(draw);
   });
@@ -128,7 +142,7 @@ function drawOn(element: HTMLElement, model: ReadingModel, viewport: ViewportMod
   };
 }
 
-function nextDrawing(surface: Surface, element: HTMLElement, viewport: ViewportModel): () => void {
+function nextDrawing(surface: Surface, element: HTMLElement, viewport: ViewportModel, smooth: boolean): () => void {
   const picture = viewport.shown.value;
   const grey = viewport.grey.value;
   const view = viewport.view.value;
@@ -140,7 +154,7 @@ function nextDrawing(surface: Surface, element: HTMLElement, viewport: ViewportM
       surface.clear();
       delete element.dataset.renderedFrame;
     } else {
-      surface.draw({ picture, stack, grey, view, inverted });
+      surface.draw({ picture, stack, grey, view, inverted, smooth });
       element.dataset.renderedFrame = picture.frame.id;
     }
   };

@@ -67,6 +67,7 @@ export const reading: Translated<typeof source> = {
   presets: 'Window presets',
   fit: 'Fit to window',
   actualSize: 'Scale 1:1 (one image pixel per screen pixel)',
+  smooth: 'Smooth images (off: every pixel as it is)',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   rotateRight: 'Rotate right',

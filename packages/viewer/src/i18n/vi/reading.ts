@@ -65,6 +65,7 @@ export const reading = {
   presets: 'Cửa sổ định sẵn',
   fit: 'Vừa khung',
   actualSize: 'Tỉ lệ 1:1 (một điểm ảnh trên một điểm màn hình)',
+  smooth: 'Làm mượt ảnh (tắt: hiện đúng từng điểm ảnh)',
   zoomIn: 'Phóng to',
   zoomOut: 'Thu nhỏ',
   rotateRight: 'Xoay phải',

@@ -38,7 +38,7 @@ export function createCanvasSurface(element: HTMLElement): Surface {
         context.setTransform(1, 0, 0, 1, 0, 0);
         clear();
         context.setTransform(...imageToScreen(scene.view, stageOf(scene, canvas)));
-        context.imageSmoothingEnabled = true;
+        context.imageSmoothingEnabled = scene.smooth;
         context.drawImage(buffer, -0.5, -0.5);
       }
     },

@@ -203,11 +203,13 @@ function applyGrey(viewport: StackViewport, scene: Scene): void {
   }
   const property = actor.getProperty();
   property.setUseLookupTableScalarRange(true);
+  property.setInterpolationType(scene.smooth ? Enums.InterpolationType.LINEAR : Enums.InterpolationType.NEAREST);
   property.setRGBTransferFunction(0, curve);
 }
 
 interface GreyProperty {
   setUseLookupTableScalarRange(use: boolean): boolean;
+  setInterpolationType(type: Enums.InterpolationType): boolean;
   setRGBTransferFunction(index: number, curve: unknown): boolean;
 }
 

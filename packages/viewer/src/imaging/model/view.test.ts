@@ -6,6 +6,7 @@ import {
   flipped,
   imageToScreen,
   looked,
+  onPixelGrid,
   panned,
   pixelScale,
   type Stage,
@@ -110,6 +111,19 @@ describe('a view', () => {
   test('1:1 draws one image pixel on one pixel of the screen', () => {
     const zoom = zoomForScale(FITTED, stage, 1);
     expect(pixelScale({ ...FITTED, zoom }, stage)).toBeCloseTo(1);
+  });
+
+  test.each([
+    ['of the same parity', 200, 1],
+    ['of the other parity', 201, 1],
+    ['on a screen of two pixels to one', 201, 2],
+  ])('1:1 begins at the corner of a pixel of the screen, in a pane %s', (_, columns, dense) => {
+    const pane = { ...stage, columns };
+    const zoom = zoomForScale(FITTED, pane, 1 / dense);
+    const corner = toScreen(onPixelGrid({ ...FITTED, zoom }, pane, dense), pane, { x: -0.5, y: -0.5 });
+    expect((corner.x * dense) % 1).toBeCloseTo(0, 9);
+    expect(corner.x).toBeCloseTo((400 - columns / dense) / 2, 0);
+    expect((corner.y * dense) % 1).toBeCloseTo(0, 9);
   });
 });
 

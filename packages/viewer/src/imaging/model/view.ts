@@ -90,6 +90,17 @@ export function toImage(view: View, stage: Stage, point: Point): Point {
   return { x: (d * x - c * y) / determinant, y: (a * y - b * x) / determinant };
 }
 
+/**
+ * Moved by less than a pixel, so that the corner of the picture is the corner of a pixel of the screen: at "1:1" each image pixel
+ * is then one of the screen, and not a share of four. `dense` is how many pixels of the screen make one of the stage.
+ */
+export function onPixelGrid(view: View, stage: Stage, dense: number): View {
+  const corner = toScreen(view, stage, { x: -0.5, y: -0.5 });
+  // A corner in the middle of a pixel goes one way, whatever the last bit of the sum was.
+  const onto = (at: number): number => Math.floor(at * dense + 0.5 + 1e-6) / dense - at;
+  return panned(view, stage, onto(corner.x), onto(corner.y));
+}
+
 /** Moves the picture by screen pixels. Some of it always stays in sight. */
 export function panned(view: View, stage: Stage, dx: number, dy: number): View {
   const at = toImage(view, stage, { x: stage.width / 2 - dx, y: stage.height / 2 - dy });

@@ -78,7 +78,7 @@ function windowPoints(window: Window, at: (share: number) => number): readonly (
       [at(1), 1],
     ];
   }
-  // The curve has no ends: twice the width on either side is within 2 % of black and white. PS3.3 C.11.2.1.3.1.
+  // The curve has no ends: twice the width on either side is within 0.04 % of black and white. PS3.3 C.11.2.1.3.1.
   return Array.from({ length: 65 }, (_, index) => {
     const value = window.center + window.width * ((index / 64) * 4 - 2);
     return [value, 1 / (1 + Math.exp((-4 * (value - window.center)) / window.width))];
