@@ -67,7 +67,7 @@ describe('what a doctor draws', () => {
   });
 
   const shown = (of: Page) => of.locator('[data-viewport="1"]');
-  const isOpen = (of: Page) => expect.poll(() => shown(of).getAttribute('data-shown-index'), { timeout: 30_000 }).toBe('0');
+  const isOpen = (of: Page) => of.locator('[data-viewport="1"][data-shown-index="0"]').waitFor({ timeout: 30_000 });
   const open = async (of: BrowserContext, username: string): Promise<Page> => {
     const made = of.pages()[0] ?? (await of.newPage());
     await enter(made, username);

@@ -13,6 +13,7 @@ import { language, t } from '../i18n/index.ts';
 import { UploadPanel } from '../upload/upload-panel.tsx';
 import { WorklistPage } from '../worklist/worklist-page.tsx';
 import { type App, AppContext, createApp, useApp } from './context.ts';
+import { Cover } from './cover.tsx';
 import { FaultScreen } from './fault-screen.tsx';
 import { FindPage } from './find-page.tsx';
 import { later, Waiting } from './later.tsx';
@@ -99,7 +100,11 @@ function SignedIn({ route, expired }: { readonly route: Route; readonly expired:
       <div key={session.session.value?.user.id} class={expired ? 'screen screen-covered' : 'screen'} inert={expired}>
         <Pages route={route} />
       </div>
-      {expired && <SignInPage expired />}
+      {expired && (
+        <Cover>
+          <SignInPage expired />
+        </Cover>
+      )}
     </>
   );
 }
@@ -156,10 +161,11 @@ function Unknown(): VNode {
 }
 
 function Unreachable(): VNode {
-  const { session } = useApp();
+  const app = useApp();
+  const { session } = app;
   return (
     <Empty icon={ServerOff} title={t('app.unreachable')} text={failureText(session.problem.value)}>
-      <Button kind="primary" onClick={() => void session.refresh()}>
+      <Button kind="primary" onClick={() => void begin(app)}>
         {t('common.retry')}
       </Button>
     </Empty>

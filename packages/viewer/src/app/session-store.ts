@@ -14,6 +14,8 @@ export interface SessionStore {
   readonly epoch: ReadonlySignal<number>;
   /** Asks the server who is signed in. */
   refresh(): Promise<void>;
+  /** The server could not be asked. */
+  fail(error: unknown): void;
   /** The page asks for the password because nobody touched it for long. */
   readonly isLocked: ReadonlySignal<boolean>;
   /** Covers the page as if the session had ended. */
@@ -42,10 +44,16 @@ export function createSessionStore(client: () => Client): SessionStore {
       session.value = found ?? (phase.value === 'expired' ? session.value : undefined);
       phase.value = found !== undefined ? 'signed-in' : phase.value === 'expired' ? 'expired' : 'signed-out';
     });
+  const fail = (error: unknown): void =>
+    batch(() => {
+      problem.value = error;
+      phase.value = phase.value === 'asking' ? 'unreachable' : phase.value;
+    });
   return {
     phase,
     session,
     problem,
+    fail,
     epoch,
     isLocked,
     lock: () => {
@@ -60,8 +68,7 @@ export function createSessionStore(client: () => Client): SessionStore {
       try {
         settle(await readSession(client()));
       } catch (error) {
-        problem.value = error;
-        phase.value = phase.value === 'asking' || phase.value === 'unreachable' ? 'unreachable' : phase.value;
+        fail(error);
       }
     },
     expire: () => {

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks';
+import { ApiError } from '../api/client.ts';
 import { signOut } from '../api/session.ts';
 import { type App, useApp } from './context.ts';
 import { createIdleLock, isLockedAway, type SharedMemory } from './idle-lock.ts';
@@ -18,7 +19,15 @@ function sharedMemory(): SharedMemory | undefined {
 /** Asks who is signed in. What was locked stays so over a reload: its session is ended first. */
 export async function begin({ client, session }: App): Promise<void> {
   if (isLockedAway(sharedMemory())) {
-    await signOut(client).catch(() => undefined);
+    try {
+      await signOut(client);
+    } catch (error) {
+      // A session that is still there would open the page without a password.
+      if (!(error instanceof ApiError && error.status === 401)) {
+        session.fail(error);
+        return;
+      }
+    }
   }
   await session.refresh();
 }
@@ -63,7 +72,8 @@ async function endSession({ client, session, uploads, imports, marks }: App): Pr
     await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
   await marks.settle(MARKS_MS);
-  if (session.isLocked.value) {
+  // Where somebody signed in in another tab meanwhile, the session is theirs.
+  if (session.isLocked.value && isLockedAway(sharedMemory())) {
     // Where the server cannot be reached the page is covered all the same, and a reload ends the session.
     await signOut(client).catch(() => undefined);
   }
