@@ -1,44 +1,30 @@
 import { spawn } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHECKS } from '../checks/checks.ts';
 import { findPeers, neededBy } from './peers.ts';
+import { type Tally, tallyOf } from './report.ts';
 
 /**
- * `npm test`: the checks of the sources, then every project of vitest, one after the other (they share few processors). The
- * last line sums all of them. Under CI=true a missing peer is a failure; elsewhere its test files are left out, by name.
+ * `npm test`: the checks of the sources, then every project of vitest, one after the other (they share few processors). Its
+ * end tells every failure again, and the last line sums all of them. Under CI=true a missing peer is a failure; elsewhere
+ * its test files are left out, by name.
  */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PROJECTS = ['unit', 'contract', 'interop', 'e2e', 'hostile'] as const;
 
-interface Tally {
-  readonly passed: number;
-  readonly failed: number;
-}
-
 async function runChecks(): Promise<Tally> {
-  let failed = 0;
+  const failures: string[] = [];
   for (const check of CHECKS) {
     const found = await check.run(ROOT);
     console.log(`${found === '' ? 'ok    ' : 'FAILED'} ${check.name}${found === '' ? '' : `\n${found}`}`);
-    failed += found === '' ? 0 : 1;
+    if (found !== '') {
+      failures.push(`FAILED check ${check.name}`);
+    }
   }
-  return { passed: CHECKS.length - failed, failed };
-}
-
-/** Vitest's own count, read from its JSON report; a run that left no report counts as one failure. */
-function tallyOf(report: string, code: number | null): Tally {
-  try {
-    const result: unknown = JSON.parse(readFileSync(report, 'utf8'));
-    const count = (key: string) => Number((result as Readonly<Record<string, unknown>>)[key] ?? 0);
-    const failed = count('numFailedTests');
-    // An error outside any test (a file that does not load) fails the run without failing a test.
-    return { passed: count('numPassedTests'), failed: failed === 0 && code !== 0 ? 1 : failed };
-  } catch {
-    return { passed: 0, failed: 1 };
-  }
+  return { passed: CHECKS.length - failures.length, failed: failures.length, failures };
 }
 
 function runProject(project: string, leftOut: readonly string[], folder: string, env: NodeJS.ProcessEnv): Promise<Tally> {
@@ -53,7 +39,7 @@ function runProject(project: string, leftOut: readonly string[], folder: string,
       env,
     });
     child.on('error', reject);
-    child.on('close', (code) => done(tallyOf(report, code)));
+    child.on('close', (code) => done(tallyOf(report, project, ROOT, code)));
   });
 }
 
@@ -74,7 +60,7 @@ async function main(): Promise<void> {
   const tallies: Tally[] = [await runChecks()];
   if (inCi && peers.missing.size > 0) {
     console.log(`FAILED peers: ${[...peers.missing].join(', ')} could not be installed, and under CI nothing may be left out`);
-    tallies.push({ passed: 0, failed: peers.missing.size });
+    tallies.push({ passed: 0, failed: peers.missing.size, failures: [...peers.missing].map((name) => `FAILED peer ${name}`) });
   }
   const env = { ...process.env, ...peers.environment };
   for (const project of PROJECTS) {
@@ -83,6 +69,9 @@ async function main(): Promise<void> {
   rmSync(folder, { recursive: true });
   for (const file of leftOut) {
     console.log(`left out: ${relative('.', file)} (needs ${neededBy(join(ROOT, file)).join(', ')})`);
+  }
+  for (const failure of tallies.flatMap((tally) => tally.failures)) {
+    console.log(failure);
   }
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
