@@ -73,6 +73,20 @@ describe('OHIF in a browser', () => {
   const image = '[data-cy="viewport-pane"] canvas';
   const picture = async (which = 0) => String(await page.evaluate(`document.querySelectorAll('${image}')[${which}].toDataURL()`));
   const shows = (text: string) => cy('viewport-overlay-bottom-right').getByText(text).waitFor(PATIENCE);
+  /** Scrolls to an image as a reader does: turns the wheel, looks where that led, and turns on; OHIF may miss a turn while it draws. */
+  const scrollTo = async (at: number) => {
+    const text = cy('viewport-overlay-bottom-right').getByText(/\(\d+\/\d+\)/);
+    const shown = async () => Number(/\((\d+)\//.exec((await text.textContent()) ?? '')?.[1]);
+    const arrived = async () => {
+      const from = await shown();
+      if (from !== at) {
+        await page.mouse.wheel(0, from < at ? 100 : -100);
+        await expect.poll(shown, { timeout: 2_000 }).not.toBe(from).catch(() => undefined);
+      }
+      return await shown();
+    };
+    await expect.poll(arrived, PATIENCE).toBe(at);
+  };
   const openViewer = async () => {
     await page.goto(`${ohif.url}/viewer?StudyInstanceUIDs=${STUDY}`);
     await shows(`(1/${SLICES})`);
@@ -108,7 +122,7 @@ describe('OHIF in a browser', () => {
     const first = await picture();
     await cy('viewport-pane').hover();
     for (const at of [2, 3, 4, 5, 6]) {
-      await page.mouse.wheel(0, 100);
+      await scrollTo(at);
       await shows(`I:${SLICES + 1 - at} (${at}/${SLICES})`);
     }
     // From the slice with the cube on, the picture is another.
@@ -134,7 +148,7 @@ describe('OHIF in a browser', () => {
   it('saves a measurement as a report, which the archive finds', async () => {
     await openViewer();
     await cy('viewport-pane').hover();
-    await page.mouse.wheel(0, 100);
+    await scrollTo(2);
     await shows(MEASURED);
     await cy('Length-btn').click();
     const box = (await cy('viewport-pane').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
@@ -165,8 +179,13 @@ describe('OHIF in a browser', () => {
 
   it('opens the report again, with the measurement on its image', async () => {
     await openViewer();
-    await cy('study-browser-thumbnail-no-image').dblclick();
-    await cy('yes-hydrate-btn').click(PATIENCE);
+    // OHIF may miss the first press while it still reads the report.
+    const asks = async () => {
+      await cy('study-browser-thumbnail-no-image').dblclick();
+      return await cy('yes-hydrate-btn').waitFor({ timeout: 10_000 }).then(() => true, () => false);
+    };
+    await expect.poll(asks, PATIENCE).toBe(true);
+    await cy('yes-hydrate-btn').click();
     await cy('trackedMeasurements-btn').click();
     await cy('data-row-details-primary').waitFor(PATIENCE);
     expect(Number.parseFloat((await cy('data-row-details-primary').textContent()) ?? '')).toBe(length);
