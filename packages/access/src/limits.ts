@@ -49,6 +49,8 @@ export const ACCESS_LIMITS = {
   ownKeys: 500,
   /** Hanging protocols of a person, and of the hospital. */
   hangings: 100,
+  /** Lists and objects within each other in a hanging protocol: what is deeper can be read but not written again. */
+  hangingDepth: 20,
   /** Minutes after which an unused screen may lock itself at the latest: a session nobody uses ends after an hour. */
   lockMinutes: 60,
   /** Bytes of a JSON body of this package's routes. */

@@ -23,6 +23,8 @@ export function memoryLog(): Log & { readonly lines: LogLine[] } {
 interface Call extends Partial<Bindings> {
   readonly method?: string;
   readonly json?: unknown;
+  /** A body as it stands, in place of `json`. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookie?: string;
   readonly bearer?: string;
@@ -78,9 +80,10 @@ export class Harness implements AsyncDisposable {
 
   /** Sends a request as the server would hand it on. */
   async call(path: string, call: Call = {}): Promise<Response> {
-    const { method = 'GET', json, cookie, bearer, remoteAddress = '10.0.0.7', secure = false, caller } = call;
+    const { method = 'GET', json, text, cookie, bearer, remoteAddress = '10.0.0.7', secure = false, caller } = call;
     const headers = new Headers({ host: 'pacs.local', ...call.headers });
-    if (json !== undefined) {
+    const body = text ?? (json === undefined ? null : JSON.stringify(json));
+    if (body !== null) {
       headers.set('content-type', 'application/json');
     }
     if (cookie !== undefined) {
@@ -89,7 +92,6 @@ export class Harness implements AsyncDisposable {
     if (bearer !== undefined) {
       headers.set('authorization', `Bearer ${bearer}`);
     }
-    const body = json === undefined ? null : JSON.stringify(json);
     const env: Bindings = { remoteAddress, secure, ...(caller === undefined ? {} : { caller }) };
     return await this.access.app.request(path, { method, headers, body }, env);
   }

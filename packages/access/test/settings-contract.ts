@@ -33,7 +33,14 @@ export function settingsContract(name: string, fresh: FreshPlace): void {
       expect((await put(theirs, { revision: 0, settings: { ...settings, hangings: [{ id: 'x'.repeat(70_000) }] } })).status).toBe(
         413,
       );
-      expect((await put(theirs, { revision: 0, settings })).status).toBe(200);
+      const nested = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`);
+      expect((await put(theirs, { revision: 0, settings: { ...settings, hangings: [nested(20)] } })).status).toBe(200);
+      for (const levels of [21, 6_000, 10_000]) {
+        const text = `{"revision":1,"settings":{"version":1,"keys":{},"hangings":[${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}]}}`;
+        const refused = await h.call('/api/settings/viewer', { method: 'PUT', text, cookie: theirs });
+        expect([levels, refused.status]).toEqual([levels, 400]);
+      }
+      expect((await put(theirs, { revision: 1, settings })).status).toBe(200);
       expect((await h.call(`/api/users/${binh}`, { method: 'DELETE', bearer })).status).toBe(204);
       expect((await h.call('/api/settings/viewer', { method: 'PUT', json: { revision: 0, settings }, bearer })).status).toBe(400);
       expect(await (await h.call('/api/settings/viewer', { bearer })).json()).toMatchObject({ revision: 0 });

@@ -17,10 +17,24 @@ export interface HospitalDocument {
   hangings: HangingDocument[];
 }
 
+/** Whether lists and objects lie at most so deep in each other; looked at level by level, without calling itself. */
+function isWithin(value: unknown, depth: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let left = depth; level.length > 0; left -= 1) {
+    const inner = level.flatMap((one) => (typeof one === 'object' && one !== null ? [Object.values(one)] : []));
+    if (inner.length > 0 && left === 0) {
+      return false;
+    }
+    level = inner.flat();
+  }
+  return true;
+}
+
 /** A hanging protocol: what it means is the viewer's business, which reads it with care; here it is bounded only. */
-const Hanging = z.record(z.string().max(40), z.unknown()).openapi('Hanging', {
-  description: 'a hanging protocol; its members are described in docs/hanging.md',
-});
+const Hanging = z
+  .record(z.string().max(40), z.unknown())
+  .refine((hanging) => isWithin(hanging, ACCESS_LIMITS.hangingDepth), `at most ${ACCESS_LIMITS.hangingDepth} levels`)
+  .openapi('Hanging', { description: 'a hanging protocol; its members are described in docs/hanging.md' });
 
 const Hangings = z.array(Hanging).max(ACCESS_LIMITS.hangings);
 

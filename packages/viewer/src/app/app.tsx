@@ -20,7 +20,7 @@ import { later, Waiting } from './later.tsx';
 import { useLiveUpdates } from './live.ts';
 import { type Route, routeOf } from './route.ts';
 import { Shell } from './shell.tsx';
-import { begin, useIdleLock } from './use-idle-lock.ts';
+import { begin, mustSignIn, useIdleLock } from './use-idle-lock.ts';
 import { useSettings } from './use-settings.ts';
 
 const OrdersPage = later(async () => (await import('../orders/orders-page.tsx')).OrdersPage);
@@ -59,7 +59,7 @@ function openAhead({ navigator, openings }: App): void {
   const route = routeOf(navigator.url.value);
   if (route.page === 'view') {
     // Without a session the answer would be 401, which a browser shows as an error.
-    if (seemsSignedIn()) {
+    if (seemsSignedIn() && !mustSignIn()) {
       openings.begin(route.study);
     }
     loadReading().catch(() => undefined);

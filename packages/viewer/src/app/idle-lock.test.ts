@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createIdleLock, isLockedAway, type SharedMemory } from './idle-lock.ts';
+import { createIdleLock, isLeftAlone, isLockedAway, type SharedMemory } from './idle-lock.ts';
 
 const MINUTE = 60_000;
 
@@ -56,6 +56,23 @@ describe('a page nobody touches', () => {
     one.lock.check();
     other.lock.check();
     expect([one.locks.length, other.locks.length]).toEqual([1, 1]);
+  });
+
+  test('asks for the password when it was closed for longer than it may be left, or locked', () => {
+    const { clock, tab, memory } = browser();
+    expect(isLeftAlone(memory, clock.now)).toBe(false);
+    const { lock } = tab(10);
+    lock.opened();
+    clock.now += 5 * MINUTE;
+    lock.touched();
+    expect(isLeftAlone(memory, clock.now + 10 * MINUTE - 1)).toBe(false);
+    expect(isLeftAlone(memory, clock.now + 10 * MINUTE)).toBe(true);
+    clock.now += 10 * MINUTE;
+    lock.check();
+    lock.opened();
+    expect(isLeftAlone(memory, clock.now)).toBe(false);
+    tab(0).lock.opened();
+    expect(isLeftAlone(memory, clock.now + 24 * 60 * MINUTE)).toBe(false);
   });
 
   test('of a computer that slept is locked by the touch that wakes it', () => {

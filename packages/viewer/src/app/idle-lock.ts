@@ -7,6 +7,7 @@ export interface SharedMemory {
 
 const ACTIVE = 'filmless.active';
 const LOCKED = 'filmless.locked';
+const MINUTES = 'filmless.lockMinutes';
 
 /** Said to the other tabs no more often. */
 const SAY_MS = 2_000;
@@ -34,6 +35,13 @@ export function isLockedAway(memory: SharedMemory | undefined): boolean {
   return recall(memory, LOCKED) === '1';
 }
 
+/** Whether a page that is opened now has to ask for the password first: it was locked, or closed for longer than a page may be left. */
+export function isLeftAlone(memory: SharedMemory | undefined, now: number): boolean {
+  const touched = Number(recall(memory, ACTIVE) ?? now);
+  const minutes = Number(recall(memory, MINUTES) ?? 0);
+  return isLockedAway(memory) || (minutes > 0 && now - touched >= minutes * 60_000);
+}
+
 export function createIdleLock({ memory, now, minutes, lock }: IdleLockOptions): IdleLock {
   let last = now();
   let said = 0;
@@ -43,6 +51,11 @@ export function createIdleLock({ memory, now, minutes, lock }: IdleLockOptions):
     // A clock that was put back must not keep a page open for days.
     const latest = Math.max(last, heard > now() ? 0 : heard);
     return minutes() > 0 && now() - latest >= minutes() * 60_000;
+  };
+  const sayTouched = (): void => {
+    said = last;
+    remember(memory, ACTIVE, String(last));
+    remember(memory, MINUTES, String(minutes()));
   };
   const check = (): void => {
     if (!locked && (isOver() || isLockedAway(memory))) {
@@ -61,15 +74,13 @@ export function createIdleLock({ memory, now, minutes, lock }: IdleLockOptions):
       }
       last = now();
       if (last - said >= SAY_MS) {
-        said = last;
-        remember(memory, ACTIVE, String(last));
+        sayTouched();
       }
     },
     opened: () => {
       locked = false;
       last = now();
-      said = last;
-      remember(memory, ACTIVE, String(last));
+      sayTouched();
       forget(memory, LOCKED);
     },
   };

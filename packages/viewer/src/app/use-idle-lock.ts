@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { ApiError } from '../api/client.ts';
 import { signOut } from '../api/session.ts';
 import { type App, useApp } from './context.ts';
-import { createIdleLock, isLockedAway, type SharedMemory } from './idle-lock.ts';
+import { createIdleLock, isLeftAlone, isLockedAway, type SharedMemory } from './idle-lock.ts';
 
 const CHECK_MS = 5_000;
 
@@ -16,9 +16,14 @@ function sharedMemory(): SharedMemory | undefined {
   }
 }
 
-/** Asks who is signed in. What was locked stays so over a reload: its session is ended first. */
+/** Whether whoever opens the page has to sign in first, whatever session the browser still has. */
+export function mustSignIn(): boolean {
+  return isLeftAlone(sharedMemory(), Date.now());
+}
+
+/** Asks who is signed in. What was locked stays so over a reload, and over a closed tab: its session is ended first. */
 export async function begin({ client, session }: App): Promise<void> {
-  if (isLockedAway(sharedMemory())) {
+  if (mustSignIn()) {
     try {
       await signOut(client);
     } catch (error) {

@@ -46,6 +46,19 @@ test('changes made at once are all kept', async () => {
   expect(kept()).toMatchObject({ revision: 3, settings: { keys: { a: ['a'], b: ['b'], c: ['c'] } } });
 });
 
+test('what arrives or waits after the page changed hands is not shown to the next person, nor sent in their name', async () => {
+  const { own, elsewhere, asked, kept } = server();
+  elsewhere({ version: 1, keys: { angle: ['q'] }, hangings: [] });
+  const reading = own.read();
+  const changes = ['a', 'b'].map((id) => own.change((now) => ({ ...now, keys: { ...now.keys, [id]: [id] } })));
+  own.forget();
+  await reading;
+  expect((await Promise.allSettled(changes)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect([own.isRead.value, own.value.value.keys]).toEqual([false, {}]);
+  expect(asked).not.toContain('PUT');
+  expect(kept().revision).toBe(1);
+});
+
 test('hanging protocols this viewer cannot read are kept for one that can', async () => {
   const { own, elsewhere, kept } = server();
   elsewhere({ version: 1, keys: {}, hangings: [{ from: 'the future' }] });

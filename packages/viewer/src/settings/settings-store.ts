@@ -54,6 +54,8 @@ function createDocument<T>(client: Client, place: SettingsPlace<T>): SettingsDoc
   const value: Signal<T> = signal(place.none);
   const isRead = signal(false);
   let revision = 0;
+  /** Whose settings these are: counted up when the page changes hands. What was asked for before is then nobody's. */
+  let holder = 0;
   // Changes go one after the other: each is made from the number of the one before.
   let queue: Promise<void> = Promise.resolve();
   const take = (kept: Kept<T>): void => {
@@ -61,15 +63,27 @@ function createDocument<T>(client: Client, place: SettingsPlace<T>): SettingsDoc
     value.value = kept.settings;
     isRead.value = true;
   };
-  const read = async (): Promise<void> => take(await readSettings(client, place));
-  const change = async (make: (now: T) => T): Promise<void> => {
+  const read = async (): Promise<void> => {
+    const asked = holder;
+    const kept = await readSettings(client, place);
+    if (asked === holder) {
+      take(kept);
+    }
+  };
+  const change = async (make: (now: T) => T, asked: number): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
-      if (!isRead.value || attempt > 1) {
+      if (asked === holder && (!isRead.value || attempt > 1)) {
         await read();
+      }
+      if (asked !== holder) {
+        throw new Error('another person has signed in since');
       }
       const settings = make(value.value);
       try {
-        take({ revision: await putSettings(client, place, { revision, settings }), settings });
+        const kept = await putSettings(client, place, { revision, settings });
+        if (asked === holder) {
+          take({ revision: kept, settings });
+        }
         return;
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 409) || attempt === MOST_TRIES) {
@@ -83,7 +97,8 @@ function createDocument<T>(client: Client, place: SettingsPlace<T>): SettingsDoc
     isRead,
     read,
     change: (make) => {
-      const done = queue.then(() => change(make));
+      const asked = holder;
+      const done = queue.then(() => change(make, asked));
       queue = done.catch(() => undefined);
       return done;
     },
@@ -91,6 +106,7 @@ function createDocument<T>(client: Client, place: SettingsPlace<T>): SettingsDoc
       value.value = place.none;
       isRead.value = false;
       revision = 0;
+      holder += 1;
     },
   };
 }
