@@ -40,6 +40,7 @@ export * from './multipart/send-buffers.ts';
 export * from './multipart/write.ts';
 export * from './part10/byte-source.ts';
 export * from './part10/directory.ts';
+export * from './part10/directory-file.ts';
 export {
   type FileMeta,
   type FoundFileMeta,
@@ -51,6 +52,7 @@ export * from './part10/make-object.ts';
 export * from './part10/read-file-meta.ts';
 export * from './part10/read-object.ts';
 export type * from './part10/received-object.ts';
+export * from './part10/write-directory.ts';
 export * from './part10/write-file-meta.ts';
 export * from './sop-class.ts';
 export * from './text/character-set.ts';

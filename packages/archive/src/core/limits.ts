@@ -91,6 +91,7 @@ export interface ArchiveLimits {
   readonly marksAtOnce: number;
   readonly marksOfStudy: number;
   readonly markPage: number;
+  readonly exportSeries: number;
 }
 
 const KIB = 1024;
@@ -281,4 +282,6 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   marksOfStudy: 5_000,
   /** Marks of one answer: at most 8 MiB. */
   markPage: 500,
+  /** Series named in one request for a ZIP: as many as an address has room for. */
+  exportSeries: 100,
 };

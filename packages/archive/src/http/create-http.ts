@@ -27,6 +27,7 @@ import { addNotificationRoute } from './ups/notifications.ts';
 import { addSubscriptionRoutes } from './ups/subscriptions.ts';
 import { addWorkitemRoutes } from './ups/workitems.ts';
 import { addBulkDataRoutes } from './wado/bulkdata.ts';
+import { addStudyZipRoute } from './export/study-zip.ts';
 import { addFrameRoutes } from './wado/frames.ts';
 import { InstanceCache } from './wado/instance-cache.ts';
 import { addInstanceRoutes } from './wado/instances.ts';
@@ -56,6 +57,7 @@ export function createHttp(
   addInstanceRoutes(app, context);
   addStudyRoutes(app, context);
   addOpeningRoute(app, context);
+  addStudyZipRoute(app, context);
   addReceiptRoutes(app, context);
   addHeldRoute(app, context);
   addShareRoutes(app, context);

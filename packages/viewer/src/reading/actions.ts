@@ -32,6 +32,7 @@ import {
 import { FITTED, flipped, onPixelGrid, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
 import type { Tool } from '../imaging/tools.ts';
 import type { Action } from './action.ts';
+import { EXPORT_ACTIONS } from './export/export-actions.ts';
 import { HANGING_ACTIONS, hangingOfKey } from './hanging/hanging-actions.ts';
 import { holderOf } from './key-map.ts';
 import type { KeyName } from './keys.ts';
@@ -238,6 +239,7 @@ export const ACTIONS: readonly Action[] = withVolumes([
     },
     isPossible: ({ priors }) => (priors.all.value?.length ?? 0) > 0,
   },
+  ...EXPORT_ACTIONS,
   ...HANGING_ACTIONS,
   ...LAYOUT_ACTIONS,
   ...WINDOW_ACTIONS,

@@ -1,27 +1,20 @@
 import type { VNode } from 'preact';
 import { t, textOf } from '../i18n/index.ts';
-import { edgeLetters } from '../imaging/model/orientation.ts';
-import { pixelScale } from '../imaging/model/view.ts';
-import { corners } from './overlay-text.ts';
 import type { ViewportModel } from './viewport-model.ts';
+import { viewportWords } from './viewport-words.ts';
 
 /** Patient, study, series and image in the corners; directions on the edges. All of it is of the picture on the screen. */
 export function ViewportTexts({ viewport }: { readonly viewport: ViewportModel }): VNode | null {
-  const { value: picture } = viewport.shown;
-  const { value: stage } = viewport.stage;
-  const { value: grey } = viewport.grey;
-  if (picture === undefined || stage === undefined || grey === undefined) {
+  const words = viewportWords(viewport);
+  if (words === undefined) {
     return null;
   }
-  const index = viewport.frames.value.indexOf(picture.frame);
-  const scale = pixelScale(viewport.view.value, stage) * devicePixelRatio;
-  const texts = corners({ frame: picture.frame, index: Math.max(index, 0), count: viewport.frames.value.length, grey, scale });
-  const letters = edgeLetters(picture.frame.plane, picture.frame.dataSet, viewport.view.value);
+  const { corners, letters } = words;
   return (
     <>
       {(['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const).map((corner) => (
         <div key={corner} class={`corner corner-${corner}`} data-corner={corner}>
-          {texts[corner].map((line) => (
+          {corners[corner].map((line) => (
             <div key={line}>{line}</div>
           ))}
         </div>

@@ -75,6 +75,7 @@ export const audit: Translated<typeof vi> = {
   'action_order.create': 'Order made',
   'action_order.change': 'Order changed',
   'action_order.cancel': 'Order cancelled',
+  'action_study.export': 'Study downloaded as ZIP',
   'action_study.mark': 'Marks drawn or changed',
   'action_study.match': 'Order matched',
   'action_study.unmatch': 'Order unmatched',

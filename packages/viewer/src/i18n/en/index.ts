@@ -13,6 +13,7 @@ import { connections } from './connections.ts';
 import { deidentification } from './deidentification.ts';
 import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
+import { exporting } from './exporting.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
 import { hanging } from './hanging.ts';
@@ -49,6 +50,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   destinations,
   deidentification,
   diagnosis,
+  exporting,
   failure,
   gateway,
   hanging,

@@ -73,6 +73,7 @@ export const audit = {
   'action_order.create': 'Tạo chỉ định',
   'action_order.change': 'Sửa chỉ định',
   'action_order.cancel': 'Hủy chỉ định',
+  'action_study.export': 'Tải ca chụp về máy',
   'action_study.mark': 'Vẽ hoặc sửa đánh dấu trên ảnh',
   'action_study.match': 'Ghép chỉ định',
   'action_study.unmatch': 'Tách chỉ định',

@@ -11,6 +11,7 @@ import { connections } from './connections.ts';
 import { deidentification } from './deidentification.ts';
 import { destinations } from './destinations.ts';
 import { diagnosis } from './diagnosis.ts';
+import { exporting } from './exporting.ts';
 import { failure } from './failure.ts';
 import { gateway } from './gateway.ts';
 import { hanging } from './hanging.ts';
@@ -48,6 +49,7 @@ export interface Catalogue {
   readonly destinations: typeof destinations;
   readonly deidentification: typeof deidentification;
   readonly diagnosis: typeof diagnosis;
+  readonly exporting: typeof exporting;
   readonly failure: typeof failure;
   readonly gateway: typeof gateway;
   readonly hanging: typeof hanging;
@@ -85,6 +87,7 @@ export const vi: Catalogue = {
   destinations,
   deidentification,
   diagnosis,
+  exporting,
   failure,
   gateway,
   hanging,
