@@ -2,7 +2,7 @@
 import { ctPhantom } from '@filmless/fixtures';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, startBrowser, type WatchedPage } from '../support/browser.ts';
+import { openPage, spreadOf, startBrowser, type WatchedPage } from '../support/browser.ts';
 import { ADMIN_PASSWORD, type Product, startProduct } from '../support/product.ts';
 import { storeFiles } from '../support/stored-phantom.ts';
 
@@ -31,6 +31,26 @@ const PROFILE = `([selector, from, to]) => {
   });
 }`;
 
+/** Every WebGL context of a page can be lost at once, as by a driver that starts anew. */
+const REMEMBER_CONTEXTS = `
+  const contexts = [];
+  const original = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+    const context = original.call(this, kind, ...rest);
+    if (kind.startsWith('webgl') && context !== null) contexts.push(context);
+    return context;
+  };
+  window.dropContexts = () => {
+    for (const context of contexts.splice(0)) context.getExtension('WEBGL_lose_context')?.loseContext();
+  };
+`;
+
+/** Clockwise on the screen, around its origin. */
+function turned({ x, y }: Point, degrees: number): Point {
+  const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+  return { x: x * cosine - y * sine, y: x * sine + y * cosine };
+}
+
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -38,6 +58,13 @@ interface Point {
 
 /** Three planes are drawn in software here, on few processors. */
 const SLOW = { timeout: 20_000 };
+
+async function signIn(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator('input[name="username"]').fill('admin');
+  await page.locator('input[type="password"]').fill(ADMIN_PASSWORD);
+  await page.keyboard.press('Enter');
+}
 
 describe('a series as three planes of a volume', () => {
   let product: Product;
@@ -47,6 +74,8 @@ describe('a series as three planes of a volume', () => {
   let head: string;
   let tilted: string;
   let few: string;
+  let uneven: string;
+  let gappy: string;
 
   beforeAll(async () => {
     product = await startProduct();
@@ -56,10 +85,9 @@ describe('a series as three planes of a volume', () => {
     head = await storeFiles(product, ctPhantom({ seed: 'mpr', ...STUDY }, { size: 256 }).files());
     tilted = await storeFiles(product, ctPhantom({ seed: 'mpr tilted', ...STUDY }, { size: 64, slices: 12, tilt: 15 }).files());
     few = await storeFiles(product, ctPhantom({ seed: 'mpr few', ...STUDY }, { size: 64, slices: 4 }).files());
-    await page.goto(`${product.url}/view?study=${head}`);
-    await page.locator('input[name="username"]').fill('admin');
-    await page.locator('input[type="password"]').fill(ADMIN_PASSWORD);
-    await page.keyboard.press('Enter');
+    uneven = await storeFiles(product, ctPhantom({ seed: 'mpr uneven', ...STUDY }, { size: 64, slices: 12, unevenMm: 1 }).files());
+    gappy = await storeFiles(product, ctPhantom({ seed: 'mpr gappy', ...STUDY }, { size: 64, slices: 12, missing: [6] }).files());
+    await signIn(page, `${product.url}/view?study=${head}`);
   });
 
   afterAll(async () => {
@@ -86,6 +114,7 @@ describe('a series as three planes of a volume', () => {
   const opened = (study: string): Promise<unknown> => page.goto(`${product.url}/view?study=${study}`).then(() => shown(1));
   const shown = (number: number): Promise<unknown> =>
     page.locator(`[data-viewport="${number}"][data-shown-index]`).waitFor({ timeout: 30_000 });
+  const values = (): Locator => page.locator('[data-mpr-value]');
   const profile = (axis: Axis, from: Point, to: Point): Promise<readonly number[]> =>
     page.evaluate(`(${PROFILE})(${JSON.stringify([`[data-pane="${axis}"] canvas`, from, to])})`);
   /** Where bone begins and ends along a line through it, half way from water, in CSS pixels. */
@@ -170,6 +199,24 @@ describe('a series as three planes of a volume', () => {
     await watched.shoot('mpr-length');
   });
 
+  it('reads the value of a point, as it was stored', async () => {
+    await page.keyboard.press('q');
+    const [mm, middle, { x, y }] = [await scaleOf('axial'), await middleOf('axial'), await boxOf('axial')];
+    // Bone of the cube, water beside it, air of the hole.
+    for (const [at, hu] of [
+      [{ x: CUBE.x + 8, y: CUBE.y + 8 }, 700],
+      [{ x: -2, y: CUBE.y }, 0],
+      [{ x: 0, y: -50 }, -1000],
+    ] as const) {
+      const before = await values().count();
+      await page.mouse.click(x + middle.x + at.x / mm, y + middle.y + at.y / mm);
+      await expect.poll(() => values().count(), SLOW).toBe(before + 1);
+      expect(Number(await values().last().getAttribute('data-mpr-value'))).toBe(hu);
+      expect(await values().last().textContent()).toBe(`${hu.toLocaleString('vi-VN').replace('-', '−')} HU`);
+    }
+    await watched.shoot('mpr-probe');
+  });
+
   it('scrolls the pane under the pointer by the distance of its slices', async () => {
     const before = (await center())[2] ?? 0;
     const { x, y, width, height } = await boxOf('axial');
@@ -192,8 +239,45 @@ describe('a series as three planes of a volume', () => {
       const grey = async (): Promise<number> => (await profile('axial', from, { x: from.x + 1, y: from.y }))[0] ?? 0;
       const expected = Math.min(((hu + 300) / 800) * 255, 255);
       await expect.poll(async () => Math.abs((await grey()) - expected), SLOW).toBeLessThan(4);
+      // The first probe is in the cube: it says what is seen there.
+      expect(Math.abs(Number(await values().first().getAttribute('data-mpr-value')) - hu)).toBeLessThan(1);
       await watched.shoot(`mpr-${mode}`);
     }
+  });
+
+  it('turns two planes by the handle of a line in the third, and their letters with them', async () => {
+    await page.locator('[data-control="slab"]').fill('0');
+    await page.keyboard.press('0');
+    await page.keyboard.press('y');
+    const [{ x, y }, middle] = [await boxOf('axial'), await middleOf('axial')];
+    // Near the line of the coronal plane its handles come.
+    await page.mouse.move(x + middle.x / 2, y + middle.y + 20);
+    await page.mouse.move(x + middle.x / 2, y + middle.y, { steps: 4 });
+    const handle = await pane('axial').locator('svg circle').first().boundingBox();
+    if (handle === null) {
+      throw new Error('a line that is pointed at shows no handle');
+    }
+    const from = { x: handle.x + handle.width / 2 - x - middle.x, y: handle.y + handle.height / 2 - y - middle.y };
+    await page.mouse.move(x + middle.x + from.x, y + middle.y + from.y, { steps: 4 });
+    await page.mouse.down();
+    for (let degrees = 3; degrees <= 30; degrees += 3) {
+      const { x: dx, y: dy } = turned(from, degrees);
+      await page.mouse.move(x + middle.x + dx, y + middle.y + dy);
+    }
+    await page.mouse.up();
+    // Clockwise on the screen: what was to the left of the patient comes to the back as well.
+    for (const [axis, letters] of [
+      ['axial', { top: 'A', right: 'L', bottom: 'P', left: 'R' }],
+      ['sagittal', { top: 'H', right: 'PR', bottom: 'F', left: 'AL' }],
+      ['coronal', { top: 'H', right: 'LP', bottom: 'F', left: 'RA' }],
+    ] as const) {
+      for (const [side, letter] of Object.entries(letters)) {
+        await expect.poll(() => edge(axis, side), { ...SLOW, message: `${axis} ${side}` }).toBe(letter);
+      }
+    }
+    await watched.shoot('mpr-turned');
+    await page.keyboard.press('0');
+    await expect.poll(() => edge('coronal', 'right'), SLOW).toBe('L');
   });
 
   it('goes back to the stack at the slice where the planes met', async () => {
@@ -209,6 +293,8 @@ describe('a series as three planes of a volume', () => {
     for (const [study, reason] of [
       [tilted, 'giàn quay nghiêng 15'],
       [few, 'chuỗi chỉ có 4 lát cắt'],
+      [uneven, 'khoảng cách lát cắt không đều, từ 1,5 đến 3,5 mm'],
+      [gappy, 'thiếu 1 lát cắt (khoảng cách thường là 2,5 mm)'],
     ] as const) {
       await opened(study);
       const button = page.locator('[data-action="mpr"]');
@@ -218,6 +304,24 @@ describe('a series as three planes of a volume', () => {
       await expect.poll(() => page.locator('body').textContent(), SLOW).toContain(reason);
       expect(await page.locator('[data-mpr]').count()).toBe(0);
     }
+  });
+
+  it('goes back to the stack when the graphics card drops out, and opens again', async () => {
+    await using other = await openPage(browser, { width: 1366, height: 768 });
+    await other.page.addInitScript(REMEMBER_CONTEXTS);
+    await signIn(other.page, `${product.url}/view?study=${head}`);
+    const stack = other.page.locator('[data-viewport="1"][data-shown-index]');
+    await stack.waitFor({ timeout: 30_000 });
+    for (let round = 0; round < 2; round += 1) {
+      await other.page.keyboard.press('d');
+      await other.page.locator('[data-mpr="open"]').waitFor({ timeout: 60_000 });
+      await other.page.evaluate('dropContexts()');
+      await stack.waitFor({ timeout: 30_000 });
+      await expect.poll(() => spreadOf(other.page, '[data-viewport="1"] canvas'), SLOW).toBeGreaterThan(10);
+    }
+    await expect.poll(() => other.page.locator('body').textContent(), SLOW).toContain('đã trở về chồng ảnh');
+    // Cornerstone warns of each context; nothing else is wrong.
+    expect(other.faults.filter((fault) => !fault.includes('WebGL context lost'))).toEqual([]);
   });
 
   it('says nothing on the console', () => {

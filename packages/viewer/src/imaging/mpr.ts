@@ -31,6 +31,13 @@ export interface MprLength {
   readonly mm: number;
 }
 
+/** A point whose value was asked for. */
+export interface MprProbe {
+  readonly id: string;
+  /** Of the voxel there, or of the slab through it; undefined beside the volume. */
+  readonly value: number | undefined;
+}
+
 /** What the panes need to know of the page. */
 export interface MprHost {
   readonly tool: ReadonlySignal<Tool>;
@@ -41,6 +48,7 @@ export interface MprHost {
   /** A drag that the page carries out: window and scroll. */
   readonly drag: (axis: MprAxis, tool: DragTool, dx: number, dy: number) => void;
   readonly lengthWords: (mm: number) => string;
+  readonly valueWords: (value: number | undefined) => string;
   /** The graphics card dropped out. */
   readonly onLost: () => void;
 }
@@ -51,11 +59,13 @@ export interface MprPanes extends Disposable {
   /** Where the three planes meet, in mm. */
   readonly center: ReadonlySignal<Vector3 | undefined>;
   readonly lengths: ReadonlySignal<readonly MprLength[]>;
+  readonly probes: ReadonlySignal<readonly MprProbe[]>;
   scroll(axis: MprAxis, steps: number): void;
   zoom(factor: number): void;
   /** As it was opened: planes, zoom and crosshairs. */
   reset(): void;
   resize(): void;
-  removeLengths(): void;
+  /** Lengths and probes. */
+  removeMarks(): void;
   cancelDrawing(): boolean;
 }

@@ -6,8 +6,9 @@ import type { Picture } from './model/pixels.ts';
 
 /** What dragging does to a picture. */
 export type DragTool = 'window' | 'pan' | 'zoom' | 'scroll';
-/** `crosshair` works on the panes of a volume only. */
-export type Tool = DragTool | MeasureTool | 'crosshair';
+/** They work on the panes of a volume only. */
+export type VolumeTool = 'crosshair' | 'probe';
+export type Tool = DragTool | MeasureTool | VolumeTool;
 
 /** Where finished measurements are kept; what the tools draw is a mirror of it. */
 export interface Marks {

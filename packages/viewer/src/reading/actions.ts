@@ -30,7 +30,7 @@ import {
   ZoomOut,
 } from 'lucide-preact';
 import { FITTED, flipped, onPixelGrid, turned, type View, zoomedAt, zoomForScale } from '../imaging/model/view.ts';
-import type { Tool } from '../imaging/tools.ts';
+import type { Tool, VolumeTool } from '../imaging/tools.ts';
 import type { Action } from './action.ts';
 import { EXPORT_ACTIONS } from './export/export-actions.ts';
 import { HANGING_ACTIONS, hangingOfKey } from './hanging/hanging-actions.ts';
@@ -48,7 +48,7 @@ const hasFrames = ({ active }: ReadingModel): boolean => active.value.frames.val
 /** Cornerstone's tools need the graphics card; until it is known whether there is one, a tool may be chosen. */
 const canMeasure = ({ imaging }: ReadingModel): boolean => imaging.drawing.value.backend !== 'cpu';
 
-function tool(id: Exclude<Tool, 'crosshair'>, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName): Action {
+function tool(id: Exclude<Tool, VolumeTool>, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName): Action {
   return {
     id,
     group,

@@ -176,7 +176,7 @@ function bind(group: Group, left: Tool, middle: DragTool): void {
 }
 
 function nameOf(tool: Tool): string {
-  if (tool === 'crosshair') {
+  if (tool === 'crosshair' || tool === 'probe') {
     return DRAG_NAMES.scroll;
   }
   return tool === 'window' || tool === 'pan' || tool === 'zoom' || tool === 'scroll' ? DRAG_NAMES[tool] : TOOL_NAMES[tool];

@@ -1,4 +1,4 @@
-import { Box, Crosshair } from 'lucide-preact';
+import { Box, Crosshair, Pipette } from 'lucide-preact';
 import { t } from '../../i18n/index.ts';
 import type { Action } from '../action.ts';
 import type { ReadingModel } from '../reading-model.ts';
@@ -34,6 +34,19 @@ const MPR_ACTIONS: readonly Action[] = [
     isOn: ({ tools }) => tools.tool.value === 'crosshair',
     isPossible: isOpen,
   },
+  {
+    id: 'probe',
+    group: 'measure',
+    label: 'mpr.probe',
+    icon: Pipette,
+    inMenu: true,
+    keys: ['q'],
+    run: ({ tools }) => {
+      tools.tool.value = 'probe';
+    },
+    isOn: ({ tools }) => tools.tool.value === 'probe',
+    isPossible: isOpen,
+  },
 ];
 
 type VolumeRun = 'same' | ((mpr: Mpr) => void);
@@ -53,6 +66,7 @@ const zoom =
 const ON_VOLUMES: Readonly<Record<string, VolumeRun>> = {
   mpr: 'same',
   crosshair: 'same',
+  probe: 'same',
   window: 'same',
   scroll: 'same',
   pan: 'same',

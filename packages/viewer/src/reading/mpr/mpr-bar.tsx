@@ -3,7 +3,8 @@ import type { VNode } from 'preact';
 import { Button, IconButton } from '../../design/button.tsx';
 import { t } from '../../i18n/index.ts';
 import { isReduced } from '../../imaging/model/volume-plan.ts';
-import type { SlabMode } from '../../imaging/mpr.ts';
+import type { MprPanes, SlabMode } from '../../imaging/mpr.ts';
+import type { VolumeTool } from '../../imaging/tools.ts';
 import type { Volume } from '../../imaging/volume.ts';
 import { actionTip } from '../action-tip.ts';
 import { ACTIONS } from '../actions.ts';
@@ -16,26 +17,18 @@ const THICKEST = 100;
 export function MprBar({ model, volume }: { readonly model: ReadingModel; readonly volume: Volume }): VNode {
   const { mpr } = model;
   const { panes } = mpr;
-  const crosshair = ACTIONS.find(({ id }) => id === 'crosshair');
   return (
     <div class="mpr-bar" role="toolbar" aria-label={t('mpr.bar')}>
-      {crosshair?.icon !== undefined && (
-        <IconButton
-          icon={crosshair.icon}
-          label={actionTip(crosshair, model)}
-          aria-pressed={crosshair.isOn?.(model)}
-          data-action="crosshair"
-          onClick={() => crosshair.run(model)}
-        />
-      )}
+      <ToolButton model={model} tool="crosshair" />
+      <ToolButton model={model} tool="probe" />
       <SlabControls model={model} />
       <IconButton icon={Undo2} label={t('mpr.reset')} data-action="mpr-reset" onClick={() => panes.value?.reset()} />
       <IconButton
         icon={Eraser}
-        label={t('mpr.removeLengths')}
-        data-action="mpr-remove-lengths"
-        disabled={(panes.value?.lengths.value.length ?? 0) === 0}
-        onClick={() => panes.value?.removeLengths()}
+        label={t('mpr.removeMarks')}
+        data-action="mpr-remove-marks"
+        disabled={countMarks(panes.value) === 0}
+        onClick={() => panes.value?.removeMarks()}
       />
       {isReduced(volume.plan) && <Reduced volume={volume} />}
       <span class="grow" />
@@ -44,6 +37,23 @@ export function MprBar({ model, volume }: { readonly model: ReadingModel; readon
       </Button>
     </div>
   );
+}
+
+function ToolButton({ model, tool }: { readonly model: ReadingModel; readonly tool: VolumeTool }): VNode | null {
+  const action = ACTIONS.find(({ id }) => id === tool);
+  return action?.icon === undefined ? null : (
+    <IconButton
+      icon={action.icon}
+      label={actionTip(action, model)}
+      aria-pressed={action.isOn?.(model)}
+      data-action={tool}
+      onClick={() => action.run(model)}
+    />
+  );
+}
+
+function countMarks(panes: MprPanes | undefined): number {
+  return panes === undefined ? 0 : panes.lengths.value.length + panes.probes.value.length;
 }
 
 function SlabControls({ model: { mpr } }: { readonly model: ReadingModel }): VNode {

@@ -114,7 +114,7 @@ function borrowTool(tool: Signal<Tool>): { take(): void; giveBack(): void } {
       tool.value = 'crosshair';
     },
     giveBack: () => {
-      if (before !== undefined && tool.value === 'crosshair') {
+      if (before !== undefined && (tool.value === 'crosshair' || tool.value === 'probe')) {
         tool.value = before;
       }
       before = undefined;

@@ -16,6 +16,7 @@ import type { ViewportModel } from '../viewport-model.ts';
 import { MprBar } from './mpr-bar.tsx';
 import { createMprDrag } from './mpr-gestures.ts';
 import { MprPane } from './mpr-pane.tsx';
+import { valueText } from './value-text.ts';
 
 /** In the place of the viewports: a volume coming, or its three planes. */
 export function MprStage({ model }: { readonly model: ReadingModel }): VNode | null {
@@ -82,7 +83,7 @@ function Planes({ model, viewport, volume }: PlanesProps): VNode {
         ))}
         <ReferenceOnly model={model} />
       </div>
-      <ul class="visually-hidden" aria-label={t('mpr.lengths')}>
+      <ul class="visually-hidden" aria-label={t('mpr.marks')}>
         {panes?.lengths.value.map(({ id, mm }) => {
           const words = t('mpr.length', { length: amount(mm, 1) });
           return (
@@ -91,6 +92,11 @@ function Planes({ model, viewport, volume }: PlanesProps): VNode {
             </li>
           );
         })}
+        {panes?.probes.value.map(({ id, value }) => (
+          <li key={id} data-mpr-value={value}>
+            {valueText(value, volume)}
+          </li>
+        ))}
       </ul>
     </div>
   );
@@ -125,6 +131,7 @@ function show(model: ReadingModel, viewport: ViewportModel, volume: Volume, elem
     slab: mpr.slab,
     drag: createMprDrag(mpr, viewport),
     lengthWords: (mm: number) => t('mpr.length', { length: amount(mm, 1) }),
+    valueWords: (value: number | undefined) => valueText(value, volume),
     onLost: () => {
       toast('failure', t('mpr.lost'));
       mpr.close();

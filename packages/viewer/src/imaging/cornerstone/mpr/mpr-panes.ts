@@ -49,7 +49,7 @@ export async function createMprPanes(
   try {
     const panes = MPR_AXES.map((axis) => enablePane(engine, `${id}-${axis}`, axis, elements[axis]));
     await Promise.all(panes.map(({ viewport }) => viewport.setVolumes([{ volumeId: held.id }])));
-    return assemble(engine, panes, host, held);
+    return assemble(engine, panes, host, held, volume);
   } catch (error) {
     engine.destroy();
     held[Symbol.dispose]();
@@ -71,14 +71,20 @@ function enablePane(engine: RenderingEngine, viewportId: string, axis: MprAxis, 
   return { axis, viewportId, element, viewport };
 }
 
-function assemble(engine: RenderingEngine, panes: readonly Pane[], host: MprHost, held: Disposable): MprPanes {
+function assemble(
+  engine: RenderingEngine,
+  panes: readonly Pane[],
+  host: MprHost,
+  held: Disposable,
+  volume: Volume,
+): MprPanes {
   const views = signal<Readonly<Record<MprAxis, PaneView>> | undefined>(undefined);
   const look = (): void => {
     views.value = viewsOf(panes);
   };
   const cameras = linkCameras(panes, look);
   cameras.alignZoom();
-  const tools = createMprTools(engine.id, panes, host);
+  const tools = createMprTools(engine.id, panes, host, volume);
   const render = (): void => engine.renderViewports(panes.map(({ viewportId }) => viewportId));
   const stops = [
     effect(() => {
@@ -96,7 +102,8 @@ function assemble(engine: RenderingEngine, panes: readonly Pane[], host: MprHost
   return {
     views,
     center: tools.center,
-    lengths: tools.lengths,
+    lengths: tools.marks.lengths,
+    probes: tools.marks.probes,
     scroll: (axis, steps) => byAxis(axis)?.scroll(steps),
     zoom: cameras.zoom,
     reset: () => {
@@ -110,8 +117,8 @@ function assemble(engine: RenderingEngine, panes: readonly Pane[], host: MprHost
       engine.resize(true, true);
       look();
     },
-    removeLengths: () => {
-      tools.removeLengths();
+    removeMarks: () => {
+      tools.marks.removeAll();
       render();
     },
     cancelDrawing: tools.cancel,

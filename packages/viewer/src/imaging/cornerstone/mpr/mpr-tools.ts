@@ -1,21 +1,22 @@
 import { eventTarget } from '@cornerstonejs/core';
 import {
   addTool,
-  annotation,
   CrosshairsTool,
   cancelActiveManipulations,
   Enums,
   LengthTool,
+  ProbeTool,
   ToolGroupManager,
   type Types,
 } from '@cornerstonejs/tools';
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Vector3 } from '../../model/geometry.ts';
-import type { MprAxis, MprHost, MprLength } from '../../mpr.ts';
+import type { MprAxis, MprHost } from '../../mpr.ts';
 import type { DragTool, Tool } from '../../tools.ts';
-import { isFrameId } from '../images.ts';
+import type { Volume } from '../../volume.ts';
 import { setDrag } from '../page-tools.ts';
 import { DRAG_NAMES, startTools } from '../tools.ts';
+import { createMprMarks, lengthOf, type MprMarks, vectorOf } from './mpr-marks.ts';
 
 /** A pane as Cornerstone knows it. */
 export interface ToolPane {
@@ -26,10 +27,9 @@ export interface ToolPane {
 
 /** Cornerstone's tools on the panes of a volume. */
 export interface MprTools extends Disposable {
-  readonly lengths: ReadonlySignal<readonly MprLength[]>;
+  readonly marks: MprMarks;
   readonly center: ReadonlySignal<Vector3 | undefined>;
   centerOn(point: Vector3): void;
-  removeLengths(): void;
   cancel(): boolean;
 }
 
@@ -40,15 +40,16 @@ const COLOURS: Readonly<Record<MprAxis, string>> = {
   coronal: 'rgb(110, 200, 130)',
 };
 
-const TOOL_NAMES: readonly string[] = [...Object.values(DRAG_NAMES), LengthTool.toolName, 'Crosshairs'];
+const TOOL_NAMES: readonly string[] = [...Object.values(DRAG_NAMES), LengthTool.toolName, ProbeTool.toolName, 'Crosshairs'];
 
 let added = false;
 
-export function createMprTools(engineId: string, panes: readonly ToolPane[], host: MprHost): MprTools {
+export function createMprTools(engineId: string, panes: readonly ToolPane[], host: MprHost, volume: Volume): MprTools {
   startTools();
   if (!added) {
     added = true;
     addTool(CrosshairsTool);
+    addTool(ProbeTool);
   }
   const group = ToolGroupManager.createToolGroup(engineId);
   if (group === undefined) {
@@ -66,13 +67,16 @@ export function createMprTools(engineId: string, panes: readonly ToolPane[], hos
   group.addTool(LengthTool.toolName, {
     getTextLines: (data: Types.AnnotationData) => [host.lengthWords(lengthOf(data.handles?.points ?? []))],
   });
+  const marks = createMprMarks(panes, host.slab, volume);
+  group.addTool(ProbeTool.toolName, {
+    getTextLines: (data: Types.AnnotationData) => [host.valueWords(marks.valueOf(data))],
+  });
   group.addTool('Crosshairs', {
     getReferenceLineColor: (viewportId: string) => COLOURS[axisOf(viewportId)],
     // The thickness of the slab is one for all panes, and stands in the bar above them.
     getReferenceLineSlabThicknessControlsOn: () => false,
     referenceLinesCenterGapRadius: 14,
   });
-  const lengths = signal<readonly MprLength[]>([]);
   const center = signal<Vector3 | undefined>(undefined);
   const crosshairs = (): CrosshairsTool | undefined => {
     const tool: unknown = group.getToolInstance('Crosshairs');
@@ -81,30 +85,21 @@ export function createMprTools(engineId: string, panes: readonly ToolPane[], hos
   const stops = [
     effect(() => bind(group, host.tool.value, host.middleTool.value)),
     listenToCenter(engineId, center),
-    listenToLengths(panes, lengths),
   ];
   center.value = vectorOf(crosshairs()?.toolCenter);
   return {
-    lengths,
+    marks,
     center,
     centerOn: (point) => {
       crosshairs()?.setToolCenter([...point]);
       center.value = vectorOf(crosshairs()?.toolCenter);
-    },
-    removeLengths: () => {
-      for (const { id } of lengths.value) {
-        annotation.state.removeAnnotation(id);
-      }
-      lengths.value = [];
     },
     cancel: () => panes.some(({ element }) => cancelActiveManipulations(element) !== undefined),
     [Symbol.dispose]: () => {
       for (const stop of stops) {
         stop();
       }
-      for (const { id } of lengths.value) {
-        annotation.state.removeAnnotation(id);
-      }
+      marks[Symbol.dispose]();
       for (const { viewportId } of panes) {
         setDrag(viewportId, undefined);
       }
@@ -142,21 +137,11 @@ function nameOf(tool: Tool): string {
       return DRAG_NAMES[tool];
     case 'length':
       return LengthTool.toolName;
+    case 'probe':
+      return ProbeTool.toolName;
     default:
       return 'Crosshairs';
   }
-}
-
-/** In mm: the points are in the patient. PS3.3 C.7.6.2.1.1. */
-function lengthOf(points: readonly ArrayLike<number>[]): number {
-  const [a, b] = points;
-  const along = (axis: 0 | 1 | 2): number => (a?.[axis] ?? 0) - (b?.[axis] ?? 0);
-  return Math.hypot(along(0), along(1), along(2));
-}
-
-function vectorOf(point: ArrayLike<number> | undefined): Vector3 | undefined {
-  const [x, y, z] = Array.from(point ?? []);
-  return x === undefined || y === undefined || z === undefined ? undefined : [x, y, z];
 }
 
 function listenToCenter(engineId: string, center: { value: Vector3 | undefined }): () => void {
@@ -167,40 +152,4 @@ function listenToCenter(engineId: string, center: { value: Vector3 | undefined }
   };
   eventTarget.addEventListener(Enums.Events.CROSSHAIR_TOOL_CENTER_CHANGED, heard);
   return () => eventTarget.removeEventListener(Enums.Events.CROSSHAIR_TOOL_CENTER_CHANGED, heard);
-}
-
-/** Lengths on stacks are of a frame; they stay as they are. */
-function isOnPane(metadata: Types.AnnotationMetadata | undefined): boolean {
-  return metadata?.toolName === LengthTool.toolName && !isFrameId(metadata.referencedImageId);
-}
-
-/** Shorter than this on the patient it was a click. */
-const LEAST_MM = 0.1;
-
-function listenToLengths(panes: readonly ToolPane[], lengths: { value: readonly MprLength[] }): () => void {
-  const read = (): void => {
-    const [pane] = panes;
-    const all = pane === undefined ? [] : annotation.state.getAnnotations(LengthTool.toolName, pane.element);
-    lengths.value = all.flatMap(({ annotationUID: id, data, metadata }) =>
-      id === undefined || !isOnPane(metadata) ? [] : [{ id, mm: lengthOf(data.handles?.points ?? []) }],
-    );
-  };
-  const completed = (event: Event): void => {
-    const finished = event instanceof CustomEvent ? event.detail?.annotation : undefined;
-    if (isOnPane(finished?.metadata) && lengthOf(finished.data.handles?.points ?? []) < LEAST_MM) {
-      annotation.state.removeAnnotation(finished.annotationUID);
-    }
-    read();
-  };
-  const names = [Enums.Events.ANNOTATION_MODIFIED, Enums.Events.ANNOTATION_REMOVED];
-  eventTarget.addEventListener(Enums.Events.ANNOTATION_COMPLETED, completed);
-  for (const name of names) {
-    eventTarget.addEventListener(name, read);
-  }
-  return () => {
-    eventTarget.removeEventListener(Enums.Events.ANNOTATION_COMPLETED, completed);
-    for (const name of names) {
-      eventTarget.removeEventListener(name, read);
-    }
-  };
 }
