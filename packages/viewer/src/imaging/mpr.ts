@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { EdgeDirections } from './model/edge-directions.ts';
 import type { Vector3 } from './model/geometry.ts';
 import type { GreyScale } from './model/windows.ts';
+import type { SolidHost, SolidPane } from './solid.ts';
 import type { DragTool, Tool } from './tools.ts';
 
 /** The panes of a reformatted volume, named for how they lie until somebody turns them. */
@@ -68,4 +69,6 @@ export interface MprPanes extends Disposable {
   /** Lengths and probes. */
   removeMarks(): void;
   cancelDrawing(): boolean;
+  /** Shows the volume from outside as well; it goes with the panes at the latest. */
+  showSolid(element: HTMLDivElement, host: SolidHost): Promise<SolidPane>;
 }

@@ -32,6 +32,7 @@ import { receipt } from './receipt.ts';
 import { rejections } from './rejections.ts';
 import { rules } from './rules.ts';
 import { share } from './share.ts';
+import { solid } from './solid.ts';
 import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
 import { worklist } from './worklist.ts';
@@ -69,6 +70,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   rejections,
   rules,
   share,
+  solid,
   unmatched,
   upload,
   worklist,

@@ -30,6 +30,7 @@ import { receipt } from './receipt.ts';
 import { rejections } from './rejections.ts';
 import { rules } from './rules.ts';
 import { share } from './share.ts';
+import { solid } from './solid.ts';
 import { unmatched } from './unmatched.ts';
 import { upload } from './upload.ts';
 import { worklist } from './worklist.ts';
@@ -68,6 +69,7 @@ export interface Catalogue {
   readonly rejections: typeof rejections;
   readonly rules: typeof rules;
   readonly share: typeof share;
+  readonly solid: typeof solid;
   readonly unmatched: typeof unmatched;
   readonly upload: typeof upload;
   readonly worklist: typeof worklist;
@@ -106,6 +108,7 @@ export const vi: Catalogue = {
   rejections,
   rules,
   share,
+  solid,
   unmatched,
   upload,
   worklist,

@@ -1,10 +1,16 @@
-import { Box, Crosshair, Pipette } from 'lucide-preact';
+import { Box, Crosshair, Pipette, Rotate3d } from 'lucide-preact';
 import { t } from '../../i18n/index.ts';
 import type { Action } from '../action.ts';
 import type { ReadingModel } from '../reading-model.ts';
 import type { Mpr } from './mpr-model.ts';
 
-const isOpen = ({ mpr }: ReadingModel): boolean => mpr.state.value.phase !== 'closed';
+const isClosed = ({ state }: Mpr): boolean => state.value.phase === 'closed';
+const isOpen = ({ mpr }: ReadingModel): boolean => !isClosed(mpr);
+
+function whyNoVolume({ mpr }: ReadingModel): string | undefined {
+  const { value: reason } = mpr.obstacle;
+  return reason === undefined ? undefined : t('mpr.cannot', { reason });
+}
 
 const MPR_ACTIONS: readonly Action[] = [
   {
@@ -13,13 +19,30 @@ const MPR_ACTIONS: readonly Action[] = [
     label: 'mpr.open',
     icon: Box,
     keys: ['d'],
-    run: ({ mpr }) => (mpr.state.value.phase === 'closed' ? void mpr.open() : mpr.close()),
+    run: ({ mpr }) => (isClosed(mpr) ? void mpr.open() : mpr.close()),
     isOn: isOpen,
-    isPossible: ({ mpr }) => mpr.state.value.phase !== 'closed' || mpr.obstacle.value === undefined,
-    whyNot: ({ mpr }) => {
-      const { value: reason } = mpr.obstacle;
-      return reason === undefined ? undefined : t('mpr.cannot', { reason });
+    isPossible: ({ mpr }) => !isClosed(mpr) || mpr.obstacle.value === undefined,
+    whyNot: whyNoVolume,
+  },
+  {
+    id: 'solid',
+    group: 'page',
+    label: 'solid.open',
+    icon: Rotate3d,
+    inMenu: true,
+    keys: ['j'],
+    run: ({ mpr }) => {
+      const { isOpen: shown } = mpr.solid;
+      if (isClosed(mpr)) {
+        void mpr.open();
+        shown.value = true;
+      } else {
+        shown.value = !shown.value;
+      }
     },
+    isOn: (model) => isOpen(model) && model.mpr.solid.isOpen.value,
+    isPossible: ({ mpr }) => !isClosed(mpr) || mpr.obstacle.value === undefined,
+    whyNot: whyNoVolume,
   },
   {
     id: 'crosshair',
@@ -65,6 +88,7 @@ const zoom =
 /** What actions do on the panes of a volume; those that are not named here do nothing there, and say so. */
 const ON_VOLUMES: Readonly<Record<string, VolumeRun>> = {
   mpr: 'same',
+  solid: 'same',
   crosshair: 'same',
   probe: 'same',
   window: 'same',

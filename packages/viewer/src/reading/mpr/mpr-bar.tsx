@@ -21,6 +21,7 @@ export function MprBar({ model, volume }: { readonly model: ReadingModel; readon
     <div class="mpr-bar" role="toolbar" aria-label={t('mpr.bar')}>
       <ToolButton model={model} tool="crosshair" />
       <ToolButton model={model} tool="probe" />
+      <ToolButton model={model} tool="solid" />
       <SlabControls model={model} />
       <IconButton icon={Undo2} label={t('mpr.reset')} data-action="mpr-reset" onClick={() => panes.value?.reset()} />
       <IconButton
@@ -39,7 +40,7 @@ export function MprBar({ model, volume }: { readonly model: ReadingModel; readon
   );
 }
 
-function ToolButton({ model, tool }: { readonly model: ReadingModel; readonly tool: VolumeTool }): VNode | null {
+function ToolButton({ model, tool }: { readonly model: ReadingModel; readonly tool: VolumeTool | 'solid' }): VNode | null {
   const action = ACTIONS.find(({ id }) => id === tool);
   return action?.icon === undefined ? null : (
     <IconButton

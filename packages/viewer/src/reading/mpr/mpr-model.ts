@@ -9,6 +9,8 @@ import type { Tool } from '../../imaging/tools.ts';
 import { loadVolume, type Volume } from '../../imaging/volume.ts';
 import type { ViewportModel } from '../viewport-model.ts';
 import { problemText } from './mpr-reason.ts';
+import { createSolid, type Solid } from './solid-model.ts';
+import { unitOf } from './value-text.ts';
 
 type MprState =
   | { readonly phase: 'closed' }
@@ -25,6 +27,7 @@ export interface Mpr {
   /** The pane that keys scroll. */
   readonly axis: Signal<MprAxis>;
   readonly panes: Signal<MprPanes | undefined>;
+  readonly solid: Solid;
   open(): Promise<void>;
   /** Back to the stack, at the slice of the crosshairs. */
   close(): void;
@@ -45,6 +48,7 @@ export function createMpr({ imaging, active, tool }: MprOptions): Mpr {
   const slab = signal<Slab>(THIN);
   const panes = signal<MprPanes | undefined>(undefined);
   const axis = signal<MprAxis>('axial');
+  const solid = createSolid();
   const judged = computed(() => judgeActive(active.value));
   const obstacle = computed(() => obstacleOf(imaging, judged.value));
   const borrowed = borrowTool(tool);
@@ -69,18 +73,16 @@ export function createMpr({ imaging, active, tool }: MprOptions): Mpr {
       viewport.playing.value = false;
       slab.value = THIN;
       axis.value = 'axial';
+      solid.start(unitOf(geometry));
       borrowed.take();
     });
     await fill({ state, viewport, geometry, imaging, signal: abort.signal });
   };
   // Another series, or another viewport, was chosen: what is chosen is what is shown.
-  const stop = effect(() => {
-    const { value: entry } = active.value.series;
-    untracked(() => {
-      if (state.value.phase !== 'closed' && openedFor !== entry) {
-        leave();
-      }
-    });
+  const stop = onSeries(active, (entry) => {
+    if (state.value.phase !== 'closed' && openedFor !== entry) {
+      leave();
+    }
   });
   const close = (): void => {
     const { value: now } = state;
@@ -102,7 +104,14 @@ export function createMpr({ imaging, active, tool }: MprOptions): Mpr {
     stop();
     abort.abort();
   };
-  return { state, obstacle, slab, axis, panes, open, close, fail, dispose };
+  return { state, obstacle, slab, axis, panes, solid, open, close, fail, dispose };
+}
+
+function onSeries(active: ReadonlySignal<ViewportModel>, act: (entry: unknown) => void): () => void {
+  return effect(() => {
+    const { value: entry } = active.value.series;
+    untracked(() => act(entry));
+  });
 }
 
 /** The crosshairs are the tool while planes are shown; then that of before is again, unless another was chosen. */

@@ -72,7 +72,7 @@ export function MprPane({ model, viewport, volume, axis, pixels }: MprPaneProps)
 }
 
 /** Left and right are never hidden with the rest of the texts. */
-function Letters({ view }: { readonly view: PaneView }): VNode {
+export function Letters({ view }: { readonly view: PaneView }): VNode {
   const letters = lettersOf(view.directions);
   return (
     <>

@@ -16,6 +16,7 @@ import type { ViewportModel } from '../viewport-model.ts';
 import { MprBar } from './mpr-bar.tsx';
 import { createMprDrag } from './mpr-gestures.ts';
 import { MprPane } from './mpr-pane.tsx';
+import { SolidView } from './solid-view.tsx';
 import { valueText } from './value-text.ts';
 
 /** In the place of the viewports: a volume coming, or its three planes. */
@@ -67,7 +68,8 @@ function Planes({ model, viewport, volume }: PlanesProps): VNode {
     const elements = { axial: axial.current, sagittal: sagittal.current, coronal: coronal.current };
     return isMounted(elements) ? show(model, viewport, volume, elements) : undefined;
   }, [model, viewport, volume]);
-  const panes = model.mpr.panes.value;
+  const { mpr } = model;
+  const { value: panes } = mpr.panes;
   const center = panes?.center.value;
   return (
     <div
@@ -77,10 +79,13 @@ function Planes({ model, viewport, volume }: PlanesProps): VNode {
       data-dimensions={volume.plan.dimensions.join('x')}
     >
       <MprBar model={model} volume={volume} />
-      <div class="mpr-panes">
+      <div class={`mpr-panes${mpr.solid.isOpen.value ? ' mpr-with-solid' : ''}`}>
         {MPR_AXES.map((axis) => (
           <MprPane key={axis} model={model} viewport={viewport} volume={volume} axis={axis} pixels={refs[axis]} />
         ))}
+        {mpr.solid.isOpen.value && panes !== undefined && (
+          <SolidView solid={mpr.solid} panes={panes} viewport={viewport} volume={volume} />
+        )}
         <ReferenceOnly model={model} />
       </div>
       <ul class="visually-hidden" aria-label={t('mpr.marks')}>

@@ -8,9 +8,10 @@ import { greyCurve } from '../../model/windows.ts';
 import { MPR_AXES, type MprAxis, type MprHost, type MprPanes, type PaneView, type Slab } from '../../mpr.ts';
 import type { Volume } from '../../volume.ts';
 import { startCornerstone } from '../start.ts';
-import { holdVolume } from './held-volume.ts';
+import { type HeldVolume, holdVolume } from './held-volume.ts';
 import { linkCameras } from './linked-cameras.ts';
 import { createMprTools, type ToolPane } from './mpr-tools.ts';
+import { createSolids } from './solids.ts';
 
 export interface Pane extends ToolPane {
   readonly viewport: VolumeViewport;
@@ -75,7 +76,7 @@ function assemble(
   engine: RenderingEngine,
   panes: readonly Pane[],
   host: MprHost,
-  held: Disposable,
+  held: HeldVolume,
   volume: Volume,
 ): MprPanes {
   const views = signal<Readonly<Record<MprAxis, PaneView>> | undefined>(undefined);
@@ -85,18 +86,9 @@ function assemble(
   const cameras = linkCameras(panes, look);
   cameras.alignZoom();
   const tools = createMprTools(engine.id, panes, host, volume);
+  const solids = createSolids({ engine, volumeId: held.id, volume });
   const render = (): void => engine.renderViewports(panes.map(({ viewportId }) => viewportId));
-  const stops = [
-    effect(() => {
-      applyGrey(panes, host);
-      render();
-    }),
-    effect(() => {
-      applySlab(panes, host.slab.value);
-      render();
-    }),
-    listenToLoss(engine.id, host.onLost),
-  ];
+  const stops = [...drawAsChosen(panes, host, render), listenToLoss(engine.id, host.onLost)];
   look();
   const byAxis = (axis: MprAxis): VolumeViewport | undefined => panes.find((pane) => pane.axis === axis)?.viewport;
   return {
@@ -122,7 +114,9 @@ function assemble(
       render();
     },
     cancelDrawing: tools.cancel,
+    showSolid: solids.show,
     [Symbol.dispose]: () => {
+      solids[Symbol.dispose]();
       for (const stop of stops) {
         stop();
       }
@@ -132,6 +126,19 @@ function assemble(
       held[Symbol.dispose]();
     },
   };
+}
+
+function drawAsChosen(panes: readonly Pane[], host: MprHost, render: () => void): readonly (() => void)[] {
+  return [
+    effect(() => {
+      applyGrey(panes, host);
+      render();
+    }),
+    effect(() => {
+      applySlab(panes, host.slab.value);
+      render();
+    }),
+  ];
 }
 
 function middleOf([pane]: readonly Pane[]): Vector3 {

@@ -55,37 +55,18 @@ export function createMprTools(engineId: string, panes: readonly ToolPane[], hos
   if (group === undefined) {
     throw new Error('the tools of this volume exist already');
   }
-  const axisOf = (viewportId: string): MprAxis => panes.find((pane) => pane.viewportId === viewportId)?.axis ?? 'axial';
   for (const { viewportId, axis } of panes) {
     group.addViewport(viewportId, engineId);
     setDrag(viewportId, (tool, dx, dy) => host.drag(axis, tool, dx, dy));
   }
-  group.addTool(DRAG_NAMES.window);
-  group.addTool(DRAG_NAMES.scroll);
-  group.addTool(DRAG_NAMES.pan);
-  group.addTool(DRAG_NAMES.zoom, { invert: true, minZoomScale: 0.05, maxZoomScale: 64 });
-  group.addTool(LengthTool.toolName, {
-    getTextLines: (data: Types.AnnotationData) => [host.lengthWords(lengthOf(data.handles?.points ?? []))],
-  });
   const marks = createMprMarks(panes, host.slab, volume);
-  group.addTool(ProbeTool.toolName, {
-    getTextLines: (data: Types.AnnotationData) => [host.valueWords(marks.valueOf(data))],
-  });
-  group.addTool('Crosshairs', {
-    getReferenceLineColor: (viewportId: string) => COLOURS[axisOf(viewportId)],
-    // The thickness of the slab is one for all panes, and stands in the bar above them.
-    getReferenceLineSlabThicknessControlsOn: () => false,
-    referenceLinesCenterGapRadius: 14,
-  });
+  addTools(group, panes, host, marks);
   const center = signal<Vector3 | undefined>(undefined);
   const crosshairs = (): CrosshairsTool | undefined => {
     const tool: unknown = group.getToolInstance('Crosshairs');
     return tool instanceof CrosshairsTool ? tool : undefined;
   };
-  const stops = [
-    effect(() => bind(group, host.tool.value, host.middleTool.value)),
-    listenToCenter(engineId, center),
-  ];
+  const stops = [effect(() => bind(group, host.tool.value, host.middleTool.value)), listenToCenter(engineId, center)];
   center.value = vectorOf(crosshairs()?.toolCenter);
   return {
     marks,
@@ -110,6 +91,26 @@ export function createMprTools(engineId: string, panes: readonly ToolPane[], hos
 }
 
 type Group = NonNullable<ReturnType<typeof ToolGroupManager.createToolGroup>>;
+
+function addTools(group: Group, panes: readonly ToolPane[], host: MprHost, marks: MprMarks): void {
+  const axisOf = (viewportId: string): MprAxis => panes.find((pane) => pane.viewportId === viewportId)?.axis ?? 'axial';
+  group.addTool(DRAG_NAMES.window);
+  group.addTool(DRAG_NAMES.scroll);
+  group.addTool(DRAG_NAMES.pan);
+  group.addTool(DRAG_NAMES.zoom, { invert: true, minZoomScale: 0.05, maxZoomScale: 64 });
+  group.addTool(LengthTool.toolName, {
+    getTextLines: (data: Types.AnnotationData) => [host.lengthWords(lengthOf(data.handles?.points ?? []))],
+  });
+  group.addTool(ProbeTool.toolName, {
+    getTextLines: (data: Types.AnnotationData) => [host.valueWords(marks.valueOf(data))],
+  });
+  group.addTool('Crosshairs', {
+    getReferenceLineColor: (viewportId: string) => COLOURS[axisOf(viewportId)],
+    // The thickness of the slab is one for all panes, and stands in the bar above them.
+    getReferenceLineSlabThicknessControlsOn: () => false,
+    referenceLinesCenterGapRadius: 14,
+  });
+}
 
 /** As on stacks; what is no tool of volumes leaves the left button to the crosshairs, whose lines can always be dragged. */
 function bind(group: Group, left: Tool, middle: DragTool): void {
