@@ -94,17 +94,19 @@ export function createMpr({ imaging, active, tool }: MprOptions): Mpr {
       }
     });
   };
-  const fail = (error: unknown): void => {
-    const { value: now } = state;
-    if (now.phase === 'open') {
-      state.value = { phase: 'failed', viewport: now.viewport, error };
-    }
-  };
+  const fail = (error: unknown): void => failOpen(state, error);
   const dispose = (): void => {
     stop();
     abort.abort();
   };
   return { state, obstacle, slab, axis, panes, solid, open, close, fail, dispose };
+}
+
+function failOpen(state: Signal<MprState>, error: unknown): void {
+  const { value: now } = state;
+  if (now.phase === 'open') {
+    state.value = { phase: 'failed', viewport: now.viewport, error };
+  }
 }
 
 function onSeries(active: ReadonlySignal<ViewportModel>, act: (entry: unknown) => void): () => void {
