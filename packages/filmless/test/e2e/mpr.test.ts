@@ -200,7 +200,7 @@ describe('a series as three planes of a volume', () => {
   });
 
   it('reads the value of a point, as it was stored', async () => {
-    await page.keyboard.press('q');
+    await page.keyboard.press('Shift+KeyY');
     const [mm, middle, { x, y }] = [await scaleOf('axial'), await middleOf('axial'), await boxOf('axial')];
     // Bone of the cube, water beside it, air of the hole.
     for (const [at, hu] of [

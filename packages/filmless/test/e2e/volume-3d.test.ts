@@ -93,7 +93,7 @@ describe('a volume from outside', () => {
 
   it('opens by one key, from the front, beside the planes', async () => {
     await page.locator('[data-viewport="1"][data-shown-index]').waitFor({ timeout: 30_000 });
-    await page.keyboard.press('j');
+    await page.keyboard.press('Shift+KeyD');
     await solid().locator('[data-edge="top"]').waitFor({ timeout: 60_000 });
     expect(await letters()).toBe('H L F R');
     expect(await page.locator('[data-pane]').count()).toBe(4);
@@ -172,10 +172,10 @@ describe('a volume from outside', () => {
 
   it('goes when it is asked for again, and the planes stay', async () => {
     await page.setViewportSize({ width: 1366, height: 768 });
-    await page.keyboard.press('j');
+    await page.keyboard.press('Shift+KeyD');
     await expect.poll(() => solid().count(), SLOW).toBe(0);
     expect(await page.locator('[data-mpr="open"]').count()).toBe(1);
-    await page.keyboard.press('j');
+    await page.keyboard.press('Shift+KeyD');
     await solid().locator('[data-edge="top"]').waitFor({ timeout: 60_000 });
     await page.keyboard.press('d');
     await page.locator('[data-viewport="1"][data-shown-index]').waitFor({ timeout: 30_000 });

@@ -30,7 +30,7 @@ const MPR_ACTIONS: readonly Action[] = [
     label: 'solid.open',
     icon: Rotate3d,
     inMenu: true,
-    keys: ['j'],
+    keys: ['Shift+d'],
     run: ({ mpr }) => {
       const { isOpen: shown } = mpr.solid;
       if (isClosed(mpr)) {
@@ -63,7 +63,7 @@ const MPR_ACTIONS: readonly Action[] = [
     label: 'mpr.probe',
     icon: Pipette,
     inMenu: true,
-    keys: ['q'],
+    keys: ['Shift+y'],
     run: ({ tools }) => {
       tools.tool.value = 'probe';
     },
