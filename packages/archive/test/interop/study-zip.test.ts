@@ -60,10 +60,9 @@ describe('studies as ZIP, opened by others', () => {
     ((await (await http.ask(`/api/studies/${study}`)).json()) as { readonly series: readonly Series[] }).series;
   /** Hashes of the files DICOMweb gives of a study, as Part 10 files. */
   const hashesOf = async (study: string): Promise<readonly string[]> => {
-    const list = (await (await http.ask(`/studies/${study}/instances?limit=5000&includefield=00081190`)).json()) as readonly Record<
-      string,
-      { readonly Value?: readonly string[] }
-    >[];
+    const list = (await (
+      await http.ask(`/studies/${study}/instances?limit=5000&includefield=00081190`)
+    ).json()) as readonly Record<string, { readonly Value?: readonly string[] }>[];
     const hashes: string[] = [];
     for (const one of list) {
       const { pathname } = new URL(String(one['00081190']?.Value?.[0]));

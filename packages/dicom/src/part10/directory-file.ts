@@ -81,7 +81,11 @@ const COPIED_TEXTS: ReadonlySet<string> = new Set(['IMAGE', 'SPECTROSCOPY']);
  */
 export function directoryFileOf(
   header: DataSet,
-  { path, place, transferSyntaxUid }: { readonly path: readonly string[]; readonly place: number; readonly transferSyntaxUid: string },
+  {
+    path,
+    place,
+    transferSyntaxUid,
+  }: { readonly path: readonly string[]; readonly place: number; readonly transferSyntaxUid: string },
 ): DirectoryFile {
   const sopClassUid = needed(header, '00080016');
   const kind = kindOf(header, sopClassUid);
@@ -135,14 +139,14 @@ const UNNAMED_CONCEPT: DataSet = {
 };
 
 function patientOf(header: DataSet): DataSet {
-  const record = { '00041430': value('CS', 'PATIENT'), ...copied(header, PATIENT) };
+  const record: Record<TagKey, Attribute> = { '00041430': value('CS', 'PATIENT'), ...copied(header, PATIENT) };
   fill(record, '00100020', 'LO', 'UNKNOWN');
   record['00100010'] ??= { vr: 'PN' };
   return record;
 }
 
 function studyOf(header: DataSet): DataSet {
-  const record = { '00041430': value('CS', 'STUDY'), ...copied(header, STUDY) };
+  const record: Record<TagKey, Attribute> = { '00041430': value('CS', 'STUDY'), ...copied(header, STUDY) };
   record['0020000D'] = value('UI', needed(header, '0020000D'));
   fill(record, '00080020', 'DA', dateOf(header));
   fill(record, '00080030', 'TM', NO_TIME);
@@ -153,7 +157,7 @@ function studyOf(header: DataSet): DataSet {
 }
 
 function seriesOf(header: DataSet): DataSet {
-  const record = { '00041430': value('CS', 'SERIES'), ...copied(header, SERIES) };
+  const record: Record<TagKey, Attribute> = { '00041430': value('CS', 'SERIES'), ...copied(header, SERIES) };
   record['0020000E'] = value('UI', needed(header, '0020000E'));
   fill(record, '00080060', 'CS', 'OT');
   fill(record, '00200011', 'IS', '1');

@@ -85,7 +85,10 @@ describe('a series as three planes of a volume', () => {
     head = await storeFiles(product, ctPhantom({ seed: 'mpr', ...STUDY }, { size: 256 }).files());
     tilted = await storeFiles(product, ctPhantom({ seed: 'mpr tilted', ...STUDY }, { size: 64, slices: 12, tilt: 15 }).files());
     few = await storeFiles(product, ctPhantom({ seed: 'mpr few', ...STUDY }, { size: 64, slices: 4 }).files());
-    uneven = await storeFiles(product, ctPhantom({ seed: 'mpr uneven', ...STUDY }, { size: 64, slices: 12, unevenMm: 1 }).files());
+    uneven = await storeFiles(
+      product,
+      ctPhantom({ seed: 'mpr uneven', ...STUDY }, { size: 64, slices: 12, unevenMm: 1 }).files(),
+    );
     gappy = await storeFiles(product, ctPhantom({ seed: 'mpr gappy', ...STUDY }, { size: 64, slices: 12, missing: [6] }).files());
     await signIn(page, `${product.url}/view?study=${head}`);
   });
@@ -202,10 +205,10 @@ describe('a series as three planes of a volume', () => {
   it('reads the value of a point, as it was stored', async () => {
     await page.keyboard.press('Shift+KeyY');
     const [mm, middle, { x, y }] = [await scaleOf('axial'), await middleOf('axial'), await boxOf('axial')];
-    // Bone of the cube, water beside it, air of the hole.
+    // Bone of the cube, water beside it, air of the hole; away from the crosshairs, whose lines take a click.
     for (const [at, hu] of [
       [{ x: CUBE.x + 8, y: CUBE.y + 8 }, 700],
-      [{ x: -2, y: CUBE.y }, 0],
+      [{ x: -2, y: CUBE.y + 8 }, 0],
       [{ x: 0, y: -50 }, -1000],
     ] as const) {
       const before = await values().count();
@@ -247,6 +250,8 @@ describe('a series as three planes of a volume', () => {
 
   it('turns two planes by the handle of a line in the third, and their letters with them', async () => {
     await page.locator('[data-control="slab"]').fill('0');
+    await page.getByRole('button', { name: 'Xóa các số đo trên MPR' }).click();
+    await expect.poll(() => values().count(), SLOW).toBe(0);
     await page.keyboard.press('0');
     await page.keyboard.press('y');
     const [{ x, y }, middle] = [await boxOf('axial'), await middleOf('axial')];
@@ -257,6 +262,7 @@ describe('a series as three planes of a volume', () => {
     if (handle === null) {
       throw new Error('a line that is pointed at shows no handle');
     }
+    await watched.shoot('mpr-handle');
     const from = { x: handle.x + handle.width / 2 - x - middle.x, y: handle.y + handle.height / 2 - y - middle.y };
     await page.mouse.move(x + middle.x + from.x, y + middle.y + from.y, { steps: 4 });
     await page.mouse.down();
@@ -265,6 +271,7 @@ describe('a series as three planes of a volume', () => {
       await page.mouse.move(x + middle.x + dx, y + middle.y + dy);
     }
     await page.mouse.up();
+    await watched.shoot('mpr-turning');
     // Clockwise on the screen: what was to the left of the patient comes to the back as well.
     for (const [axis, letters] of [
       ['axial', { top: 'A', right: 'L', bottom: 'P', left: 'R' }],

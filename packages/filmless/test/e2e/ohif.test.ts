@@ -81,7 +81,10 @@ describe('OHIF in a browser', () => {
       const from = await shown();
       if (from !== at) {
         await page.mouse.wheel(0, from < at ? 100 : -100);
-        await expect.poll(shown, { timeout: 2_000 }).not.toBe(from).catch(() => undefined);
+        await expect
+          .poll(shown, { timeout: 2_000 })
+          .not.toBe(from)
+          .catch(() => undefined);
       }
       return await shown();
     };
@@ -182,7 +185,12 @@ describe('OHIF in a browser', () => {
     // OHIF may miss the first press while it still reads the report.
     const asks = async () => {
       await cy('study-browser-thumbnail-no-image').dblclick();
-      return await cy('yes-hydrate-btn').waitFor({ timeout: 10_000 }).then(() => true, () => false);
+      return await cy('yes-hydrate-btn')
+        .waitFor({ timeout: 10_000 })
+        .then(
+          () => true,
+          () => false,
+        );
     };
     await expect.poll(asks, PATIENCE).toBe(true);
     await cy('yes-hydrate-btn').click();

@@ -143,6 +143,82 @@ describe('measuring on a phantom of exact values', () => {
     expect(Math.abs(value(text, /([\d.,]+)°/) - 45), text).toBeLessThan(0.5);
   });
 
+  it('measures the angle of Cobb between two lines apart to half a degree', async () => {
+    await clear();
+    await page.keyboard.press('Shift+A');
+    await drag(await place(156, 156), await place(356, 156));
+    await drag(await place(166, 400), await place(340, 400 - 174 * Math.tan(Math.PI / 6)));
+    await expect.poll(async () => (await findings()).length).toBe(1);
+    await watched.shoot('tool-cobb');
+    const [text] = await findings();
+    expect(Math.abs(value(text, /([\d.,]+)°/) - 30), text).toBeLessThan(0.5);
+  });
+
+  it('measures the cardiothoracic ratio of two widths to a hundredth', async () => {
+    await clear();
+    await page.keyboard.press('Shift+C');
+    await drag(await place(206, 256), await place(306, 256));
+    await drag(await place(156, 320), await place(356, 320));
+    await expect.poll(async () => (await findings()).length).toBe(1);
+    await watched.shoot('tool-cardiothoracic');
+    const [text] = await findings();
+    expect(Math.abs(value(text, /([\d.,]+) \|/) - 0.5), text).toBeLessThan(0.011);
+    expect(Math.abs(value(text, /([\d.,]+) mm ·/) - 50), text).toBeLessThan(0.6);
+    // Also on the picture, though the lines are level.
+    await expect.poll(() => viewport().locator('.svg-layer').textContent()).toContain('0,5');
+  });
+
+  it('measures two diameters to half a millimetre', async () => {
+    await clear();
+    await page.keyboard.press('Shift+L');
+    await drag(await place(156, 256), await place(356, 256));
+    await expect.poll(async () => (await findings()).length).toBe(1);
+    await watched.shoot('tool-bidirectional');
+    const [text] = await findings();
+    expect(Math.abs(value(text, /([\d.,]+) mm/) - 100), text).toBeLessThan(0.6);
+    // Cornerstone begins with a shorter one of two thirds, square to it.
+    expect(value(text, /× ([\d.,]+) mm/), text).toBeGreaterThan(30);
+  });
+
+  it('gives mean and area of an outline drawn by hand', async () => {
+    await clear();
+    await goTo(2);
+    await page.keyboard.press('Shift+E');
+    const { column, row } = truth.disc;
+    const half = 15 / truth.pixelSpacingMm;
+    const corners = [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+      [-1, -0.98],
+    ] as const;
+    const [first = [0, 0] as const, ...others] = await Promise.all(
+      corners.map(([x, y]) => place(column + x * half, row + y * half)),
+    );
+    await page.mouse.move(...first);
+    await page.mouse.down();
+    for (const corner of others) {
+      await page.mouse.move(...corner, { steps: 12 });
+    }
+    await page.mouse.up();
+    await expect.poll(async () => (await findings()).length).toBe(1);
+    await watched.shoot('tool-freehand');
+    const [text] = await findings();
+    expect(Math.abs(value(text, /([\d.,−]+) HU/) - truth.hu.bone), text).toBeLessThanOrEqual(1);
+    expect(Math.abs(value(text, /([\d.,]+) mm²/) / 900 - 1), text).toBeLessThan(0.03);
+  });
+
+  it('brings back over a reload what was drawn with each tool', async () => {
+    const before = await findings();
+    await page.reload();
+    await ready();
+    await goTo(2);
+    await expect.poll(findings).toEqual(before);
+    await expect.poll(() => viewport().locator('.svg-layer path, .svg-layer polyline').count()).toBeGreaterThan(0);
+    await watched.shoot('tool-freehand-again');
+  });
+
   it('changes a length by its end, and keeps it over a reload and on its own image only', async () => {
     await clear();
     await draw('length', [156, 256], [256, 256]);

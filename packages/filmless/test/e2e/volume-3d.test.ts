@@ -74,9 +74,9 @@ describe('a volume from outside', () => {
 
   const solid = (): Locator => page.locator('[data-pane="solid"]');
   const letters = async (): Promise<string> =>
-    (await Promise.all(['top', 'right', 'bottom', 'left'].map((side) => solid().locator(`[data-edge="${side}"]`).textContent()))).join(
-      ' ',
-    );
+    (
+      await Promise.all(['top', 'right', 'bottom', 'left'].map((side) => solid().locator(`[data-edge="${side}"]`).textContent()))
+    ).join(' ');
   /** What is seen, in mm from the middle of the pane. */
   const outline = async (): Promise<Box> => {
     const mm = Number(await solid().getAttribute('data-mm-per-pixel'));
@@ -148,6 +148,8 @@ describe('a volume from outside', () => {
     await page.mouse.up();
     await expect.poll(letters, SLOW).toBe('H P F A');
     await seenFrom('feet');
+    await expect.poll(letters, SLOW).toBe('A L P R');
+    await watched.shoot('volume-3d-cut-feet');
     await expect.poll(async () => Math.abs((await outline()).right), SLOW).toBeLessThan(2);
     await page.locator('[data-control="solid-reset"]').click();
     await expect.poll(letters, SLOW).toBe('H L F R');

@@ -9,11 +9,14 @@ import {
   Fullscreen,
   Grid3x3,
   Hand,
+  HeartPulse,
   History,
   Info,
+  Lasso,
   Link2,
   List,
   type LucideIcon,
+  Move,
   PanelLeft,
   Pause,
   Play,
@@ -25,6 +28,7 @@ import {
   ScrollText,
   SquareTerminal,
   SunMoon,
+  Tangent,
   Undo2,
   ZoomIn,
   ZoomOut,
@@ -48,12 +52,13 @@ const hasFrames = ({ active }: ReadingModel): boolean => active.value.frames.val
 /** Cornerstone's tools need the graphics card; until it is known whether there is one, a tool may be chosen. */
 const canMeasure = ({ imaging }: ReadingModel): boolean => imaging.drawing.value.backend !== 'cpu';
 
-function tool(id: Exclude<Tool, VolumeTool>, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName): Action {
+function tool(id: Exclude<Tool, VolumeTool>, group: 'tool' | 'measure', icon: LucideIcon, key: KeyName, inMenu = false): Action {
   return {
     id,
     group,
     label: `reading.${id}`,
     icon,
+    inMenu,
     keys: [key],
     run: ({ tools }) => {
       tools.tool.value = id;
@@ -108,9 +113,13 @@ export const ACTIONS: readonly Action[] = withVolumes([
   tool('pan', 'tool', Hand, 'p'),
   tool('zoom', 'tool', ZoomIn, 'z'),
   tool('length', 'measure', Ruler, 'l'),
+  tool('bidirectional', 'measure', Move, 'Shift+l', true),
   tool('angle', 'measure', Axis3d, 'a'),
+  tool('cobb', 'measure', Tangent, 'Shift+a', true),
+  tool('cardiothoracic', 'measure', HeartPulse, 'Shift+c', true),
   tool('ellipse', 'measure', Circle, 'e'),
   tool('rectangle', 'measure', RectangleHorizontal, 'r'),
+  tool('freehand', 'measure', Lasso, 'Shift+e', true),
   view('fit', Expand, 'f', (old) => ({ ...old, zoom: 1, center: FITTED.center })),
   {
     id: 'actualSize',

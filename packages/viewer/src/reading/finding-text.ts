@@ -10,11 +10,28 @@ export function findingLines(finding: Finding): readonly string[] {
       return [
         `${sized(finding.value, finding.scale.kind === 'none' ? t('reading.pixelsShort') : 'mm')}${scaleNote(finding.scale.kind)}`,
       ];
+    case 'diameters': {
+      const unit = finding.scale.kind === 'none' ? t('reading.pixelsShort') : 'mm';
+      return [`${sized(finding.longer, unit)} × ${sized(finding.shorter, unit)}${scaleNote(finding.scale.kind)}`];
+    }
+    case 'ratio':
+      return ratioLines(finding);
     case 'angle':
       return [`${amount(finding.degrees, 1)}°`];
     case 'area':
       return [areaLine(finding), ...statisticsLines(finding)];
   }
+}
+
+/** A ratio needs no scale; the widths it is of do. */
+function ratioLines({ value, heart, chest, scale }: Finding & { readonly kind: 'ratio' }): readonly string[] {
+  const unit = scale.kind === 'none' ? t('reading.pixelsShort') : 'mm';
+  return [
+    t('reading.ratio', {
+      ratio: value.toLocaleString(language.value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    }),
+    `${t('reading.heartWidth')} ${sized(heart, unit)} · ${t('reading.chestWidth')} ${sized(chest, unit)}${scaleNote(scale.kind)}`,
+  ];
 }
 
 function areaLine({ value, scale }: Finding & { readonly kind: 'area' }): string {

@@ -1,11 +1,10 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Mark } from '../api/marks.ts';
 import { framePath } from '../imaging/model/image-frame.ts';
-import { type Measurement, POINTS_OF } from '../imaging/model/measurements.ts';
+import { hasPoints, MEASURE_TOOLS, type Measurement } from '../imaging/model/measurements.ts';
 import type { Marks } from '../imaging/tools.ts';
 import type { MarkKeeper } from '../marks/mark-keeper.ts';
 import type { DrawnMark, MarksPhase, StudyMarks } from '../marks/study-marks.ts';
-import { MEASURE_TOOLS } from './tools.ts';
 
 /** The marks on the images of this page: of the study that is read, and of those hung beside it. Each is kept with its own study. */
 export interface MeasurementStore extends Marks, Disposable {
@@ -88,7 +87,7 @@ function measurementOf(study: string, { id, place, tool, points }: Mark): Measur
   }
   const parsed = points.flatMap(([x, y]) => (x === undefined || y === undefined ? [] : [{ x, y }]));
   const frameId = framePath(study, place.seriesInstanceUid, place.sopInstanceUid, place.frame);
-  return parsed.length === POINTS_OF[known] ? { id, tool: known, frameId, points: parsed } : undefined;
+  return hasPoints(known, parsed.length) ? { id, tool: known, frameId, points: parsed } : undefined;
 }
 
 const FRAME = /^\/studies\/([^/]+)\/series\/([^/]+)\/instances\/([^/]+)\/frames\/(\d+)$/;

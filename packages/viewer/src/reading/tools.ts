@@ -1,7 +1,4 @@
-import type { MeasureTool } from '../imaging/model/measurements.ts';
 import type { DragTool, Tool } from '../imaging/tools.ts';
-
-export const MEASURE_TOOLS: readonly MeasureTool[] = ['length', 'angle', 'ellipse', 'rectangle'];
 
 /** The tool of a mouse button (0 left, 1 middle, 2 right); other buttons belong to the browser. */
 export function toolOfButton(button: number, chosen: Tool, middle: DragTool): Tool | undefined {

@@ -1,12 +1,4 @@
-import {
-  type DataSet,
-  DicomError,
-  type DirectoryFile,
-  directoryFileOf,
-  TAG,
-  type TagKey,
-  writeDirectory,
-} from '@filmless/dicom';
+import { type DataSet, DicomError, type DirectoryFile, directoryFileOf, TAG, type TagKey, writeDirectory } from '@filmless/dicom';
 import type { InstanceHeader, Target } from '../../core/model.ts';
 import type { InstanceReading } from '../../core/together.ts';
 import type { HttpContext } from '../context.ts';

@@ -93,6 +93,10 @@ function closable(entries: AsyncIterable<ZipEntry>): AsyncIterableIterator<ZipEn
 function disposition({ patient, date }: StudyDetail): string {
   const name = [patient.name || patient.id || 'study', date ?? ''].filter((part) => part !== '').join(' ');
   const safe = name.replaceAll(/[\p{Cc}\\/:*?"<>|]/gu, ' ').slice(0, 120);
-  const plain = safe.normalize('NFD').replaceAll('đ', 'd').replaceAll('Đ', 'D').replaceAll(/[^\x20-\x7e]/g, '');
+  const plain = safe
+    .normalize('NFD')
+    .replaceAll('đ', 'd')
+    .replaceAll('Đ', 'D')
+    .replaceAll(/[^\x20-\x7e]/g, '');
   return `attachment; filename="${plain}.zip"; filename*=UTF-8''${encodeURIComponent(`${safe}.zip`)}`;
 }

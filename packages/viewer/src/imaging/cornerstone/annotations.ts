@@ -1,28 +1,48 @@
 import type { Types } from '@cornerstonejs/tools';
 import type { Point } from '../model/geometry.ts';
 import type { ImageFrame } from '../model/image-frame.ts';
-import { boxOf, type Measurement, type MeasureTool, POINTS_OF } from '../model/measurements.ts';
+import {
+  boxOf,
+  hasPoints,
+  MEASURE_TOOLS,
+  type Measurement,
+  type MeasureTool,
+  MOST_OUTLINE_POINTS,
+} from '../model/measurements.ts';
 import { fromWorld, toWorld, worldPlane } from '../model/world.ts';
 import { frameIdOf, frameOfReferenceOf, heldFrame, imageIdOf } from './images.ts';
+
+type WorldPoint = ReturnType<typeof toWorld>;
 
 /** Cornerstone's names. */
 export const TOOL_NAMES: Readonly<Record<MeasureTool, string>> = {
   length: 'Length',
+  bidirectional: 'Bidirectional',
   angle: 'Angle',
+  cobb: 'CobbAngle',
+  cardiothoracic: 'CardiothoracicRatio',
   ellipse: 'EllipticalROI',
   rectangle: 'RectangleROI',
+  freehand: 'PlanarFreehandROI',
 };
 
-export const MEASURES: readonly MeasureTool[] = ['length', 'angle', 'ellipse', 'rectangle'];
-
 function measureOf(toolName: string | undefined): MeasureTool | undefined {
-  return MEASURES.find((tool) => TOOL_NAMES[tool] === toolName);
+  return MEASURE_TOOLS.find((tool) => TOOL_NAMES[tool] === toolName);
 }
 
-/** Our points of a mark from Cornerstone's handles: areas are kept by two corners, which its four handles lie between. */
-export function imagePoints(tool: MeasureTool, frame: ImageFrame, handles: readonly ArrayLike<number>[]): readonly Point[] {
-  const points = handles.map((handle) => fromWorld(frame, handle));
-  if (tool === 'length' || tool === 'angle') {
+const isBox = (tool: MeasureTool): boolean => tool === 'ellipse' || tool === 'rectangle';
+
+/**
+ * Our points of a mark from Cornerstone's data: boxes are kept by two corners, which its four handles lie between; an outline by as many
+ * of its points as are kept.
+ */
+export function imagePoints(tool: MeasureTool, frame: ImageFrame, { handles, contour }: Types.AnnotationData): readonly Point[] {
+  const world = tool === 'freehand' ? thinned(contour?.polyline ?? []) : (handles?.points ?? []);
+  const points = world.map((point) => fromWorld(frame, point));
+  if (tool === 'freehand') {
+    return points.map(({ x, y }) => ({ x: hundredths(x), y: hundredths(y) }));
+  }
+  if (!isBox(tool)) {
     return points;
   }
   const { left, top, right, bottom } = boxOf(points);
@@ -34,7 +54,7 @@ export function imagePoints(tool: MeasureTool, frame: ImageFrame, handles: reado
 
 /** Cornerstone's handles of a mark: corners of a rectangle row by row; top, bottom, left and right of an ellipse. */
 function handlePoints(tool: MeasureTool, points: readonly Point[]): readonly Point[] {
-  if (tool === 'length' || tool === 'angle') {
+  if (!isBox(tool)) {
     return points;
   }
   const { left, top, right, bottom } = boxOf(points);
@@ -62,8 +82,8 @@ export function measurementOf({ annotationUID, metadata, data }: Types.Annotatio
   if (annotationUID === undefined || tool === undefined || frame === undefined) {
     return undefined;
   }
-  const points = imagePoints(tool, frame, data.handles?.points ?? []);
-  const known = points.length === POINTS_OF[tool] && points.every(({ x, y }) => Number.isFinite(x + y));
+  const points = imagePoints(tool, frame, data);
+  const known = hasPoints(tool, points.length) && points.every(({ x, y }) => Number.isFinite(x + y));
   return known ? { id: annotationUID, tool, frameId: frame.id, points } : undefined;
 }
 
@@ -86,9 +106,26 @@ export function annotationOf({ id, tool, points }: Measurement, frame: ImageFram
     data: {
       label: '',
       cachedStats: {},
-      handles: { points: handlePoints(tool, points).map((point) => toWorld(frame, point)), activeHandleIndex: null },
+      ...drawnAs(
+        tool,
+        handlePoints(tool, points).map((point) => toWorld(frame, point)),
+      ),
     },
   };
+}
+
+function drawnAs(tool: MeasureTool, points: WorldPoint[]): Pick<Types.AnnotationData, 'handles' | 'contour'> {
+  return tool === 'freehand'
+    ? { handles: { points: [], activeHandleIndex: null, textBox: {} }, contour: { polyline: points, closed: true } }
+    : { handles: { points, activeHandleIndex: null } };
+}
+
+const hundredths = (value: number): number => Math.round(value * 100) / 100;
+
+/** One in so many points of an outline that has too many. */
+function thinned<T>(points: readonly T[]): readonly T[] {
+  const step = Math.ceil(points.length / MOST_OUTLINE_POINTS);
+  return step <= 1 ? points : points.filter((_, index) => index % step === 0);
 }
 
 /** The frame a statistic of Cornerstone's is about: its target ids are `imageId:` and the image id. */

@@ -3,12 +3,15 @@ import {
   AngleTool,
   addTool,
   annotation,
+  BidirectionalTool,
+  CobbAngleTool,
   cancelActiveManipulations,
   EllipticalROITool,
   Enums,
   init,
   LengthTool,
   PanTool,
+  PlanarFreehandROITool,
   RectangleROITool,
   ToolGroupManager,
   type Types,
@@ -17,10 +20,11 @@ import {
 } from '@cornerstonejs/tools';
 import { effect } from '@preact/signals';
 import type { ImageFrame } from '../model/image-frame.ts';
-import { isDrawn, type Measurement, type MeasureTool } from '../model/measurements.ts';
+import { isDrawn, MEASURE_TOOLS, type Measurement, type MeasureTool } from '../model/measurements.ts';
 import { toWorld } from '../model/world.ts';
 import type { DragTool, Tool, ToolHost } from '../tools.ts';
-import { annotationOf, frameOfTarget, imagePoints, MEASURES, measurementOf, TOOL_NAMES } from './annotations.ts';
+import { annotationOf, frameOfTarget, imagePoints, measurementOf, TOOL_NAMES } from './annotations.ts';
+import { CardiothoracicTool } from './cardiothoracic-tool.ts';
 import { heldFrame, heldPicture, isFrameId } from './images.ts';
 import { type Drag, PageStackScrollTool, PageWindowLevelTool, setDrag } from './page-tools.ts';
 import { MARK_STYLE } from './tool-style.ts';
@@ -48,9 +52,13 @@ const CLASSES = [
   PanTool,
   ZoomTool,
   LengthTool,
+  BidirectionalTool,
   AngleTool,
+  CobbAngleTool,
+  CardiothoracicTool,
   EllipticalROITool,
   RectangleROITool,
+  PlanarFreehandROITool,
 ];
 
 let started = false;
@@ -139,8 +147,9 @@ function addTools(group: Group, host: ToolHost): void {
   group.addTool(DRAG_NAMES.pan);
   // Up is nearer, as in most viewers. Two fingers belong to the page, so that they also work before this program is here.
   group.addTool(DRAG_NAMES.zoom, { invert: true, pinchToZoom: false, minZoomScale: 0.1, maxZoomScale: 64 });
-  for (const tool of MEASURES) {
+  for (const tool of MEASURE_TOOLS) {
     group.addTool(TOOL_NAMES[tool], {
+      ...(tool === 'freehand' ? { allowOpenContours: false, calculateStats: true } : {}),
       // The rectangle names a list of targets, the others one.
       getTextLines: (data: Types.AnnotationData, targets: string | readonly string[]) =>
         textLines(tool, data, typeof targets === 'string' ? targets : (targets[0] ?? ''), host),
@@ -154,7 +163,7 @@ function textLines(tool: MeasureTool, data: Types.AnnotationData, targetId: stri
   if (target === undefined) {
     return [];
   }
-  const points = imagePoints(tool, target.frame, data.handles?.points ?? []);
+  const points = imagePoints(tool, target.frame, data);
   return [...host.lines({ tool, points }, target.frame, heldPicture(target.imageId))];
 }
 

@@ -185,3 +185,64 @@ test('a mark that was only clicked is not drawn', () => {
     ]),
   ).toBe(true);
 });
+
+const at = (...numbers: readonly number[]) =>
+  Array.from({ length: numbers.length / 2 }, (_, index) => ({ x: numbers[2 * index] ?? 0, y: numbers[2 * index + 1] ?? 0 }));
+
+describe('two diameters', () => {
+  test('are in mm, the longer first, whichever was drawn first', () => {
+    const found = evaluate({ tool: 'bidirectional', points: at(0, 0, 0, 3, 0, 0, 16, 0) }, frame, undefined);
+    expect(found).toMatchObject({ kind: 'diameters', longer: 8, shorter: 6 });
+  });
+});
+
+describe('the angle of Cobb', () => {
+  const cobb = (...numbers: readonly number[]) => evaluate({ tool: 'cobb', points: at(...numbers) }, frame, undefined);
+
+  test('is that between two lines, wherever they lie and whichever way they were drawn', () => {
+    // 4 pixels of 0.5 mm across, 1 of 2 mm down: 45 degrees.
+    expect(cobb(0, 0, 8, 0, 3, 9, 7, 10)).toMatchObject({ kind: 'angle', degrees: expect.closeTo(45, 9) });
+    expect(cobb(8, 0, 0, 0, 3, 9, 7, 10)).toMatchObject({ degrees: expect.closeTo(45, 9) });
+  });
+
+  test('is 0 between lines that run alike, 90 between those that cross squarely, and never more', () => {
+    expect(cobb(0, 0, 5, 1, 20, 4, 15, 3)).toMatchObject({ degrees: expect.closeTo(0, 6) });
+    expect(cobb(0, 0, 5, 0, 2, 3, 2, 9)).toMatchObject({ degrees: expect.closeTo(90, 9) });
+  });
+});
+
+describe('the cardiothoracic ratio', () => {
+  test('is that of the breadths across the body, however slanting the lines were drawn', () => {
+    const found = evaluate({ tool: 'cardiothoracic', points: at(10, 5, 24, 7, 2, 9, 30, 8) }, frame, undefined);
+    expect(found).toMatchObject({ kind: 'ratio', value: 0.5, heart: 7, chest: 14 });
+  });
+
+  test('of a chest without breadth is none', () => {
+    expect(evaluate({ tool: 'cardiothoracic', points: at(0, 0, 5, 0, 3, 0, 3, 9) }, frame, undefined)).toMatchObject({
+      value: 0,
+    });
+  });
+});
+
+describe('an outline', () => {
+  test('has the area inside it, and the values of the pixels whose middle it holds', () => {
+    // Of the first row the second and third pixel, of the second row the third.
+    const found = evaluate({ tool: 'freehand', points: at(-0.5, -0.5, 2.5, -0.5, 2.5, 1.6) }, frame, picture);
+    expect(found).toMatchObject({ kind: 'area', value: expect.closeTo((3 * 0.5 * 2.1 * 2) / 2, 9) });
+    expect(found).toMatchObject({ statistics: { count: 3, low: 1, high: 6, mean: expect.closeTo(3, 9) } });
+  });
+
+  test('that turns back on itself leaves out what lies between its arms', () => {
+    const points = at(-0.5, -0.5, 3.5, -0.5, 3.5, 2.5, 2.5, 2.5, 2.5, 0.5, 0.5, 0.5, 0.5, 2.5, -0.5, 2.5);
+    expect(evaluate({ tool: 'freehand', points }, frame, picture)).toMatchObject({
+      value: expect.closeTo(8, 9),
+      statistics: { count: 8, low: 0, high: 11 },
+    });
+  });
+
+  test('is drawn when it has some breadth and height, and not too many points', () => {
+    expect(isDrawn('freehand', at(0, 0, 10, 0, 5, 8))).toBe(true);
+    expect(isDrawn('freehand', at(0, 0, 10, 0, 20, 1))).toBe(false);
+    expect(isDrawn('freehand', at(0, 0, 10, 10))).toBe(false);
+  });
+});

@@ -5,7 +5,7 @@ import { type GreyScale, windowRange } from './windows.ts';
 export type SolidPreset = 'bone' | 'vessels' | 'skin' | 'lung' | 'window' | 'mip';
 
 /** From one point to the next everything runs straight; before the first and after the last it stays. */
-export interface LookPoint {
+interface LookPoint {
   readonly value: number;
   /** What a millimetre of it hides: 0 nothing, 1 all. */
   readonly opacity: number;

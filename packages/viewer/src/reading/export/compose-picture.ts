@@ -13,7 +13,11 @@ const LETTER_INK = '#ffe6a8';
  * they are switched off on the screen.
  * @param pane the element that is drawn on
  */
-export async function composePicture(pane: HTMLElement, words: ViewportWords, dense = devicePixelRatio): Promise<Uint8Array> {
+export async function composePicture(
+  pane: HTMLElement,
+  words: ViewportWords,
+  dense: number = devicePixelRatio,
+): Promise<Uint8Array> {
   const { clientWidth: width, clientHeight: height } = pane;
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(width * dense);

@@ -120,7 +120,7 @@ function SideMenu({ solid: { pane } }: { readonly solid: Solid }): VNode {
 function CropRow({ solid: { crop }, axis }: { readonly solid: Solid; readonly axis: CropAxis }): VNode {
   const span = crop.value[axis];
   return (
-    <div class="solid-crop-row" role="group" aria-label={t(`solid.${axis}Axis`)}>
+    <fieldset class="solid-crop-row" aria-label={t(`solid.${axis}Axis`)}>
       <span>{t(`solid.${axis}Axis`)}</span>
       {(['from', 'to'] as const).map((end) => (
         <input
@@ -136,6 +136,6 @@ function CropRow({ solid: { crop }, axis }: { readonly solid: Solid; readonly ax
           }}
         />
       ))}
-    </div>
+    </fieldset>
   );
 }

@@ -1,6 +1,6 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import { type Crop, UNCROPPED } from '../../imaging/model/crop.ts';
-import { type SolidPreset, presetsOf } from '../../imaging/model/solid-look.ts';
+import { presetsOf, type SolidPreset } from '../../imaging/model/solid-look.ts';
 import type { SolidPane } from '../../imaging/solid.ts';
 
 /** The volume seen from outside, beside its planes. */

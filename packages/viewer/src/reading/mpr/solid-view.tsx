@@ -24,16 +24,14 @@ export interface SolidViewProps {
 /** The volume from outside, with what it is seen by and what is cut off. */
 export function SolidView({ solid, panes, viewport, volume }: SolidViewProps): VNode {
   const pixels = useRef<HTMLDivElement>(null);
-  useEffect(
-    () => (pixels.current === null ? undefined : show(solid, panes, viewport, pixels.current)),
-    [solid, panes, viewport],
-  );
+  useEffect(() => (pixels.current === null ? undefined : show(solid, panes, viewport, pixels.current)), [solid, panes, viewport]);
   const view = solid.pane.value?.view.value;
   return (
-    <section class="mpr-solid" aria-label={t('solid.open')}>
+    <div class="mpr-solid">
       <SolidBar solid={solid} unit={unitOf(volume.geometry)} />
-      <div
+      <section
         class="viewport mpr-pane"
+        aria-label={t('solid.open')}
         data-pane="solid"
         data-mm-per-pixel={view?.mmPerPixel.toFixed(5)}
         onContextMenu={(event) => event.preventDefault()}
@@ -46,8 +44,8 @@ export function SolidView({ solid, panes, viewport, volume }: SolidViewProps): V
           )}
           <div>{t('solid.notMeasured')}</div>
         </div>
-      </div>
-    </section>
+      </section>
+    </div>
   );
 }
 

@@ -72,13 +72,7 @@ function enablePane(engine: RenderingEngine, viewportId: string, axis: MprAxis, 
   return { axis, viewportId, element, viewport };
 }
 
-function assemble(
-  engine: RenderingEngine,
-  panes: readonly Pane[],
-  host: MprHost,
-  held: HeldVolume,
-  volume: Volume,
-): MprPanes {
+function assemble(engine: RenderingEngine, panes: readonly Pane[], host: MprHost, held: HeldVolume, volume: Volume): MprPanes {
   const views = signal<Readonly<Record<MprAxis, PaneView>> | undefined>(undefined);
   const look = (): void => {
     views.value = viewsOf(panes);

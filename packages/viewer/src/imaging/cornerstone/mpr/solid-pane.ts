@@ -4,7 +4,7 @@ import vtkPlane from '@kitware/vtk.js/Common/DataModel/Plane.js';
 import vtkColorTransferFunction from '@kitware/vtk.js/Rendering/Core/ColorTransferFunction.js';
 import type { vtkVolume } from '@kitware/vtk.js/Rendering/Core/Volume.js';
 import { effect, signal } from '@preact/signals';
-import { boundsOf, type Crop, cutPlanes } from '../../model/crop.ts';
+import { type Bounds, boundsOf, type Crop, cutPlanes } from '../../model/crop.ts';
 import { cameraDirections } from '../../model/edge-directions.ts';
 import { GAZES, type Gaze, turnedGaze } from '../../model/gaze.ts';
 import type { Vector3 } from '../../model/geometry.ts';
@@ -51,6 +51,7 @@ export async function createSolidPane(source: SolidSource, element: HTMLDivEleme
   const reset = (): void => {
     aim(viewport, GAZES.front);
     viewport.resetCamera();
+    viewport.setCamera({ parallelScale: fittingScale(boundsOf(volume.geometry, volume.plan), element) });
     viewport.render();
   };
   reset();
@@ -96,6 +97,15 @@ function react(viewport: VolumeViewport3D, actor: vtkVolume, volume: Volume, hos
     // NOTE: with each move of the camera Cornerstone takes the first two planes for those of a slab, and turns them along.
     listen(viewport.element, Enums.Events.CLIPPING_PLANES_UPDATED, () => cut(host.crop.peek())),
   ];
+}
+
+/** Room around what is seen. */
+const ROOM = 1.04;
+
+/** Half the height of the pane in mm, for which all of a volume is seen from each side of the patient. Cornerstone's own fits the front. */
+function fittingScale({ low, high }: Bounds, { clientWidth, clientHeight }: HTMLElement): number {
+  const longest = Math.max(...low.map((from, axis) => (high[axis] ?? from) - from));
+  return (longest / 2) * ROOM * Math.max(1, clientHeight / (clientWidth || 1));
 }
 
 function isVolume(actor: unknown): actor is vtkVolume {
