@@ -17,6 +17,11 @@ interface Found {
   readonly files: readonly { readonly sha256: string; readonly patient: string; readonly id: string; readonly same: boolean }[];
 }
 
+interface Page {
+  readonly studies: readonly { readonly studyInstanceUid: string }[];
+  readonly next: string | null;
+}
+
 interface Series {
   readonly seriesInstanceUid: string;
   readonly instanceCount: number;
@@ -37,10 +42,11 @@ describe('studies as ZIP, opened by others', () => {
       const some = files.slice(at, at + BATCH).map((name) => readFileSync(join(filesRoot, name)));
       await (await http.stow(some)).body?.cancel();
     }
-    const listed = (await (await http.ask('/api/studies?limit=500')).json()) as {
-      readonly studies: readonly { readonly studyInstanceUid: string }[];
-    };
-    studies.push(...listed.studies.map(({ studyInstanceUid }) => studyInstanceUid));
+    for (let after: string | null = ''; after !== null; ) {
+      const page: Page = (await (await http.ask(`/api/studies?limit=50${after}`)).json()) as Page;
+      studies.push(...page.studies.map(({ studyInstanceUid }) => studyInstanceUid));
+      after = page.next === null ? null : `&after=${encodeURIComponent(page.next)}`;
+    }
   });
 
   afterAll(async () => {
