@@ -37,8 +37,12 @@ export function isQuick(
   );
 }
 
-/** Memory that frames are read into, used again: as much as one can have. */
-const FRAME_BYTES = 2 * QUICK_PIXELS;
+/** Memory that a frame is read into, and its shades are written to, used again: as much as one can have. */
+interface Memory {
+  readonly frame: Uint8Array;
+  readonly shades: Uint8Array;
+}
+const newMemory = (): Memory => ({ frame: new Uint8Array(2 * QUICK_PIXELS), shades: new Uint8Array(QUICK_PIXELS) });
 const MOST_UNUSED = 2;
 
 export interface QuickRenderer {
@@ -53,16 +57,16 @@ export async function loadQuickRenderer(limits: PixelLimits): Promise<QuickRende
     import('./render/render-frame.ts'),
   ]);
   configureEncoder();
-  const unused: Uint8Array[] = [];
+  const unused: Memory[] = [];
   return {
     render: async (frame, layout, display, options) => {
       const { rows, columns, samplesPerPixel, bitsStored, signed, photometricInterpretation } = layout;
-      const memory = unused.pop() ?? new Uint8Array(FRAME_BYTES);
-      const bytes = await frame.read(memory);
+      const memory = unused.pop() ?? newMemory();
+      const bytes = await frame.read(memory.frame);
       try {
         const data = readCells(bytes, 0, layout);
         const samples = { rows, columns, samplesPerPixel, bitsStored, signed, photometricInterpretation, data };
-        return await renderFrame(samples, layout, { display, options }, limits);
+        return await renderFrame(samples, layout, { display, options }, limits, memory.shades);
       } catch (error) {
         throw refusalOf(error);
       } finally {

@@ -17,13 +17,17 @@ interface Tools {
   readonly limits: PixelLimits;
 }
 
+/** A picture in memory that can be handed over: the encoder's cannot. */
+const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+
 async function done(tools: Tools, job: PixelJob): Promise<PixelReply> {
   if (job.kind === 'placeholder') {
-    return { ok: true, kind: 'render', frame: await drawPlaceholder(job.of) };
+    const { bytes, mediaType } = await drawPlaceholder(job.of);
+    return { ok: true, kind: 'render', frame: { bytes: copied(bytes), mediaType } };
   }
   if (job.kind === 'animate') {
     const bytes = await encodeAnimation(job, job.pageHeight, job.delays);
-    return { ok: true, kind: 'render', frame: { bytes, mediaType: 'image/gif' } };
+    return { ok: true, kind: 'render', frame: { bytes: copied(bytes), mediaType: 'image/gif' } };
   }
   const { decoder, encoder, limits } = tools;
   const { layout } = job;
@@ -39,7 +43,8 @@ async function done(tools: Tools, job: PixelJob): Promise<PixelReply> {
     }
     case 'render': {
       const { mediaType } = job.look.options;
-      return { ok: true, kind: 'render', frame: { bytes: await renderFrame(samples, layout, job.look, limits), mediaType } };
+      const bytes = copied(await renderFrame(samples, layout, job.look, limits));
+      return { ok: true, kind: 'render', frame: { bytes, mediaType } };
     }
     case 'raster':
       return { ok: true, kind: 'raster', frame: await rasterOf(samples, layout, job.look, limits) };

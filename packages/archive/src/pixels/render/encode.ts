@@ -33,7 +33,7 @@ export async function reduceRaster(raster: Raster, size: Size): Promise<Raster> 
   return { width: info.width, height: info.height, channels: raster.channels, bytes: new Uint8Array(data) };
 }
 
-/** Reduces to the size, which was checked before, and encodes. */
+/** Reduces to the size, which was checked before, and encodes. The answer lies in the encoder's own memory, which cannot be handed to another thread. */
 export async function encodeRaster(
   raster: Raster,
   size: Size,
@@ -51,15 +51,14 @@ export async function encodeRaster(
   if (raster.channels === 1 && options.mediaType !== 'image/gif') {
     image = image.toColourspace('b-w');
   }
-  // A copy: the encoder's own memory cannot be handed to another thread.
-  return new Uint8Array(await encoded(image, options).toBuffer());
+  return await encoded(image, options).toBuffer();
 }
 
-/** Pages of equal height, one below the other, as a moving picture. @param delays milliseconds of each page */
+/** Pages of equal height, one below the other, as a moving picture, likewise in the encoder's memory. @param delays milliseconds of each page */
 export async function encodeAnimation(pages: Raster, pageHeight: number, delays: readonly number[]): Promise<Uint8Array> {
   const { width, height, channels } = pages;
   const image = sharp(pages.bytes, { raw: { width, height, channels, pageHeight }, limitInputPixels: false });
-  return new Uint8Array(await image.gif({ delay: [...delays], loop: 0 }).toBuffer());
+  return await image.gif({ delay: [...delays], loop: 0 }).toBuffer();
 }
 
 export type EncodeOptions = Pick<RenderOptions, 'mediaType' | 'quality' | 'profile' | 'mostBytes'>;
@@ -80,7 +79,7 @@ async function encodeWithin(raster: Raster, most: number): Promise<Uint8Array> {
         .jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: true })
         .toBuffer();
       if (bytes.length <= most) {
-        return new Uint8Array(bytes);
+        return bytes;
       }
     }
     const half = { width: Math.ceil(picture.width / 2), height: Math.ceil(picture.height / 2) };

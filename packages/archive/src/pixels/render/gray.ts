@@ -12,22 +12,34 @@ export interface CellMask {
 
 type Stored = (raw: number) => number;
 
-/** The grayscale pipeline: stored values to 8-bit shades. PS3.4 N.2. */
-export function toGray(samples: Samples, display: Display, mask: CellMask | undefined, window: Window | undefined): Uint8Array {
+/**
+ * The grayscale pipeline: stored values to 8-bit shades. PS3.4 N.2.
+ * @param memory what the shades of up to 16 bits are written to, if it has room for them
+ */
+export function toGray(
+  samples: Samples,
+  display: Display,
+  mask: CellMask | undefined,
+  window: Window | undefined,
+  memory?: Uint8Array,
+): Uint8Array {
   const { data } = samples;
   const stored = storedValue(samples, mask);
   const isPadding = paddingTest(display);
   if (data instanceof Float32Array || data instanceof Float64Array || data.BYTES_PER_ELEMENT > 2) {
     return eachPixel(samples, display, stored, isPadding, window);
   }
-  return byTable(samples, display, mask, stored, isPadding, window);
+  const table = tableFor(samples, display, mask, stored, isPadding, window);
+  const out = memory === undefined || memory.length < data.length ? new Uint8Array(data.length) : memory.subarray(0, data.length);
+  map(unsignedCells(data), table, out);
+  return out;
 }
 
 /**
  * Up to 16 bits: the shade of each value is worked out once. All of them where images to come will have the same, of which it is
  * known which are alike; otherwise those there are, some thousand of the 65,536.
  */
-function byTable(
+function tableFor(
   samples: Samples,
   display: Display,
   mask: CellMask | undefined,
@@ -42,13 +54,13 @@ function byTable(
   const name = tableName(samples, display, mask, window);
   const kept = name === undefined ? undefined : KEPT.get(name);
   if (kept !== undefined) {
-    return shadesOf(cells, kept);
+    return kept;
   }
   const form = name === undefined ? undefined : cellForm(samples, mask);
   if (name !== undefined && form !== undefined) {
     const table = shadeTable(8 * data.BYTES_PER_ELEMENT, form, windowShading(display, window, data));
     keep(name, table);
-    return shadesOf(cells, table);
+    return table;
   }
   const storedOf = (cell: number): number => stored(signed && cell >= size / 2 ? cell - size : cell);
   const present = presentIn(cells, size);
@@ -66,7 +78,7 @@ function byTable(
     const value = storedOf(cell);
     table[cell] = isPadding(value) ? 0 : shade(value);
   }
-  return shadesOf(cells, table);
+  return table;
 }
 
 /** How values stand in the cells; undefined where they are said to have more bits than the cells. */
@@ -82,12 +94,6 @@ function cellForm({ data, bitsStored, signed }: Samples, mask: CellMask | undefi
 function windowShading(display: Display, window: Window | undefined, data: Samples['data']): Shading {
   const shape = (window ?? (display.voi.kind === 'window' ? display.voi.window : undefined))?.shape;
   return { shade: shader(display, window, data, newRange), monotone: shape !== 'sigmoid', padding: display.padding };
-}
-
-function shadesOf(cells: Uint8Array | Uint16Array, table: Uint8Array): Uint8Array {
-  const out = new Uint8Array(cells.length);
-  map(cells, table, out);
-  return out;
 }
 
 /** Tables of shades that were used last, the oldest first: the images of a series mostly share one. One has 64 KiB. */

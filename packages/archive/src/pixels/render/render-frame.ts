@@ -23,10 +23,20 @@ export interface Look {
   readonly profile?: Uint8Array;
 }
 
-/** From decoded samples to an image file. PS3.18 8.3.5. @throws ArchiveError `cannot-decode`, `invalid-request`, `limit-exceeded` */
-export async function renderFrame(samples: Samples, layout: PixelLayout, look: Look, limits: PixelLimits): Promise<Uint8Array> {
+/**
+ * From decoded samples to an image file. PS3.18 8.3.5.
+ * @param memory for shades of gray, so long as this works; its own where that is not enough
+ * @throws ArchiveError `cannot-decode`, `invalid-request`, `limit-exceeded`
+ */
+export async function renderFrame(
+  samples: Samples,
+  layout: PixelLayout,
+  look: Look,
+  limits: PixelLimits,
+  memory?: Uint8Array,
+): Promise<Uint8Array> {
   const view = viewOf(samples, look.display.aspect, look.presentation, look.options.viewport, limits);
-  const shown = shownPart(samples, layout, look, view);
+  const shown = shownPart(samples, layout, look, view, memory);
   const raster = isMarked(look) ? await marked(await reduceRaster(shown, view.size), look, view) : shown;
   return await encodeRaster(raster, view.size, look.options, look.profile);
 }
@@ -38,9 +48,9 @@ export async function rasterOf(samples: Samples, layout: PixelLayout, look: Look
   return isMarked(look) ? await marked(raster, look, view) : raster;
 }
 
-function shownPart(samples: Samples, layout: PixelLayout, look: Look, view: View): Raster {
+function shownPart(samples: Samples, layout: PixelLayout, look: Look, view: View, memory?: Uint8Array): Raster {
   const { presentation } = look;
-  const whole = toRaster(samples, layout, look.display, look.options.window);
+  const whole = toRaster(samples, layout, look, memory);
   const covered = presentation === undefined ? whole : cover(whole, presentation, samples);
   return enlargeRaster(turnRaster(cropRaster(covered, view.box), view.turn), view.size);
 }
@@ -70,13 +80,13 @@ async function marked(raster: Raster, { presentation, options }: Look, view: Vie
   return raster;
 }
 
-function toRaster(samples: Samples, layout: PixelLayout, display: Display, window: RenderOptions['window']): Raster {
+function toRaster(samples: Samples, layout: PixelLayout, { display, options: { window } }: Look, memory?: Uint8Array): Raster {
   const { columns: width, rows: height } = samples;
   if (display.palette !== undefined) {
     return { width, height, channels: 3, bytes: paletteToRgb(samples, display.palette) };
   }
   if (samples.samplesPerPixel === 1) {
-    return { width, height, channels: 1, bytes: toGray(samples, display, cellMask(layout), window) };
+    return { width, height, channels: 1, bytes: toGray(samples, display, cellMask(layout), window, memory) };
   }
   return { width, height, channels: 3, bytes: toRgb(samples) };
 }
