@@ -26,6 +26,7 @@ import type { OrderDesk } from './orders/order-desk.ts';
 import type { PerformedDesk } from './orders/performed-desk.ts';
 import type { StudyAround } from './orders/study-around.ts';
 import type { UnmatchedPage } from './orders/unmatched.ts';
+import type { PublishingDesk } from './publishing/publishing-desk.ts';
 import type { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
 import type { Rejecter } from './rejections/model.ts';
@@ -233,6 +234,7 @@ export interface ArchiveCore {
   readonly rejections: RejectionDesk;
   readonly imports: ImportDesk;
   readonly documents: DocumentDesk;
+  readonly publishing: PublishingDesk;
   readonly marks: Pick<MarkDesk, 'since' | 'put'>;
   readonly workitems: WorkitemDesk;
   readonly workitemSubscriptions: SubscriptionDesk;

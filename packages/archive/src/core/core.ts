@@ -36,6 +36,7 @@ import { listUnmatched, type UnmatchedPage } from './orders/unmatched.ts';
 import { News } from './processes/news.ts';
 import { openProcesses } from './processes/open-processes.ts';
 import type { Processes } from './processes/processes.ts';
+import { PublishingDesk } from './publishing/publishing-desk.ts';
 import { ReceiptDesk } from './receipts/receipt-desk.ts';
 import type { RefusedInstance } from './receipts/refusal-records.ts';
 import { Refusals } from './receipts/refusals.ts';
@@ -76,6 +77,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
   readonly seriesWork: SeriesWork;
   readonly imports: ImportDesk;
   readonly documents: DocumentDesk;
+  readonly publishing: PublishingDesk;
   readonly marks: MarkDesk;
   readonly workitems: WorkitemDesk;
   readonly workitemSubscriptions: SubscriptionDesk;
@@ -107,6 +109,7 @@ export class Core implements ArchiveCore, AsyncDisposable {
     this.seriesWork = new SeriesWork(dependencies);
     this.imports = new ImportDesk(dependencies, inspecting);
     this.documents = new DocumentDesk(dependencies);
+    this.publishing = new PublishingDesk(dependencies);
     this.marks = new MarkDesk(dependencies, this.#changes);
     this.workitemSubscriptions = new SubscriptionDesk(dependencies, this.#changes);
     this.workitems = new WorkitemDesk(dependencies, this.workitemSubscriptions);

@@ -92,6 +92,7 @@ export interface ArchiveLimits {
   readonly marksOfStudy: number;
   readonly markPage: number;
   readonly exportSeries: number;
+  readonly publishedMarks: number;
 }
 
 const KIB = 1024;
@@ -284,4 +285,6 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   markPage: 500,
   /** Series named in one request for a ZIP: as many as an address has room for. */
   exportSeries: 100,
+  /** Marks, or key images, of one published object: a follow-up of many lesions has some dozens. */
+  publishedMarks: 200,
 };

@@ -10,6 +10,7 @@ import { addMatchRoutes } from './api/matches.ts';
 import { addOpeningRoute } from './api/opening.ts';
 import { addOrderRoutes } from './api/orders.ts';
 import { addPerformedStepRoutes } from './api/performed-steps.ts';
+import { addPublicationRoute } from './api/publications.ts';
 import { addReceiptRoutes } from './api/receipts.ts';
 import { addRejectionRoutes } from './api/rejections.ts';
 import { addShareRoutes } from './api/shares.ts';
@@ -63,6 +64,7 @@ export function createHttp(
   addShareRoutes(app, context);
   addMatchRoutes(app, context);
   addMarkRoutes(app, context);
+  addPublicationRoute(app, context);
   addOrderRoutes(app, context);
   addPerformedStepRoutes(app, context);
   addConflictRoutes(app, context);

@@ -167,6 +167,10 @@ describe('every route of the product', () => {
     'POST /api/imports/:id/instances': stow(file),
     'POST /api/studies/:study/held': json({ instances: [] }),
     'PUT /api/studies/:study/marks': json({ marks: [] }),
+    'POST /api/studies/:study/publications': json({
+      kind: 'key-images',
+      images: [{ seriesInstanceUid: '1.2', sopInstanceUid: '1.3' }],
+    }),
     'POST /api/studies/:study/reject': json({ code: '113001' }),
     'PUT /api/orders/:accessionNumber': json(walkOrder()),
     'POST /api/studies/:study/order': json({ accessionNumber: 'WALK1' }),

@@ -1,10 +1,11 @@
-import { Trash2 } from 'lucide-preact';
+import { FileOutput, Trash2 } from 'lucide-preact';
 import type { VNode } from 'preact';
 import { Button, IconButton } from '../design/button.tsx';
 import { t } from '../i18n/index.ts';
 import type { ImageFrame } from '../imaging/model/image-frame.ts';
 import { evaluate, type Measurement } from '../imaging/model/measurements.ts';
 import { findingLines } from './finding-text.ts';
+import { placeOf } from './measurement-place.ts';
 import type { ReadingModel } from './reading-model.ts';
 
 /** All marks of the study; a press goes to the image. */
@@ -23,6 +24,17 @@ export function MeasurementPanel({ model }: { readonly model: ReadingModel }): V
           ))}
         </ul>
       )}
+      {all.length > 0 && (
+        <Button
+          small
+          icon={FileOutput}
+          onClick={() => {
+            model.publishing.value = true;
+          }}
+        >
+          {t('publishing.open')}
+        </Button>
+      )}
       {all.length > 1 && (
         <Button small icon={Trash2} onClick={() => model.tools.marks.clear()}>
           {t('marks.deleteOwn')}
@@ -30,11 +42,6 @@ export function MeasurementPanel({ model }: { readonly model: ReadingModel }): V
       )}
     </aside>
   );
-}
-
-interface Place {
-  readonly frame: ImageFrame;
-  readonly index: number;
 }
 
 function Row({ model, measurement }: { readonly model: ReadingModel; readonly measurement: Measurement }): VNode {
@@ -58,7 +65,7 @@ function Row({ model, measurement }: { readonly model: ReadingModel; readonly me
           {t(`reading.${measurement.tool}`)} ·{' '}
           {place === undefined
             ? t('reading.measureElsewhere')
-            : t('reading.imageOf', { index: place.index + 1, count: countOf(model, measurement) })}
+            : t('reading.imageOf', { index: place.index + 1, count: place.count })}
         </span>
         {author !== undefined && <span class="soft">{t('marks.by', { name: author })}</span>}
         {place !== undefined && lines(model, measurement, place.frame).map((line) => <span key={line}>{line}</span>)}
@@ -76,24 +83,4 @@ function Row({ model, measurement }: { readonly model: ReadingModel; readonly me
 function lines(model: ReadingModel, measurement: Measurement, frame: ImageFrame): readonly string[] {
   void model.imaging.frames.revision.value;
   return findingLines(evaluate(measurement, frame, model.imaging.frames.get(frame)));
-}
-
-function framesOf(model: ReadingModel, { frameId }: Measurement): readonly ImageFrame[] {
-  for (const { content } of model.series.value) {
-    if (content.value.phase === 'ready' && content.value.frames.some(({ id }) => id === frameId)) {
-      return content.value.frames;
-    }
-  }
-  return [];
-}
-
-function placeOf(model: ReadingModel, measurement: Measurement): Place | undefined {
-  const frames = framesOf(model, measurement);
-  const index = frames.findIndex(({ id }) => id === measurement.frameId);
-  const frame = frames[index];
-  return frame === undefined ? undefined : { frame, index };
-}
-
-function countOf(model: ReadingModel, measurement: Measurement): number {
-  return framesOf(model, measurement).length;
 }

@@ -52,11 +52,15 @@ export interface ReadingModel {
   readonly measurementPanel: Signal<boolean>;
   readonly shortcuts: Signal<boolean>;
   readonly palette: Signal<boolean>;
+  /** The dialog that publishes is open. */
+  readonly publishing: Signal<boolean>;
   /** The dialog that keeps what is on the screen as a hanging protocol. */
   readonly savingHanging: Signal<boolean>;
   /** Keys the person gave to actions. */
   readonly keys: ReadonlySignal<OwnKeys>;
   load(): Promise<void>;
+  /** Asks which series the study has now; what is shown stays. */
+  refresh(): Promise<void>;
   open(viewport: ViewportModel, series: SeriesEntry): void;
   /** Shows a prior in the viewport beside the active one, its series that goes best with what is shown there. */
   openPrior(prior: Prior): Promise<void>;
@@ -110,6 +114,7 @@ export function createReadingModel(options: ReadingOptions): ReadingModel {
     tools: options.tools,
     keys: computed(() => options.own.value.keys),
     load: () => load(options, { state, series, preview }, firstOf(viewports), stop.signal),
+    refresh: () => refresh(options, { state, series, preview }, stop.signal),
     open: (viewport, entry) => openIn(screen, viewport, entry),
     setLayout: (next) =>
       batch(() => {
@@ -243,6 +248,7 @@ function createSwitches() {
     measurementPanel: signal(false),
     shortcuts: signal(false),
     palette: signal(false),
+    publishing: signal(false),
     savingHanging: signal(false),
   };
 }
@@ -257,17 +263,33 @@ interface Loaded {
   readonly preview: Signal<StudyPreview | undefined>;
 }
 
+/** The series as the study has them now; those that are known already stay what they are. */
+function addSeries(
+  { studyInstanceUid, onSignedOut }: ReadingOptions,
+  { state, series }: Loaded,
+  study: StudyInfo,
+  stop: AbortSignal,
+): void {
+  const known = new Map(series.value.map((entry) => [entry.info.seriesInstanceUid, entry]));
+  series.value = study.series.map(
+    (info) => known.get(info.seriesInstanceUid) ?? createSeriesEntry(studyInstanceUid, info, stop, onSignedOut),
+  );
+  state.value = { phase: 'ready', study };
+}
+
+/** What cannot be asked for now is seen when the study is opened again. */
+async function refresh(options: ReadingOptions, loaded: Loaded, stop: AbortSignal): Promise<void> {
+  const study = await fetchStudy(options.client, options.studyInstanceUid, stop).catch(() => undefined);
+  if (study !== undefined && !stop.aborted) {
+    batch(() => addSeries(options, loaded, study, stop));
+  }
+}
+
 async function load(options: ReadingOptions, loaded: Loaded, viewport: ViewportModel, stop: AbortSignal): Promise<void> {
-  const { client, openings, imaging, studyInstanceUid, onSignedOut } = options;
+  const { client, openings, imaging, studyInstanceUid } = options;
   const { state, series } = loaded;
   state.value = { phase: 'loading' };
-  const add = (study: StudyInfo): void => {
-    const known = new Map(series.value.map((entry) => [entry.info.seriesInstanceUid, entry]));
-    series.value = study.series.map(
-      (info) => known.get(info.seriesInstanceUid) ?? createSeriesEntry(studyInstanceUid, info, stop, onSignedOut),
-    );
-    state.value = { phase: 'ready', study };
-  };
+  const add = (study: StudyInfo): void => addSeries(options, loaded, study, stop);
   try {
     const { study, more, preview } = await openings.take(studyInstanceUid, stop);
     batch(() => {

@@ -20,6 +20,7 @@ import { MeasurementPanel } from './measurement-panel.tsx';
 import { createMeasurementStore } from './measurement-store.ts';
 import { createPageTools } from './page-tools.ts';
 import { Palette } from './palette.tsx';
+import { PublishDialog } from './publish/publish-dialog.tsx';
 import { createReadingModel, type ReadingModel } from './reading-model.ts';
 import { SeriesPanel } from './series-panel.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
@@ -84,6 +85,7 @@ export function Reading({ studyInstanceUid, onClose }: ReadingProps): VNode {
       <Body model={model} />
       {model.shortcuts.value && <ShortcutsSheet model={model} />}
       {model.palette.value && <Palette model={model} />}
+      {model.publishing.value && <PublishDialog model={model} />}
       {model.savingHanging.value && <SaveHangingDialog model={model} />}
     </div>
   );

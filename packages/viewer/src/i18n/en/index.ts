@@ -26,6 +26,7 @@ import { mpr } from './mpr.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
 import { priors } from './priors.ts';
+import { publishing } from './publishing.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
@@ -64,6 +65,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   opening,
   orders,
   priors,
+  publishing,
   queues,
   reading,
   receipt,

@@ -24,6 +24,7 @@ import { mpr } from './mpr.ts';
 import { opening } from './opening.ts';
 import { orders } from './orders.ts';
 import { priors } from './priors.ts';
+import { publishing } from './publishing.ts';
 import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
@@ -63,6 +64,7 @@ export interface Catalogue {
   readonly opening: typeof opening;
   readonly orders: typeof orders;
   readonly priors: typeof priors;
+  readonly publishing: typeof publishing;
   readonly queues: typeof queues;
   readonly reading: typeof reading;
   readonly receipt: typeof receipt;
@@ -102,6 +104,7 @@ export const vi: Catalogue = {
   opening,
   orders,
   priors,
+  publishing,
   queues,
   reading,
   receipt,

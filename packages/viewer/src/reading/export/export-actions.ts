@@ -1,4 +1,4 @@
-import { FileArchive, FolderArchive, ImageDown, ImageMinus } from 'lucide-preact';
+import { FileArchive, FileOutput, FolderArchive, ImageDown, ImageMinus } from 'lucide-preact';
 import { pathOf } from '../../api/client.ts';
 import { toast } from '../../design/toast.tsx';
 import { t } from '../../i18n/index.ts';
@@ -10,8 +10,20 @@ import { pictureName, withoutName } from './picture-words.ts';
 
 const hasPicture = ({ active }: ReadingModel): boolean => active.value.shown.value !== undefined;
 
-/** A picture, a series or a study, saved on the computer. */
+/** A picture, a series or a study, saved on the computer; measurements and key images, published in the study. */
 export const EXPORT_ACTIONS: readonly Action[] = [
+  {
+    id: 'publish',
+    group: 'page',
+    label: 'publishing.open',
+    icon: FileOutput,
+    inMenu: true,
+    keys: ['Shift+s'],
+    run: ({ publishing }) => {
+      publishing.value = true;
+    },
+    isPossible: hasPicture,
+  },
   {
     id: 'savePicture',
     group: 'page',
