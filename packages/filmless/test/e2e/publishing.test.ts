@@ -108,6 +108,21 @@ describe('publishing in a browser', () => {
     expect(text).toContain('Ổ tổn thương đã đo');
   });
 
+  it('shows the report as a document, with a way back to the image', async () => {
+    await page.locator('[data-series]').filter({ hasText: 'SR' }).first().click();
+    const report = page.locator('[data-report]');
+    const line = report.locator('.report-line', { hasText: /^Length:/ });
+    await line.waitFor(SLOW);
+    const said = /Length: ([\d.,]+) mm/.exec((await line.textContent()) ?? '')?.[1];
+    expect(Number(said?.replace(',', '.'))).toBeGreaterThan(20);
+    expect(await report.textContent()).toContain('Imaging Measurement Report');
+    expect(await report.textContent()).toContain('Chưa ký duyệt');
+    await watched.shoot('report');
+    await report.getByRole('button', { name: 'Xem ảnh' }).first().click();
+    await expect.poll(() => viewport().getAttribute('data-shown-index'), SLOW).toBe('0');
+    await expect.poll(async () => (await findings()).length, SLOW).toBe(1);
+  });
+
   it('publishes nothing where nothing is chosen', async () => {
     await page.keyboard.press('Shift+S');
     const dialog = page.getByRole('dialog');

@@ -3,6 +3,7 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { ApiError } from '../api/client.ts';
 import { type ImageFrame, imageFrames, type NoPicture } from '../imaging/model/image-frame.ts';
 import { sortFrames } from '../imaging/model/sort-frames.ts';
+import { isReport } from './report/report-model.ts';
 import { fetchBulk, fetchInstances, instanceUrl, type SeriesInfo } from './study-client.ts';
 import { withTables } from './tables.ts';
 
@@ -13,6 +14,8 @@ export interface Unshown {
   readonly reason: NoPicture | 'video';
   readonly rows: number;
   readonly columns: number;
+  /** Of what is read as a document. */
+  readonly report: DataSet | undefined;
 }
 
 export type SeriesContent =
@@ -81,10 +84,12 @@ async function contentOf(
 }
 
 function unshownOf(header: DataSet, sopInstanceUid: string, reason: Unshown['reason']): Unshown {
+  const sopClassUid = firstText(header, TAG.SOPClassUID) ?? '';
   return {
     sopInstanceUid,
-    sopClassUid: firstText(header, TAG.SOPClassUID) ?? '',
+    sopClassUid,
     reason,
+    report: isReport(sopClassUid) ? header : undefined,
     rows: firstNumber(header, TAG.Rows) ?? 0,
     columns: firstNumber(header, TAG.Columns) ?? 0,
   };

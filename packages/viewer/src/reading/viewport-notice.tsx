@@ -7,11 +7,19 @@ import { DownloadButton } from './download-button.tsx';
 import { faultText, isPassing } from './fault-text.ts';
 import { objectKind } from './object-kind.ts';
 import { ENCAPSULATED_PDF, PdfButton } from './pdf-button.tsx';
+import type { ReadingModel } from './reading-model.ts';
+import { ReportView } from './report/report-view.tsx';
 import type { Unshown } from './series-store.ts';
 import type { ViewportModel } from './viewport-model.ts';
 
-/** What stands in a viewport that has no picture: why, and what to do. */
-export function ViewportNotice({ viewport, study }: { readonly viewport: ViewportModel; readonly study: string }): VNode | null {
+interface ViewportNoticeProps {
+  readonly model: ReadingModel;
+  readonly viewport: ViewportModel;
+  readonly study: string;
+}
+
+/** What stands in a viewport that has no picture: why, and what to do; of a report what it says. */
+export function ViewportNotice({ model, viewport, study }: ViewportNoticeProps): VNode | null {
   const { value: entry } = viewport.series;
   const content = entry?.content.value;
   if (entry === undefined || content === undefined) {
@@ -30,7 +38,7 @@ export function ViewportNotice({ viewport, study }: { readonly viewport: Viewpor
   }
   const { seriesInstanceUid } = entry.info;
   if (content.frames.length === 0) {
-    return <NotPictures objects={content.unshown} study={study} series={seriesInstanceUid} />;
+    return <NotPictures model={model} objects={content.unshown} study={study} series={seriesInstanceUid} />;
   }
   const { value: error } = viewport.failure;
   const { value: frame } = viewport.frame;
@@ -66,10 +74,12 @@ function Failed({ title, error, viewport, children }: FailedProps): VNode {
 const MOST_LISTED = 20;
 
 function NotPictures({
+  model,
   objects,
   study,
   series,
 }: {
+  readonly model: ReadingModel;
   readonly objects: readonly Unshown[];
   readonly study: string;
   readonly series: string;
@@ -77,16 +87,22 @@ function NotPictures({
   return (
     <div class="not-pictures">
       {objects.length === 0 && <Empty icon={ImageOff} title={t('reading.emptyStudy')} text={t('reading.emptyStudyText')} />}
-      {objects.slice(0, MOST_LISTED).map((object) => (
-        <Empty key={object.sopInstanceUid} icon={FileQuestion} title={t('reading.notPicture')} text={reasonText(object)}>
-          <div class="row row-wrap">
-            {object.sopClassUid === ENCAPSULATED_PDF && (
-              <PdfButton study={study} series={series} instance={object.sopInstanceUid} />
-            )}
+      {objects.slice(0, MOST_LISTED).map((object) =>
+        object.report === undefined ? (
+          <Empty key={object.sopInstanceUid} icon={FileQuestion} title={t('reading.notPicture')} text={reasonText(object)}>
+            <div class="row row-wrap">
+              {object.sopClassUid === ENCAPSULATED_PDF && (
+                <PdfButton study={study} series={series} instance={object.sopInstanceUid} />
+              )}
+              <DownloadButton study={study} series={series} instance={object.sopInstanceUid} />
+            </div>
+          </Empty>
+        ) : (
+          <ReportView key={object.sopInstanceUid} model={model} header={object.report}>
             <DownloadButton study={study} series={series} instance={object.sopInstanceUid} />
-          </div>
-        </Empty>
-      ))}
+          </ReportView>
+        ),
+      )}
     </div>
   );
 }

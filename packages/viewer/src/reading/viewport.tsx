@@ -71,7 +71,7 @@ export function Viewport({ model, viewport }: ViewportProps): VNode {
       <StudyMark mark={mark} />
       <LoadingText viewport={viewport} />
       <div class="viewport-notice">
-        <ViewportNotice viewport={viewport} study={entry?.studyInstanceUid ?? model.studyInstanceUid} />
+        <ViewportNotice model={model} viewport={viewport} study={entry?.studyInstanceUid ?? model.studyInstanceUid} />
       </div>
       <Scrollbar model={model} viewport={viewport} />
     </section>

@@ -31,6 +31,7 @@ import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
 import { rejections } from './rejections.ts';
+import { report } from './report.ts';
 import { rules } from './rules.ts';
 import { share } from './share.ts';
 import { solid } from './solid.ts';
@@ -70,6 +71,7 @@ export const en: { readonly [S in keyof Catalogue]: Translated<Catalogue[S]> } =
   reading,
   receipt,
   rejections,
+  report,
   rules,
   share,
   solid,

@@ -29,6 +29,7 @@ import { queues } from './queues.ts';
 import { reading } from './reading.ts';
 import { receipt } from './receipt.ts';
 import { rejections } from './rejections.ts';
+import { report } from './report.ts';
 import { rules } from './rules.ts';
 import { share } from './share.ts';
 import { solid } from './solid.ts';
@@ -69,6 +70,7 @@ export interface Catalogue {
   readonly reading: typeof reading;
   readonly receipt: typeof receipt;
   readonly rejections: typeof rejections;
+  readonly report: typeof report;
   readonly rules: typeof rules;
   readonly share: typeof share;
   readonly solid: typeof solid;
@@ -109,6 +111,7 @@ export const vi: Catalogue = {
   reading,
   receipt,
   rejections,
+  report,
   rules,
   share,
   solid,
