@@ -1,7 +1,7 @@
 // needs: dcmtk, python
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -179,6 +179,65 @@ describe('published objects, opened by others', () => {
     expect(found).toEqual({ images: images.map(({ sopInstanceUid }) => sopInstanceUid) });
   });
 
+  it('are presentation states to DCMTK: the window and how the image lies, as published', async () => {
+    const length = await draw('length', [
+      [0, 0],
+      [3, 3],
+    ]);
+    const path = await published({
+      kind: 'presentation',
+      description: 'Cửa sổ xương',
+      image: {
+        seriesInstanceUid: SERIES,
+        sopInstanceUid: `${SERIES}.1`,
+        frame: 1,
+        window: { center: 7, width: 20 },
+        inverted: true,
+        mirrored: true,
+        turns: 1,
+      },
+      marks: [{ id: length, text: '4,2 mm' }],
+    });
+    const checked = spawnSync('/usr/bin/dcmpschk', [path]);
+    // It takes texts in UTF-8 for no texts; everything else is as it wants it.
+    const faults = `${checked.stdout}${checked.stderr}`.match(/Affected attribute: .*/g) ?? [];
+    expect(faults.filter((fault) => !/Type (?:LO|PN|ST)$/.test(fault.trim()))).toEqual([]);
+    const image = join(folder, 'image.dcm');
+    const file = await http.ask(`/studies/${STUDY}/series/${SERIES}/instances/${SERIES}.1`, {
+      accept: 'application/dicom; transfer-syntax=*',
+    });
+    writeFileSync(image, new Uint8Array(await file.arrayBuffer()));
+    const pgm = join(folder, 'image.pgm');
+    const drawn = spawnSync('/usr/bin/dcmp2pgm', ['--pstate', path, '--pgm', image, pgm]);
+    expect([drawn.status, drawn.stderr.toString().replaceAll(/^W:.*\n/gm, '')]).toEqual([0, '']);
+    // 7 is the middle of the window: middle grey, and as much the other way round.
+    const greys = [...readFileSync(pgm).subarray(-16)];
+    expect(Math.abs((greys[0] ?? 0) - 127)).toBeLessThan(8);
+  });
+
+  it('draw what was drawn when the image is rendered by them', async () => {
+    const angle = await draw('angle', [
+      [0, 0],
+      [3, 0],
+      [3, 3],
+    ]);
+    const image = { seriesInstanceUid: SERIES, sopInstanceUid: `${SERIES}.2`, frame: 1 };
+    expect((await post({ kind: 'presentation', image, marks: [{ id: angle }] })).status).toBe(404);
+    const path = await published({
+      kind: 'presentation',
+      image: { ...image, sopInstanceUid: `${SERIES}.1` },
+      marks: [{ id: angle }],
+    });
+    const state = path.split('/').at(-1)?.replace('.dcm', '');
+    const found = (await (
+      await http.ask(`/studies/${STUDY}/instances?SOPInstanceUID=${state}&includefield=00081190`)
+    ).json()) as readonly Readonly<Record<string, { readonly Value?: readonly string[] }>>[];
+    const rendered = await http.ask(`${new URL(found[0]?.['00081190']?.Value?.[0] ?? '').pathname}/rendered`, {
+      accept: 'image/png',
+    });
+    expect([rendered.status, rendered.headers.get('content-type')]).toEqual([200, 'image/png']);
+  });
+
   it('are of the study: found by QIDO, on the trail, with the patient as the images have her', async () => {
     const list = (await (await http.ask(`/studies/${STUDY}/series?Modality=SR`)).json()) as readonly Readonly<
       Record<string, { readonly Value?: readonly unknown[] }>
@@ -203,7 +262,13 @@ describe('published objects, opened by others', () => {
     expect((await post(beyond)).status).toBe(400);
     const elsewhere = { kind: 'key-images', images: [{ seriesInstanceUid: SERIES, sopInstanceUid: '1.2.3.4' }] };
     expect((await post(elsewhere)).status).toBe(404);
-    for (const broken of [{}, { kind: 'measurements', marks: [] }, { ...body, more: 1 }, { kind: 'presentation' }]) {
+    for (const broken of [
+      {},
+      { kind: 'measurements', marks: [] },
+      { ...body, more: 1 },
+      { kind: 'presentation' },
+      { kind: 'film' },
+    ]) {
       expect((await post(broken)).status).toBe(400);
     }
   });

@@ -108,6 +108,24 @@ describe('publishing in a browser', () => {
     expect(text).toContain('Ổ tổn thương đã đo');
   });
 
+  it('makes a presentation state of the image as it stands, which DCMTK takes', async () => {
+    await page.keyboard.press('h');
+    await page.keyboard.press('.');
+    await page.keyboard.press('Shift+S');
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('select[name="publish-kind"]').selectOption('presentation');
+    await watched.shoot('publish-state');
+    await publish();
+    await expect.poll(async () => (await objects('PR')).length, SLOW).toBe(1);
+    const [state] = (await (
+      await product.fetch(`/dicom-web/studies/${study}/instances?Modality=PR&includefield=all`)
+    ).json()) as readonly Readonly<Record<string, { readonly Value?: readonly unknown[] }>>[];
+    expect([state?.['00700041']?.Value, state?.['00700042']?.Value]).toEqual([['Y'], [270]]);
+    expect(JSON.stringify(state?.['00700001'])).toContain('mm');
+    expect(JSON.stringify(state?.['00283110'])).toContain('"00281050"');
+    await page.keyboard.press('0');
+  });
+
   it('shows the report as a document, with a way back to the image', async () => {
     await page.locator('[data-series]').filter({ hasText: 'SR' }).first().click();
     const report = page.locator('[data-report]');

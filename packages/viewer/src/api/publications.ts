@@ -36,6 +36,18 @@ export interface KeyImage {
   readonly frames: readonly number[];
 }
 
+/** How an image stands on the screen. */
+export interface ShownImage {
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly frame: number;
+  readonly window?: { readonly center: number; readonly width: number };
+  readonly inverted: boolean;
+  /** Mirrored first, then turned by so many quarters to the right. */
+  readonly mirrored: boolean;
+  readonly turns: number;
+}
+
 export type Publication =
   | {
       readonly kind: 'measurements';
@@ -46,6 +58,12 @@ export type Publication =
       readonly title: KeyTitle;
       readonly description: string;
       readonly images: readonly KeyImage[];
+    }
+  | {
+      readonly kind: 'presentation';
+      readonly description: string;
+      readonly image: ShownImage;
+      readonly marks: readonly { readonly id: string; readonly text: string }[];
     };
 
 const parsePublished = object<{ readonly seriesInstanceUid: string; readonly sopInstanceUid: string }>({

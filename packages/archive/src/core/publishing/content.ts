@@ -1,5 +1,6 @@
 import type { Attribute, DataSet } from '@filmless/dicom';
 import { type Code, codeItem } from './codes.ts';
+import type { Graphic } from './mark-graphic.ts';
 
 /** How an item of content belongs to the one it is below. PS3.3 C.17.3.2.4. */
 export type Relation = 'CONTAINS' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT' | 'INFERRED FROM' | 'SELECTED FROM' | 'HAS PROPERTIES';
@@ -69,12 +70,6 @@ export const content = {
     }),
 };
 
-/** What was drawn, column and row of each point, the outer corner of the first pixel being 0, 0. PS3.3 C.18.6.1. */
-export interface Graphic {
-  readonly type: 'POINT' | 'POLYLINE' | 'ELLIPSE';
-  readonly data: readonly number[];
-}
-
 /** Continuity of content, and the template it is of. PS3.3 C.18.8. */
 export function containerOf(template: string | undefined): DataSet {
   return {
@@ -91,7 +86,7 @@ export function containerOf(template: string | undefined): DataSet {
 }
 
 /** At most 16 characters. PS3.5 6.2 DS. */
-function decimal(value: number): string {
+export function decimal(value: number): string {
   const text = String(value);
   return text.length <= 16 ? text : value.toPrecision(9).length <= 16 ? value.toPrecision(9) : value.toExponential(8);
 }

@@ -1,7 +1,8 @@
 import type { DataSet } from '@filmless/dicom';
 import type { Mark } from '../marks/model.ts';
 import { CODE, type Code, codeItem, DERIVATIONS, QUANTITY_CODES, UNIT_CODES } from './codes.ts';
-import { containerOf, content, type Graphic, type ImageReference } from './content.ts';
+import { containerOf, content, type ImageReference } from './content.ts';
+import { polyline, regionOf } from './mark-graphic.ts';
 import type { MeasuredValue } from './model.ts';
 
 /** A mark with what was measured and the image it lies on. */
@@ -95,45 +96,6 @@ function conceptOf(quantity: MeasuredValue['quantity'], unit: MeasuredValue['uni
     default:
       return [QUANTITY_CODES[quantity], undefined];
   }
-}
-
-/** Marks count from the middle of the first pixel, reports from its outer corner. PS3.3 C.18.6.1.1. */
-const HALF = 0.5;
-
-function polyline(points: readonly (readonly number[])[]): Graphic {
-  return { type: 'POLYLINE', data: points.flatMap(([x = 0, y = 0]) => [x + HALF, y + HALF]) };
-}
-
-/** Outline of what has an inside; undefined for lines. */
-function regionOf({ tool, points }: Mark): Graphic | undefined {
-  const [[x0 = 0, y0 = 0] = [], [x1 = 0, y1 = 0] = []] = points;
-  const [left, right] = [Math.min(x0, x1), Math.max(x0, x1)];
-  const [top, bottom] = [Math.min(y0, y1), Math.max(y0, y1)];
-  switch (tool) {
-    case 'rectangle':
-      return polyline([
-        [left, top],
-        [right, top],
-        [right, bottom],
-        [left, bottom],
-        [left, top],
-      ]);
-    case 'ellipse':
-      return ellipse(left, top, right, bottom);
-    case 'freehand':
-      return polyline([...points, ...points.slice(0, 1)]);
-    default:
-      return undefined;
-  }
-}
-
-/** By the ends of its longer axis, then of its shorter one. PS3.3 C.18.6.1.2. */
-function ellipse(left: number, top: number, right: number, bottom: number): Graphic {
-  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-  const level = [left, y, right, y];
-  const upright = [x, top, x, bottom];
-  const data = right - left >= bottom - top ? [...level, ...upright] : [...upright, ...level];
-  return { type: 'ELLIPSE', data: data.map((one) => one + HALF) };
 }
 
 /** The UID that stands for a UUID. PS3.5 B.2. */

@@ -56,6 +56,27 @@ interface KeyImage {
   readonly frames: readonly number[];
 }
 
+/** How one image stands on a screen, with what was drawn on it. */
+export interface ShownImage {
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  /** From 1. */
+  readonly frame: number;
+  /** In the values of the modality, as HU; none: that of the image. */
+  readonly window?: { readonly center: number; readonly width: number } | undefined;
+  /** Dark and bright exchanged against what the image says. */
+  readonly inverted: boolean;
+  /** Mirrored first, then turned by so many quarters to the right. */
+  readonly mirrored: boolean;
+  readonly turns: number;
+}
+
+/** A mark with the words that stand beside it. */
+interface WordedMark {
+  readonly id: string;
+  readonly text: string;
+}
+
 /** What is to be made an object of the study. */
 export type Publication =
   | { readonly kind: 'measurements'; readonly marks: readonly MeasuredMark[] }
@@ -64,6 +85,12 @@ export type Publication =
       readonly title: KeyTitle;
       readonly description: string;
       readonly images: readonly KeyImage[];
+    }
+  | {
+      readonly kind: 'presentation';
+      readonly description: string;
+      readonly image: ShownImage;
+      readonly marks: readonly WordedMark[];
     };
 
 /** An object ready to be stored. */

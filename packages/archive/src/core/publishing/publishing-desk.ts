@@ -1,5 +1,13 @@
 import { authorize, type Subject, scopeOf } from '@filmless/access';
-import { type DataSet, EXPLICIT_VR_LITTLE_ENDIAN, firstText, IMPLEMENTATION_CLASS_UID, objectPieces, TAG } from '@filmless/dicom';
+import {
+  type DataSet,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  firstNumber,
+  firstText,
+  IMPLEMENTATION_CLASS_UID,
+  objectPieces,
+  TAG,
+} from '@filmless/dicom';
 import type { Dependencies } from '../dependencies.ts';
 import { ofStudy } from '../documents/document-header.ts';
 import { ArchiveError } from '../errors.ts';
@@ -9,6 +17,7 @@ import { receive } from '../receiving.ts';
 import { keyObject } from './key-object.ts';
 import { measurementReport, type ReportedMark } from './measurement-report.ts';
 import type { MadePublication, MeasuredMark, Publication } from './model.ts';
+import { presentationState } from './presentation-state.ts';
 import { type PublishedImage, reportHeader } from './report-header.ts';
 
 type Needs = Pick<Dependencies, 'index' | 'records' | 'reception' | 'limits' | 'now'>;
@@ -27,7 +36,8 @@ export class PublishingDesk {
   }
 
   /**
-   * Of measurements a Comprehensive SR by TID 1500, of key images a Key Object Selection by TID 2010. What was drawn is taken from the marks
+   * Of measurements a Comprehensive SR by TID 1500, of key images a Key Object Selection by TID 2010, of an image as it is shown a Grayscale
+   * Softcopy Presentation State. What was drawn is taken from the marks
    * that are kept, the numbers from who saw them.
    * @throws ArchiveError `not-found` for a study, mark or image that is not there; `not-allowed`; `invalid-request`
    */
@@ -41,6 +51,9 @@ export class PublishingDesk {
       const content = measurementReport({ observer: by, deviceUid, marks });
       return await this.#received({ facility, study }, studyInstanceUid, 'measurements', 'Measurements', by, images, content);
     }
+    if (publication.kind === 'presentation') {
+      return await this.#presentation({ facility, study }, studyInstanceUid, publication, subject);
+    }
     const { title, description } = publication;
     const images: PublishedImage[] = [];
     for (const { seriesInstanceUid, sopInstanceUid, frames } of publication.images) {
@@ -48,6 +61,40 @@ export class PublishingDesk {
     }
     const content = keyObject({ title, description, observer: by, deviceUid, images });
     return await this.#received({ facility, study }, studyInstanceUid, 'key-images', 'Key images', by, images, content);
+  }
+
+  /** Of one image: its window, how it lies, and the marks on it. */
+  async #presentation(
+    place: Place,
+    studyInstanceUid: string,
+    { image: shown, marks, description }: Extract<Publication, { readonly kind: 'presentation' }>,
+    subject: Subject,
+  ): Promise<MadePublication> {
+    const { index, now } = this.#with;
+    const { seriesInstanceUid, sopInstanceUid, frame } = shown;
+    const target = { studyInstanceUid, seriesInstanceUid, sopInstanceUid };
+    const image = await this.#image(target, [frame], subject);
+    const whole = await index.instance(target, scopeOf(subject), now());
+    if (whole === undefined || firstNumber(whole.header, TAG.SamplesPerPixel) !== 1) {
+      throw new ArchiveError('invalid-request', 'a presentation state of this kind is for images in shades of grey');
+    }
+    const kept = await this.#marks(studyInstanceUid, place.facility);
+    const drawn = marks.map(({ id, text }) => {
+      const mark = kept.get(id);
+      if (mark?.place.kind !== 'image' || mark.place.sopInstanceUid !== sopInstanceUid || mark.place.frame !== frame) {
+        throw new ArchiveError('not-found', `mark ${id} is not on this image, or not saved yet`);
+      }
+      return { mark, text };
+    });
+    const by = subject.name;
+    const facts = { shown, seriesInstanceUid, image, header: whole.header, description, by, now: this.#clock(), marks: drawn };
+    const content = presentationState(facts);
+    return await this.#received(place, studyInstanceUid, 'presentation', description || 'Presentation', by, [image], content);
+  }
+
+  #clock(): { readonly date: string; readonly time: string } {
+    const [date = '', time = ''] = localNow(new Date(this.#with.now())).replaceAll(/[-:]/g, '').split('T');
+    return { date, time };
   }
 
   async #received(
@@ -59,8 +106,7 @@ export class PublishingDesk {
     images: readonly PublishedImage[],
     content: DataSet,
   ): Promise<MadePublication> {
-    const [date = '', time = ''] = localNow(new Date(this.#with.now())).replaceAll(/[-:]/g, '').split('T');
-    const header = reportHeader({ kind, study, studyInstanceUid, description, now: { date, time }, by, images });
+    const header = reportHeader({ kind, study, studyInstanceUid, description, now: this.#clock(), by, images });
     const pieces = objectPieces({ ...header, ...content }, { transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN });
     const received = await receive(this.#with.reception, ReadableStream.from(pieces), undefined);
     return {

@@ -6,7 +6,7 @@ export interface PublishedImage extends ImageReference {
 }
 
 export interface HeaderFacts {
-  readonly kind: 'measurements' | 'key-images';
+  readonly kind: 'measurements' | 'key-images' | 'presentation';
   /** Patient and study, as other objects of the study have them. */
   readonly study: DataSet;
   readonly studyInstanceUid: string;
@@ -21,11 +21,12 @@ export interface HeaderFacts {
 const CLASSES = {
   measurements: { sopClass: '1.2.840.10008.5.1.4.1.1.88.33', modality: 'SR', series: 9100 },
   'key-images': { sopClass: '1.2.840.10008.5.1.4.1.1.88.59', modality: 'KO', series: 9200 },
+  presentation: { sopClass: '1.2.840.10008.5.1.4.1.1.11.1', modality: 'PR', series: 9300 },
 } as const;
 
 const text = (vr: 'CS' | 'DA' | 'IS' | 'LO' | 'TM' | 'UI', value: string): Attribute => ({ vr, Value: [value] });
 
-/** Modules of a report but its content: SR Document Series and General, Key Object Document, equipment. PS3.3 A.35.3, A.35.4. */
+/** Modules of a published object but its content: series, SR Document General or Key Object Document, equipment. PS3.3 A.33.1, A.35.3, A.35.4. */
 export function reportHeader({ kind, study, studyInstanceUid, description, now, by, images }: HeaderFacts): DataSet {
   const { sopClass, modality, series } = CLASSES[kind];
   return {
@@ -50,7 +51,7 @@ export function reportHeader({ kind, study, studyInstanceUid, description, now, 
     [TAG.SeriesInstanceUID]: text('UI', newUid()),
     [TAG.SeriesNumber]: text('IS', String(series)),
     [TAG.InstanceNumber]: text('IS', '1'),
-    '0040A375': evidence(studyInstanceUid, images),
+    ...(kind === 'presentation' ? {} : { '0040A375': evidence(studyInstanceUid, images) }),
     ...(kind === 'measurements'
       ? {
           '0040A372': { vr: 'SQ' } as const,

@@ -47,9 +47,28 @@ const KeyImages = z.strictObject({
     .readonly(),
 });
 
+const Presentation = z.strictObject({
+  kind: z.literal('presentation'),
+  description: z.string().normalize('NFC').trim().max(64).default(''),
+  image: z.strictObject({
+    seriesInstanceUid: Uid,
+    sopInstanceUid: Uid,
+    frame: z.number().int().min(1).max(1_000_000),
+    window: z.strictObject({ center: z.number().min(-1e9).max(1e9), width: z.number().min(1).max(1e9) }).optional(),
+    inverted: z.boolean().default(false),
+    mirrored: z.boolean().default(false),
+    turns: z.number().int().min(0).max(3).default(0).openapi({ description: 'quarters to the right, after it was mirrored' }),
+  }),
+  marks: z
+    .array(z.strictObject({ id: z.uuid().toLowerCase(), text: z.string().normalize('NFC').max(1_000).default('') }))
+    .max(ARCHIVE_LIMITS.publishedMarks)
+    .readonly()
+    .default([]),
+});
+
 const Published = z
   .object({
-    kind: z.enum(['measurements', 'key-images']),
+    kind: z.enum(['measurements', 'key-images', 'presentation']),
     studyInstanceUid: z.string(),
     seriesInstanceUid: z.string(),
     sopInstanceUid: z.string(),
@@ -64,14 +83,15 @@ export function addPublicationRoute(app: OpenAPIHono<AppEnv>, context: HttpConte
     method: 'post',
     path: '/api/studies/{study}/publications',
     tags: ['studies'],
-    summary: 'Publish measurements as a structured report, or key images as a key object selection',
-    description: 'Comprehensive SR by TID 1500, Key Object Selection by TID 2010, stored in the study as any other object.',
+    summary: 'Publish measurements as a structured report, key images, or how an image is shown',
+    description:
+      'Comprehensive SR by TID 1500, Key Object Selection by TID 2010, or Grayscale Softcopy Presentation State, stored in the study as any other object.',
     middleware: context.access.guard('upload'),
     request: {
       params: z.object({ study: Uid }),
       body: {
         required: true,
-        content: { 'application/json': { schema: z.discriminatedUnion('kind', [Measurements, KeyImages]) } },
+        content: { 'application/json': { schema: z.discriminatedUnion('kind', [Measurements, KeyImages, Presentation]) } },
       },
     },
     responses: {

@@ -23,4 +23,8 @@ export const publishing: Translated<Catalogue['publishing']> = {
   send: 'Publish',
   doneReport: 'The measurement report was published into the study.',
   doneImages: 'The key images were published into the study.',
+  state: 'How the image in view is shown (DICOM GSPS)',
+  stateHint: 'Window, turns, mirroring and {count} drawings on the image in view are kept: other systems show it like that.',
+  noState: 'The active pane shows no image in shades of grey of this study.',
+  doneState: 'How the image is shown was published into the study.',
 };

@@ -21,4 +21,8 @@ export const publishing = {
   send: 'Xuất bản',
   doneReport: 'Đã xuất bản báo cáo số đo vào ca chụp.',
   doneImages: 'Đã xuất bản ảnh chính vào ca chụp.',
+  state: 'Cách hiển thị ảnh đang xem (DICOM GSPS)',
+  stateHint: 'Cửa sổ, xoay, lật và {count} hình vẽ trên ảnh đang xem được lưu lại; máy khác mở ra sẽ thấy như vậy.',
+  noState: 'Ô đang chọn không có ảnh thang xám của ca chụp này.',
+  doneState: 'Đã xuất bản cách hiển thị ảnh vào ca chụp.',
 } as const;

@@ -25,7 +25,8 @@ export interface ImageChoice {
 
 export type Choice = MeasuredChoice | ImageChoice;
 
-const isOf = (study: string, frameId: string): boolean => frameId.startsWith(`/studies/${encodeURIComponent(study)}/`);
+/** Whether a frame is of an image of the study. */
+export const isOf = (study: string, frameId: string): boolean => frameId.startsWith(`/studies/${encodeURIComponent(study)}/`);
 
 /** What was measured on the study that is read; on priors it belongs to them. */
 export function measuredChoices(model: ReadingModel): readonly MeasuredChoice[] {
@@ -46,6 +47,16 @@ export function measuredChoices(model: ReadingModel): readonly MeasuredChoice[] 
 
 const FRAME = /^\/studies\/[^/]+\/series\/([^/]+)\/instances\/([^/]+)\/frames\/(\d+)$/;
 
+/** UIDs of the image a frame is of, and its number, from 1. */
+export function imageOf(
+  frame: ImageFrame,
+): { readonly seriesInstanceUid: string; readonly sopInstanceUid: string; readonly number: number } | undefined {
+  const [, seriesInstanceUid, sopInstanceUid, number] = (FRAME.exec(frame.id) ?? []).map(decodeURIComponent);
+  return seriesInstanceUid === undefined || sopInstanceUid === undefined
+    ? undefined
+    : { seriesInstanceUid, sopInstanceUid, number: Number(number) };
+}
+
 /** The image in view, and those that something was drawn on. */
 export function keyChoices(model: ReadingModel): readonly ImageChoice[] {
   const { value: shown } = model.active.value.shown;
@@ -54,11 +65,12 @@ export function keyChoices(model: ReadingModel): readonly ImageChoice[] {
   return [...frames.values()]
     .filter(({ id }) => isOf(model.studyInstanceUid, id))
     .flatMap((frame) => {
-      const [, seriesInstanceUid, sopInstanceUid, number] = (FRAME.exec(frame.id) ?? []).map(decodeURIComponent);
-      if (seriesInstanceUid === undefined || sopInstanceUid === undefined) {
+      const place = imageOf(frame);
+      if (place === undefined) {
         return [];
       }
-      const image = { seriesInstanceUid, sopInstanceUid, frames: frame.frameCount > 1 ? [Number(number)] : [] };
+      const { seriesInstanceUid, sopInstanceUid, number } = place;
+      const image = { seriesInstanceUid, sopInstanceUid, frames: frame.frameCount > 1 ? [number] : [] };
       const isShown = frame.id === shown?.frame.id;
       return [{ kind: 'image' as const, id: frame.id, text: imageText(model, frame, isShown), isPossible: true, image }];
     });

@@ -14,8 +14,15 @@ import { findingLines } from '../finding-text.ts';
 import type { ReadingModel } from '../reading-model.ts';
 import { type Choice, keyChoices, type MeasuredChoice, measuredChoices } from './publish-choices.ts';
 import { publishedValues } from './published-values.ts';
+import { shownState } from './shown-image.ts';
 
 type Kind = Publication['kind'];
+
+const DONE = {
+  measurements: 'publishing.doneReport',
+  'key-images': 'publishing.doneImages',
+  presentation: 'publishing.doneState',
+} as const;
 
 /** What was measured, or images that matter, as an object of the study that other systems read. */
 export function PublishDialog({ model }: { readonly model: ReadingModel }): VNode {
@@ -26,9 +33,9 @@ export function PublishDialog({ model }: { readonly model: ReadingModel }): VNod
   const left = useSignal<ReadonlySet<string>>(new Set());
   const busy = useSignal(false);
   const problem = useSignal<unknown>(undefined);
-  const measured = measuredChoices(model);
-  const images = keyChoices(model);
-  const choices: readonly Choice[] = kind.value === 'measurements' ? measured : images;
+  const state = shownState(model);
+  const choices: readonly Choice[] =
+    kind.value === 'measurements' ? measuredChoices(model) : kind.value === 'key-images' ? keyChoices(model) : [];
   const chosen = choices.filter(({ id, isPossible }) => isPossible && !left.value.has(id));
   const isSaved = kind.value === 'key-images' || model.tools.marks.unsent.value === 0;
   const close = (): void => {
@@ -38,26 +45,20 @@ export function PublishDialog({ model }: { readonly model: ReadingModel }): VNod
     busy.value = true;
     problem.value = undefined;
     const ids = new Set(chosen.map(({ id }) => id));
-    const publication: Publication =
-      kind.value === 'measurements'
-        ? { kind: 'measurements', marks: measured.filter(({ id }) => ids.has(id)).map((one) => reported(model, one)) }
-        : {
-            kind: 'key-images',
-            title: title.value,
-            description: description.value.trim(),
-            images: images.filter(({ id }) => ids.has(id)).map(({ image }) => image),
-          };
+    const publication = publicationOf(model, kind.value, ids, title.value, description.value.trim());
     try {
-      await publish(client, model.studyInstanceUid, publication);
-      toast('success', t(kind.value === 'measurements' ? 'publishing.doneReport' : 'publishing.doneImages'));
-      void model.refresh();
-      close();
+      if (publication !== undefined) {
+        await publish(client, model.studyInstanceUid, publication);
+        toast('success', t(DONE[kind.value]));
+        void model.refresh();
+        close();
+      }
     } catch (error) {
       problem.value = error;
     }
     busy.value = false;
   };
-  const possible = chosen.length > 0 && isSaved;
+  const possible = (kind.value === 'presentation' ? state !== undefined : chosen.length > 0) && isSaved;
   return (
     <Dialog
       title={t('publishing.title')}
@@ -74,23 +75,43 @@ export function PublishDialog({ model }: { readonly model: ReadingModel }): VNod
     >
       {problem.value !== undefined && <Notice kind="danger">{failureText(problem.value)}</Notice>}
       {!isSaved && <Notice kind="warning">{t('publishing.unsaved')}</Notice>}
-      <SelectField
-        label={t('publishing.what')}
-        name="publish-kind"
-        value={kind.value}
-        options={[
-          { value: 'measurements', label: t('publishing.report') },
-          { value: 'key-images', label: t('publishing.images') },
-        ]}
-        onText={(value) => {
-          kind.value = value === 'key-images' ? 'key-images' : 'measurements';
-        }}
-      />
-      {kind.value === 'key-images' && <KeyFields title={title} description={description} />}
-      <Choices model={model} choices={choices} left={left} />
+      <KindField kind={kind} />
+      {kind.value === 'key-images' && <KeyFields title={title} />}
+      {kind.value !== 'measurements' && (
+        <Description description={description} most={kind.value === 'presentation' ? 64 : 1000} />
+      )}
+      {kind.value === 'presentation' ? (
+        <p>{t(state === undefined ? 'publishing.noState' : 'publishing.stateHint', { count: state?.marks.length ?? 0 })}</p>
+      ) : (
+        <Choices model={model} choices={choices} left={left} />
+      )}
       <p class="soft">{t('publishing.hint')}</p>
     </Dialog>
   );
+}
+
+/** What is sent of what was chosen; undefined where there is no image to be shown. */
+function publicationOf(
+  model: ReadingModel,
+  kind: Kind,
+  chosen: ReadonlySet<string>,
+  title: KeyTitle,
+  description: string,
+): Publication | undefined {
+  switch (kind) {
+    case 'measurements': {
+      const measured = measuredChoices(model).filter(({ id }) => chosen.has(id));
+      return { kind, marks: measured.map((one) => reported(model, one)) };
+    }
+    case 'key-images': {
+      const images = keyChoices(model).filter(({ id }) => chosen.has(id));
+      return { kind, title, description, images: images.map(({ image }) => image) };
+    }
+    case 'presentation': {
+      const state = shownState(model);
+      return state && { kind, description: description.slice(0, 64), ...state };
+    }
+  }
 }
 
 function reported(
@@ -100,28 +121,49 @@ function reported(
   return { id, values: frame === undefined ? [] : publishedValues(measurement, frame, model.imaging.frames.get(frame)) };
 }
 
-function KeyFields({ title, description }: { readonly title: Signal<KeyTitle>; readonly description: Signal<string> }): VNode {
+function KindField({ kind }: { readonly kind: Signal<Kind> }): VNode {
   return (
-    <>
-      <SelectField
-        label={t('publishing.why')}
-        name="publish-title"
-        value={title.value}
-        options={KEY_TITLES.map((value) => ({ value, label: t(`publishing.title-${value}`) }))}
-        onText={(value) => {
-          title.value = KEY_TITLES.find((one) => one === value) ?? 'of-interest';
-        }}
-      />
-      <TextField
-        label={t('publishing.description')}
-        name="publish-description"
-        maxLength={1000}
-        value={description.value}
-        onText={(text) => {
-          description.value = text;
-        }}
-      />
-    </>
+    <SelectField
+      label={t('publishing.what')}
+      name="publish-kind"
+      value={kind.value}
+      options={[
+        { value: 'measurements', label: t('publishing.report') },
+        { value: 'key-images', label: t('publishing.images') },
+        { value: 'presentation', label: t('publishing.state') },
+      ]}
+      onText={(value) => {
+        kind.value = value === 'key-images' || value === 'presentation' ? value : 'measurements';
+      }}
+    />
+  );
+}
+
+function KeyFields({ title }: { readonly title: Signal<KeyTitle> }): VNode {
+  return (
+    <SelectField
+      label={t('publishing.why')}
+      name="publish-title"
+      value={title.value}
+      options={KEY_TITLES.map((value) => ({ value, label: t(`publishing.title-${value}`) }))}
+      onText={(value) => {
+        title.value = KEY_TITLES.find((one) => one === value) ?? 'of-interest';
+      }}
+    />
+  );
+}
+
+function Description({ description, most }: { readonly description: Signal<string>; readonly most: number }): VNode {
+  return (
+    <TextField
+      label={t('publishing.description')}
+      name="publish-description"
+      maxLength={most}
+      value={description.value}
+      onText={(text) => {
+        description.value = text;
+      }}
+    />
   );
 }
 
