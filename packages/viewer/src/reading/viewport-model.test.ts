@@ -56,6 +56,18 @@ describe('a viewport', () => {
     expect(uidOf(viewport.shown.value?.frame)).toBe('1.0');
   });
 
+  test('of the series that is opened again begins anew with its picture, and is not left empty', async () => {
+    const { viewport, entry, finish } = setUp();
+    viewport.open(entry);
+    await finish(0);
+    viewport.open(entry);
+    expect(uidOf(viewport.shown.value?.frame)).toBe('1.0');
+    viewport.goTo(3);
+    await finish(3);
+    viewport.open(entry);
+    expect([viewport.index.value, uidOf(viewport.shown.value?.frame)]).toEqual([0, '1.0']);
+  });
+
   test('keeps the picture before while the next one loads', async () => {
     const { viewport, entry, finish } = setUp();
     viewport.open(entry);

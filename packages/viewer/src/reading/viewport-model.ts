@@ -113,10 +113,13 @@ function createState() {
 function openSeries(state: State, series: SeriesEntry | undefined): void {
   batch(() => {
     state.playing.value = false;
+    // NOTE: of the series that is shown already the picture stays: its first frame is none that would be loaded anew.
+    if (series === undefined || state.series.value !== series) {
+      state.shown.value = undefined;
+      state.failure.value = undefined;
+    }
     state.series.value = series;
     state.index.value = 0;
-    state.shown.value = undefined;
-    state.failure.value = undefined;
     state.wall.value = undefined;
     reset(state);
     void series?.load();
